@@ -1,1 +1,75 @@
-//! Stub.
+//! The identity server: pages and protocol endpoints over the rules of the `identity` crate.
+//!
+//! [`router`] is the index: every address with the file that answers it.
+
+mod account;
+mod authorize;
+mod brand;
+mod browser;
+mod consent;
+mod discovery;
+mod fault;
+mod flow;
+mod join;
+mod login;
+mod logout;
+mod signup;
+mod state;
+mod tenant_api;
+mod token;
+mod userinfo;
+mod workers;
+
+use axum::Router;
+use axum::routing::{get, post};
+use fluent_templates::static_loader;
+use store::WebSessions;
+use tower_sessions::SessionManagerLayer;
+use tower_sessions::cookie::SameSite;
+
+pub use state::{IdentityServer, ServerConfig};
+
+static_loader! {
+    static TEXTS = { locales: "./locales", fallback_language: "en", customise: |bundle| webkit::customise(bundle) };
+}
+
+/// Endpoints that other sites' pages and servers may POST to; all others take forms of our own pages only.
+const CROSS_SITE_POSTS: &[&str] = &["/token", "/userinfo", "/authorize", "/logout", "/api/"];
+
+/// Every address of the identity server.
+pub fn router(server: &IdentityServer) -> Router {
+    let protocol = Router::new()
+        .route("/.well-known/openid-configuration", get(discovery::metadata))
+        .route("/.well-known/oauth-authorization-server", get(discovery::metadata))
+        .route("/jwks", get(discovery::jwks))
+        .route("/token", post(token::token))
+        .route("/userinfo", get(userinfo::get).post(userinfo::post))
+        .route("/api/v1/tenant/members", post(tenant_api::members))
+        .route("/health", get(discovery::health));
+    let pages = Router::new()
+        .route("/", get(account::home))
+        .route("/authorize", get(authorize::get).post(authorize::post))
+        .route("/login", get(login::show_identifier).post(login::take_identifier))
+        .route("/login/password", get(login::show_password).post(login::take_password))
+        .route("/login/accounts", get(login::show_accounts).post(login::take_account))
+        .route("/signup", get(signup::show).post(signup::begin))
+        .route("/signup/sent", get(signup::sent))
+        .route("/signup/confirm", get(signup::show_confirm).post(signup::confirm))
+        .route("/signup/welcome", get(signup::welcome))
+        .route("/join", get(join::show).post(join::answer))
+        .route("/not-a-member", get(join::not_a_member).post(join::turn_back))
+        .route("/consent", get(consent::show).post(consent::answer))
+        .route("/logout", get(logout::get).post(logout::post))
+        .route("/logout/confirm", post(logout::confirm))
+        .route("/logout/done", get(logout::done))
+        .route("/account", get(account::overview))
+        .route("/account/instances", get(account::instances));
+    let sessions = WebSessions::new(server.identity.store.clone(), server.identity.ambient.clone());
+    let sessions = SessionManagerLayer::new(sessions)
+        .with_name(server.session_cookie())
+        .with_secure(server.kit.is_secure())
+        // Lax: an application's link to /authorize is a navigation from another site.
+        .with_same_site(SameSite::Lax);
+    let app = pages.layer(sessions).merge(protocol).merge(webkit::routes()).with_state(server.clone());
+    webkit::layers(app, &server.kit, CROSS_SITE_POSTS)
+}

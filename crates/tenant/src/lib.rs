@@ -1,1 +1,32 @@
-//! Stub.
+//! The rules of a tenant: who its members are, what they may do, and how they come in. No HTTP, no HTML; clock and
+//! randomness come in as values ([`Context`]).
+//!
+//! ```text
+//! sign-in   logins::begin ──▶ (identity server) ──▶ logins::consume ──▶ logins::sign_in ──▶ access::decide_entry
+//! requests  sessions::resume at each request: live, same epoch? ──▶ Visitor { member, rights, entry }
+//! changes   lifecycle::{approve, reject, ask_again, lock, unlock}
+//!              one transaction: rights of this moment ▸ transition (pure) ▸ conditional UPDATE ▸ roles ▸ snapshot ▸ audit ▸ mail
+//! delivery  snapshots::next_batch ▸ (HTTP) ▸ snapshots::settle      requests::announce ▸ mail outbox
+//! ```
+
+pub mod access;
+pub mod blueprint;
+pub mod keys;
+pub mod lifecycle;
+pub mod logins;
+pub mod mails;
+pub mod members;
+pub mod requests;
+pub mod roles;
+pub mod sessions;
+pub mod snapshots;
+
+mod context;
+
+pub use context::{Context, Tenant};
+
+/// The schema of a tenant's database.
+pub static MIGRATIONS: store::sqlx::migrate::Migrator = store::sqlx::migrate!("../../migrations/tenant");
+
+#[cfg(test)]
+mod tests;

@@ -4,6 +4,7 @@
 use std::convert::Infallible;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
+use std::time::Duration;
 
 use aws_lc_rs::hmac;
 use axum::extract::{FromRef, FromRequestParts};
@@ -15,6 +16,9 @@ use crate::layers::Clues;
 use crate::{Cookie, Kit};
 
 const NONCE: usize = 16;
+
+/// How long a browser keeps its id.
+pub(crate) const KEPT: Duration = Duration::from_secs(400 * 86_400);
 
 /// A fresh token for this browser.
 pub(crate) fn token(kit: &Kit, browser: &str) -> String {

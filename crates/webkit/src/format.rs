@@ -93,15 +93,17 @@ pub(crate) fn grouped(number: i64, lang: Lang) -> String {
 
 /// Whether a bidirectional algorithm would lay the text out from right to left (Hebrew, Arabic and their neighbours).
 pub(crate) fn first_strong_is_rtl(text: &str) -> bool {
-    text.chars()
-        .find(|c| c.is_alphabetic())
-        .is_some_and(|c| matches!(u32::from(c), 0x0590..=0x08FF | 0xFB1D..=0xFDFF | 0xFE70..=0xFEFF | 0x1_0800..=0x1_0FFF))
+    text.chars().find(|c| c.is_alphabetic()).is_some_and(
+        |c| matches!(u32::from(c), 0x0590..=0x08FF | 0xFB1D..=0xFDFF | 0xFE70..=0xFEFF | 0x1_0800..=0x1_0FFF),
+    )
 }
 
 /// Up to two letters for a picture that stands for a person: of the first and the last word, else of the address.
 #[must_use]
 pub fn initials(name: &str) -> String {
-    let mut words = name.split(|c: char| c.is_whitespace() || c == '@').filter_map(|word| word.chars().find(|c| c.is_alphanumeric()));
+    let mut words = name
+        .split(|c: char| c.is_whitespace() || c == '@')
+        .filter_map(|word| word.chars().find(|c| c.is_alphanumeric()));
     let first = words.next();
     let last = if name.contains('@') { words.next() } else { words.next_back() };
     first.into_iter().chain(last).flat_map(char::to_uppercase).collect()
@@ -113,7 +115,9 @@ mod tests {
 
     #[test]
     fn long_numbers_are_grouped() {
-        for (number, en, de) in [(0, "0", "0"), (999, "999", "999"), (82_416, "82,416", "82.416"), (-1_000, "-1,000", "-1.000")] {
+        for (number, en, de) in
+            [(0, "0", "0"), (999, "999", "999"), (82_416, "82,416", "82.416"), (-1_000, "-1,000", "-1.000")]
+        {
             assert_eq!(grouped(number, Lang::En), en);
             assert_eq!(grouped(number, Lang::De), de);
         }

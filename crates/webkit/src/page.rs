@@ -119,6 +119,17 @@ impl Notice {
         Self { tone: "bad", text: text.into(), undo: None }
     }
 
+    /// The icon that goes with its tone.
+    #[must_use]
+    pub fn icon(&self) -> &'static str {
+        match self.tone {
+            "good" => "circle-check",
+            "warn" => "triangle-alert",
+            "bad" => "circle-alert",
+            _ => "info",
+        }
+    }
+
     /// With a button *Undo*.
     #[must_use]
     pub fn undo(mut self, action: impl Into<String>) -> Self {

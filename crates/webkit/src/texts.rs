@@ -11,11 +11,11 @@ static_loader! {
     static OWN = {
         locales: "./locales",
         fallback_language: "en",
-        customise: |bundle| customise(bundle),
+        customise: |bundle| { customise(bundle); },
     };
 }
 
-/// How every bundle is set up; servers write `customise: |bundle| webkit::customise(bundle)` into `static_loader!`.
+/// How every bundle is set up; servers write `customise: |bundle| { webkit::customise(bundle); }` into `static_loader!`.
 ///
 /// Numbers are grouped as the language does. Fluent's isolation marks are off, since they would stand in every name
 /// that a page or a test compares; [`Value`] puts them around right-to-left text only, where they matter.
@@ -188,12 +188,13 @@ pub(crate) fn lookup(texts: &StaticLoader, lang: Lang, key: &str, args: &[(&'sta
         })
         .collect();
     let lang = lang.identifier();
-    texts.try_lookup_with_args(&lang, key, &args).or_else(|| OWN.try_lookup_with_args(&lang, key, &args)).unwrap_or_else(
-        || {
+    texts
+        .try_lookup_with_args(&lang, key, &args)
+        .or_else(|| OWN.try_lookup_with_args(&lang, key, &args))
+        .unwrap_or_else(|| {
             tracing::error!(key, "no such text");
             format!("[{key}]")
-        },
-    )
+        })
 }
 
 /// For tests of servers: both Fluent files have the same messages, attributes and variables.
@@ -204,7 +205,10 @@ pub fn assert_same_keys(one: &str, other: &str) {
     let (one, other) = (keys(one), keys(other));
     let only_one: Vec<_> = one.difference(&other).collect();
     let only_other: Vec<_> = other.difference(&one).collect();
-    assert!(only_one.is_empty() && only_other.is_empty(), "only in the first: {only_one:?}; only in the second: {only_other:?}");
+    assert!(
+        only_one.is_empty() && only_other.is_empty(),
+        "only in the first: {only_one:?}; only in the second: {only_other:?}"
+    );
 }
 
 /// Message keys, and `key $variable` for each variable that a message uses.

@@ -1,3 +1,4 @@
+use std::borrow::Borrow;
 use std::convert::Infallible;
 
 use ambient::Timestamp;
@@ -92,20 +93,20 @@ impl Visit {
 
     /// The date: "14 Nov 2026", as a `<time>` element.
     #[must_use]
-    pub fn date(&self, at: Timestamp) -> Time {
-        format::date(self, at)
+    pub fn date(&self, at: impl Borrow<Timestamp>) -> Time {
+        format::date(self, *at.borrow())
     }
 
     /// Date and time of day (UTC), as a `<time>` element.
     #[must_use]
-    pub fn date_time(&self, at: Timestamp) -> Time {
-        format::date_time(self, at)
+    pub fn date_time(&self, at: impl Borrow<Timestamp>) -> Time {
+        format::date_time(self, *at.borrow())
     }
 
     /// How long ago: "3 minutes ago", after a week the date, as a `<time>` element.
     #[must_use]
-    pub fn ago(&self, at: Timestamp) -> Time {
-        format::ago(self, at)
+    pub fn ago(&self, at: impl Borrow<Timestamp>) -> Time {
+        format::ago(self, *at.borrow())
     }
 
     /// A whole number, grouped: `82,416`.

@@ -1,0 +1,133 @@
+# Anmelden
+login-title = Anmelden
+login-heading = Bei { $door } anmelden
+login-lead = Mit Ihrem { $product }-Konto. Ein Konto öffnet alle Ihre Instanzen.
+signing-in-to = Anmeldung bei { $door }
+email = E-Mail
+email-wrong = Geben Sie eine E-Mail-Adresse ein, zum Beispiel mina@example.com.
+continue = Weiter
+new-here = Neu hier?
+create-account = Konto anlegen
+password-heading = Willkommen zurück
+password = Passwort
+not-you = Nicht Sie?
+sign-in = Anmelden
+password-refused = E-Mail und Passwort passen nicht zusammen, oder es waren zu viele Versuche. Versuchen Sie es in einigen Minuten noch einmal. Referenz: { $reference }
+accounts-title = Konto wählen
+accounts-heading = Wer sind Sie?
+continue-as = Weiter als { $name }
+use-another-account = Ein anderes Konto verwenden
+use-another = Anderes Konto
+account-gone = Dieses Konto ist hier nicht mehr angemeldet.
+sign-in-again = Erneut anmelden
+
+# Registrieren
+signup-heading = Konto anlegen
+signup-lead = Ein Konto öffnet alle Ihre Instanzen. Wir schicken einen Link, der Ihre Adresse bestätigt; danach wählen Sie ein Passwort.
+signup-send = Link schicken
+have-account = Sie haben ein Konto?
+check-mail-title = Sehen Sie in Ihre Mails
+check-mail-lead = Wir haben eine Mail an { $email } geschickt. Folgen Sie dem Link darin, auf welchem Gerät auch immer; er gilt 24 Stunden.
+check-mail-help = Nichts da? Sehen Sie im Spam-Ordner nach, oder lassen Sie sie noch einmal schicken. Mehrere Versuche in kurzer Zeit ergeben nur wenige Mails.
+confirmed-sign-in = Erledigt, jetzt anmelden
+send-again = Noch einmal schicken
+other-address = Andere Adresse verwenden
+confirm-title = E-Mail-Adresse bestätigen
+confirm-heading = Gleich geschafft
+confirm-lead = Ihre Adresse { $email } ist bestätigt. Sagen Sie uns Ihren Namen, und wählen Sie ein Passwort.
+given-name = Vorname
+family-name = Nachname
+name-missing = Geben Sie einen Namen ein.
+name-wrong = Ein Name hat höchstens 100 Zeichen und keine Zeilenumbrüche.
+your-language = Sprache
+locale-wrong = Wählen Sie eine der Sprachen.
+choose-password = Passwort
+password-help = Mindestens { $number } Zeichen. Am besten ein paar Wörter, die Sie sich merken.
+password-too-short = Bitte mindestens { $number } Zeichen.
+password-too-long = Bitte höchstens { $number } Zeichen.
+password-is-address = Ihre Adresse ist kein Passwort. Wählen Sie etwas, das andere nicht kennen.
+signup-spent-title = Dieser Link gilt nicht mehr
+signup-spent = Er wurde schon benutzt, ist älter als 24 Stunden, oder ein neuerer hat ihn ersetzt.
+sign-in-or-begin-again = Anmelden oder neu beginnen
+welcome-title = Ihr Konto ist fertig
+welcome-lead = Auf diesem Gerät sind Sie angemeldet.
+welcome-elsewhere = Haben Sie auf einem anderen Gerät begonnen? Melden Sie sich dort mit dem neuen Passwort an, und Sie kommen zu { $door }.
+open-door = { $door } öffnen
+see-account = Zu Ihrem Konto
+
+# Zum ersten Mal bei einem Mandanten; Einwilligung
+join-heading = { $door } öffnen?
+join-lead = Sie kommen zum ersten Mal hierher.
+will-see = { $door } sieht
+sees-name = Ihren Namen und Ihre E-Mail-Adresse
+sees-language = Ihre Sprache und Ihr Bild
+sees-not = Nicht Ihr Passwort, Ihre anderen Instanzen oder was Sie dort tun
+join-approval = Jemand bei { $door } muss Sie hereinlassen. Sie bekommen eine Mail.
+ask-to-join = Um Aufnahme bitten
+cancel = Abbrechen
+consent-heading = Bei { $application } anmelden?
+consent-lead = { $application } ist eine Anwendung außerhalb Ihrer Instanzen:
+consent-asks = { $application } sieht
+scope-openid = Dass Sie es sind, unter einem nur dafür gemachten Namen
+scope-profile = Ihren Namen und Ihre Sprache
+scope-email = Ihre E-Mail-Adresse
+scope-address = Ihre Anschrift
+scope-phone = Ihre Telefonnummer
+scope-offline = All das auch, während Sie nicht da sind
+scope-membership = Ihre Rollen und Gruppen in einer Instanz
+consent-not = Weder Ihr Passwort noch Ihre anderen Instanzen
+allow = Erlauben
+deny = Nicht erlauben
+not-a-member-heading = { $door } ist Ihnen im Moment verschlossen
+not-a-member-unknown = { $application } braucht ein Mitglied von { $door }, und dort waren Sie noch nie. Öffnen Sie zuerst { $door } und bitten Sie um Aufnahme.
+not-a-member-to-review = Jemand bei { $door } muss Sie hereinlassen, bevor { $application } sich öffnet. Sie bekommen eine Mail.
+not-a-member-locked = Ihre Mitgliedschaft bei { $door } ist gesperrt, darum bleibt { $application } geschlossen. Fragen Sie dort einen Administrator.
+not-a-member-closed = Sie sind kein Mitglied von { $door }, darum bleibt { $application } geschlossen.
+back-to = Zurück zu { $application }
+
+# Abmelden
+logout-heading = Überall abmelden?
+logout-lead = Das beendet Ihre { $product }-Sitzung in diesem Browser und sagt es jeder Anwendung, die sie geöffnet hat.
+sign-out-everywhere = Überall abmelden
+stay-signed-in = Angemeldet bleiben
+logged-out-heading = Sie sind abgemeldet
+logged-out-lead = Ihre Sitzung in diesem Browser ist beendet, und mit ihr jede Instanz, die sie geöffnet hat.
+
+# Konto
+nav-overview = Übersicht
+nav-instances = Instanzen
+hello = Guten Tag, { $name }
+account-lead = { $count ->
+    [0] Ein Konto, noch keine Instanz.
+    [one] Ein Konto, eine Instanz.
+   *[other] Ein Konto, { $count } Instanzen.
+}
+your-instances = Ihre Instanzen
+instances-lead = Überall, wo Ihr Konto eine Tür öffnet. Keine Instanz sieht die anderen.
+no-instances = Noch keine Instanz
+no-instances-help = Eine Instanz erscheint hier, wenn Sie sie zum ersten Mal geöffnet haben.
+check-up = Sicherheit
+email-proved = Ihre E-Mail-Adresse ist bestätigt
+open = Öffnen
+state-new = Neu
+state-invited = Eingeladen
+state-to-review = In Prüfung
+state-active = Aktiv
+state-rejected = Abgelehnt
+state-locked = Gesperrt
+state-suspended = Ausgesetzt
+state-deleted = Gelöscht
+
+# Wenn etwas nicht stimmt
+flow-gone-title = Diese Anmeldung ist beendet
+flow-gone = Sie wurde in einem anderen Tab abgeschlossen, hat zu lange gedauert oder begann in einem anderen Browser. Gehen Sie dorthin zurück, wohin Sie wollten, und beginnen Sie neu.
+flow-gone-next = Zu Ihrem Konto
+client-gone = Die Anwendung, die Sie hierher geschickt hat, ist nicht mehr registriert.
+authorize-refused-title = Der Anfrage dieser Anwendung kann nicht gefolgt werden
+authorize-unreadable = Die Anfrage ist nicht lesbar.
+authorize-no-client = Die Anfrage sagt nicht, von welcher Anwendung sie kommt (client_id).
+authorize-unknown-client = Es gibt keine Anwendung { $client }.
+authorize-repeated = Der Parameter { $name } steht mehr als einmal da.
+authorize-no-redirect-uri = Die Anfrage sagt nicht, wohin die Antwort geht (redirect_uri).
+authorize-redirect-uri = { $client } hat die Adresse { $uri } (redirect_uri) nicht registriert, darum wird nichts dorthin geschickt.
+logout-unreadable = Die Abmeldung ist nicht lesbar.

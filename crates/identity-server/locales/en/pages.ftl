@@ -1,0 +1,133 @@
+# Signing in
+login-title = Sign in
+login-heading = Sign in to { $door }
+login-lead = Use your { $product } account. One account opens all your instances.
+signing-in-to = Signing in to { $door }
+email = E-mail
+email-wrong = Enter one e-mail address, such as mina@example.com.
+continue = Continue
+new-here = New here?
+create-account = Create an account
+password-heading = Welcome back
+password = Password
+not-you = Not you?
+sign-in = Sign in
+password-refused = That e-mail and password don’t match, or there were too many tries. Try again in a few minutes. Reference: { $reference }
+accounts-title = Choose an account
+accounts-heading = Who is it?
+continue-as = Continue as { $name }
+use-another-account = Use another account
+use-another = Use another
+account-gone = That account is no longer signed in here.
+sign-in-again = Sign in again
+
+# Signing up
+signup-heading = Create your account
+signup-lead = One account opens all your instances. We send a link to confirm your address; you choose a password after that.
+signup-send = Send me the link
+have-account = Have an account?
+check-mail-title = Check your mail
+check-mail-lead = We sent a mail to { $email }. Follow its link on any device; it works for 24 hours.
+check-mail-help = Nothing there? Look into the spam folder, or send it again. Several tries in a short time send only a few mails.
+confirmed-sign-in = I’m done, sign me in
+send-again = Send it again
+other-address = Use another address
+confirm-title = Confirm your e-mail
+confirm-heading = Almost there
+confirm-lead = Your address { $email } is confirmed. Tell us your name and choose a password.
+given-name = First name
+family-name = Last name
+name-missing = Enter a name.
+name-wrong = A name has at most 100 characters, and no line breaks.
+your-language = Language
+locale-wrong = Choose one of the languages.
+choose-password = Password
+password-help = At least { $number } characters. A few words that you remember are best.
+password-too-short = At least { $number } characters, please.
+password-too-long = At most { $number } characters, please.
+password-is-address = Your address is no password. Choose something that others don’t know.
+signup-spent-title = This link does not work any more
+signup-spent = It was used already, is older than 24 hours, or a newer one took its place.
+sign-in-or-begin-again = Sign in or begin again
+welcome-title = Your account is ready
+welcome-lead = You are signed in on this device.
+welcome-elsewhere = Did you begin on another device? Sign in there with your new password, and you get to { $door }.
+open-door = Open { $door }
+see-account = See your account
+
+# The first time into a tenant; consent
+join-heading = Open { $door }?
+join-lead = It is the first time that you come here.
+will-see = { $door } will see
+sees-name = Your name and e-mail address
+sees-language = Your language and picture
+sees-not = Not your password, your other instances or what you do there
+join-approval = Someone at { $door } has to let you in. You will get a mail.
+ask-to-join = Ask to join
+cancel = Cancel
+consent-heading = Sign in to { $application }?
+consent-lead = { $application } is an application outside your instances:
+consent-asks = { $application } will see
+scope-openid = That it is you, under a name made for it alone
+scope-profile = Your name and language
+scope-email = Your e-mail address
+scope-address = Your address
+scope-phone = Your telephone number
+scope-offline = All this also while you are away
+scope-membership = Your roles and groups in one instance
+consent-not = Not your password, nor your other instances
+allow = Allow
+deny = Don’t allow
+not-a-member-heading = You can’t enter { $door } at the moment
+not-a-member-unknown = { $application } needs a member of { $door }, and you have never been there. Open { $door } first and ask to join.
+not-a-member-to-review = Someone at { $door } has to let you in before { $application } opens. You will get a mail.
+not-a-member-locked = Your membership at { $door } is locked, so { $application } stays closed. Ask an administrator there.
+not-a-member-closed = You are no member of { $door }, so { $application } stays closed.
+back-to = Back to { $application }
+
+# Logging out
+logout-heading = Sign out everywhere?
+logout-lead = This ends your { $product } session in this browser, and tells every application it has opened.
+sign-out-everywhere = Sign out everywhere
+stay-signed-in = Stay signed in
+logged-out-heading = You are signed out
+logged-out-lead = Your session in this browser has ended, and so has every instance that it opened.
+
+# Account
+nav-overview = Overview
+nav-instances = Instances
+hello = Hello, { $name }
+account-lead = { $count ->
+    [0] One account, no instance yet.
+    [one] One account, one instance.
+   *[other] One account, { $count } instances.
+}
+your-instances = Your instances
+instances-lead = Everywhere your account opens a door. No instance sees the others.
+no-instances = No instance yet
+no-instances-help = An instance appears here when you have opened it for the first time.
+check-up = Security check-up
+email-proved = Your e-mail is confirmed
+open = Open
+state-new = New
+state-invited = Invited
+state-to-review = To review
+state-active = Active
+state-rejected = Rejected
+state-locked = Locked
+state-suspended = Suspended
+state-deleted = Deleted
+
+# When something is wrong
+flow-gone-title = This sign-in has ended
+flow-gone = It was finished in another tab, took too long, or began in another browser. Go back to where you wanted to go and start again.
+flow-gone-next = To your account
+client-gone = The application that sent you here is not registered any more.
+authorize-refused-title = This application’s request can’t be followed
+authorize-unreadable = The request can’t be read.
+authorize-no-client = The request doesn’t say which application it comes from (client_id).
+authorize-unknown-client = There is no application { $client }.
+authorize-repeated = The parameter { $name } stands there more than once.
+authorize-no-redirect-uri = The request doesn’t say where the answer goes (redirect_uri).
+authorize-redirect-uri = { $client } has not registered the address { $uri } (redirect_uri), so nothing is sent there.
+logout-unreadable = The logout request can’t be read.

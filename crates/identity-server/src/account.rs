@@ -1,0 +1,111 @@
+use askama::Template;
+use axum::extract::State;
+use axum::response::Response;
+use identity::accounts::Account;
+use identity::authorize::{self, Errand};
+use identity::links::{self, Instance, MemberState};
+use identity::sessions::Session;
+use webkit::{Brand, NavItem, Person, Shell, SignOut, Visit, html, initials, see_other};
+
+use crate::brand::brand;
+use crate::browser::Browser;
+use crate::fault;
+use crate::state::IdentityServer;
+
+/// The bare address leads to the account.
+pub async fn home() -> Response {
+    see_other("/account")
+}
+
+#[derive(Template)]
+#[template(path = "account/overview.html")]
+struct OverviewPage {
+    visit: Visit,
+    brand: Brand,
+    shell: Shell,
+    account: Account,
+    instances: Vec<Instance>,
+}
+
+/// The overview: one's instances, and whether the account is in good order.
+pub async fn overview(
+    State(server): State<IdentityServer>,
+    visit: Visit,
+    browser: Browser,
+) -> webkit::Result<Response> {
+    let Some(session) = browser.sessions.first() else { return ask_who(&server, &browser, "/account").await };
+    let (account, instances) = (session.account.clone(), instances_of(&server, session).await?);
+    let shell = shell(&visit, &account, "/account");
+    Ok(html(OverviewPage { brand: brand(&server.kit, None, None), shell, visit, account, instances }))
+}
+
+#[derive(Template)]
+#[template(path = "account/instances.html")]
+struct InstancesPage {
+    visit: Visit,
+    brand: Brand,
+    shell: Shell,
+    instances: Vec<Instance>,
+}
+
+/// The switcher that tenants link to. A tenant never lists the others (DESIGN §4.8).
+pub async fn instances(
+    State(server): State<IdentityServer>,
+    visit: Visit,
+    browser: Browser,
+) -> webkit::Result<Response> {
+    let Some(session) = browser.sessions.first() else { return ask_who(&server, &browser, "/account/instances").await };
+    let instances = instances_of(&server, session).await?;
+    let shell = shell(&visit, &session.account, "/account/instances");
+    Ok(html(InstancesPage { brand: brand(&server.kit, None, None), shell, visit, instances }))
+}
+
+async fn instances_of(server: &IdentityServer, session: &Session) -> webkit::Result<Vec<Instance>> {
+    let mut conn = server.identity.store.read().await.map_err(fault::store_failure)?;
+    links::instances(&mut conn, session.account.id).await.map_err(fault::store_failure)
+}
+
+async fn ask_who(server: &IdentityServer, browser: &Browser, path: &str) -> webkit::Result<Response> {
+    let errand = Errand::Visit { path: path.to_owned() };
+    let id = authorize::begin(&server.identity, &browser.id, None, &errand).await.map_err(fault::failure)?;
+    Ok(see_other(&crate::flow::page("/login", id)))
+}
+
+fn shell(visit: &Visit, account: &Account, here: &str) -> Shell {
+    let item = |href: &str, icon: &'static str, label: String| NavItem {
+        active: href == here,
+        href: href.to_owned(),
+        icon,
+        label,
+        ..NavItem::default()
+    };
+    let name = account.full_name();
+    Shell {
+        nav: vec![
+            item("/account", "house", visit.t("nav-overview")),
+            item("/account/instances", "building-2", visit.t("nav-instances")),
+        ],
+        person: Some(Person {
+            initials: initials(&name),
+            name,
+            email: account.email.clone(),
+            profile_url: "/account".to_owned(),
+            sign_out: SignOut::Link("/logout".to_owned()),
+        }),
+        ..Shell::default()
+    }
+}
+
+/// How a state looks: tone, icon and message key of its pill.
+const fn pill(state: Option<MemberState>) -> (&'static str, &'static str, &'static str) {
+    match state {
+        None => ("neutral", "clock", "state-new"),
+        Some(MemberState::Invited) => ("neutral", "mail", "state-invited"),
+        Some(MemberState::ToReview) => ("warn", "hourglass", "state-to-review"),
+        Some(MemberState::Active) => ("good", "check", "state-active"),
+        Some(MemberState::Rejected) => ("bad", "ban", "state-rejected"),
+        Some(MemberState::Locked) => ("bad", "lock", "state-locked"),
+        Some(MemberState::Suspended) => ("warn", "lock", "state-suspended"),
+        Some(MemberState::Deleted) => ("neutral", "trash-2", "state-deleted"),
+    }
+}

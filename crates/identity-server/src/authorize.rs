@@ -1,0 +1,98 @@
+use axum::extract::{RawQuery, State};
+use axum::http::header::LOCATION;
+use axum::http::{HeaderValue, StatusCode};
+use axum::response::{IntoResponse, Response};
+use identity::authorize::{self, Errand, Progress, Situation, Step};
+use identity::clients::{self, Registered};
+use oidc::authorize::{AuthorizationRequest, AuthorizeFailure, PageReason};
+use oidc::params::Params;
+use webkit::{Failure, Message, see_other};
+
+use crate::browser::Browser;
+use crate::flow::{self, Next};
+use crate::state::IdentityServer;
+use crate::fault;
+
+/// The authorization endpoint (OIDC Core §3.1.2). A person who is signed in and has nothing left to answer goes straight
+/// back with a code; for anybody else the request waits in an interaction.
+pub async fn get(
+    State(server): State<IdentityServer>,
+    browser: Browser,
+    RawQuery(query): RawQuery,
+) -> webkit::Result<Response> {
+    let params = Params::parse(&query.unwrap_or_default())
+        .map_err(|_| Failure::bad_request("authorize-unreadable").code("invalid_request"))?;
+    let client = lookup(&server, &params).await?;
+    let issuer = server.identity.settings.issuer();
+    let request = match oidc::authorize::check(&params, client.as_ref().map(|client| &client.client), issuer) {
+        Ok(request) => request,
+        Err(AuthorizeFailure::Page(reason)) => return Err(error_page(reason)),
+        Err(AuthorizeFailure::Redirect(redirect, error)) => {
+            tracing::info!(code = error.code().as_str(), detail = error.detail(), "authorization request refused");
+            return leave(&redirect.error(&error, issuer));
+        }
+    };
+    let client = client.ok_or_else(Failure::not_found)?;
+    let hinted = flow::hinted_subject(&server, &request);
+    let progress = Progress { came_at: server.identity.ambient.now(), chosen: None, consented: false };
+    let decided = authorize::decide(&server.identity, &client, &request, &browser.sessions, hinted.as_deref(), progress);
+    let situation = decided.await.map_err(fault::failure)?;
+    match situation.step {
+        Step::Issue | Step::Refuse(_) => go(flow::follow(&server, &situation, None).await?),
+        _ => wait(&server, &browser, &situation).await,
+    }
+}
+
+/// The same by POST (OIDC Core §3.1.2.1). A form on another site comes without our cookies; the redirect to ourselves
+/// brings them.
+pub async fn post(body: String) -> Response {
+    see_other(&format!("/authorize?{body}"))
+}
+
+async fn lookup(server: &IdentityServer, params: &Params) -> webkit::Result<Option<Registered>> {
+    let Ok(Some(client_id)) = params.one("client_id") else { return Ok(None) };
+    let mut conn = server.identity.store.read().await.map_err(fault::store_failure)?;
+    clients::find(&mut conn, client_id).await.map_err(fault::failure)
+}
+
+async fn wait(server: &IdentityServer, browser: &Browser, situation: &Situation<'_>) -> webkit::Result<Response> {
+    let request: AuthorizationRequest = situation.request.clone();
+    let hint = request.login_hint.clone().filter(|hint| hint.len() <= 254);
+    let errand = Errand::Authorize(Box::new(request));
+    let id = authorize::begin(&server.identity, &browser.id, Some(situation.client.id), &errand)
+        .await
+        .map_err(fault::failure)?;
+    if hint.is_some() {
+        authorize::remember_email(&server.identity, id, hint.as_deref()).await.map_err(fault::failure)?;
+    }
+    go(flow::follow(server, situation, Some(id)).await?)
+}
+
+/// After a GET: an ordinary redirect.
+fn go(next: Next) -> webkit::Result<Response> {
+    match next {
+        Next::Page(path) => Ok(see_other(&path)),
+        Next::Client(url) => leave(&url),
+    }
+}
+
+/// Only [`oidc::authorize::ValidatedRedirect`] makes these addresses.
+fn leave(url: &str) -> webkit::Result<Response> {
+    let location = HeaderValue::from_str(url).map_err(Failure::internal)?;
+    Ok((StatusCode::SEE_OTHER, [(LOCATION, location)]).into_response())
+}
+
+/// What must never be redirected: who asks is unknown, or where the answer would go (RFC 6749 §4.1.2.1).
+fn error_page(reason: PageReason) -> Failure {
+    let message = match reason {
+        PageReason::Unreadable => Message::new("authorize-unreadable"),
+        PageReason::MissingClient => Message::new("authorize-no-client"),
+        PageReason::UnknownClient(id) => Message::new("authorize-unknown-client").with("client", id),
+        PageReason::RepeatedParameter(name) => Message::new("authorize-repeated").with("name", name),
+        PageReason::MissingRedirectUri => Message::new("authorize-no-redirect-uri"),
+        PageReason::UnregisteredRedirectUri { client, uri } => {
+            Message::new("authorize-redirect-uri").with("client", client).with("uri", uri)
+        }
+    };
+    Failure::bad_request(message).title("authorize-refused-title").code("invalid_request")
+}

@@ -1,0 +1,59 @@
+use axum::extract::FromRequestParts;
+use axum::http::header::USER_AGENT;
+use axum::http::request::Parts;
+use identity::sessions::{self, MOST_PER_BROWSER, Session, SessionId};
+use webkit::{BrowserId, Failure};
+
+use crate::fault;
+use crate::state::IdentityServer;
+
+/// Key of the one value in the web session's record: the ids of this browser's sessions, the one in use first.
+const SESSIONS: &str = "sessions";
+
+/// The browser that asks: its id, and the living sessions it holds.
+pub struct Browser {
+    /// Binds interactions.
+    pub id: String,
+    /// The one in use first.
+    pub sessions: Vec<Session>,
+    /// What it calls itself; cut to a sane length.
+    pub user_agent: String,
+    web: tower_sessions::Session,
+}
+
+impl Browser {
+    /// Signs this browser in: the session is the one in use, and the cookie's value changes (WEB-02), so that a value that
+    /// somebody set or saw before is worth nothing.
+    pub async fn sign_in(&mut self, session: SessionId) -> webkit::Result<()> {
+        let others = self.sessions.iter().map(|session| session.id).filter(|other| *other != session);
+        let ids: Vec<SessionId> = std::iter::once(session).chain(others).take(MOST_PER_BROWSER).collect();
+        self.web.cycle_id().await.map_err(Failure::internal)?;
+        self.web.insert(SESSIONS, ids).await.map_err(Failure::internal)
+    }
+
+    /// Forgets every session; their end is written elsewhere.
+    pub async fn forget(&self) -> webkit::Result<()> {
+        self.web.flush().await.map_err(Failure::internal)
+    }
+}
+
+impl FromRequestParts<IdentityServer> for Browser {
+    type Rejection = Failure;
+
+    async fn from_request_parts(parts: &mut Parts, server: &IdentityServer) -> Result<Self, Failure> {
+        let Ok(BrowserId(id)) = BrowserId::from_request_parts(parts, server).await;
+        let web = tower_sessions::Session::from_request_parts(parts, server)
+            .await
+            .map_err(|(_, reason)| Failure::internal(reason))?;
+        let ids: Vec<SessionId> = web.get(SESSIONS).await.map_err(Failure::internal)?.unwrap_or_default();
+        let identity = &server.identity;
+        let sessions = if ids.is_empty() {
+            Vec::new()
+        } else {
+            let mut conn = identity.store.read().await.map_err(fault::store_failure)?;
+            sessions::load(&mut conn, &ids, identity.ambient.now()).await.map_err(fault::store_failure)?
+        };
+        let user_agent = parts.headers.get(USER_AGENT).and_then(|value| value.to_str().ok()).unwrap_or_default();
+        Ok(Self { id, sessions, user_agent: user_agent.chars().take(250).collect(), web })
+    }
+}

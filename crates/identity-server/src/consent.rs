@@ -1,0 +1,76 @@
+use askama::Template;
+use axum::extract::State;
+use axum::response::Response;
+use identity::accounts::Account;
+use identity::authorize::{self, Step};
+use identity::tenants::Tenant;
+use oidc::scope;
+use webkit::{Brand, Failure, Form, Visit, html, initials};
+
+use crate::fault;
+use crate::flow::Flow;
+use crate::join::{Answer, Choice, denied};
+use crate::state::IdentityServer;
+
+#[derive(Template)]
+#[template(path = "door/consent.html")]
+struct ConsentPage {
+    visit: Visit,
+    brand: Brand,
+    application: String,
+    home_url: String,
+    tenant: Option<Tenant>,
+    account: Account,
+    initials: String,
+    /// Message keys, one a scope.
+    asked: Vec<&'static str>,
+    other: String,
+}
+
+/// What an application outside any tenant asks for, in plain words.
+pub async fn show(State(server): State<IdentityServer>, flow: Flow) -> webkit::Result<Response> {
+    let situation = flow.situation(&server).await?.ok_or_else(Failure::not_found)?;
+    let (Step::Consent, Some(session)) = (situation.step, situation.session) else {
+        return Ok(flow.advance(&server).await?.after_post(&flow.visit));
+    };
+    let account = session.account.clone();
+    let asked = situation.request.scope.iter().filter_map(in_words).collect();
+    let (tenant, home_url) = (situation.tenant, situation.client.home_url.clone());
+    let (brand, application, other) = (flow.brand(&server), flow.destination(&server), flow.page("/login"));
+    let initials = initials(&account.full_name());
+    Ok(html(ConsentPage { visit: flow.visit, brand, application, home_url, tenant, account, initials, asked, other }))
+}
+
+fn in_words(scope: &str) -> Option<&'static str> {
+    match scope {
+        scope::OPENID => Some("scope-openid"),
+        scope::PROFILE => Some("scope-profile"),
+        scope::EMAIL => Some("scope-email"),
+        scope::ADDRESS => Some("scope-address"),
+        scope::PHONE => Some("scope-phone"),
+        scope::OFFLINE_ACCESS => Some("scope-offline"),
+        scope::MEMBERSHIP => Some("scope-membership"),
+        _ => None,
+    }
+}
+
+pub async fn answer(
+    State(server): State<IdentityServer>,
+    mut flow: Flow,
+    Form(form): Form<Answer>,
+) -> webkit::Result<Response> {
+    if !matches!(form.answer(), Choice::Allow) {
+        return flow.turn_back(&server, denied()).await;
+    }
+    let situation = flow.situation(&server).await?.ok_or_else(Failure::not_found)?;
+    if let (Step::Consent, Some(session)) = (situation.step, situation.session) {
+        let tenant = situation.tenant.as_ref().map(|tenant| tenant.id);
+        let (client, account) = (situation.client.id, session.account.id);
+        let scopes = &situation.request.scope;
+        authorize::consent(&server.identity, flow.interaction.id, client, account, tenant, scopes)
+            .await
+            .map_err(fault::failure)?;
+        flow.interaction.consented = true;
+    }
+    Ok(flow.advance(&server).await?.after_post(&flow.visit))
+}

@@ -1,0 +1,23 @@
+use std::time::Duration;
+
+use identity::Fault;
+use store::StoreError;
+use webkit::Failure;
+
+/// What a page shows when something on our side failed: 503 with a time to come back where that helps, else 500 with a
+/// reference id.
+pub fn failure(fault: Fault) -> Failure {
+    match fault {
+        Fault::Busy(_) => Failure::unavailable(Duration::from_secs(5)),
+        Fault::Store(StoreError::Unavailable(reason)) => {
+            tracing::error!(%reason, "the database is not available");
+            Failure::unavailable(Duration::from_secs(5))
+        }
+        other => Failure::internal(other),
+    }
+}
+
+/// The same for the database alone.
+pub fn store_failure(error: StoreError) -> Failure {
+    failure(Fault::from(error))
+}

@@ -1,0 +1,224 @@
+//! What all pages of a login share: the interaction they belong to, and the way from one page to the next.
+
+use axum::extract::{FromRequestParts, Query};
+use axum::http::request::Parts;
+use axum::response::Response;
+use identity::authorize::{self, Errand, Interaction, InteractionId, Issued, Progress, Situation, Step};
+use identity::tenants::{self, Tenant};
+use oidc::authorize::AuthorizationRequest;
+use oidc::error::{ErrorCode, OAuthError};
+use serde::Deserialize;
+use uuid::Uuid;
+use webkit::{Brand, Failure, Visit, continue_to, see_other};
+
+use crate::browser::Browser;
+use crate::brand::brand;
+use crate::fault;
+use crate::state::IdentityServer;
+
+/// One page of a login: who is looking, and what they came for.
+pub struct Flow {
+    pub visit: Visit,
+    pub browser: Browser,
+    pub interaction: Interaction,
+    /// The tenant that it leads to.
+    pub tenant: Option<Tenant>,
+}
+
+#[derive(Deserialize)]
+struct Address {
+    i: Uuid,
+}
+
+impl FromRequestParts<IdentityServer> for Flow {
+    type Rejection = Failure;
+
+    async fn from_request_parts(parts: &mut Parts, server: &IdentityServer) -> Result<Self, Failure> {
+        let Ok(visit) = Visit::from_request_parts(parts, server).await;
+        let browser = Browser::from_request_parts(parts, server).await?;
+        // Another browser's request, a finished one, an old one, none: it is the same page for all.
+        let gone = || Failure::gone("flow-gone").title("flow-gone-title").next("/account", "flow-gone-next");
+        let Query(Address { i }) = Query::try_from_uri(&parts.uri).map_err(|_| gone())?;
+        let interaction = authorize::load(&server.identity, InteractionId(i), &browser.id)
+            .await
+            .map_err(fault::failure)?
+            .ok_or_else(gone)?;
+        let tenant = tenant_of(server, &interaction).await?;
+        let visit = match &interaction.errand {
+            Errand::Authorize(request) => visit.prefer(Some(&request.ui_locales.join(" "))),
+            Errand::Visit { .. } => visit,
+        };
+        Ok(Self { visit, browser, interaction, tenant })
+    }
+}
+
+async fn tenant_of(server: &IdentityServer, interaction: &Interaction) -> webkit::Result<Option<Tenant>> {
+    let mut conn = server.identity.store.read().await.map_err(fault::store_failure)?;
+    let own = interaction.client.as_ref().and_then(|client| client.tenant);
+    let named = match &interaction.errand {
+        Errand::Authorize(request) => request.tenant.as_deref(),
+        Errand::Visit { .. } => None,
+    };
+    let found = match (own, named) {
+        (Some(own), _) => tenants::find(&mut conn, own).await,
+        (None, Some(slug)) => tenants::find_by_slug(&mut conn, slug).await,
+        (None, None) => Ok(None),
+    };
+    found.map_err(fault::store_failure)
+}
+
+/// Where the person goes next.
+pub enum Next {
+    /// A page of ours.
+    Page(String),
+    /// Back to the application, with a code or an error.
+    Client(String),
+}
+
+impl Next {
+    /// After a POST: to another origin by a short page, since browsers check the form's policy on every redirect.
+    pub fn after_post(self, visit: &Visit) -> Response {
+        match self {
+            Self::Page(path) => see_other(&path),
+            Self::Client(url) => continue_to(visit, &url),
+        }
+    }
+}
+
+impl Flow {
+    /// The face of the page.
+    pub fn brand(&self, server: &IdentityServer) -> Brand {
+        brand(&server.kit, self.tenant.as_ref(), self.interaction.client.as_ref())
+    }
+
+    /// What the person is on the way to, by name.
+    pub fn destination(&self, server: &IdentityServer) -> String {
+        let client = self.interaction.client.as_ref().map(|client| client.client.name.clone());
+        client.unwrap_or_else(|| server.identity.settings.product.clone())
+    }
+
+    /// The address of another page of this flow.
+    pub fn page(&self, path: &str) -> String {
+        page(path, self.interaction.id)
+    }
+
+    /// Keeps the person that a proof was just given for, and goes on.
+    pub async fn signed_in(mut self, server: &IdentityServer, session: identity::sessions::SessionId) -> webkit::Result<Response> {
+        self.browser.sign_in(session).await?;
+        authorize::choose(&server.identity, self.interaction.id, Some(session)).await.map_err(fault::failure)?;
+        self.interaction.chosen = Some(session);
+        let mut conn = server.identity.store.read().await.map_err(fault::store_failure)?;
+        let now = server.identity.ambient.now();
+        self.browser.sessions =
+            identity::sessions::load(&mut conn, &[session], now).await.map_err(fault::store_failure)?;
+        drop(conn);
+        Ok(self.advance(server).await?.after_post(&self.visit))
+    }
+
+    /// The situation as it is now; none for our own pages.
+    pub async fn situation(&self, server: &IdentityServer) -> webkit::Result<Option<Situation<'_>>> {
+        let (Some(client), Errand::Authorize(request)) = (&self.interaction.client, &self.interaction.errand) else {
+            return Ok(None);
+        };
+        let hinted = hinted_subject(server, request);
+        let progress = Progress {
+            came_at: self.interaction.created_at,
+            chosen: self.interaction.chosen,
+            consented: self.interaction.consented,
+        };
+        let sessions = &self.browser.sessions;
+        let situation = authorize::decide(&server.identity, client, request, sessions, hinted.as_deref(), progress).await;
+        situation.map(Some).map_err(fault::failure)
+    }
+
+    /// Goes on to the next open question, or back to the application.
+    pub async fn advance(&self, server: &IdentityServer) -> webkit::Result<Next> {
+        match self.situation(server).await? {
+            Some(situation) => follow(server, &situation, Some(self.interaction.id)).await,
+            None => self.advance_visit(server).await,
+        }
+    }
+
+    async fn advance_visit(&self, server: &IdentityServer) -> webkit::Result<Next> {
+        let Errand::Visit { path } = &self.interaction.errand else {
+            return Err(Failure::gone("client-gone"));
+        };
+        if self.browser.sessions.is_empty() {
+            return Ok(Next::Page(self.page("/login")));
+        }
+        authorize::finish(&server.identity, self.interaction.id).await.map_err(fault::failure)?;
+        Ok(Next::Page(path.clone()))
+    }
+
+    /// Back to the application, with an error that the person has caused.
+    pub async fn turn_back(&self, server: &IdentityServer, error: OAuthError) -> webkit::Result<Response> {
+        let situation = self.situation(server).await?.ok_or_else(|| Failure::gone("client-gone"))?;
+        authorize::finish(&server.identity, self.interaction.id).await.map_err(fault::failure)?;
+        Ok(refuse(server, &situation, &error)?.after_post(&self.visit))
+    }
+}
+
+/// The address of a page of an interaction.
+pub fn page(path: &str, interaction: InteractionId) -> String {
+    format!("{path}?i={interaction}")
+}
+
+/// Whom the request expects; a hint that is none of ours fits nobody.
+pub fn hinted_subject(server: &IdentityServer, request: &AuthorizationRequest) -> Option<String> {
+    if let Some(subject) = &request.claims.subject {
+        return Some(subject.clone());
+    }
+    let hint = request.id_token_hint.as_deref()?;
+    let known = crate::logout::read_hint(server, hint, &request.client_id);
+    Some(known.map(|hint| hint.sub).unwrap_or_default())
+}
+
+/// Does what the situation asks for. Without an interaction a page cannot be shown: the caller makes one first.
+pub async fn follow(
+    server: &IdentityServer,
+    situation: &Situation<'_>,
+    interaction: Option<InteractionId>,
+) -> webkit::Result<Next> {
+    let page = |path: &str| match interaction {
+        Some(id) => Ok(Next::Page(page(path, id))),
+        None => Err(Failure::internal("a page of a login without its interaction")),
+    };
+    match situation.step {
+        Step::SignIn => page("/login"),
+        Step::Choose => page("/login/accounts"),
+        Step::Join => page("/join"),
+        Step::NotAMember(_) => page("/not-a-member"),
+        Step::Consent => page("/consent"),
+        Step::Refuse(code) => refuse(server, situation, &OAuthError::new(code, describe(code))),
+        Step::Issue => issue(server, situation, interaction).await,
+    }
+}
+
+async fn issue(
+    server: &IdentityServer,
+    situation: &Situation<'_>,
+    interaction: Option<InteractionId>,
+) -> webkit::Result<Next> {
+    let redirect = situation.request.redirect(&situation.client.client).ok_or_else(|| Failure::gone("client-gone"))?;
+    match authorize::issue(&server.identity, situation, interaction).await.map_err(fault::failure)? {
+        Issued::Code(code) => Ok(Next::Client(redirect.success(&code, server.identity.settings.issuer()))),
+        Issued::TooLate => Err(Failure::gone("flow-gone").title("flow-gone-title").next("/account", "flow-gone-next")),
+    }
+}
+
+fn refuse(server: &IdentityServer, situation: &Situation<'_>, error: &OAuthError) -> webkit::Result<Next> {
+    // The client is looked at again before anything is sent to it: its registration may have changed meanwhile.
+    let redirect = situation.request.redirect(&situation.client.client).ok_or_else(|| Failure::gone("client-gone"))?;
+    Ok(Next::Client(redirect.error(error, server.identity.settings.issuer())))
+}
+
+const fn describe(code: ErrorCode) -> &'static str {
+    match code {
+        ErrorCode::LoginRequired => "nobody is signed in, or not recently enough",
+        ErrorCode::ConsentRequired => "the person has to agree first",
+        ErrorCode::AccountSelectionRequired => "the person has to choose an account first",
+        ErrorCode::InteractionRequired => "the person is no active member of the tenant",
+        ErrorCode::InvalidTarget => "there is no such tenant",
+        _ => "the request was refused",
+    }
+}

@@ -1,0 +1,116 @@
+use askama::Template;
+use axum::extract::State;
+use axum::response::Response;
+use identity::accounts::Account;
+use identity::authorize::{self, Step};
+use identity::links::MemberState;
+use identity::tenants::Tenant;
+use oidc::error::{ErrorCode, OAuthError};
+use serde::Deserialize;
+use webkit::{Brand, Failure, Form, Visit, html, initials};
+
+use crate::fault;
+use crate::flow::Flow;
+use crate::state::IdentityServer;
+
+#[derive(Template)]
+#[template(path = "door/join.html")]
+struct JoinPage {
+    visit: Visit,
+    brand: Brand,
+    tenant: Tenant,
+    account: Account,
+    initials: String,
+    other: String,
+}
+
+/// The first time into a tenant: what it will see, and as whom. Without this page a tenant would collect members in
+/// passing (DESIGN §3.4).
+pub async fn show(State(server): State<IdentityServer>, flow: Flow) -> webkit::Result<Response> {
+    let situation = flow.situation(&server).await?.ok_or_else(Failure::not_found)?;
+    let (Step::Join, Some(session), Some(tenant)) = (situation.step, situation.session, situation.tenant) else {
+        return Ok(flow.advance(&server).await?.after_post(&flow.visit));
+    };
+    let account = session.account.clone();
+    let (brand, other) = (flow.brand(&server), flow.page("/login"));
+    Ok(html(JoinPage { visit: flow.visit, brand, initials: initials(&account.full_name()), tenant, account, other }))
+}
+
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Answer {
+    answer: Choice,
+}
+
+impl Answer {
+    pub const fn answer(&self) -> &Choice {
+        &self.answer
+    }
+}
+
+#[derive(Deserialize, PartialEq, Eq)]
+#[serde(rename_all = "snake_case")]
+pub enum Choice {
+    Allow,
+    Deny,
+}
+
+/// The POST that makes the link, or turns back.
+pub async fn answer(
+    State(server): State<IdentityServer>,
+    flow: Flow,
+    Form(form): Form<Answer>,
+) -> webkit::Result<Response> {
+    if form.answer == Choice::Deny {
+        return flow.turn_back(&server, denied()).await;
+    }
+    let situation = flow.situation(&server).await?.ok_or_else(Failure::not_found)?;
+    if let (Step::Join, Some(session), Some(tenant)) = (situation.step, situation.session, &situation.tenant) {
+        authorize::join(&server.identity, tenant.id, session.account.id).await.map_err(fault::failure)?;
+    }
+    Ok(flow.advance(&server).await?.after_post(&flow.visit))
+}
+
+pub fn denied() -> OAuthError {
+    OAuthError::new(ErrorCode::AccessDenied, "the person said no")
+}
+
+#[derive(Template)]
+#[template(path = "door/not_a_member.html")]
+struct NotAMemberPage {
+    visit: Visit,
+    brand: Brand,
+    tenant: Tenant,
+    application: String,
+    text: &'static str,
+}
+
+/// An application of a tenant, or one that names it, and a person who cannot enter there at the moment.
+pub async fn not_a_member(State(server): State<IdentityServer>, flow: Flow) -> webkit::Result<Response> {
+    let situation = flow.situation(&server).await?.ok_or_else(Failure::not_found)?;
+    let (Step::NotAMember(state), Some(tenant)) = (situation.step, situation.tenant) else {
+        return Ok(flow.advance(&server).await?.after_post(&flow.visit));
+    };
+    let text = match state {
+        None => "not-a-member-unknown",
+        Some(MemberState::ToReview | MemberState::Invited) => "not-a-member-to-review",
+        Some(MemberState::Locked | MemberState::Suspended) => "not-a-member-locked",
+        Some(MemberState::Rejected | MemberState::Deleted | MemberState::Active) => "not-a-member-closed",
+    };
+    let (brand, application) = (flow.brand(&server), flow.destination(&server));
+    Ok(html(NotAMemberPage { visit: flow.visit, brand, tenant, application, text }))
+}
+
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Nothing {}
+
+/// Back to the application.
+pub async fn turn_back(
+    State(server): State<IdentityServer>,
+    flow: Flow,
+    Form(Nothing {}): Form<Nothing>,
+) -> webkit::Result<Response> {
+    let error = OAuthError::new(ErrorCode::AccessDenied, "the person is no active member of the tenant");
+    flow.turn_back(&server, error).await
+}

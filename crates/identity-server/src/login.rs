@@ -1,0 +1,164 @@
+use askama::Template;
+use axum::extract::State;
+use axum::http::StatusCode;
+use axum::response::Response;
+use identity::accounts::EmailAddress;
+use identity::authorize;
+use identity::sessions::{Session, SessionId};
+use identity::sign_in::{self, Attempt, SignIn};
+use serde::Deserialize;
+use webkit::{Brand, Failure, FieldErrors, Form, Message, Visit, html, html_with_status, initials, see_other};
+
+use crate::fault;
+use crate::flow::Flow;
+use crate::state::IdentityServer;
+
+#[derive(Template)]
+#[template(path = "login/identifier.html")]
+struct IdentifierPage {
+    visit: Visit,
+    brand: Brand,
+    errors: FieldErrors,
+    email: String,
+    signup: String,
+}
+
+/// Who is it? Asked of everyone alike; nothing here depends on whether the account exists.
+pub async fn show_identifier(State(server): State<IdentityServer>, flow: Flow) -> Response {
+    let email = flow.interaction.email.clone().unwrap_or_default();
+    html(identifier_page(&server, flow, email, FieldErrors::none()))
+}
+
+fn identifier_page(server: &IdentityServer, flow: Flow, email: String, errors: FieldErrors) -> IdentifierPage {
+    let mut brand = flow.brand(server);
+    brand.name = flow.destination(server);
+    IdentifierPage { signup: flow.page("/signup"), brand, visit: flow.visit, errors, email }
+}
+
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct IdentifierForm {
+    username: String,
+}
+
+pub async fn take_identifier(
+    State(server): State<IdentityServer>,
+    flow: Flow,
+    Form(form): Form<IdentifierForm>,
+) -> webkit::Result<Response> {
+    let Some(email) = EmailAddress::parse(&form.username) else {
+        let errors = FieldErrors::one("username", "email-wrong");
+        let page = identifier_page(&server, flow, form.username, errors);
+        return Ok(html_with_status(StatusCode::UNPROCESSABLE_ENTITY, page));
+    };
+    let id = flow.interaction.id;
+    authorize::remember_email(&server.identity, id, Some(email.as_str())).await.map_err(fault::failure)?;
+    Ok(see_other(&flow.page("/login/password")))
+}
+
+#[derive(Template)]
+#[template(path = "login/password.html")]
+struct PasswordPage {
+    visit: Visit,
+    brand: Brand,
+    errors: FieldErrors,
+    email: String,
+    initials: String,
+    identifier: String,
+    signup: String,
+}
+
+fn password_page(server: &IdentityServer, flow: Flow, email: &EmailAddress, errors: FieldErrors) -> PasswordPage {
+    let mut brand = flow.brand(server);
+    brand.name = flow.destination(server);
+    PasswordPage {
+        identifier: flow.page("/login"),
+        signup: flow.page("/signup"),
+        brand,
+        visit: flow.visit,
+        errors,
+        initials: initials(email.as_str()),
+        email: email.to_string(),
+    }
+}
+
+pub async fn show_password(State(server): State<IdentityServer>, flow: Flow) -> Response {
+    match flow.interaction.email.as_deref().and_then(EmailAddress::parse) {
+        Some(email) => html(password_page(&server, flow, &email, FieldErrors::none())),
+        None => see_other(&flow.page("/login")),
+    }
+}
+
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct PasswordForm {
+    password: String,
+    /// For password managers, which want to see a name beside the password; what counts is the interaction's.
+    #[serde(default, rename = "username")]
+    _username: String,
+}
+
+pub async fn take_password(
+    State(server): State<IdentityServer>,
+    flow: Flow,
+    Form(form): Form<PasswordForm>,
+) -> webkit::Result<Response> {
+    let Some(email) = flow.interaction.email.as_deref().and_then(EmailAddress::parse) else {
+        return Ok(see_other(&flow.page("/login")));
+    };
+    let reference = flow.visit.request_id.to_string();
+    let attempt = Attempt {
+        email: &email,
+        password: &form.password,
+        browser_sessions: &flow.browser.sessions,
+        user_agent: &flow.browser.user_agent,
+        reference: &reference,
+    };
+    match sign_in::with_password(&server.identity, attempt).await.map_err(fault::failure)? {
+        SignIn::Welcome(session) => flow.signed_in(&server, session).await,
+        SignIn::Refused => {
+            let errors = FieldErrors::one("password", Message::new("password-refused").with("reference", reference));
+            let page = password_page(&server, flow, &email, errors);
+            Ok(html_with_status(StatusCode::UNPROCESSABLE_ENTITY, page))
+        }
+    }
+}
+
+#[derive(Template)]
+#[template(path = "login/accounts.html")]
+struct AccountsPage {
+    visit: Visit,
+    brand: Brand,
+    sessions: Vec<Session>,
+    other: String,
+}
+
+/// Which account? Asked when an application wants to know, after a logout from one tenant for example.
+pub async fn show_accounts(State(server): State<IdentityServer>, flow: Flow) -> Response {
+    if flow.browser.sessions.is_empty() {
+        return see_other(&flow.page("/login"));
+    }
+    let mut brand = flow.brand(&server);
+    brand.name = flow.destination(&server);
+    html(AccountsPage { other: flow.page("/login"), brand, visit: flow.visit, sessions: flow.browser.sessions })
+}
+
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct AccountForm {
+    session: SessionId,
+}
+
+pub async fn take_account(
+    State(server): State<IdentityServer>,
+    mut flow: Flow,
+    Form(form): Form<AccountForm>,
+) -> webkit::Result<Response> {
+    // Only a living session of this very browser can be chosen.
+    if !flow.browser.sessions.iter().any(|session| session.id == form.session) {
+        return Err(Failure::bad_request("account-gone").next(flow.page("/login"), "sign-in-again"));
+    }
+    authorize::choose(&server.identity, flow.interaction.id, Some(form.session)).await.map_err(fault::failure)?;
+    flow.interaction.chosen = Some(form.session);
+    Ok(flow.advance(&server).await?.after_post(&flow.visit))
+}

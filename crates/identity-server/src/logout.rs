@@ -1,0 +1,122 @@
+use askama::Template;
+use axum::extract::{RawQuery, State};
+use axum::response::Response;
+use identity::clients;
+use identity::logout;
+use identity::sessions::Session;
+use oidc::id_token_hint::{self, HintClaims};
+use oidc::logout::{LogoutPlan, LogoutRequest};
+use oidc::params::Params;
+use serde::Deserialize;
+use webkit::{Brand, Failure, Form, Visit, continue_to, html, see_other};
+
+use crate::brand::brand;
+use crate::browser::Browser;
+use crate::fault;
+use crate::state::IdentityServer;
+
+#[derive(Template)]
+#[template(path = "logout/confirm.html")]
+struct ConfirmPage {
+    visit: Visit,
+    brand: Brand,
+    reached: Vec<String>,
+    query: String,
+}
+
+/// RP-initiated logout (OpenID Connect RP-Initiated Logout §2): asks, unless the application's hint shows that it knows
+/// whose session it is.
+pub async fn get(
+    State(server): State<IdentityServer>,
+    visit: Visit,
+    browser: Browser,
+    RawQuery(query): RawQuery,
+) -> webkit::Result<Response> {
+    let query = query.unwrap_or_default();
+    let (plan, hint) = plan(&server, &query).await?;
+    let Some(session) = browser.sessions.first() else { return Ok(finish(&visit, &plan)) };
+    if !plan.ask && is_of(&server, &browser.sessions, hint.as_ref()).await? {
+        return end(&server, &visit, browser, &plan).await;
+    }
+    let reached = logout::reached(&server.identity, session.id).await.map_err(fault::failure)?;
+    Ok(html(ConfirmPage { brand: brand(&server.kit, None, None), visit: visit.clone(), reached, query }))
+}
+
+/// The same by POST: another site's form comes without our cookies, the redirect to ourselves brings them.
+pub async fn post(body: String) -> Response {
+    see_other(&format!("/logout?{body}"))
+}
+
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct ConfirmForm {
+    query: String,
+}
+
+pub async fn confirm(
+    State(server): State<IdentityServer>,
+    visit: Visit,
+    browser: Browser,
+    Form(form): Form<ConfirmForm>,
+) -> webkit::Result<Response> {
+    let (plan, _) = plan(&server, &form.query).await?;
+    end(&server, &visit, browser, &plan).await
+}
+
+async fn end(server: &IdentityServer, visit: &Visit, browser: Browser, plan: &LogoutPlan) -> webkit::Result<Response> {
+    logout::everywhere(&server.identity, &browser.sessions).await.map_err(fault::failure)?;
+    browser.forget().await?;
+    Ok(finish(visit, plan))
+}
+
+fn finish(visit: &Visit, plan: &LogoutPlan) -> Response {
+    match &plan.redirect {
+        Some(uri) => continue_to(visit, uri),
+        None => see_other("/logout/done"),
+    }
+}
+
+/// What the request may do, and the hint that it brought.
+async fn plan(server: &IdentityServer, query: &str) -> webkit::Result<(LogoutPlan, Option<HintClaims>)> {
+    let unreadable = || Failure::bad_request("logout-unreadable").code("invalid_request");
+    let params = Params::parse(query).map_err(|_| unreadable())?;
+    let request = LogoutRequest::parse(&params).map_err(|_| unreadable())?;
+    let claimed = request.claimed_client();
+    let client = match &claimed {
+        Some(client_id) => {
+            let mut conn = server.identity.store.read().await.map_err(fault::store_failure)?;
+            clients::find(&mut conn, client_id).await.map_err(fault::failure)?
+        }
+        None => None,
+    };
+    let hint = match (&request.id_token_hint, &claimed) {
+        (Some(hint), Some(client_id)) => read_hint(server, hint, client_id),
+        _ => None,
+    };
+    let plan = oidc::logout::check(&request, client.as_ref().map(|client| &client.client), hint.as_ref());
+    Ok((plan, hint))
+}
+
+/// Whether the hint's session is one of this browser's; another's hint logs nobody out unasked.
+async fn is_of(server: &IdentityServer, sessions: &[Session], hint: Option<&HintClaims>) -> webkit::Result<bool> {
+    let Some(sid) = hint.and_then(|hint| hint.sid.as_deref()) else { return Ok(false) };
+    logout::knows_sid(&server.identity, sessions, sid).await.map_err(fault::failure)
+}
+
+/// An ID token of ours for this client, however old (OIDC Core §3.1.2.1 lets hints be expired).
+pub fn read_hint(server: &IdentityServer, hint: &str, client_id: &str) -> Option<HintClaims> {
+    let identity = &server.identity;
+    let (keys, issuer) = (identity.keys.current(), identity.settings.issuer());
+    id_token_hint::verify(hint, &keys.published, issuer, client_id, identity.ambient.now()).ok()
+}
+
+#[derive(Template)]
+#[template(path = "logout/done.html")]
+struct DonePage {
+    visit: Visit,
+    brand: Brand,
+}
+
+pub async fn done(State(server): State<IdentityServer>, visit: Visit) -> Response {
+    html(DonePage { brand: brand(&server.kit, None, None), visit })
+}

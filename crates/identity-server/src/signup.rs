@@ -1,0 +1,260 @@
+use ambient::Opaque;
+use askama::Template;
+use axum::extract::{Query, State};
+use axum::http::StatusCode;
+use axum::response::Response;
+use identity::accounts::EmailAddress;
+use identity::authorize::{self, InteractionId};
+use identity::passwords::Unacceptable;
+use identity::sign_up::{self, Confirmed, NewPerson};
+use identity::tenants::{self, Tenant};
+use serde::Deserialize;
+use uuid::Uuid;
+use webkit::{Brand, Failure, FieldErrors, Form, Message, Visit, html, html_with_status, see_other};
+
+use crate::brand::brand;
+use crate::browser::Browser;
+use crate::fault;
+use crate::flow::Flow;
+use crate::state::IdentityServer;
+
+#[derive(Template)]
+#[template(path = "signup/begin.html")]
+struct BeginPage {
+    visit: Visit,
+    brand: Brand,
+    errors: FieldErrors,
+    email: String,
+    login: String,
+}
+
+fn begin_page(server: &IdentityServer, flow: Flow, email: String, errors: FieldErrors) -> BeginPage {
+    BeginPage { login: flow.page("/login"), brand: flow.brand(server), visit: flow.visit, errors, email }
+}
+
+/// The e-mail first.
+pub async fn show(State(server): State<IdentityServer>, flow: Flow) -> Response {
+    let email = flow.interaction.email.clone().unwrap_or_default();
+    html(begin_page(&server, flow, email, FieldErrors::none()))
+}
+
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct BeginForm {
+    email: String,
+}
+
+/// Sends the mail. The answer is the same for every address.
+pub async fn begin(
+    State(server): State<IdentityServer>,
+    flow: Flow,
+    Form(form): Form<BeginForm>,
+) -> webkit::Result<Response> {
+    let Some(email) = EmailAddress::parse(&form.email) else {
+        let page = begin_page(&server, flow, form.email, FieldErrors::one("email", "email-wrong"));
+        return Ok(html_with_status(StatusCode::UNPROCESSABLE_ENTITY, page));
+    };
+    let id = flow.interaction.id;
+    authorize::remember_email(&server.identity, id, Some(email.as_str())).await.map_err(fault::failure)?;
+    let door = flow.destination(&server);
+    let locale = flow.visit.lang.code();
+    sign_up::begin(&server.identity, email, locale, Some(id.0), Some(&door)).await.map_err(fault::failure)?;
+    Ok(see_other(&flow.page("/signup/sent")))
+}
+
+#[derive(Template)]
+#[template(path = "signup/sent.html")]
+struct SentPage {
+    visit: Visit,
+    brand: Brand,
+    email: String,
+    begin: String,
+    login: String,
+}
+
+pub async fn sent(State(server): State<IdentityServer>, flow: Flow) -> Response {
+    let email = flow.interaction.email.clone().unwrap_or_default();
+    let (begin, login) = (flow.page("/signup"), flow.page("/login/password"));
+    html(SentPage { brand: flow.brand(&server), visit: flow.visit, email, begin, login })
+}
+
+#[derive(Template)]
+#[template(path = "signup/confirm.html")]
+struct ConfirmPage {
+    visit: Visit,
+    brand: Brand,
+    errors: FieldErrors,
+    email: String,
+    token: String,
+    person: ConfirmForm,
+    shortest: usize,
+}
+
+#[derive(Deserialize)]
+pub struct Link {
+    #[serde(default)]
+    token: String,
+}
+
+/// The mailed link: shows the form and changes nothing, since mail scanners follow links too.
+pub async fn show_confirm(
+    State(server): State<IdentityServer>,
+    visit: Visit,
+    Query(link): Query<Link>,
+) -> webkit::Result<Response> {
+    let (opaque, pending) = pending(&server, &link.token).await?;
+    let person = ConfirmForm { locale: pending.locale.clone(), ..ConfirmForm::default() };
+    let brand = confirm_brand(&server, pending.interaction).await?;
+    let visit = visit.prefer(Some(&pending.locale));
+    Ok(html(confirm_page(&server, visit, brand, &opaque, pending.email, person, FieldErrors::none())))
+}
+
+async fn pending(server: &IdentityServer, token: &str) -> webkit::Result<(Opaque, sign_up::Pending)> {
+    let opaque = Opaque::parse(token).ok_or_else(spent)?;
+    let pending = sign_up::look(&server.identity, &opaque).await.map_err(fault::failure)?.ok_or_else(spent)?;
+    Ok((opaque, pending))
+}
+
+fn spent() -> Failure {
+    Failure::gone("signup-spent").title("signup-spent-title").next("/account", "sign-in-or-begin-again")
+}
+
+async fn confirm_brand(server: &IdentityServer, interaction: Option<Uuid>) -> webkit::Result<Brand> {
+    let tenant = destination(server, interaction).await?;
+    Ok(brand(&server.kit, tenant.as_ref(), None))
+}
+
+/// The tenant that the sign-up began on the way to.
+async fn destination(server: &IdentityServer, interaction: Option<Uuid>) -> webkit::Result<Option<Tenant>> {
+    let Some(interaction) = interaction else { return Ok(None) };
+    let mut conn = server.identity.store.read().await.map_err(fault::store_failure)?;
+    tenants::behind_interaction(&mut conn, InteractionId(interaction)).await.map_err(fault::store_failure)
+}
+
+#[expect(clippy::too_many_arguments, reason = "one argument a field of the page")]
+fn confirm_page(
+    server: &IdentityServer,
+    visit: Visit,
+    brand: Brand,
+    token: &Opaque,
+    email: String,
+    person: ConfirmForm,
+    errors: FieldErrors,
+) -> ConfirmPage {
+    let shortest = server.identity.settings.passwords.shortest;
+    ConfirmPage { visit, brand, errors, email, token: token.expose(), person, shortest }
+}
+
+#[derive(Deserialize, Default)]
+#[serde(deny_unknown_fields)]
+pub struct ConfirmForm {
+    token: String,
+    given_name: String,
+    family_name: String,
+    locale: String,
+    password: String,
+    /// For password managers; what counts is the address that the link has proved.
+    #[serde(default, rename = "username")]
+    _username: String,
+}
+
+/// Makes the account and signs in the browser in which the link was opened, and no other (DESIGN §4.5).
+pub async fn confirm(
+    State(server): State<IdentityServer>,
+    visit: Visit,
+    mut browser: Browser,
+    Form(mut form): Form<ConfirmForm>,
+) -> webkit::Result<Response> {
+    let (opaque, pending) = pending(&server, &form.token).await?;
+    let errors = judge(&server, &mut form, &pending.email);
+    if !errors.is_empty() {
+        let brand = confirm_brand(&server, pending.interaction).await?;
+        let page = confirm_page(&server, visit, brand, &opaque, pending.email, form, errors);
+        return Ok(html_with_status(StatusCode::UNPROCESSABLE_ENTITY, page));
+    }
+    let person = NewPerson {
+        given_name: form.given_name,
+        family_name: form.family_name,
+        locale: form.locale,
+        password: form.password,
+    };
+    let confirmed = sign_up::confirm(&server.identity, &opaque, person, &browser.user_agent).await;
+    let Confirmed::Welcome { session, interaction } = confirmed.map_err(fault::failure)? else { return Err(spent()) };
+    browser.sign_in(session).await?;
+    go_on(&server, visit, browser, session, interaction).await
+}
+
+/// In the browser that began, its authorization request goes on; in any other, a page says where to go.
+async fn go_on(
+    server: &IdentityServer,
+    visit: Visit,
+    browser: Browser,
+    session: identity::sessions::SessionId,
+    interaction: Option<Uuid>,
+) -> webkit::Result<Response> {
+    let own = match interaction {
+        Some(id) => {
+            authorize::load(&server.identity, InteractionId(id), &browser.id).await.map_err(fault::failure)?
+        }
+        None => None,
+    };
+    let tenant = destination(server, interaction).await?;
+    match own {
+        Some(interaction) => Flow { visit, browser, interaction, tenant }.signed_in(server, session).await,
+        None => {
+            let to = tenant.map(|tenant| format!("?tenant={}", tenant.slug)).unwrap_or_default();
+            Ok(see_other(&format!("/signup/welcome{to}")))
+        }
+    }
+}
+
+fn judge(server: &IdentityServer, form: &mut ConfirmForm, email: &str) -> FieldErrors {
+    let mut errors = FieldErrors::none();
+    for (field, value) in [("given_name", &mut form.given_name), ("family_name", &mut form.family_name)] {
+        *value = value.trim().to_owned();
+        if value.is_empty() {
+            errors.add(field, "name-missing");
+        } else if value.chars().count() > 100 || value.chars().any(char::is_control) {
+            errors.add(field, "name-wrong");
+        }
+    }
+    if webkit::Lang::from_tag(&form.locale).is_none() {
+        errors.add("locale", "locale-wrong");
+    }
+    let policy = server.identity.settings.passwords;
+    match policy.judge(&form.password, email) {
+        Ok(()) => {}
+        Err(Unacceptable::TooShort) => errors.add("password", number("password-too-short", policy.shortest)),
+        Err(Unacceptable::TooLong) => errors.add("password", number("password-too-long", policy.longest)),
+        Err(Unacceptable::IsAddress) => errors.add("password", "password-is-address"),
+    }
+    errors
+}
+
+fn number(key: &'static str, number: usize) -> Message {
+    Message::new(key).with("number", i64::try_from(number).unwrap_or(i64::MAX))
+}
+
+#[derive(Deserialize)]
+pub struct WelcomeAddress {
+    #[serde(default)]
+    tenant: String,
+}
+
+#[derive(Template)]
+#[template(path = "signup/welcome.html")]
+struct WelcomePage {
+    visit: Visit,
+    brand: Brand,
+    tenant: Option<Tenant>,
+}
+
+pub async fn welcome(
+    State(server): State<IdentityServer>,
+    visit: Visit,
+    Query(address): Query<WelcomeAddress>,
+) -> webkit::Result<Response> {
+    let mut conn = server.identity.store.read().await.map_err(fault::store_failure)?;
+    let tenant = tenants::find_by_slug(&mut conn, &address.tenant).await.map_err(fault::store_failure)?;
+    Ok(html(WelcomePage { brand: brand(&server.kit, tenant.as_ref(), None), visit, tenant }))
+}

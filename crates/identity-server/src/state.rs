@@ -1,0 +1,96 @@
+use std::sync::Arc;
+
+use axum::extract::FromRef;
+use identity::Identity;
+use mail::{Postman, Sender, Transport};
+use tokio_util::sync::CancellationToken;
+use webkit::{Kit, KitConfig};
+
+use crate::workers;
+
+/// What the server needs beside the rules.
+pub struct ServerConfig {
+    /// The rules with their database, keys and settings.
+    pub identity: Identity,
+    /// The guarded client for back-channel logout.
+    pub outbound: outbound::Client,
+    /// Where mails leave.
+    pub mail: Arc<dyn Transport>,
+    /// Whom they come from.
+    pub sender: Sender,
+}
+
+/// The identity server. Cheap to clone.
+#[derive(Clone)]
+pub struct IdentityServer {
+    pub(crate) identity: Identity,
+    pub(crate) kit: Kit,
+    pub(crate) outbound: outbound::Client,
+    mail: Arc<dyn Transport>,
+    sender: Sender,
+}
+
+impl IdentityServer {
+    /// Puts the pieces together; nothing runs yet.
+    #[must_use]
+    pub fn new(config: ServerConfig) -> Self {
+        let identity = config.identity;
+        let kit = Kit::new(KitConfig {
+            texts: &crate::TEXTS,
+            product: identity.settings.product.clone(),
+            cookie_prefix: "lk_identity".to_owned(),
+            secure: identity.settings.issuer.scheme() == "https",
+            csrf_key: identity.master_key.derive("identity csrf"),
+            ambient: identity.ambient.clone(),
+        });
+        Self { identity, kit, outbound: config.outbound, mail: config.mail, sender: config.sender }
+    }
+
+    /// The rules, for the command line and the demo.
+    #[must_use]
+    pub const fn identity(&self) -> &Identity {
+        &self.identity
+    }
+
+    /// Starts what runs beside requests: mails, logout deliveries, key rotation.
+    #[must_use]
+    pub fn spawn_workers(&self, cancel: &CancellationToken) -> Vec<jobs::Worker> {
+        vec![
+            self.postman().run(self.identity.mail_wake.clone(), cancel),
+            workers::logout_deliveries(self, cancel),
+            workers::key_rotation(self, cancel),
+        ]
+    }
+
+    /// Sends everything that is due now, once; for tests, which wait for nothing.
+    ///
+    /// # Errors
+    /// What the rounds say.
+    pub async fn settle(&self) -> Result<(), Box<dyn std::error::Error + Send + Sync>> {
+        while matches!(self.postman().round().await?, jobs::Progress::More) {}
+        while matches!(workers::deliver_logouts(self).await?, jobs::Progress::More) {}
+        Ok(())
+    }
+
+    fn postman(&self) -> Postman {
+        Postman::new(
+            self.identity.store.clone(),
+            Arc::clone(&self.identity.master_key),
+            self.identity.ambient.clone(),
+            Arc::clone(&self.mail),
+            self.sender.clone(),
+        )
+    }
+
+    /// Over https the prefix ties the cookie to this very host (RFC 6265bis §4.1.3.2).
+    pub(crate) fn session_cookie(&self) -> String {
+        let prefix = if self.kit.is_secure() { "__Host-" } else { "" };
+        format!("{prefix}lk_identity_session")
+    }
+}
+
+impl FromRef<IdentityServer> for Kit {
+    fn from_ref(server: &IdentityServer) -> Self {
+        server.kit.clone()
+    }
+}

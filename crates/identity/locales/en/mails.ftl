@@ -1,0 +1,12 @@
+greeting = Hello,
+closing = { $product }
+
+sign-up-subject = Confirm your e-mail for { $door }
+sign-up-what = You are one step away from { $door }. Follow the link to confirm this address and to choose your name and password. It works for 24 hours, once, on any device.
+sign-up-else = If you did not ask for this, do nothing: without the link, nobody gets an account with your address.
+sign-up-action = Confirm my e-mail
+
+account-exists-subject = You already have an account
+account-exists-what = Somebody, probably you, asked for a new account with this address on the way to { $door }. There is one already: sign in with it as usual.
+account-exists-else = If it was not you, do nothing. Your account is unchanged.
+account-exists-action = Sign in

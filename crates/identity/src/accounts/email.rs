@@ -1,0 +1,78 @@
+use std::fmt;
+
+/// Longest address that SMTP carries (RFC 5321 §4.5.3.1.3, less the angle brackets).
+const LONGEST: usize = 254;
+
+/// One e-mail address: as typed, and as it is compared.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct EmailAddress {
+    typed: String,
+    key: String,
+}
+
+impl EmailAddress {
+    /// Reads one address. Lists, display names, quotes, comments and control characters are refused: whoever takes
+    /// "a@x,b@y" for one address mails a secret to the wrong person (WEB-04).
+    #[must_use]
+    pub fn parse(text: &str) -> Option<Self> {
+        let typed = text.trim();
+        let (local, domain) = typed.split_once('@')?;
+        let local_ok = !local.is_empty()
+            && local.len() <= 64
+            && !local.starts_with('.')
+            && !local.ends_with('.')
+            && !local.contains("..")
+            && local.chars().all(|c| c.is_alphanumeric() || "!#$%&'*+-/=?^_`{|}~.".contains(c));
+        let domain_ok = domain.split('.').all(|label| {
+            !label.is_empty()
+                && !label.starts_with('-')
+                && !label.ends_with('-')
+                && label.chars().all(|c| c.is_alphanumeric() || c == '-')
+        });
+        (local_ok && domain_ok && typed.len() <= LONGEST)
+            .then(|| Self { typed: typed.to_owned(), key: typed.to_lowercase() })
+    }
+
+    /// As typed.
+    #[must_use]
+    pub fn as_str(&self) -> &str {
+        &self.typed
+    }
+
+    /// The canonical form: two spellings of one address have the same key. It alone is compared and counted.
+    #[must_use]
+    pub fn key(&self) -> &str {
+        &self.key
+    }
+}
+
+impl fmt::Display for EmailAddress {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(&self.typed)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::EmailAddress;
+
+    #[test]
+    fn one_address_is_read_and_anything_else_is_refused() {
+        for good in ["a@b.example", " Mina.Hollis+x@Hollis.Studio ", "jörg@müller.example", "a@localhost"] {
+            assert!(EmailAddress::parse(good).is_some(), "{good}");
+        }
+        let long = format!("{}@b.example", "a".repeat(65));
+        for bad in [
+            "", "a", "@b", "a@", "a@@b", "a@b,c@d", "a b@c", "<a@b>", "a@b\r\nBcc: c@d", "\"a\"@b", "a@.b", "a@-b.c", ".a@b",
+            &long,
+        ] {
+            assert!(EmailAddress::parse(bad).is_none(), "{bad}");
+        }
+    }
+
+    #[test]
+    fn spellings_share_a_key() {
+        let key = |text| EmailAddress::parse(text).unwrap().key().to_owned();
+        assert_eq!(key("Mina@Hollis.Studio"), key(" mina@hollis.studio"));
+    }
+}

@@ -1,0 +1,88 @@
+//! Accounts: one person at the identity server.
+
+mod create;
+mod email;
+
+use ambient::Timestamp;
+use store::{Conn, StoreError, params};
+
+pub use create::{NewAccount, create};
+pub(crate) use create::{FIRST_EPOCH, insert};
+pub use email::EmailAddress;
+
+store::row_id!(
+    /// An account.
+    AccountId
+);
+
+/// One person at the identity server.
+#[derive(Debug, Clone, sqlx::FromRow)]
+pub struct Account {
+    /// Its id: known to the identity server alone; tenants and applications know pairwise subjects.
+    pub id: AccountId,
+    /// The proved address, as typed.
+    pub email: String,
+    /// First name.
+    pub given_name: String,
+    /// Last name.
+    pub family_name: String,
+    /// Language (BCP 47).
+    pub locale: String,
+    /// Credential epoch: raised by each credential change, which voids whatever carries an older one.
+    pub epoch: i64,
+    /// Last change of the profile.
+    pub updated_at: Timestamp,
+}
+
+impl Account {
+    /// First and last name.
+    #[must_use]
+    pub fn full_name(&self) -> String {
+        format!("{} {}", self.given_name, self.family_name).trim().to_owned()
+    }
+}
+
+/// An account with its password, if it has one.
+#[derive(Debug, Clone, sqlx::FromRow)]
+pub(crate) struct AccountWithPassword {
+    #[sqlx(flatten)]
+    pub account: Account,
+    pub phc: Option<String>,
+}
+
+/// The account of an address.
+///
+/// # Errors
+/// The database's.
+pub(crate) async fn find_with_password(
+    conn: &mut Conn,
+    email: &EmailAddress,
+) -> Result<Option<AccountWithPassword>, StoreError> {
+    conn.maybe(
+        "SELECT account.id, email, given_name, family_name, locale, epoch, updated_at, phc
+         FROM account LEFT JOIN password ON password.account_id = account.id WHERE email_key = $1",
+        params![email.key()],
+    )
+    .await
+}
+
+/// An account by its id.
+///
+/// # Errors
+/// The database's.
+pub async fn find(conn: &mut Conn, id: AccountId) -> Result<Option<Account>, StoreError> {
+    conn.maybe(
+        "SELECT id, email, given_name, family_name, locale, epoch, updated_at FROM account WHERE id = $1",
+        params![id],
+    )
+    .await
+}
+
+/// Whether an address belongs to an account.
+///
+/// # Errors
+/// The database's.
+pub(crate) async fn exists(conn: &mut Conn, email: &EmailAddress) -> Result<bool, StoreError> {
+    let row: Option<(i64,)> = conn.maybe("SELECT 1 FROM account WHERE email_key = $1", params![email.key()]).await?;
+    Ok(row.is_some())
+}

@@ -1,0 +1,181 @@
+use std::time::Duration;
+
+use ambient::{Opaque, Timestamp};
+use audit::{Actor, Entry};
+use store::{PLATFORM, StoreError, Tx, params};
+use uuid::Uuid;
+
+use super::{InteractionId, Situation};
+use crate::accounts::AccountId;
+use crate::clients::ClientRowId;
+use crate::sessions::{ACR_SINGLE_FACTOR, SessionId};
+use crate::tenants::TenantId;
+use crate::{Fault, Identity, links};
+
+/// How long a code works (RFC 6749 §4.1.2 recommends ten minutes at most; we take the certification's bar).
+const CODE_LIFETIME: Duration = Duration::from_secs(60);
+
+/// What became of a request that nothing stands against.
+#[derive(Debug, Clone)]
+pub enum Issued {
+    /// The code, to be sent to the client.
+    Code(String),
+    /// The session ended meanwhile, or the interaction was finished by another tab.
+    TooLate,
+}
+
+struct Input {
+    code: Opaque,
+    grant_id: Uuid,
+    client: ClientRowId,
+    sector: Uuid,
+    account: AccountId,
+    session: SessionId,
+    tenant: Option<TenantId>,
+    is_instance: bool,
+    interaction: Option<InteractionId>,
+    fresh_subject: String,
+    fresh_sid: String,
+    redirect_uri: String,
+    nonce: Option<String>,
+    code_challenge: Option<String>,
+    scopes: String,
+    claims: String,
+    auth_time: Timestamp,
+    amr: String,
+    provider: String,
+    now: Timestamp,
+    entry: Entry,
+}
+
+/// Writes the grant and its code down. The session must be alive and the interaction unfinished when it is written.
+///
+/// # Errors
+/// [`Fault`].
+pub async fn issue(
+    identity: &Identity,
+    situation: &Situation<'_>,
+    interaction: Option<InteractionId>,
+) -> Result<Issued, Fault> {
+    let Some(session) = situation.session else { return Ok(Issued::TooLate) };
+    let ambient = &identity.ambient;
+    let request = situation.request;
+    let input = Input {
+        code: ambient.opaque(),
+        grant_id: ambient.row_id(),
+        client: situation.client.id,
+        sector: situation.client.sector(),
+        account: session.account.id,
+        session: session.id,
+        tenant: situation.tenant.as_ref().map(|tenant| tenant.id),
+        is_instance: situation.client.client.kind == oidc::client::ClientKind::TenantInstance,
+        interaction,
+        fresh_subject: ambient.identifier(),
+        fresh_sid: ambient.identifier(),
+        redirect_uri: request.redirect_uri.clone(),
+        nonce: request.nonce.clone(),
+        code_challenge: request.code_challenge.clone(),
+        scopes: request.scope.to_string(),
+        claims: serde_json::to_string(&request.claims.userinfo)?,
+        auth_time: session.authenticated_at(),
+        amr: serde_json::to_string(&session.amr())?,
+        provider: session.provider().to_owned(),
+        now: ambient.now(),
+        entry: Entry::new(ambient, Actor::Account(session.account.id.0), "code.issued")
+            .on("client", situation.client.id.0),
+    };
+    Ok(identity.store.write(input, |tx, input| Box::pin(write(tx, input))).await?)
+}
+
+async fn write(tx: &mut Tx, input: &Input) -> Result<Issued, StoreError> {
+    if !still_open(tx, input).await? {
+        return Ok(Issued::TooLate);
+    }
+    let subject = links::subject(tx, input.sector, input.account, &input.fresh_subject).await?;
+    let sid = sid(tx, input, &subject).await?;
+    insert_grant(tx, input).await?;
+    tx.execute(
+        "INSERT INTO authorization_code (id, secret_hash, grant_id, redirect_uri, nonce, code_challenge, auth_time, amr, acr,
+             provider, sid, expires_at)
+         VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12)",
+        params![
+            input.code.id(),
+            input.code.hash(),
+            input.grant_id,
+            input.redirect_uri,
+            input.nonce,
+            input.code_challenge,
+            input.auth_time,
+            input.amr,
+            ACR_SINGLE_FACTOR,
+            input.provider,
+            sid,
+            input.now.plus(CODE_LIFETIME)
+        ],
+    )
+    .await?;
+    if input.is_instance {
+        tx.execute(
+            "UPDATE link SET opened_at = $1 WHERE tenant_id = $2 AND account_id = $3",
+            params![input.now, input.tenant, input.account],
+        )
+        .await?;
+    }
+    audit::record(&mut tx.scoped(PLATFORM), &input.entry).await?;
+    Ok(Issued::Code(input.code.expose()))
+}
+
+async fn still_open(tx: &mut Tx, input: &Input) -> Result<bool, StoreError> {
+    let alive: Option<(i64,)> = tx
+        .maybe("SELECT 1 FROM session WHERE id = $1 AND ended_at IS NULL AND expires_at > $2", params![input.session, input.now])
+        .await?;
+    if alive.is_none() {
+        return Ok(false);
+    }
+    let Some(interaction) = input.interaction else { return Ok(true) };
+    let finished = tx
+        .execute(
+            "UPDATE interaction SET finished_at = $1 WHERE id = $2 AND finished_at IS NULL",
+            params![input.now, interaction],
+        )
+        .await?;
+    Ok(finished == 1)
+}
+
+/// The `sid` under which the client's sector knows this session; noted with the client, which is to hear of a logout.
+async fn sid(tx: &mut Tx, input: &Input, subject: &str) -> Result<String, StoreError> {
+    let known: Option<(String,)> = tx
+        .maybe(
+            "SELECT sid FROM session_client JOIN client ON client.id = session_client.client_id
+             WHERE session_id = $1 AND COALESCE(client.tenant_id, client.id) = $2",
+            params![input.session, input.sector],
+        )
+        .await?;
+    let sid = known.map_or_else(|| input.fresh_sid.clone(), |(sid,)| sid);
+    tx.execute(
+        "INSERT INTO session_client (session_id, client_id, sid, subject) VALUES ($1, $2, $3, $4)
+         ON CONFLICT (session_id, client_id) DO NOTHING",
+        params![input.session, input.client, sid, subject],
+    )
+    .await?;
+    Ok(sid)
+}
+
+async fn insert_grant(tx: &mut Tx, input: &Input) -> Result<(), StoreError> {
+    tx.execute(
+        "INSERT INTO access_grant (id, client_id, account_id, session_id, tenant_id, scopes, claims, created_at)
+         VALUES ($1, $2, $3, $4, $5, $6, $7, $8)",
+        params![
+            input.grant_id,
+            input.client,
+            input.account,
+            input.session,
+            input.tenant,
+            input.scopes,
+            input.claims,
+            input.now
+        ],
+    )
+    .await?;
+    Ok(())
+}

@@ -1,0 +1,210 @@
+use std::time::Duration;
+
+use ambient::{SecretHash, Timestamp};
+use audit::{Actor, Entry};
+use oidc::authorize::AuthorizationRequest;
+use oidc::scope::ScopeSet;
+use serde::{Deserialize, Serialize};
+use store::{PLATFORM, StoreError, params};
+
+use crate::accounts::AccountId;
+use crate::clients::{self, ClientRowId, Registered};
+use crate::sessions::SessionId;
+use crate::tenants::TenantId;
+use crate::{Fault, Identity, links};
+
+store::row_id!(
+    /// An interaction. Its id stands in the pages' addresses; without the browser's cookie it opens nothing.
+    InteractionId
+);
+
+/// How long a request waits for its person: as long as a sign-up mail works.
+const LIFETIME: Duration = Duration::from_secs(24 * 60 * 60);
+
+/// What the person came for.
+#[derive(Debug, Clone, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Errand {
+    /// An application sent them.
+    Authorize(Box<AuthorizationRequest>),
+    /// One of our own pages wants to know who they are.
+    Visit {
+        /// Its path.
+        path: String,
+    },
+}
+
+/// A request that waits for a person in one browser.
+#[derive(Debug, Clone)]
+pub struct Interaction {
+    /// Its id.
+    pub id: InteractionId,
+    /// Who sent it; none for our own pages.
+    pub client: Option<Registered>,
+    /// What for.
+    pub errand: Errand,
+    /// The address typed so far.
+    pub email: Option<String>,
+    /// The session chosen so far.
+    pub chosen: Option<SessionId>,
+    /// Whether its person has consented.
+    pub consented: bool,
+    /// When it came.
+    pub created_at: Timestamp,
+}
+
+#[derive(sqlx::FromRow)]
+struct Row {
+    browser_hash: SecretHash,
+    client_id: Option<ClientRowId>,
+    request: String,
+    email: Option<String>,
+    chosen: Option<SessionId>,
+    consented: bool,
+    created_at: Timestamp,
+}
+
+/// Lets a request wait, bound to this browser.
+///
+/// # Errors
+/// [`Fault`].
+pub async fn begin(
+    identity: &Identity,
+    browser: &str,
+    client: Option<ClientRowId>,
+    errand: &Errand,
+) -> Result<InteractionId, Fault> {
+    let id = InteractionId(identity.ambient.row_id());
+    let input = (id, SecretHash::of(browser), client, serde_json::to_string(errand)?, identity.ambient.now());
+    identity
+        .store
+        .write::<_, _, StoreError, _>(input, |tx, (id, browser, client, request, now)| {
+            Box::pin(async move {
+                tx.execute(
+                    "INSERT INTO interaction (id, browser_hash, client_id, request, consented, created_at, expires_at)
+                     VALUES ($1, $2, $3, $4, FALSE, $5, $6)",
+                    params![id, browser, client, request, now, now.plus(LIFETIME)],
+                )
+                .await
+            })
+        })
+        .await?;
+    Ok(id)
+}
+
+/// The waiting request, for the browser that brought it: for any other browser it does not exist (LK-02).
+///
+/// # Errors
+/// [`Fault`].
+pub async fn load(identity: &Identity, id: InteractionId, browser: &str) -> Result<Option<Interaction>, Fault> {
+    let mut conn = identity.store.read().await?;
+    let row: Option<Row> = conn
+        .maybe(
+            "SELECT browser_hash, client_id, request, email, chosen, consented, created_at
+             FROM interaction WHERE id = $1 AND finished_at IS NULL AND expires_at > $2",
+            params![id, identity.ambient.now()],
+        )
+        .await?;
+    let Some(row) = row.filter(|row| row.browser_hash.matches(&SecretHash::of(browser))) else { return Ok(None) };
+    let client = match row.client_id {
+        Some(client) => clients::find_by_row(&mut conn, client).await?,
+        None => None,
+    };
+    Ok(Some(Interaction {
+        id,
+        client,
+        errand: serde_json::from_str(&row.request)?,
+        email: row.email,
+        chosen: row.chosen,
+        consented: row.consented,
+        created_at: row.created_at,
+    }))
+}
+
+/// Keeps the typed address, so that the next page can show it.
+///
+/// # Errors
+/// [`Fault`].
+pub async fn remember_email(identity: &Identity, id: InteractionId, email: Option<&str>) -> Result<(), Fault> {
+    update(identity, "UPDATE interaction SET email = $2 WHERE id = $1", params![id, email]).await
+}
+
+/// Keeps the chosen account.
+///
+/// # Errors
+/// [`Fault`].
+pub async fn choose(identity: &Identity, id: InteractionId, session: Option<SessionId>) -> Result<(), Fault> {
+    update(identity, "UPDATE interaction SET chosen = $2 WHERE id = $1", params![id, session]).await
+}
+
+/// Ends the wait for one of our own pages.
+///
+/// # Errors
+/// [`Fault`].
+pub async fn finish(identity: &Identity, id: InteractionId) -> Result<(), Fault> {
+    let now = identity.ambient.now();
+    update(identity, "UPDATE interaction SET finished_at = $2 WHERE id = $1", params![id, now]).await
+}
+
+async fn update(identity: &Identity, sql: &'static str, params: Vec<store::Value>) -> Result<(), Fault> {
+    identity
+        .store
+        .write::<_, _, StoreError, _>(params, move |tx, params| Box::pin(tx.execute(sql, params.clone())))
+        .await?;
+    Ok(())
+}
+
+/// The person enters a tenant for the first time: the link is made, by their own POST and by nothing else.
+///
+/// # Errors
+/// [`Fault`].
+pub async fn join(identity: &Identity, tenant: TenantId, account: AccountId) -> Result<(), Fault> {
+    let entry = Entry::new(&identity.ambient, Actor::Account(account.0), "link.made")
+        .on("tenant", tenant.0);
+    identity
+        .store
+        .write::<_, _, StoreError, _>((tenant, account, entry), |tx, (tenant, account, entry)| {
+            Box::pin(async move {
+                links::link(tx, *tenant, *account, entry.at).await?;
+                audit::record(&mut tx.scoped(PLATFORM), entry).await
+            })
+        })
+        .await?;
+    Ok(())
+}
+
+/// The person lets an application have what it asks for; remembered for the next time.
+///
+/// # Errors
+/// [`Fault`].
+pub async fn consent(
+    identity: &Identity,
+    interaction: InteractionId,
+    client: ClientRowId,
+    account: AccountId,
+    tenant: Option<TenantId>,
+    scopes: &ScopeSet,
+) -> Result<(), Fault> {
+    let entry = Entry::new(&identity.ambient, Actor::Account(account.0), "consent.given")
+        .on("client", client.0)
+        .detail(serde_json::json!({ "scopes": scopes.to_string() }));
+    let tenant = tenant.map_or(PLATFORM, |tenant| tenant.0);
+    let input = (interaction, client, account, tenant, scopes.to_string(), entry);
+    identity
+        .store
+        .write::<_, _, StoreError, _>(input, |tx, (interaction, client, account, tenant, scopes, entry)| {
+            Box::pin(async move {
+                tx.execute(
+                    "INSERT INTO consent (account_id, client_id, tenant_id, scopes, granted_at) VALUES ($1, $2, $3, $4, $5)
+                     ON CONFLICT (account_id, client_id, tenant_id)
+                     DO UPDATE SET scopes = excluded.scopes, granted_at = excluded.granted_at",
+                    params![account, client, tenant, scopes, entry.at],
+                )
+                .await?;
+                tx.execute("UPDATE interaction SET consented = TRUE WHERE id = $1", params![interaction]).await?;
+                audit::record(&mut tx.scoped(PLATFORM), entry).await
+            })
+        })
+        .await?;
+    Ok(())
+}

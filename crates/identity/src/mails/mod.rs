@@ -1,0 +1,84 @@
+//! The letters that the identity server writes. It alone sends mails that carry a secret (DESIGN §4.5).
+
+use std::collections::HashMap;
+
+use fluent_templates::fluent_bundle::FluentValue;
+use fluent_templates::{LanguageIdentifier, Loader, langid, static_loader};
+use mail::{Action, Letter, Parcel};
+
+use crate::accounts::EmailAddress;
+use crate::{Fault, Identity};
+
+static_loader! {
+    static TEXTS = { locales: "./locales", fallback_language: "en", customise: |bundle| bundle.set_use_isolating(false) };
+}
+
+/// The link that proves an address.
+///
+/// # Errors
+/// [`Fault`] when the letter cannot be written.
+pub fn sign_up(
+    identity: &Identity,
+    email: &EmailAddress,
+    locale: &str,
+    door: Option<&str>,
+    url: &str,
+) -> Result<Parcel, Fault> {
+    let text = Texts::new(identity, locale, door);
+    text.seal(identity, "sign_up", text.letter("sign-up", email, Some(url)))
+}
+
+/// What the holder of an account hears when somebody signs up with their address.
+///
+/// # Errors
+/// [`Fault`] when the letter cannot be written.
+pub fn account_exists(
+    identity: &Identity,
+    email: &EmailAddress,
+    locale: &str,
+    door: Option<&str>,
+) -> Result<Parcel, Fault> {
+    let text = Texts::new(identity, locale, door);
+    let url = identity.settings.page("/account");
+    text.seal(identity, "account_exists", text.letter("account-exists", email, Some(&url)))
+}
+
+struct Texts {
+    language: LanguageIdentifier,
+    arguments: HashMap<std::borrow::Cow<'static, str>, FluentValue<'static>>,
+}
+
+impl Texts {
+    fn new(identity: &Identity, locale: &str, door: Option<&str>) -> Self {
+        let language = locale.parse().unwrap_or(langid!("en"));
+        let product = identity.settings.product.clone();
+        let door = door.map_or_else(|| product.clone(), ToOwned::to_owned);
+        let arguments =
+            HashMap::from([("product".into(), FluentValue::from(product)), ("door".into(), FluentValue::from(door))]);
+        Self { language, arguments }
+    }
+
+    fn t(&self, key: &str) -> String {
+        TEXTS.lookup_with_args(&self.language, key, &self.arguments)
+    }
+
+    /// The letter whose texts begin with `name`.
+    fn letter(&self, name: &str, to: &EmailAddress, url: Option<&str>) -> Letter {
+        Letter {
+            to: to.as_str().to_owned(),
+            to_name: None,
+            subject: self.t(&format!("{name}-subject")),
+            greeting: self.t("greeting"),
+            paragraphs: vec![self.t(&format!("{name}-what")), self.t(&format!("{name}-else"))],
+            action: url.map(|url| Action { label: self.t(&format!("{name}-action")), url: url.to_owned() }),
+            closing: self.t("closing"),
+            language: self.language.to_string(),
+        }
+    }
+
+    #[expect(clippy::unused_self, reason = "reads as one sentence with the letter that it seals")]
+    fn seal(&self, identity: &Identity, purpose: &'static str, letter: Letter) -> Result<Parcel, Fault> {
+        mail::seal(&letter, purpose, &identity.master_key, &identity.ambient)
+            .map_err(|error| Fault::Defect(error.to_string()))
+    }
+}

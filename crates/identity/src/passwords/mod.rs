@@ -1,0 +1,141 @@
+//! Passwords: what is acceptable, and a bounded pool that hashes them.
+
+use std::sync::Arc;
+
+use argon2::password_hash::phc::PasswordHash;
+use argon2::{Argon2, PasswordHasher, PasswordVerifier};
+use tokio::sync::Semaphore;
+
+/// What a new password must be. Lengths count characters (NIST SP 800-63B §3.1.1.2: at least 8; no composition rules).
+#[derive(Debug, Clone, Copy)]
+pub struct Policy {
+    /// Shortest, 12 unless configured otherwise, never below 8.
+    pub shortest: usize,
+    /// Longest: longer ones are refused before any hashing (WEB-09).
+    pub longest: usize,
+}
+
+impl Default for Policy {
+    fn default() -> Self {
+        Self { shortest: 12, longest: 256 }
+    }
+}
+
+/// Why a new password is refused.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Unacceptable {
+    /// Fewer characters than the policy asks for.
+    TooShort,
+    /// More than it allows.
+    TooLong,
+    /// It is the e-mail address.
+    IsAddress,
+}
+
+impl Policy {
+    /// Judges a new password.
+    ///
+    /// # Errors
+    /// [`Unacceptable`] says why.
+    pub fn judge(&self, password: &str, email: &str) -> Result<(), Unacceptable> {
+        match password.chars().count() {
+            length if length < self.shortest => Err(Unacceptable::TooShort),
+            length if length > self.longest => Err(Unacceptable::TooLong),
+            _ if password.eq_ignore_ascii_case(email) => Err(Unacceptable::IsAddress),
+            _ => Ok(()),
+        }
+    }
+}
+
+/// The pool has more waiting than it can serve in reasonable time: try again later.
+#[derive(Debug, thiserror::Error)]
+#[error("too many passwords are being checked at the moment")]
+pub struct Busy;
+
+/// Hashes and checks passwords (argon2id, 19 MiB, 2 passes: OWASP's minimum) on at most as many threads as there are
+/// processors: a login storm delays logins, never tokens or health, and never runs out of memory.
+#[derive(Clone)]
+pub struct Hasher {
+    running: Arc<Semaphore>,
+    waiting: Arc<Semaphore>,
+    decoy: Arc<str>,
+}
+
+/// How many may wait for each thread.
+const QUEUE_PER_THREAD: usize = 64;
+
+impl Hasher {
+    /// A pool of `threads`.
+    ///
+    /// # Panics
+    /// Never: the decoy's text is fixed.
+    #[must_use]
+    pub fn new(threads: usize) -> Self {
+        let decoy = Argon2::default().hash_password(b"nobody's password").map(|hash| hash.to_string());
+        Self {
+            running: Arc::new(Semaphore::new(threads)),
+            waiting: Arc::new(Semaphore::new(threads * QUEUE_PER_THREAD)),
+            decoy: decoy.unwrap_or_default().into(),
+        }
+    }
+
+    /// The PHC string of a new password.
+    ///
+    /// # Errors
+    /// [`Busy`].
+    pub async fn hash(&self, password: &str) -> Result<String, Busy> {
+        let password = password.to_owned();
+        self.run(move || Argon2::default().hash_password(password.as_bytes()).map(|hash| hash.to_string()).ok())
+            .await?
+            .ok_or(Busy)
+    }
+
+    /// Whether a password is the stored one. Without a stored one it does the same work and says no: the time it takes
+    /// tells nobody whether an account exists (WEB-05).
+    ///
+    /// # Errors
+    /// [`Busy`].
+    pub async fn verify(&self, password: &str, phc: Option<&str>) -> Result<bool, Busy> {
+        let known = phc.is_some();
+        let phc = phc.unwrap_or(&self.decoy).to_owned();
+        let password = password.to_owned();
+        let right = self
+            .run(move || {
+                PasswordHash::new(&phc)
+                    .is_ok_and(|hash| Argon2::default().verify_password(password.as_bytes(), &hash).is_ok())
+            })
+            .await?;
+        Ok(known && right)
+    }
+
+    async fn run<T: Send + 'static>(&self, work: impl FnOnce() -> T + Send + 'static) -> Result<T, Busy> {
+        let _place = self.waiting.try_acquire().map_err(|_| Busy)?;
+        let _thread = self.running.acquire().await.map_err(|_| Busy)?;
+        tokio::task::spawn_blocking(work).await.map_err(|_| Busy)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[tokio::test]
+    async fn a_hash_fits_its_password_alone_and_no_account_fits_nothing() {
+        let hasher = Hasher::new(2);
+        let phc = hasher.hash("correct horse battery").await.unwrap();
+        assert!(phc.starts_with("$argon2id$v=19$m=19456,t=2,p=1$"), "{phc}");
+        assert!(hasher.verify("correct horse battery", Some(&phc)).await.unwrap());
+        assert!(!hasher.verify("correct horse batterz", Some(&phc)).await.unwrap());
+        assert!(!hasher.verify("nobody's password", None).await.unwrap());
+    }
+
+    #[test]
+    fn lengths_count_characters() {
+        let policy = Policy::default();
+        assert_eq!(policy.judge("äöüäöüäöüäöü", "a@b"), Ok(()));
+        assert_eq!(policy.judge("äöüäöüäöüäö", "a@b"), Err(Unacceptable::TooShort));
+        assert_eq!(policy.judge(&"x".repeat(256), "a@b"), Ok(()));
+        assert_eq!(policy.judge(&"x".repeat(257), "a@b"), Err(Unacceptable::TooLong));
+        assert_eq!(policy.judge("mina@hollis.studio", "Mina@hollis.studio"), Err(Unacceptable::IsAddress));
+    }
+}

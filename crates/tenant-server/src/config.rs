@@ -1,0 +1,93 @@
+use std::path::PathBuf;
+use std::sync::Arc;
+use std::time::Duration;
+
+use ambient::Ambient;
+use store::MasterKey;
+use tenant::members::MemberState;
+use url::Url;
+use uuid::Uuid;
+
+/// What the operator decides for the whole process.
+pub struct ServerConfig {
+    /// The tenants.
+    pub tenants: Vec<TenantConfig>,
+    /// Seals keys, mails and ID tokens at rest.
+    pub master_key: Arc<MasterKey>,
+    /// Clock and randomness.
+    pub ambient: Ambient,
+    /// The guarded client by which the identity server is reached.
+    pub http: outbound::Client,
+    /// How mails leave.
+    pub mail: MailSettings,
+    /// How long new requests are gathered into one mail to administrators; two minutes are usual.
+    pub gather_requests_for: Duration,
+    /// The product's name on pages.
+    pub product: String,
+}
+
+/// How mails leave.
+#[derive(Clone)]
+pub struct MailSettings {
+    /// The relay.
+    pub transport: Arc<dyn mail::Transport>,
+    /// The sender.
+    pub from: mail::Sender,
+}
+
+/// One tenant.
+#[derive(Debug, Clone)]
+pub struct TenantConfig {
+    /// First part of every key in its database.
+    pub id: Uuid,
+    /// Its name in addresses and cookies.
+    pub slug: String,
+    /// Its name for people.
+    pub name: String,
+    /// Its origin. Requests reach it by this host (and port) alone.
+    pub base_url: Url,
+    /// Its SQLite file.
+    pub database: PathBuf,
+    /// The name of a shipped blueprint.
+    pub blueprint: String,
+    /// The identity server, exactly as its discovery document says.
+    pub issuer: String,
+    /// The client that the identity server knows this tenant by.
+    pub client_id: String,
+    /// How it looks.
+    pub brand: TenantBrand,
+}
+
+/// How a tenant looks.
+#[derive(Debug, Clone, Default)]
+pub struct TenantBrand {
+    /// An icon of the sprite; empty: one that fits the blueprint.
+    pub logo_icon: String,
+    /// Its colour, `#rrggbb`.
+    pub accent: Option<String>,
+    /// Its terms.
+    pub terms_url: Option<String>,
+    /// Its privacy notice.
+    pub privacy_url: Option<String>,
+    /// Where help is found.
+    pub help_url: Option<String>,
+}
+
+/// A member to begin with.
+#[derive(Debug, Clone)]
+pub struct SeedMember {
+    /// The pairwise subject, if the identity server has given one. Seeding the same subject again changes nothing.
+    pub subject: Option<String>,
+    /// Contact address.
+    pub email: String,
+    /// First name.
+    pub given_name: String,
+    /// Last name.
+    pub family_name: String,
+    /// BCP 47.
+    pub locale: String,
+    /// Where they stand.
+    pub state: MemberState,
+    /// Keys of roles.
+    pub roles: Vec<String>,
+}

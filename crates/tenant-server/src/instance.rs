@@ -1,0 +1,67 @@
+use std::sync::Arc;
+
+use axum::extract::FromRef;
+use jobs::Wake;
+use jose::SigningKey;
+use store::{Store, TenantStore};
+use tenant::{Context, Tenant};
+use webkit::{Brand, Kit, Visit};
+
+use crate::rp::RelyingParty;
+
+/// One tenant, open: what its handlers and workers share. Cheap to clone.
+#[derive(Clone)]
+pub(crate) struct App(pub Arc<Instance>);
+
+/// See [`App`].
+pub(crate) struct Instance {
+    pub tenant: Arc<Tenant>,
+    pub database: Store,
+    pub store: TenantStore,
+    pub master_key: Arc<store::MasterKey>,
+    pub kit: Kit,
+    pub brand: Brand,
+    pub issuer: String,
+    pub rp: RelyingParty,
+    pub key: Arc<SigningKey>,
+    pub postman: mail::Postman,
+    pub mails: Wake,
+    pub snapshots: Wake,
+    pub notices: Wake,
+}
+
+impl std::ops::Deref for App {
+    type Target = Instance;
+    fn deref(&self) -> &Instance {
+        &self.0
+    }
+}
+
+impl FromRef<App> for Kit {
+    fn from_ref(app: &App) -> Self {
+        app.kit.clone()
+    }
+}
+
+impl Instance {
+    /// An action of this moment, asked for by this visit.
+    pub(crate) fn context(&self, visit: &Visit) -> Context {
+        self.background().reference(visit.request_id.clone())
+    }
+
+    /// An action of this moment that nobody asked for.
+    pub(crate) fn background(&self) -> Context {
+        Context::new(self.tenant.clone(), self.kit.ambient().clone(), self.master_key.clone())
+    }
+
+    /// A page of the identity server.
+    pub(crate) fn identity_page(&self, path: &str) -> String {
+        format!("{}{path}", self.issuer.trim_end_matches('/'))
+    }
+
+    /// After a change of a member: its snapshot and its mails may leave.
+    pub(crate) fn ring(&self) {
+        self.snapshots.ring();
+        self.mails.ring();
+    }
+}

@@ -1,0 +1,64 @@
+//! The index: which address leads where.
+
+use axum::Router;
+use axum::extract::{Request, State};
+use axum::middleware::{Next, from_fn_with_state};
+use axum::response::Response;
+use axum::routing::{get, post};
+use store::WebSessions;
+use tower_sessions::cookie::SameSite;
+use tower_sessions::{Expiry, SessionManagerLayer};
+use webkit::Cookie;
+
+use crate::auth::{backchannel, callback, login, logout};
+use crate::instance::App;
+use crate::pages::{closed, health, home, member, members, profile, request, requests, roles, standing};
+
+/// A tenant's router, complete with sessions and headers.
+pub(crate) fn router(app: &App) -> Router {
+    let routes = Router::new()
+        .route("/", get(home::show))
+        .route("/message", post(standing::save_message))
+        .route("/ask-again", post(standing::ask_again))
+        .route("/requests", get(requests::list))
+        .route("/requests/{id}", get(request::show))
+        .route("/requests/{id}/approve", post(request::approve))
+        .route("/requests/{id}/reject", post(request::reject))
+        .route("/members", get(members::list))
+        .route("/members/{id}", get(member::show))
+        .route("/members/{id}/lock", post(member::lock))
+        .route("/members/{id}/unlock", post(member::unlock))
+        .route("/roles", get(roles::show))
+        .route("/profile", get(profile::show))
+        .route("/auth/login", get(login::begin))
+        .route("/auth/callback", get(callback::finish))
+        .route("/logout", post(logout::sign_out))
+        .route("/logout/everywhere", post(logout::everywhere))
+        .route("/signed-out", get(logout::signed_out))
+        .route("/closed/{why}", get(closed::show))
+        .route("/backchannel-logout", post(backchannel::take))
+        .route("/health", get(health::answer))
+        .merge(webkit::routes())
+        .layer(from_fn_with_state(app.clone(), branded))
+        .layer(sessions(app))
+        .with_state(app.clone());
+    webkit::layers(routes, &app.kit, &["/backchannel-logout"])
+}
+
+/// Ends with the browser at the latest; how long a session lasts is the session row's business.
+fn sessions(app: &App) -> SessionManagerLayer<WebSessions> {
+    SessionManagerLayer::new(WebSessions::new(app.database.clone(), app.kit.ambient().clone()))
+        .with_name(Cookie::new(&app.kit, "session").name().to_owned())
+        .with_expiry(Expiry::OnSessionEnd)
+        .with_same_site(SameSite::Lax)
+        .with_http_only(true)
+        .with_path("/")
+        .with_secure(app.kit.is_secure())
+}
+
+/// Error pages look like the tenant too.
+async fn branded(State(app): State<App>, request: Request, next: Next) -> Response {
+    let mut response = next.run(request).await;
+    response.extensions_mut().insert(app.brand.clone());
+    response
+}

@@ -1,0 +1,134 @@
+use std::sync::Arc;
+use std::time::Duration;
+
+use ambient::Timestamp;
+use jose::JwkSet;
+use openidconnect::core::{
+    CoreAuthDisplay, CoreAuthPrompt, CoreErrorResponseType, CoreGenderClaim, CoreJsonWebKey,
+    CoreJweContentEncryptionAlgorithm, CoreJwsSigningAlgorithm, CoreRevocableToken, CoreRevocationErrorResponse,
+    CoreTokenIntrospectionResponse, CoreTokenType,
+};
+use openidconnect::{
+    AdditionalClaims, Client, DiscoveryError, EmptyExtraTokenFields, EndpointMaybeSet, EndpointNotSet, EndpointSet,
+    IdTokenFields, IssuerUrl, ProviderMetadataWithLogout, StandardErrorResponse, StandardTokenResponse,
+};
+use outbound::OutboundError;
+use serde::{Deserialize, Serialize};
+use url::Url;
+
+use super::{RelyingParty, RpError};
+
+/// How long what was discovered counts.
+const FRESH: Duration = Duration::from_mins(10);
+/// How often at most an unknown key makes us ask again (OA-12).
+const ASK_AGAIN: Duration = Duration::from_mins(1);
+
+/// The claims of an ID token for a tenant instance, beside the standard ones (ARCHITECTURE.md).
+#[derive(Debug, Clone, Serialize, Deserialize)]
+pub(crate) struct InstanceClaims {
+    /// The identity server's session, pairwise.
+    #[serde(default)]
+    pub sid: Option<String>,
+}
+impl AdditionalClaims for InstanceClaims {}
+
+pub(super) type Tokens = StandardTokenResponse<
+    IdTokenFields<
+        InstanceClaims,
+        EmptyExtraTokenFields,
+        CoreGenderClaim,
+        CoreJweContentEncryptionAlgorithm,
+        CoreJwsSigningAlgorithm,
+    >,
+    CoreTokenType,
+>;
+
+/// The `openidconnect` client after discovery.
+pub(crate) type OidcClient = Client<
+    InstanceClaims,
+    CoreAuthDisplay,
+    CoreGenderClaim,
+    CoreJweContentEncryptionAlgorithm,
+    CoreJsonWebKey,
+    CoreAuthPrompt,
+    StandardErrorResponse<CoreErrorResponseType>,
+    Tokens,
+    CoreTokenIntrospectionResponse,
+    CoreRevocableToken,
+    CoreRevocationErrorResponse,
+    EndpointSet,
+    EndpointNotSet,
+    EndpointNotSet,
+    EndpointNotSet,
+    EndpointMaybeSet,
+    EndpointMaybeSet,
+>;
+
+/// The identity server, as discovered.
+pub(crate) struct Provider {
+    pub metadata: ProviderMetadataWithLogout,
+    /// The same keys, for tokens that the `openidconnect` crate does not know.
+    pub keys: JwkSet,
+    at: Timestamp,
+}
+
+impl Provider {
+    pub(crate) fn token_endpoint(&self) -> Option<Url> {
+        self.metadata.token_endpoint().map(|endpoint| endpoint.url().clone())
+    }
+
+    pub(crate) fn end_session_endpoint(&self) -> Option<Url> {
+        let endpoint = self.metadata.additional_metadata().end_session_endpoint.as_ref();
+        endpoint.map(|endpoint| endpoint.url().clone())
+    }
+}
+
+impl RelyingParty {
+    /// What is known; asked for if that is nothing, or old. While it is away, what was known before still counts.
+    pub(crate) async fn provider(&self) -> Result<Arc<Provider>, RpError> {
+        let mut known = self.known.lock().await;
+        let now = self.ambient.now();
+        if let Some(provider) = known.provider.as_ref().filter(|provider| now.since(provider.at) < FRESH) {
+            return Ok(provider.clone());
+        }
+        match (self.discover(now).await, known.provider.clone()) {
+            (Ok(provider), _) => {
+                let provider = Arc::new(provider);
+                known.provider = Some(provider.clone());
+                Ok(provider)
+            }
+            (Err(error), Some(old)) => {
+                tracing::warn!(%error, "discovery failed; the last answer is used");
+                Ok(old)
+            }
+            (Err(error), None) => Err(error),
+        }
+    }
+
+    /// Asks anew, because a token was signed with a key that is not known; at most once a minute.
+    pub(crate) async fn with_new_keys(&self) -> Result<Arc<Provider>, RpError> {
+        {
+            let mut known = self.known.lock().await;
+            let now = self.ambient.now();
+            if known.refreshed_at.is_none_or(|last| now.since(last) >= ASK_AGAIN) {
+                known.refreshed_at = Some(now);
+                known.provider = Some(Arc::new(self.discover(now).await?));
+            }
+        }
+        self.provider().await
+    }
+
+    async fn discover(&self, now: Timestamp) -> Result<Provider, RpError> {
+        let away = |reason: String| RpError::Away(reason);
+        let issuer = IssuerUrl::new(self.issuer.clone()).map_err(|error| away(error.to_string()))?;
+        // Compares the document's issuer with ours, exactly (OIDC Discovery §4.3), and fetches the keys.
+        let metadata = ProviderMetadataWithLogout::discover_async(issuer, &self.http).await;
+        let metadata = metadata.map_err(|error: DiscoveryError<OutboundError>| match error {
+            DiscoveryError::Request(error) => away(error.to_string()),
+            other => away(format!("discovery: {other}")),
+        })?;
+        let keys = serde_json::to_value(metadata.jwks()).and_then(serde_json::from_value);
+        let keys = keys.map_err(|error| away(format!("keys: {error}")))?;
+        Ok(Provider { metadata, keys, at: now })
+    }
+}

@@ -1,0 +1,95 @@
+//! What the types of a blueprint cannot say, as a list of rules.
+
+use std::collections::BTreeSet;
+
+use super::{Blueprint, Granted, permission};
+
+/// A rule that is broken: at which key, by which value, and how.
+pub(super) struct Fault {
+    pub key: String,
+    pub value: String,
+    pub reason: String,
+}
+
+fn fault(key: impl Into<String>, value: &str, reason: impl Into<String>) -> Fault {
+    Fault { key: key.into(), value: value.to_owned(), reason: reason.into() }
+}
+
+type Rule = fn(&Blueprint) -> Result<(), Fault>;
+
+const RULES: [Rule; 6] = [
+    keys_are_plain,
+    permissions_are_unique,
+    built_in_permissions_are_listed,
+    roles_are_unique,
+    roles_use_the_catalogue,
+    somebody_can_review,
+];
+
+pub(super) fn check(blueprint: &Blueprint) -> Result<(), Fault> {
+    RULES.iter().try_for_each(|rule| rule(blueprint))
+}
+
+fn keys_are_plain(blueprint: &Blueprint) -> Result<(), Fault> {
+    let plain = |key: &str| {
+        key.starts_with(|first: char| first.is_ascii_lowercase())
+            && key.len() <= 64
+            && key.chars().all(|c| c.is_ascii_lowercase() || c.is_ascii_digit() || "._-".contains(c))
+    };
+    let permissions = blueprint.permissions.iter().map(|permission| ("permission.key", &permission.key));
+    let roles = blueprint.roles.iter().map(|role| ("role.key", &role.key));
+    match [("name", &blueprint.name)].into_iter().chain(permissions).chain(roles).find(|(_, key)| !plain(key)) {
+        Some((at, key)) => Err(fault(at, key, "keys are lower-case letters, digits, `.`, `_` and `-`, at most 64")),
+        None => Ok(()),
+    }
+}
+
+fn first_repeated<'k>(keys: impl Iterator<Item = &'k str>) -> Option<&'k str> {
+    let mut seen = BTreeSet::new();
+    keys.into_iter().find(|key| !seen.insert(*key))
+}
+
+fn permissions_are_unique(blueprint: &Blueprint) -> Result<(), Fault> {
+    match first_repeated(blueprint.permissions.iter().map(|permission| permission.key.as_str())) {
+        Some(key) => Err(fault("permission.key", key, "this permission stands in the catalogue twice")),
+        None => Ok(()),
+    }
+}
+
+fn built_in_permissions_are_listed(blueprint: &Blueprint) -> Result<(), Fault> {
+    let listed = |key: &str| blueprint.permissions.iter().any(|permission| permission.key == key);
+    match permission::BUILT_IN.into_iter().find(|key| !listed(key)) {
+        Some(key) => Err(fault("permission", key, format!("the catalogue must contain `{key}`"))),
+        None => Ok(()),
+    }
+}
+
+fn roles_are_unique(blueprint: &Blueprint) -> Result<(), Fault> {
+    match first_repeated(blueprint.roles.iter().map(|role| role.key.as_str())) {
+        Some(key) => Err(fault("role.key", key, "there are two roles of this key")),
+        None => Ok(()),
+    }
+}
+
+fn roles_use_the_catalogue(blueprint: &Blueprint) -> Result<(), Fault> {
+    let catalogue: BTreeSet<&str> =
+        blueprint.permissions.iter().map(|permission| permission.key.as_str()).collect();
+    for role in &blueprint.roles {
+        if let Some(key) = role.permissions.iter().find(|key| !catalogue.contains(key.as_str())) {
+            let at = format!("role {}: permissions", role.key);
+            return Err(fault(at, key, format!("`{key}` is not in the catalogue of permissions")));
+        }
+    }
+    Ok(())
+}
+
+/// Without it, requests would pile up that nobody may decide, and no role could be given to anyone who asks.
+fn somebody_can_review(blueprint: &Blueprint) -> Result<(), Fault> {
+    if blueprint.roles_with(permission::MEMBERS_REVIEW).next().is_none() {
+        return Err(fault("role", permission::MEMBERS_REVIEW, "no role may review requests"));
+    }
+    if !blueprint.roles.iter().any(|role| role.granted == Granted::ByHand) {
+        return Err(fault("role.granted", "by_transfer", "no role can be granted by hand"));
+    }
+    Ok(())
+}

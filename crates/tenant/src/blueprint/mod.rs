@@ -1,0 +1,168 @@
+//! What kind of tenant this is: a TOML file with its roles, permissions and rules. Five ship in the end; a sixth needs no
+//! code. Two are needed so far, and both are embedded.
+//!
+//! A blueprint is checked whole when it is read ([`Blueprint::parse`]): whoever holds one needs no more checks.
+
+mod check;
+mod error;
+mod span;
+
+use std::collections::BTreeSet;
+
+use serde::Deserialize;
+
+pub use error::BlueprintError;
+pub use span::Span;
+
+/// The permissions that Latchkey itself asks for. A blueprint's catalogue contains them all, beside its own.
+pub mod permission {
+    /// See the list of members, their details and the matrix of roles.
+    pub const MEMBERS_VIEW: &str = "members.view";
+    /// Approve and reject requests; get the mail about new ones.
+    pub const MEMBERS_REVIEW: &str = "members.review";
+    /// Lock and unlock.
+    pub const MEMBERS_MANAGE: &str = "members.manage";
+    /// Give and take roles.
+    pub const ROLES_MANAGE: &str = "roles.manage";
+    /// All of the above.
+    pub const BUILT_IN: [&str; 4] = [MEMBERS_VIEW, MEMBERS_REVIEW, MEMBERS_MANAGE, ROLES_MANAGE];
+}
+
+/// A text in every language that ships.
+#[derive(Debug, Clone, PartialEq, Eq, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Label {
+    /// English.
+    pub en: String,
+    /// German.
+    pub de: String,
+}
+
+impl Label {
+    /// The text in the language of a BCP 47 tag; English for those that do not ship.
+    #[must_use]
+    pub fn text(&self, tag: &str) -> &str {
+        if tag.starts_with("de") { &self.de } else { &self.en }
+    }
+}
+
+/// What someone without a member record gets who signs in.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum StrangerEntry {
+    /// A member is created *to review* (PP-02).
+    ToReview,
+    /// A page that says so; nothing is created.
+    InviteOnly,
+}
+
+/// The rules for those who were not invited.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Strangers {
+    /// Whether they may ask.
+    pub entry: StrangerEntry,
+    /// How long after a rejection they may ask again; without it, never.
+    #[serde(default)]
+    pub ask_again_after: Option<Span>,
+}
+
+/// One entry of the catalogue of rights.
+#[derive(Debug, Clone, PartialEq, Eq, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Permission {
+    /// `area.verb`, as code and tokens name it.
+    pub key: String,
+    /// As people read it.
+    pub label: Label,
+}
+
+/// How a role comes to somebody.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Granted {
+    /// Whoever may assign roles gives and takes it.
+    #[default]
+    ByHand,
+    /// It has exactly one holder, who hands it over (PD-01, PS-01). No form offers it.
+    ByTransfer,
+}
+
+/// A set of permissions with a name. Nobody has rights but through roles (PP-01).
+#[derive(Debug, Clone, PartialEq, Eq, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Role {
+    /// As the database, tokens and relying applications name it.
+    pub key: String,
+    /// As people read it.
+    pub label: Label,
+    /// One sentence about it.
+    pub about: Label,
+    /// How it is given.
+    #[serde(default)]
+    pub granted: Granted,
+    /// Keys of the catalogue.
+    pub permissions: BTreeSet<String>,
+}
+
+/// A kind of tenant.
+#[derive(Debug, Clone, PartialEq, Eq, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Blueprint {
+    /// Its name in configurations.
+    pub name: String,
+    /// Its name for people.
+    pub label: Label,
+    /// Who may ask to join.
+    pub strangers: Strangers,
+    /// The catalogue of rights, in the order in which pages list them.
+    #[serde(rename = "permission")]
+    pub permissions: Vec<Permission>,
+    /// The roles, in the order in which pages list them.
+    #[serde(rename = "role")]
+    pub roles: Vec<Role>,
+}
+
+const SHIPPED: [(&str, &str); 2] = [
+    ("asset-library", include_str!("../../blueprints/asset-library.toml")),
+    ("gallery-studio", include_str!("../../blueprints/gallery-studio.toml")),
+];
+
+impl Blueprint {
+    /// One of those that ship.
+    ///
+    /// # Errors
+    /// [`BlueprintError::Unknown`] lists the names that exist.
+    pub fn shipped(name: &str) -> Result<Self, BlueprintError> {
+        let unknown = || BlueprintError::Unknown {
+            name: name.to_owned(),
+            known: SHIPPED.map(|(name, _)| name).join(", "),
+        };
+        let (name, text) = SHIPPED.iter().find(|(shipped, _)| *shipped == name).ok_or_else(unknown)?;
+        Self::parse(&format!("{name}.toml"), text)
+    }
+
+    /// Reads and checks one; `file` is named in errors.
+    ///
+    /// # Errors
+    /// [`BlueprintError`] names file, line and key.
+    pub fn parse(file: &str, text: &str) -> Result<Self, BlueprintError> {
+        let blueprint: Self = toml::from_str(text).map_err(|error| BlueprintError::of_toml(file, text, &error))?;
+        check::check(&blueprint).map_err(|fault| BlueprintError::of_fault(file, text, fault))?;
+        Ok(blueprint)
+    }
+
+    /// The role of that key.
+    #[must_use]
+    pub fn role(&self, key: &str) -> Option<&Role> {
+        self.roles.iter().find(|role| role.key == key)
+    }
+
+    /// The keys of the roles that carry a permission.
+    pub fn roles_with<'b>(&'b self, permission: &'b str) -> impl Iterator<Item = &'b str> {
+        self.roles.iter().filter(move |role| role.permissions.contains(permission)).map(|role| role.key.as_str())
+    }
+}
+
+#[cfg(test)]
+mod tests;

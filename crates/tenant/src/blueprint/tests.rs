@@ -1,0 +1,51 @@
+use super::*;
+
+const SMALL: &str = include_str!("../../blueprints/gallery-studio.toml");
+
+fn refused(from: &str, to: &str) -> String {
+    let text = SMALL.replacen(from, to, 1);
+    assert_ne!(text, SMALL, "nothing was replaced");
+    Blueprint::parse("studio.toml", &text).unwrap_err().to_string()
+}
+
+#[test]
+fn every_shipped_blueprint_is_sound_and_has_its_files_name() {
+    for (name, _) in SHIPPED {
+        assert_eq!(Blueprint::shipped(name).unwrap().name, name);
+    }
+    let unknown = Blueprint::shipped("zoo").unwrap_err().to_string();
+    assert_eq!(unknown, "there is no blueprint \"zoo\"; there are: asset-library, gallery-studio");
+}
+
+#[test]
+fn a_damaged_blueprint_is_refused_with_file_line_and_key() {
+    let cases = [
+        ("entry = \"to_review\"", "entry = \"maybe\"", "studio.toml:6: unknown variant `maybe`"),
+        ("ask_again_after = \"3d\"", "ask_again_after = \"3w\"", "studio.toml:7: `3w` is no length of time"),
+        ("ask_again_after", "ask_agian_after", "studio.toml:7: unknown field `ask_agian_after`"),
+        ("key = \"ftp.use\"", "key = \"FTP!\"", "permission.key: keys are lower-case"),
+        ("key = \"ftp.use\"", "key = \"galleries.view\"", "twice"),
+        ("key = \"ftp.use\"", "key = \"ftp.used\"", "role owner: permissions: `ftp.use` is not in the catalogue"),
+        ("key = \"members.manage\"", "key = \"team.manage\"", "the catalogue must contain `members.manage`"),
+        ("key = \"member-writing\"", "key = \"member\"", "there are two roles of this key"),
+        (", \"members.review\", ", ", ", "no role may review requests"),
+    ];
+    for (from, to, expected) in cases {
+        let error = refused(from, to);
+        assert!(error.starts_with("studio.toml:") && error.contains(expected), "{from} → {to}: {error}");
+    }
+}
+
+#[test]
+fn pd_matrix_the_two_rights_of_team_members_are_independent() {
+    let studio = Blueprint::shipped("gallery-studio").unwrap();
+    let may = |role: &str, permission: &str| studio.role(role).unwrap().permissions.contains(permission);
+    for (role, write, settings, team) in
+        [("owner", true, true, true), ("member-writing", true, false, false), ("member", false, false, false), ("settings", false, true, false)]
+    {
+        assert_eq!(may(role, "galleries.write"), write, "{role}");
+        assert_eq!(may(role, "account.settings"), settings, "{role}");
+        assert_eq!(may(role, "members.review"), team, "{role}");
+        assert_eq!(may(role, "billing.manage"), team, "{role}");
+    }
+}

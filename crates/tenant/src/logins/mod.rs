@@ -1,0 +1,10 @@
+//! Signing in: an attempt is written down before the browser leaves, consumed once when it comes back, and ends in a
+//! session or a page that says why not.
+
+mod attempt;
+mod return_to;
+mod sign_in;
+
+pub use attempt::{Attempt, Begun, LIFETIME, begin, consume};
+pub use return_to::ReturnTo;
+pub use sign_in::{Arrival, SignIn, sign_in};

@@ -1,0 +1,108 @@
+use ambient::Timestamp;
+use store::{StoreError, TenantStore, TenantTx};
+
+use crate::access::{Closed, Entry, decide_entry};
+use crate::lifecycle::{Change, Denied, Event, apply};
+use crate::members::{self, Authorization, Member, MemberId, Profile};
+use crate::sessions::{self, SessionId};
+use crate::{Context, requests, snapshots};
+
+/// Someone whom the identity server has just vouched for: ID token and UserInfo are checked.
+#[derive(Debug, Clone)]
+pub struct Arrival {
+    /// The id that their session will have.
+    pub session: SessionId,
+    /// The session that this browser had before.
+    pub replaces: Option<SessionId>,
+    /// `sub`: pairwise.
+    pub subject: String,
+    /// Names and address from UserInfo.
+    pub profile: Profile,
+    /// `sid`.
+    pub sid: Option<String>,
+    /// `auth_time`.
+    pub auth_time: Option<Timestamp>,
+    /// `acr`.
+    pub acr: Option<String>,
+    /// `amr`.
+    pub amr: Vec<String>,
+    /// The ID token, sealed for the session ([`sessions::seal_context`]).
+    pub sealed_id_token: Vec<u8>,
+}
+
+/// How a sign-in ended.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum SignIn {
+    /// With a session.
+    In {
+        /// It.
+        session: SessionId,
+        /// Whose.
+        member: MemberId,
+        /// What they will see.
+        entry: Entry,
+    },
+    /// With a page that says why not.
+    Closed(Closed),
+}
+
+/// Finds the member by subject, or makes one *to review* (PP-02, PP-27), and begins a session. E-mail equality finds nobody
+/// (DESIGN §4.1). Safe when one person signs in twice at once for the first time: one member, two sessions.
+///
+/// # Errors
+/// What the database says.
+pub async fn sign_in(store: &TenantStore, context: Context, arrival: Arrival) -> Result<SignIn, StoreError> {
+    store.write((context, arrival), |tx, (context, arrival)| Box::pin(write(tx, context, arrival))).await
+}
+
+async fn write(mut tx: TenantTx<'_>, context: &Context, arrival: &Arrival) -> Result<SignIn, StoreError> {
+    let strangers = &context.tenant.blueprint.strangers;
+    let mut member = members::by_subject(&mut tx, &arrival.subject).await?;
+    let mut entry = decide_entry(member.as_ref(), strangers, context.now);
+    if entry == Entry::Apply {
+        create(&mut tx, context, arrival).await?;
+        member = members::by_subject(&mut tx, &arrival.subject).await?;
+        entry = decide_entry(member.as_ref(), strangers, context.now);
+    }
+    let member = match (&entry, member) {
+        (Entry::Closed(closed), _) => return Ok(SignIn::Closed(*closed)),
+        (_, None) => return Err(StoreError::Damaged("a member that was just created is not there".to_owned())),
+        (Entry::AcceptInvitation, Some(invited)) => {
+            let accepted = accept(&mut tx, context, &invited).await?;
+            entry = decide_entry(Some(&accepted), strangers, context.now);
+            accepted
+        }
+        (_, Some(member)) => member,
+    };
+    members::update_profile(&mut tx, member.id, &arrival.profile, context.now).await?;
+    members::note_sign_in(&mut tx, member.id, context.now).await?;
+    let session = sessions::begin(&mut tx, context, &member, arrival).await?;
+    let signed_in = context.audit(audit::Actor::Member(member.id.0), "session.began").on("member", member.id);
+    audit::record(&mut tx, &signed_in).await?;
+    Ok(SignIn::In { session, member: member.id, entry })
+}
+
+/// A request to join. The insert decides which of two first sign-ins makes it.
+async fn create(tx: &mut TenantTx<'_>, context: &Context, arrival: &Arrival) -> Result<(), StoreError> {
+    let id = MemberId(context.ambient.row_id());
+    let (subject, profile) = (&arrival.subject, &arrival.profile);
+    if !members::insert(tx, id, Some(subject), Authorization::ToReview, profile, context.now).await? {
+        return Ok(());
+    }
+    if let Some(member) = members::by_id(tx, id).await? {
+        snapshots::write(tx, context, &member).await?;
+    }
+    requests::schedule_notice(tx, context).await?;
+    let entry = context.audit(audit::Actor::Member(id.0), "member.requested").on("member", id);
+    let entry = entry.personal("email", profile.email.as_str(), &context.ambient);
+    audit::record(tx, &entry).await
+}
+
+/// PP-26: an invited person who logs in is reviewed.
+async fn accept(tx: &mut TenantTx<'_>, context: &Context, member: &Member) -> Result<Member, StoreError> {
+    match apply(tx, context, &Change::of(member, Event::Accept, None, None)).await {
+        Ok(member) => Ok(member),
+        Err(Denied::Store(error)) => Err(error),
+        Err(denied) => Err(StoreError::RolledBack(denied.to_string())),
+    }
+}

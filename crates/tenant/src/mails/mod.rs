@@ -1,0 +1,135 @@
+//! The mails of a tenant. None carries a secret: those come from the identity server alone (DESIGN §4.5).
+//!
+//! Worded and sealed before the write door ([`prepare`]), queued inside it.
+
+mod texts;
+
+use mail::{Action, Letter, Parcel};
+
+use crate::Context;
+use crate::access::rejected;
+use crate::members::Member;
+use texts::Texts;
+
+/// Which mail a member gets.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum MailKind {
+    /// A request was approved.
+    Approved,
+    /// A request was rejected.
+    Rejected,
+    /// Locked (PP-11).
+    Locked,
+    /// Unlocked (PP-11).
+    Unlocked,
+}
+
+/// What a mail tells besides its kind.
+#[derive(Debug, Clone, Copy, Default)]
+pub(crate) struct Told<'a> {
+    /// A role's key.
+    pub role: Option<&'a str>,
+    /// A rejection's reason.
+    pub reason: Option<&'a str>,
+}
+
+/// Words and seals the mail to a member. `None` if their address cannot take mail: what happened to them happens all the
+/// same, and their page tells them.
+pub(crate) fn prepare(context: &Context, kind: MailKind, member: &Member, told: Told<'_>) -> Option<Parcel> {
+    let texts = Texts::of(&member.locale).with("tenant", context.tenant.name.clone()).with("name", member.name());
+    let (purpose, paragraphs, action) = match kind {
+        MailKind::Approved => ("member.approved", approved(context, &texts, member, told), Some("/")),
+        MailKind::Rejected => ("member.rejected", turned_down(context, &texts, member, told), Some("/")),
+        MailKind::Locked => ("member.locked", vec![texts.text("mail-locked-text")], None),
+        MailKind::Unlocked => ("member.unlocked", vec![texts.text("mail-unlocked-text")], Some("/")),
+    };
+    let name = kind.name();
+    let action = action.map(|path| Action {
+        label: texts.text(&format!("mail-{name}-action")),
+        url: context.tenant.page(path),
+    });
+    let subject = texts.text(&format!("mail-{name}-subject"));
+    let closing = texts.text("mail-closing");
+    seal(context, purpose, member, &texts, Body { subject, paragraphs, action, closing })
+}
+
+impl MailKind {
+    const fn name(self) -> &'static str {
+        match self {
+            Self::Approved => "approved",
+            Self::Rejected => "rejected",
+            Self::Locked => "locked",
+            Self::Unlocked => "unlocked",
+        }
+    }
+}
+
+fn approved(context: &Context, texts: &Texts, member: &Member, told: Told<'_>) -> Vec<String> {
+    let mut paragraphs = vec![texts.text("mail-approved-text")];
+    if let Some(role) = told.role.and_then(|key| context.tenant.blueprint.role(key)) {
+        let label = role.label.text(&member.locale).to_owned();
+        paragraphs.push(Texts::of(&member.locale).with("roles", label).text("mail-approved-roles"));
+    }
+    paragraphs
+}
+
+fn turned_down(context: &Context, texts: &Texts, member: &Member, told: Told<'_>) -> Vec<String> {
+    let mut paragraphs = vec![texts.text("mail-rejected-text")];
+    paragraphs.extend(told.reason.map(str::to_owned));
+    if rejected(member, &context.tenant.blueprint.strangers, context.now).may_ask_again_at.is_some() {
+        paragraphs.push(texts.text("mail-rejected-again"));
+    }
+    paragraphs
+}
+
+/// How many people the gathered mail names; the rest are a number.
+const NAMED: usize = 20;
+
+/// The gathered mail about new requests, to one of those who may review.
+pub(crate) fn prepare_requests(context: &Context, reviewer: &Member, new: &[Member]) -> Option<Parcel> {
+    let texts = Texts::of(&reviewer.locale)
+        .with("tenant", context.tenant.name.clone())
+        .with("name", reviewer.name())
+        .with("first", new.first().map(Member::name).unwrap_or_default())
+        .with("n", i64::try_from(new.len()).unwrap_or(i64::MAX));
+    let mut paragraphs = vec![texts.text("mail-requests-text")];
+    paragraphs.extend(new.iter().take(NAMED).map(|member| {
+        let person = Texts::of(&reviewer.locale).with("name", member.name()).with("email", member.email.clone());
+        person.text("mail-requests-person")
+    }));
+    if let Some(more) = new.len().checked_sub(NAMED).filter(|more| *more > 0) {
+        let more = Texts::of(&reviewer.locale).with("n", i64::try_from(more).unwrap_or(i64::MAX));
+        paragraphs.push(more.text("mail-requests-more"));
+    }
+    let action = Some(Action { label: texts.text("mail-requests-action"), url: context.tenant.page("/requests") });
+    let subject = texts.text("mail-requests-subject");
+    let closing = texts.text("mail-closing-reviewer");
+    seal(context, "requests.gathered", reviewer, &texts, Body { subject, paragraphs, action, closing })
+}
+
+struct Body {
+    subject: String,
+    paragraphs: Vec<String>,
+    action: Option<Action>,
+    closing: String,
+}
+
+fn seal(context: &Context, purpose: &'static str, to: &Member, texts: &Texts, body: Body) -> Option<Parcel> {
+    let letter = Letter {
+        to: to.email.clone(),
+        to_name: Some(to.name()),
+        subject: body.subject,
+        greeting: texts.text("mail-greeting"),
+        paragraphs: body.paragraphs,
+        action: body.action,
+        closing: body.closing,
+        language: texts.language(),
+    };
+    match mail::seal(&letter, purpose, &context.master_key, &context.ambient) {
+        Ok(parcel) => Some(parcel),
+        Err(error) => {
+            tracing::warn!(%error, member = %to.id, purpose, "a mail cannot be written");
+            None
+        }
+    }
+}

@@ -1,0 +1,177 @@
+//! The tenant's record of a person, and reading it.
+
+mod list;
+mod profile;
+mod read;
+mod seed;
+mod write;
+
+use ambient::Timestamp;
+
+pub(crate) use list::cut;
+pub use list::{COUNTED, MEMBERS_ON_A_PAGE, MemberRow, Page, PageAfter, list_members};
+pub use profile::Profile;
+pub(crate) use read::columns;
+pub use read::{by_id, by_subject};
+pub use seed::{Seed, SeedError, seed};
+pub(crate) use write::{insert, note_sign_in, update_profile};
+
+store::row_id! {
+    /// A member's row; means nothing outside its tenant.
+    MemberId
+}
+
+store::words! {
+    /// The axis *authorization* (PP-26).
+    Authorization {
+        /// An administrator typed their address; they have not come yet.
+        Invited = "invited",
+        /// They asked to join.
+        ToReview = "to_review",
+        /// They are members.
+        Reviewed = "reviewed",
+        /// They asked and were turned down.
+        Rejected = "rejected",
+        /// They asked to be deleted (PP-14).
+        UserDeletion = "user_deletion",
+    }
+}
+
+store::words! {
+    /// The axis *lifecycle*.
+    Lifecycle {
+        /// Usual.
+        Active = "active",
+        /// Deactivated, to come back (PS-05).
+        Suspended = "suspended",
+        /// Deleted, to be purged (PP-13).
+        Deleted = "deleted",
+    }
+}
+
+/// A member's row.
+#[derive(Debug, Clone, PartialEq, Eq, sqlx::FromRow)]
+pub struct Member {
+    /// Its id.
+    pub id: MemberId,
+    /// The pairwise subject; `None` while merely invited.
+    pub subject: Option<String>,
+    /// First axis.
+    #[sqlx(rename = "authorization_state")]
+    pub authorization: Authorization,
+    /// Second axis.
+    pub locked: bool,
+    /// Third axis.
+    pub lifecycle: Lifecycle,
+    /// First name.
+    pub given_name: String,
+    /// Last name.
+    pub family_name: String,
+    /// Contact address; tells nobody apart (DESIGN §4.1).
+    pub email: String,
+    /// BCP 47.
+    pub locale: String,
+    /// Address of a picture.
+    pub picture: Option<String>,
+    /// What they want the administrators to know.
+    pub request_text: String,
+    /// When they (last) asked to join.
+    pub requested_at: Option<Timestamp>,
+    /// When that was decided.
+    pub decided_at: Option<Timestamp>,
+    /// By whom.
+    pub decided_by: Option<MemberId>,
+    /// Why they were turned down.
+    pub decision_reason: Option<String>,
+    /// Sessions that carry an older one are void.
+    pub epoch: i64,
+    /// Of the last snapshot.
+    pub version: i64,
+    /// The one provider that opens this tenant to them; `None`: whatever their account allows.
+    pub provider: Option<String>,
+    /// When the record was made.
+    pub created_at: Timestamp,
+    /// When it last changed.
+    pub changed_at: Timestamp,
+    /// When they last came in.
+    pub last_sign_in: Option<Timestamp>,
+}
+
+impl Member {
+    /// First and last name, or the address of someone who stated neither.
+    #[must_use]
+    pub fn name(&self) -> String {
+        full_name(&self.given_name, &self.family_name, &self.email)
+    }
+
+    /// The one word that the identity server and lists show for the three axes; the worst axis wins.
+    #[must_use]
+    pub const fn state(&self) -> MemberState {
+        match (self.lifecycle, self.authorization) {
+            // Someone who asked for their deletion is out until an administrator decides (PP-14).
+            (Lifecycle::Deleted, _) => MemberState::Deleted,
+            (Lifecycle::Suspended, _) => MemberState::Suspended,
+            (Lifecycle::Active, Authorization::UserDeletion) => MemberState::Locked,
+            (Lifecycle::Active, _) if self.locked => MemberState::Locked,
+            (Lifecycle::Active, Authorization::Invited) => MemberState::Invited,
+            (Lifecycle::Active, Authorization::ToReview) => MemberState::ToReview,
+            (Lifecycle::Active, Authorization::Rejected) => MemberState::Rejected,
+            (Lifecycle::Active, Authorization::Reviewed) => MemberState::Active,
+        }
+    }
+}
+
+pub(crate) fn full_name(given_name: &str, family_name: &str, email: &str) -> String {
+    let name = format!("{given_name} {family_name}");
+    let name = name.trim();
+    if name.is_empty() { email.to_owned() } else { name.to_owned() }
+}
+
+store::words! {
+    /// The three axes in one word, as snapshots carry it (ARCHITECTURE.md).
+    MemberState {
+        /// Has an invitation.
+        Invited = "invited",
+        /// Waits for a decision.
+        ToReview = "to_review",
+        /// Is in.
+        Active = "active",
+        /// Was turned down.
+        Rejected = "rejected",
+        /// Is locked.
+        Locked = "locked",
+        /// Is suspended.
+        Suspended = "suspended",
+        /// Is deleted.
+        Deleted = "deleted",
+    }
+}
+
+#[cfg(test)]
+impl Member {
+    pub(crate) fn sample(at: Timestamp) -> Self {
+        Self {
+            id: MemberId(uuid::Uuid::from_u128(1)),
+            subject: Some("subject".into()),
+            authorization: Authorization::Reviewed,
+            locked: false,
+            lifecycle: Lifecycle::Active,
+            given_name: "Mina".into(),
+            family_name: "Hollis".into(),
+            email: "mina@hollis.example".into(),
+            locale: "en".into(),
+            picture: None,
+            request_text: String::new(),
+            requested_at: None,
+            decided_at: None,
+            decided_by: None,
+            decision_reason: None,
+            epoch: 1,
+            version: 1,
+            provider: None,
+            created_at: at,
+            changed_at: at,
+            last_sign_in: None,
+        }
+    }
+}

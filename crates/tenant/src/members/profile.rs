@@ -1,0 +1,71 @@
+/// How much of a foreign text is kept.
+const LONGEST: usize = 200;
+
+/// What UserInfo states about a person. Foreign text: cut to a sane length and freed of control characters when it
+/// is built, escaped where it is shown.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Profile {
+    /// First name.
+    pub given_name: String,
+    /// Last name.
+    pub family_name: String,
+    /// Contact address.
+    pub email: String,
+    /// BCP 47; empty if unknown.
+    pub locale: String,
+    /// An https (or, in the demo, http) address.
+    pub picture: Option<String>,
+}
+
+impl Profile {
+    /// From claims as they came.
+    #[must_use]
+    pub fn new(given_name: &str, family_name: &str, email: &str, locale: &str, picture: Option<&str>) -> Self {
+        Self {
+            given_name: clean(given_name),
+            family_name: clean(family_name),
+            email: clean(email),
+            locale: clean(locale).chars().filter(|c| c.is_ascii_alphanumeric() || *c == '-').take(35).collect(),
+            picture: picture
+                .filter(|address| address.len() <= 2_000)
+                .filter(|address| address.starts_with("https://") || address.starts_with("http://"))
+                .map(str::to_owned),
+        }
+    }
+
+    /// The order of lists: last name, first name, lower case.
+    #[must_use]
+    pub fn sort_name(&self) -> String {
+        let name = format!("{} {}", self.family_name, self.given_name).trim().to_lowercase();
+        if name.is_empty() { self.email.to_lowercase() } else { name }
+    }
+}
+
+/// One line of text without control characters or the marks that turn the direction of what follows (WEB-16).
+pub(crate) fn clean(text: &str) -> String {
+    let turns = |c: char| matches!(c, '\u{202a}'..='\u{202e}' | '\u{2066}'..='\u{2069}');
+    let line: String = text.chars().filter(|c| !c.is_control() && !turns(*c)).take(LONGEST).collect();
+    line.trim().to_owned()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn foreign_text_is_one_clean_line_of_bounded_length() {
+        let profile = Profile::new("Mi\r\nna\u{1b}[31m", &"é".repeat(500), " a@b.example ", "de-AT<", Some("javascript:1"));
+        assert_eq!(profile.given_name, "Mina[31m");
+        assert_eq!(profile.family_name.chars().count(), LONGEST);
+        assert_eq!(profile.email, "a@b.example");
+        assert_eq!(profile.locale, "de-AT");
+        assert_eq!(profile.picture, None);
+        assert_eq!(clean("a\u{202e}b"), "ab");
+    }
+
+    #[test]
+    fn people_without_names_are_sorted_by_address() {
+        assert_eq!(Profile::new("Mina", "Hollis", "m@x.example", "en", None).sort_name(), "hollis mina");
+        assert_eq!(Profile::new("", "", "M@x.example", "en", None).sort_name(), "m@x.example");
+    }
+}

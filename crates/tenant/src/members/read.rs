@@ -1,0 +1,31 @@
+use store::{StoreError, TenantRead, params};
+
+use super::{Member, MemberId};
+
+macro_rules! columns {
+    ($rest:literal) => {
+        concat!(
+            "SELECT m.id, m.subject, m.authorization_state, m.locked, m.lifecycle, m.given_name, m.family_name, m.email, ",
+            "m.locale, m.picture, m.request_text, m.requested_at, m.decided_at, m.decided_by, m.decision_reason, m.epoch, ",
+            "m.version, m.provider, m.created_at, m.changed_at, m.last_sign_in FROM member m ",
+            $rest
+        )
+    };
+}
+pub(crate) use columns;
+
+/// The member of that id, if this tenant has one.
+///
+/// # Errors
+/// What the database says.
+pub async fn by_id(read: &mut impl TenantRead, id: MemberId) -> Result<Option<Member>, StoreError> {
+    read.maybe(columns!("WHERE m.tenant_id = $1 AND m.id = $2"), params![id]).await
+}
+
+/// The member whom the identity server calls `subject` towards this tenant.
+///
+/// # Errors
+/// What the database says.
+pub async fn by_subject(read: &mut impl TenantRead, subject: &str) -> Result<Option<Member>, StoreError> {
+    read.maybe(columns!("WHERE m.tenant_id = $1 AND m.subject = $2"), params![subject]).await
+}

@@ -1,0 +1,72 @@
+use ambient::Timestamp;
+use store::{StoreError, TenantRead, TenantTx, params};
+
+use super::{Authorization, Lifecycle, MemberId, Profile};
+
+/// A member's first record, at epoch and version 1. False if the subject (or id) has one already: of two first sign-ins at
+/// once, one inserts and the other finds.
+pub(crate) async fn insert(
+    tx: &mut TenantTx<'_>,
+    id: MemberId,
+    subject: Option<&str>,
+    authorization: Authorization,
+    profile: &Profile,
+    now: Timestamp,
+) -> Result<bool, StoreError> {
+    let requested_at = (authorization == Authorization::ToReview).then_some(now);
+    let row: Option<(MemberId,)> = tx.maybe(
+        "INSERT INTO member (tenant_id, id, subject, authorization_state, locked, lifecycle, given_name, family_name,
+             sort_name, email, locale, picture, request_text, requested_at, epoch, version, created_at, changed_at)
+         VALUES ($1, $2, $3, $4, FALSE, $5, $6, $7, $8, $9, $10, $11, '', $12, 1, 1, $13, $13)
+         ON CONFLICT DO NOTHING RETURNING id",
+        params![
+            id,
+            subject,
+            authorization,
+            Lifecycle::Active,
+            profile.given_name,
+            profile.family_name,
+            profile.sort_name(),
+            profile.email,
+            profile.locale,
+            profile.picture,
+            requested_at,
+            now,
+        ],
+    )
+    .await?;
+    Ok(row.is_some())
+}
+
+/// Takes over what UserInfo states now. Changes neither epoch nor version: no login depends on it.
+pub(crate) async fn update_profile(
+    tx: &mut TenantTx<'_>,
+    id: MemberId,
+    profile: &Profile,
+    now: Timestamp,
+) -> Result<bool, StoreError> {
+    let rows = tx
+        .execute(
+            "UPDATE member SET given_name = $3, family_name = $4, sort_name = $5, email = $6, locale = $7, picture = $8,
+                 changed_at = $9
+             WHERE tenant_id = $1 AND id = $2 AND NOT (given_name = $3 AND family_name = $4 AND email = $6 AND locale = $7
+                 AND COALESCE(picture, '') = COALESCE($8, ''))",
+            params![
+                id,
+                profile.given_name,
+                profile.family_name,
+                profile.sort_name(),
+                profile.email,
+                profile.locale,
+                profile.picture,
+                now,
+            ],
+        )
+        .await?;
+    Ok(rows > 0)
+}
+
+pub(crate) async fn note_sign_in(tx: &mut TenantTx<'_>, id: MemberId, now: Timestamp) -> Result<(), StoreError> {
+    tx.execute("UPDATE member SET last_sign_in = $3 WHERE tenant_id = $1 AND id = $2", params![id, now]).await?;
+    Ok(())
+}

@@ -1,0 +1,175 @@
+//! Rights come from roles alone (PP-01), and are compared as sets (DESIGN §4.7).
+
+use std::collections::BTreeSet;
+
+use store::{StoreError, TenantRead, TenantTx, params};
+
+use crate::access::{Entry, decide_entry};
+use crate::blueprint::{Blueprint, Granted, Role};
+use crate::members::{self, Member, MemberId, columns};
+use crate::{Context, lifecycle::Denied};
+
+/// A set of permissions.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct Rights(BTreeSet<String>);
+
+impl Rights {
+    /// The union of what these roles carry. Keys that the blueprint does not know carry nothing.
+    #[must_use]
+    pub fn of_roles<S: AsRef<str>>(blueprint: &Blueprint, roles: &[S]) -> Self {
+        let known = roles.iter().filter_map(|key| blueprint.role(key.as_ref()));
+        Self(known.flat_map(|role| role.permissions.iter().cloned()).collect())
+    }
+
+    /// Whether one is among them.
+    #[must_use]
+    pub fn has(&self, permission: &str) -> bool {
+        self.0.contains(permission)
+    }
+
+    /// Whether there is none.
+    #[must_use]
+    pub fn is_empty(&self) -> bool {
+        self.0.is_empty()
+    }
+
+    /// Whether everything in `other` is here too.
+    #[must_use]
+    pub fn cover(&self, other: &Self) -> bool {
+        self.0.is_superset(&other.0)
+    }
+}
+
+/// Whether someone with these rights may give that role: nobody grants what they lack (AZ-01), and what is handed over is
+/// never granted beside its holder (PD-01).
+#[must_use]
+pub fn may_grant(rights: &Rights, role: &Role) -> bool {
+    role.granted == Granted::ByHand && role.permissions.is_subset(&rights.0)
+}
+
+/// The roles that someone with these rights may give, in the blueprint's order.
+#[must_use]
+pub fn grantable<'b>(blueprint: &'b Blueprint, rights: &Rights) -> Vec<&'b Role> {
+    blueprint.roles.iter().filter(|role| may_grant(rights, role)).collect()
+}
+
+/// Keys of a member's roles.
+///
+/// # Errors
+/// What the database says.
+pub async fn of_member(read: &mut impl TenantRead, member: MemberId) -> Result<Vec<String>, StoreError> {
+    let sql = "SELECT role FROM member_role WHERE tenant_id = $1 AND member_id = $2 ORDER BY role";
+    let rows: Vec<(String,)> = read.all(sql, params![member]).await?;
+    Ok(rows.into_iter().map(|(role,)| role).collect())
+}
+
+pub(crate) async fn grant(
+    tx: &mut TenantTx<'_>,
+    context: &Context,
+    member: MemberId,
+    role: &str,
+    by: Option<MemberId>,
+) -> Result<(), StoreError> {
+    tx.execute(
+        "INSERT INTO member_role (tenant_id, member_id, role, granted_at, granted_by) VALUES ($1, $2, $3, $4, $5)
+         ON CONFLICT (tenant_id, member_id, role) DO NOTHING",
+        params![member, role, context.now, by],
+    )
+    .await?;
+    Ok(())
+}
+
+/// Everyone who is in and has that permission.
+///
+/// # Errors
+/// What the database says.
+pub async fn holders(
+    read: &mut impl TenantRead,
+    blueprint: &Blueprint,
+    permission: &str,
+) -> Result<Vec<Member>, StoreError> {
+    let mut holders: Vec<Member> = Vec::new();
+    for role in blueprint.roles_with(permission) {
+        let sql = columns!(
+            "JOIN member_role r ON r.tenant_id = m.tenant_id AND r.member_id = m.id
+             WHERE r.tenant_id = $1 AND r.role = $2 AND m.authorization_state = 'reviewed' AND NOT m.locked
+               AND m.lifecycle = 'active' ORDER BY m.id"
+        );
+        let found: Vec<Member> = read.all(sql, params![role]).await?;
+        holders.extend(found);
+    }
+    holders.sort_by_key(|member| member.id);
+    holders.dedup_by_key(|member| member.id);
+    Ok(holders)
+}
+
+/// Who acts, with the rights of this moment.
+#[derive(Debug, Clone)]
+pub struct Acting {
+    /// Who.
+    pub member: Member,
+    /// What they may.
+    pub rights: Rights,
+}
+
+/// Looks the actor up inside the transaction that acts (DESIGN §4.7: at execution): what a page showed them before does not
+/// count.
+///
+/// # Errors
+/// [`Denied::Forbidden`] if they are not in (any more) or lack the permission.
+pub(crate) async fn acting(
+    tx: &mut TenantTx<'_>,
+    context: &Context,
+    actor: MemberId,
+    permission: &str,
+) -> Result<Acting, Denied> {
+    let blueprint = &context.tenant.blueprint;
+    let member = members::by_id(tx, actor).await?.ok_or(Denied::Forbidden)?;
+    if decide_entry(Some(&member), &blueprint.strangers, context.now) != Entry::Admit {
+        return Err(Denied::Forbidden);
+    }
+    let rights = Rights::of_roles(blueprint, &of_member(tx, actor).await?);
+    if rights.has(permission) { Ok(Acting { member, rights }) } else { Err(Denied::Forbidden) }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn rights(blueprint: &Blueprint, roles: &[&str]) -> Rights {
+        Rights::of_roles(blueprint, roles)
+    }
+
+    #[test]
+    fn az_01_nobody_grants_what_they_lack() {
+        let library = Blueprint::shipped("asset-library").unwrap();
+        let cases: [(&[&str], &[&str]); 5] = [
+            (&["administrator"], &["administrator", "editor", "supplier", "viewer"]),
+            (&["editor"], &["editor", "supplier", "viewer"]),
+            (&["viewer", "supplier"], &["supplier", "viewer"]),
+            (&["no-such-role"], &[]),
+            (&[], &[]),
+        ];
+        for (held, expected) in cases {
+            let offered: Vec<&str> =
+                grantable(&library, &rights(&library, held)).into_iter().map(|role| role.key.as_str()).collect();
+            assert_eq!(offered, expected, "{held:?}");
+        }
+    }
+
+    #[test]
+    fn pd_01_not_even_the_owner_grants_ownership() {
+        let studio = Blueprint::shipped("gallery-studio").unwrap();
+        let owner = rights(&studio, &["owner"]);
+        assert!(!may_grant(&owner, studio.role("owner").unwrap()));
+        assert!(may_grant(&owner, studio.role("member-writing").unwrap()));
+    }
+
+    #[test]
+    fn rights_are_compared_as_sets() {
+        let studio = Blueprint::shipped("gallery-studio").unwrap();
+        let (writing, settings) = (rights(&studio, &["member-writing"]), rights(&studio, &["settings"]));
+        assert!(!writing.cover(&settings) && !settings.cover(&writing));
+        assert!(rights(&studio, &["settings", "member-writing"]).cover(&settings));
+    }
+}

@@ -1,0 +1,135 @@
+//! Sessions of a tenant: the row is the truth, the browser's web session carries its id only (DESIGN §5).
+
+mod begin;
+mod end;
+mod logout_token;
+
+use std::time::Duration;
+
+use ambient::Timestamp;
+use store::{StoreError, TenantRead, TenantStore, params};
+
+use crate::access::{Entry, decide_entry};
+use crate::members::{self, Member, MemberId};
+use crate::roles::{self, Rights};
+use crate::Context;
+
+pub(crate) use begin::begin;
+pub use end::{Ended, end, forget_expired, hint_of, seal_context};
+pub use logout_token::{LogoutClaims, LogoutFault, Named, check_logout_token, end_by_logout_token};
+
+/// How long a session lasts.
+pub const LIFETIME: Duration = Duration::from_hours(12);
+/// How exactly *last seen* is kept.
+const SEEN_EVERY: Duration = Duration::from_mins(5);
+
+store::row_id! {
+    /// A session's row.
+    SessionId
+}
+
+/// What a live session's row says.
+#[derive(Debug, Clone, PartialEq, Eq, sqlx::FromRow)]
+pub struct Session {
+    /// Its id.
+    pub id: SessionId,
+    /// Whose.
+    pub member_id: MemberId,
+    /// The member's epoch when it began.
+    pub epoch: i64,
+    /// When it began.
+    pub created_at: Timestamp,
+    /// When it was last used, to five minutes.
+    pub last_seen_at: Timestamp,
+    /// When it ends at the latest.
+    pub expires_at: Timestamp,
+    /// When it was ended.
+    pub ended_at: Option<Timestamp>,
+}
+
+/// Whether a session still counts: not ended, not expired, and the member has not changed since in a way that a login
+/// depends on (DESIGN §1, *epoch*).
+#[must_use]
+pub fn is_live(session: &Session, member: &Member, now: Timestamp) -> bool {
+    session.ended_at.is_none() && now < session.expires_at && session.epoch == member.epoch
+}
+
+/// Someone who is signed in here.
+#[derive(Debug, Clone)]
+pub struct Visitor {
+    /// Their session.
+    pub session: Session,
+    /// Their record, as of this request.
+    pub member: Member,
+    /// Keys of their roles.
+    pub roles: Vec<String>,
+    /// What they may do: nothing, unless they are admitted.
+    pub rights: Rights,
+    /// What they see.
+    pub entry: Entry,
+}
+
+/// Who is behind a web session that carries this id, if anyone is (still).
+///
+/// # Errors
+/// What the database says.
+pub async fn resume(store: &TenantStore, context: &Context, id: SessionId) -> Result<Option<Visitor>, StoreError> {
+    let mut read = store.read().await?;
+    let sql = "SELECT id, member_id, epoch, created_at, last_seen_at, expires_at, ended_at FROM session
+               WHERE tenant_id = $1 AND id = $2";
+    let Some(session) = read.maybe::<Session>(sql, params![id]).await? else { return Ok(None) };
+    let Some(member) = members::by_id(&mut read, session.member_id).await? else { return Ok(None) };
+    if !is_live(&session, &member, context.now) {
+        return Ok(None);
+    }
+    let blueprint = &context.tenant.blueprint;
+    let entry = decide_entry(Some(&member), &blueprint.strangers, context.now);
+    if !entry.has_session() {
+        return Ok(None);
+    }
+    let roles = roles::of_member(&mut read, member.id).await?;
+    drop(read);
+    let rights = if entry == Entry::Admit { Rights::of_roles(blueprint, &roles) } else { Rights::default() };
+    note_seen(store, context, &session).await?;
+    Ok(Some(Visitor { session, member, roles, rights, entry }))
+}
+
+async fn note_seen(store: &TenantStore, context: &Context, session: &Session) -> Result<(), StoreError> {
+    if context.now.since(session.last_seen_at) < SEEN_EVERY {
+        return Ok(());
+    }
+    store
+        .write((session.id, context.now), |mut tx, (id, now)| {
+            Box::pin(async move {
+                let sql = "UPDATE session SET last_seen_at = $3 WHERE tenant_id = $1 AND id = $2";
+                tx.execute(sql, params![id, now]).await?;
+                Ok(())
+            })
+        })
+        .await
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_session_counts_until_it_ends_expires_or_the_member_changes() {
+        let t0 = Timestamp::from_seconds(1_000);
+        let member = Member::sample(t0);
+        let session = Session {
+            id: SessionId(uuid::Uuid::from_u128(1)),
+            member_id: member.id,
+            epoch: member.epoch,
+            created_at: t0,
+            last_seen_at: t0,
+            expires_at: t0.plus(LIFETIME),
+            ended_at: None,
+        };
+        let last = t0.plus(LIFETIME).minus(Duration::from_micros(1));
+        assert!(is_live(&session, &member, t0) && is_live(&session, &member, last));
+        assert!(!is_live(&session, &member, t0.plus(LIFETIME)));
+        assert!(!is_live(&Session { ended_at: Some(t0), ..session.clone() }, &member, t0));
+        assert!(!is_live(&Session { epoch: 0, ..session }, &member, t0));
+    }
+}

@@ -1,0 +1,186 @@
+//! What the identity server must know of a member (DESIGN §3.5): written with each change, delivered in order.
+//!
+//! ```text
+//! change ──▶ snapshot row (same transaction) ──▶ next_batch ──▶ POST ──▶ settle: applied ▸ removed, unknown ▸ later
+//!                                                      └─ no answer ──▶ postpone: the whole batch, later
+//! ```
+//! A snapshot is whole (state and all roles), so one that was delivered twice, or after a newer one, changes nothing. Only
+//! the *newest* due row of a member is sent; once it is applied, the older ones are moot and go with it.
+
+use ambient::Timestamp;
+use serde::{Deserialize, Serialize};
+use store::{StoreError, TenantRead, TenantStore, TenantTx, params};
+
+use crate::members::{Member, MemberId, MemberState};
+use crate::{Context, roles};
+
+/// How many snapshots a request carries at most (ARCHITECTURE.md).
+pub const BATCH: i64 = 500;
+
+/// One member's snapshot as it travels.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+pub struct Snapshot {
+    /// Whose row it is; stays here.
+    #[serde(skip)]
+    pub member: MemberId,
+    /// The pairwise subject.
+    pub subject: String,
+    /// Rises with each change of this member.
+    pub version: i64,
+    /// The three axes in one word.
+    pub state: MemberState,
+    /// Keys of roles.
+    pub roles: Vec<String>,
+    /// None so far.
+    pub groups: Vec<String>,
+    /// The one provider that opens this tenant to them, if there is one.
+    pub provider: Option<String>,
+    /// How often it was tried.
+    #[serde(skip)]
+    pub attempts: i64,
+}
+
+/// What the identity server answers.
+#[derive(Debug, Clone, Default, PartialEq, Eq, Deserialize)]
+pub struct Receipt {
+    /// Applied, or older than what it has.
+    pub applied: Vec<Applied>,
+    /// Subjects that it has no link of.
+    #[serde(default)]
+    pub unknown: Vec<String>,
+}
+
+/// One line of a receipt.
+#[derive(Debug, Clone, PartialEq, Eq, Deserialize)]
+pub struct Applied {
+    /// Whose.
+    pub subject: String,
+    /// Which.
+    pub version: i64,
+}
+
+/// Writes the member's snapshot, as it stands in this transaction. Someone merely invited has no subject, and the identity
+/// server knows nothing of them.
+pub(crate) async fn write(tx: &mut TenantTx<'_>, context: &Context, member: &Member) -> Result<(), StoreError> {
+    let Some(subject) = &member.subject else { return Ok(()) };
+    let roles = roles::of_member(tx, member.id).await?.join(" ");
+    tx.execute(
+        "INSERT INTO snapshot (tenant_id, member_id, version, subject, state, roles, provider, created_at, attempts, due_at)
+         VALUES ($1, $2, $3, $4, $5, $6, $7, $8, 0, $8)",
+        params![member.id, member.version, subject, member.state(), roles, member.provider, context.now],
+    )
+    .await?;
+    Ok(())
+}
+
+#[derive(sqlx::FromRow)]
+struct Row {
+    member_id: MemberId,
+    version: i64,
+    subject: String,
+    state: MemberState,
+    roles: String,
+    provider: Option<String>,
+    attempts: i64,
+}
+
+/// The newest snapshot of each member that is due, at most [`BATCH`].
+///
+/// # Errors
+/// What the database says.
+pub async fn next_batch(read: &mut impl TenantRead, now: Timestamp) -> Result<Vec<Snapshot>, StoreError> {
+    let rows: Vec<Row> = read
+        .all(
+            "SELECT s.member_id, s.version, s.subject, s.state, s.roles, s.provider, s.attempts FROM snapshot s
+             WHERE s.tenant_id = $1 AND s.due_at <= $2 AND NOT EXISTS (SELECT 1 FROM snapshot n
+                 WHERE n.tenant_id = s.tenant_id AND n.member_id = s.member_id AND n.version > s.version)
+             ORDER BY s.due_at, s.member_id LIMIT $3",
+            params![now, BATCH],
+        )
+        .await?;
+    Ok(rows.into_iter().map(Snapshot::from).collect())
+}
+
+impl From<Row> for Snapshot {
+    fn from(row: Row) -> Self {
+        Self {
+            member: row.member_id,
+            subject: row.subject,
+            version: row.version,
+            state: row.state,
+            roles: row.roles.split_whitespace().map(str::to_owned).collect(),
+            groups: Vec::new(),
+            provider: row.provider,
+            attempts: row.attempts,
+        }
+    }
+}
+
+/// Takes note of an answer: what was applied is done, with everything older of that member; what the identity server does
+/// not know (the link is not there yet, or gone) is tried later, ever more rarely.
+///
+/// # Errors
+/// What the database says.
+pub async fn settle(
+    store: &TenantStore,
+    sent: Vec<Snapshot>,
+    receipt: Receipt,
+    now: Timestamp,
+) -> Result<usize, StoreError> {
+    store
+        .write((sent, receipt, now), |mut tx, (sent, receipt, now)| {
+            Box::pin(async move {
+                let mut done = 0;
+                for snapshot in sent {
+                    let applied = receipt
+                        .applied
+                        .iter()
+                        .any(|line| line.subject == snapshot.subject && line.version >= snapshot.version);
+                    if applied {
+                        let sql = "DELETE FROM snapshot WHERE tenant_id = $1 AND member_id = $2 AND version <= $3";
+                        tx.execute(sql, params![snapshot.member, snapshot.version]).await?;
+                        done += 1;
+                    } else {
+                        postpone_one(&mut tx, snapshot, *now).await?;
+                    }
+                }
+                Ok(done)
+            })
+        })
+        .await
+}
+
+/// Nobody answered: all of them later.
+///
+/// # Errors
+/// What the database says.
+pub async fn postpone(store: &TenantStore, sent: Vec<Snapshot>, now: Timestamp) -> Result<(), StoreError> {
+    store
+        .write((sent, now), |mut tx, (sent, now)| {
+            Box::pin(async move {
+                for snapshot in sent {
+                    postpone_one(&mut tx, snapshot, *now).await?;
+                }
+                Ok(())
+            })
+        })
+        .await
+}
+
+async fn postpone_one(tx: &mut TenantTx<'_>, snapshot: &Snapshot, now: Timestamp) -> Result<(), StoreError> {
+    let attempts = snapshot.attempts.saturating_add(1);
+    let due = now.plus(jobs::retry_after(u32::try_from(attempts).unwrap_or(u32::MAX)));
+    let sql = "UPDATE snapshot SET attempts = $4, due_at = $5 WHERE tenant_id = $1 AND member_id = $2 AND version = $3";
+    tx.execute(sql, params![snapshot.member, snapshot.version, attempts, due]).await?;
+    Ok(())
+}
+
+/// How many wait for delivery.
+///
+/// # Errors
+/// What the database says.
+pub async fn undelivered(read: &mut impl TenantRead) -> Result<i64, StoreError> {
+    let sql = "SELECT COUNT(*) FROM (SELECT 1 AS one FROM snapshot WHERE tenant_id = $1 LIMIT 1000) AS counted";
+    let (count,): (i64,) = read.one(sql, params![]).await?;
+    Ok(count)
+}

@@ -1,0 +1,6 @@
+//! Stories on a database of their own, with a clock that stands still.
+
+mod deliveries;
+mod joining;
+mod signing_in;
+mod world;

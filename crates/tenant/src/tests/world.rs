@@ -1,0 +1,119 @@
+use std::sync::Arc;
+use std::time::Duration;
+
+use ambient::{Ambient, FixedClock, SeededRandom, Timestamp};
+use store::{MasterKey, Store, TenantRead, TenantStore, params};
+use tempfile::TempDir;
+use uuid::Uuid;
+
+use crate::blueprint::Blueprint;
+use crate::logins::{Arrival, SignIn, sign_in};
+use crate::members::{Member, MemberId, MemberState, Profile, Seed, by_id, seed};
+use crate::sessions::SessionId;
+use crate::{Context, MIGRATIONS, Tenant};
+
+/// One tenant of the blueprint `asset-library`, with a second one in the same database.
+pub(super) struct World {
+    pub store: TenantStore,
+    pub other: TenantStore,
+    pub clock: Arc<FixedClock>,
+    tenant: Arc<Tenant>,
+    ambient: Ambient,
+    key: Arc<MasterKey>,
+    _folder: TempDir,
+}
+
+pub(super) const DAY: Duration = Duration::from_hours(24);
+
+impl World {
+    pub(super) async fn new() -> Self {
+        let folder = tempfile::tempdir().unwrap();
+        let store = Store::open_sqlite(&folder.path().join("tenant.db"), &MIGRATIONS).await.unwrap();
+        let clock = Arc::new(FixedClock::at(Timestamp::from_seconds(1_800_000_000)));
+        let ambient = Ambient::new(clock.clone(), Arc::new(SeededRandom::from_seed(7)));
+        let tenant = Tenant {
+            id: Uuid::from_u128(1),
+            slug: "acme".into(),
+            name: "Acme Library".into(),
+            base_url: "https://acme.example".parse().unwrap(),
+            blueprint: Blueprint::shipped("asset-library").unwrap(),
+            gather_requests_for: Duration::from_mins(2),
+        };
+        Self {
+            store: store.for_tenant(tenant.id),
+            other: store.for_tenant(Uuid::from_u128(2)),
+            clock,
+            tenant: Arc::new(tenant),
+            ambient,
+            key: Arc::new(MasterKey::from_bytes(&[3; 32])),
+            _folder: folder,
+        }
+    }
+
+    pub(super) fn context(&self) -> Context {
+        Context::new(self.tenant.clone(), self.ambient.clone(), self.key.clone())
+    }
+
+    pub(super) async fn member(&self, name: &str, state: MemberState, roles: &[&str]) -> MemberId {
+        let seeded = Seed {
+            subject: Some(format!("subject-of-{name}")),
+            profile: profile(name),
+            state,
+            roles: roles.iter().map(ToString::to_string).collect(),
+        };
+        seed(&self.store, self.context(), seeded).await.unwrap()
+    }
+
+    pub(super) async fn admin(&self) -> MemberId {
+        self.member("Ada", MemberState::Active, &["administrator"]).await
+    }
+
+    pub(super) fn arrival(&self, name: &str) -> Arrival {
+        Arrival {
+            session: SessionId(self.ambient.row_id()),
+            replaces: None,
+            subject: format!("subject-of-{name}"),
+            profile: profile(name),
+            sid: Some(format!("sid-of-{name}")),
+            auth_time: None,
+            acr: None,
+            amr: vec!["pwd".into()],
+            sealed_id_token: vec![],
+        }
+    }
+
+    pub(super) async fn arrives(&self, name: &str) -> SignIn {
+        sign_in(&self.store, self.context(), self.arrival(name)).await.unwrap()
+    }
+
+    /// Someone who signs in and gets a session.
+    pub(super) async fn enters(&self, name: &str) -> (SessionId, MemberId) {
+        match self.arrives(name).await {
+            SignIn::In { session, member, .. } => (session, member),
+            SignIn::Closed(closed) => panic!("{name} does not get in: {closed:?}"),
+        }
+    }
+
+    pub(super) async fn get(&self, id: MemberId) -> Member {
+        by_id(&mut self.store.read().await.unwrap(), id).await.unwrap().unwrap()
+    }
+
+    pub(super) async fn count(&self, sql: &'static str) -> i64 {
+        self.store.read().await.unwrap().one::<(i64,)>(sql, params![]).await.unwrap().0
+    }
+
+    pub(super) async fn mails(&self, purpose: &str) -> i64 {
+        let sql = "SELECT COUNT(*) FROM mail_outbox WHERE tenant_id = $1 AND purpose = $2";
+        self.store.read().await.unwrap().one::<(i64,)>(sql, params![purpose]).await.unwrap().0
+    }
+
+    pub(super) async fn audited(&self, id: MemberId) -> Vec<String> {
+        let mut read = self.store.read().await.unwrap();
+        let lines = audit::for_target(&mut read, "member", &id.to_string(), None, 50).await.unwrap();
+        lines.into_iter().rev().map(|line| line.action).collect()
+    }
+}
+
+fn profile(name: &str) -> Profile {
+    Profile::new(name, "Test", &format!("{}@people.example", name.to_lowercase()), "en", None)
+}
