@@ -1,7 +1,7 @@
 //! Catches mail on loopback and shows it: the demo's mailbox, and the tests'.
 //!
-//! A small SMTP listener takes every mail, whoever it is for; web pages and JSON show them. Nothing is ever passed on. It listens on
-//! loopback only, since what it holds (reset links, invitations) opens accounts.
+//! A small SMTP listener takes every mail, whoever it is for; web pages and JSON show them. Nothing is ever passed
+//! on. It listens on loopback only, since what it holds (reset links, invitations) opens accounts.
 
 mod folder;
 mod links;
@@ -31,7 +31,8 @@ pub struct Inbox {
 }
 
 impl Inbox {
-    /// Starts both listeners; they end when `cancel` is cancelled. With a folder, messages are kept in it and shown again after a restart.
+    /// Starts both listeners; they end when `cancel` is cancelled. With a folder, messages are kept in it and shown
+    /// again after a restart.
     ///
     /// # Errors
     /// If a listener is bound to anything but loopback, or the folder can't be read.

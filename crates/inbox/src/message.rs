@@ -20,7 +20,8 @@ pub struct Message {
     pub text: String,
     /// The HTML part, if there is one.
     pub html: Option<String>,
-    /// Every `http` and `https` address in it, each once: those of the text first, then those that only the HTML part has.
+    /// Every `http` and `https` address in it, each once: those of the text first, then those that only the HTML part
+    /// has.
     pub links: Vec<String>,
     /// When it arrived.
     pub received_at: Timestamp,

@@ -18,8 +18,9 @@ pub struct Pending {
     pub tenant: Option<String>,
 }
 
-/// Where a pending login is kept: under this browser's cookie **and** its `state`. An answer that arrives in another browser, or
-/// that nobody asked for, finds nothing (login CSRF and code injection, RFC 9700 §4.5, §4.7; SECURITY-BAR OA-08).
+/// Where a pending login is kept: under this browser's cookie **and** its `state`. An answer that arrives in another
+/// browser, or that nobody asked for, finds nothing (login CSRF and code injection, RFC 9700 §4.5, §4.7; SECURITY-BAR
+/// OA-08).
 pub fn key(browser: &BrowserId, state: &str) -> String {
     format!("{}.{state}", browser.0)
 }

@@ -5,7 +5,8 @@ use url::Url;
 pub struct SampleApp {
     /// What it is called.
     pub name: String,
-    /// Where it is reached. Registered there are `{base_url}/callback` and, to come back to after logout, `{base_url}/signed-out`.
+    /// Where it is reached. Registered there are `{base_url}/callback` and, to come back to after logout,
+    /// `{base_url}/signed-out`.
     pub base_url: Url,
     /// The identity server's issuer, exactly as its discovery document has it.
     pub issuer: String,
@@ -15,7 +16,8 @@ pub struct SampleApp {
     pub client_secret: String,
     /// What it asks for; `openid` is always asked for.
     pub scopes: Vec<String>,
-    /// The tenant it belongs to, sent as `tenant=<slug>`. `None`: a platform-wide application, in which one names it before signing in.
+    /// The tenant it belongs to, sent as `tenant=<slug>`. `None`: a platform-wide application, in which one names it
+    /// before signing in.
     pub tenant: Option<String>,
 }
 

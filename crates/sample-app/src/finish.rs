@@ -50,7 +50,8 @@ async fn admit(app: &App, code: AuthorizationCode, pending: Pending) -> Result<S
     outcome
 }
 
-/// The code, if the answer is from our issuer and no error. This server always sends `iss`, so one without it is another's.
+/// The code, if the answer is from our issuer and no error. This server always sends `iss`, so one without it is
+/// another's.
 fn code(answer: Answer, issuer: &str) -> Result<AuthorizationCode, Refusal> {
     if answer.iss.as_deref() != Some(issuer) {
         return Err(Refusal::WrongIssuer);

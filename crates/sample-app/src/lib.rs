@@ -1,5 +1,5 @@
-//! The demo's relying application, written as an outside developer would write one: sign-in by authorization code with PKCE through the
-//! `openidconnect` crate, what the tokens say, and logout at the identity server.
+//! The demo's relying application, written as an outside developer would write one: sign-in by authorization code
+//! with PKCE through the `openidconnect` crate, what the tokens say, and logout at the identity server.
 //!
 //! ```text
 //! GET /        who you are, or a button
@@ -63,8 +63,8 @@ struct App {
     farewells: Shelf<()>,
 }
 
-/// The application, ready to be served. `product` is what the identity server is called ("Sign in with …"). Who is signed in is
-/// kept in memory: a restart signs everyone out.
+/// The application, ready to be served. `product` is what the identity server is called ("Sign in with …"). Who is
+/// signed in is kept in memory: a restart signs everyone out.
 pub fn router(config: SampleApp, product: &str, http: outbound::Client, ambient: Ambient) -> Router {
     let config = Arc::new(config);
     let kit = Kit::new(KitConfig {

@@ -29,7 +29,7 @@ mod visitor;
 
 pub use config::{MailSettings, SeedMember, ServerConfig, TenantBrand, TenantConfig};
 pub use delivery::{DeliverError, Delivered};
-pub use open::{OpenError, TenantServer};
+pub use open::{OpenError, SeedError, TenantServer};
 
 fluent_templates::static_loader! {
     static LOCALES = {

@@ -6,7 +6,7 @@ use jobs::{Wake, Worker};
 use store::Store;
 use tenant::blueprint::{Blueprint, BlueprintError};
 use tenant::keys::{self, ClientKeyError};
-use tenant::members::{self, MemberId, Profile, Seed, SeedError};
+use tenant::members::{self, MemberId, Profile, Seed};
 use tenant::{MIGRATIONS, Tenant};
 use tokio_util::sync::CancellationToken;
 use webkit::{Brand, Kit, KitConfig};
@@ -34,6 +34,17 @@ pub enum OpenError {
     /// Its client key.
     #[error("tenant {0}: {1}")]
     Key(String, ClientKeyError),
+}
+
+/// Why a member was not seeded.
+#[derive(Debug, thiserror::Error)]
+pub enum SeedError {
+    /// No tenant has this slug.
+    #[error("there is no tenant {0:?}")]
+    UnknownTenant(String),
+    /// The member.
+    #[error(transparent)]
+    Member(#[from] members::SeedError),
 }
 
 /// All tenants of this process.
@@ -106,14 +117,14 @@ impl TenantServer {
     /// Makes a member, unless one with the subject is there.
     ///
     /// # Errors
-    /// `None` if there is no such tenant; else [`SeedError`].
-    pub async fn seed_member(&self, slug: &str, member: SeedMember) -> Option<Result<MemberId, SeedError>> {
-        let app = self.find(slug)?;
+    /// [`SeedError`].
+    pub async fn seed_member(&self, slug: &str, member: SeedMember) -> Result<MemberId, SeedError> {
+        let app = self.find(slug).ok_or_else(|| SeedError::UnknownTenant(slug.to_owned()))?;
         let profile = Profile::new(&member.given_name, &member.family_name, &member.email, &member.locale, None);
         let seed = Seed { subject: member.subject, profile, state: member.state, roles: member.roles };
-        let seeded = members::seed(&app.store, app.background(), seed).await;
+        let id = members::seed(&app.store, app.background(), seed).await?;
         app.ring();
-        Some(seeded)
+        Ok(id)
     }
 
     fn find(&self, slug: &str) -> Option<&App> {

@@ -87,7 +87,6 @@ impl FromRequestParts<App> for Anyone {
 /// Someone with a live session: a member, or someone who waits to become one.
 pub(crate) struct SignedIn {
     pub visit: Visit,
-    pub web: Web,
     pub visitor: Visitor,
 }
 
@@ -95,10 +94,10 @@ impl FromRequestParts<App> for SignedIn {
     type Rejection = Response;
 
     async fn from_request_parts(parts: &mut Parts, app: &App) -> Result<Self, Response> {
-        let Anyone { visit, web, visitor } =
+        let Anyone { visit, visitor, .. } =
             Anyone::from_request_parts(parts, app).await.map_err(IntoResponse::into_response)?;
         match visitor {
-            Some(visitor) => Ok(Self { visit, web, visitor }),
+            Some(visitor) => Ok(Self { visit, visitor }),
             None => Err(sign_in_first(parts)),
         }
     }
@@ -135,7 +134,7 @@ impl FromRequestParts<App> for Admitted {
     type Rejection = Response;
 
     async fn from_request_parts(parts: &mut Parts, app: &App) -> Result<Self, Response> {
-        let SignedIn { visit, visitor, .. } = SignedIn::from_request_parts(parts, app).await?;
+        let SignedIn { visit, visitor } = SignedIn::from_request_parts(parts, app).await?;
         if visitor.entry == Entry::Admit {
             Ok(Self { visit, visitor })
         } else {

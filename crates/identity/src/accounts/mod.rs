@@ -86,3 +86,11 @@ pub(crate) async fn exists(conn: &mut Conn, email: &EmailAddress) -> Result<bool
     let row: Option<(i64,)> = conn.maybe("SELECT 1 FROM account WHERE email_key = $1", params![email.key()]).await?;
     Ok(row.is_some())
 }
+
+/// The account of an address. For operators; pages never tell whether there is one (WEB-05).
+///
+/// # Errors
+/// The database's.
+pub async fn find_by_email(conn: &mut Conn, email: &EmailAddress) -> Result<Option<Account>, StoreError> {
+    Ok(find_with_password(conn, email).await?.map(|found| found.account))
+}

@@ -1,7 +1,7 @@
 use super::MAX_MESSAGE;
 
-/// Collects the lines after DATA. Only `CRLF . CRLF` ends a mail: whoever takes a bare line feed for a line end lets one mail smuggle
-/// another past a stricter neighbour (RFC 5321 §4.1.1.4, CVE-2023-51764).
+/// Collects the lines after DATA. Only `CRLF . CRLF` ends a mail: whoever takes a bare line feed for a line end lets
+/// one mail smuggle another past a stricter neighbour (RFC 5321 §4.1.1.4, CVE-2023-51764).
 pub struct Data {
     raw: Vec<u8>,
     at_line_start: bool,

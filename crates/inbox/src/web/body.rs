@@ -9,9 +9,11 @@ use axum::response::{IntoResponse, Response};
 
 use crate::mailbox::Mailbox;
 
-/// No scripts, no forms, nothing from the network; an origin of its own even where it isn't framed. Only a link's new tab leaves the sandbox.
-const POLICY: &str = "default-src 'none'; style-src 'unsafe-inline'; img-src data:; base-uri 'none'; form-action 'none'; \
-                      frame-ancestors 'self'; sandbox allow-popups allow-popups-to-escape-sandbox";
+/// No scripts, no forms, nothing from the network; an origin of its own even where it isn't framed. Only a link's new
+/// tab leaves the sandbox.
+const POLICY: &str = "default-src 'none'; style-src 'unsafe-inline'; img-src data:; base-uri 'none'; \
+                      form-action 'none'; frame-ancestors 'self'; \
+                      sandbox allow-popups allow-popups-to-escape-sandbox";
 
 /// The HTML part, for the frame of its message's page.
 pub async fn show(mailbox: State<Arc<Mailbox>>, Path(id): Path<String>) -> Response {

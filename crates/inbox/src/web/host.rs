@@ -4,8 +4,8 @@ use axum::http::header::HOST;
 use axum::middleware::Next;
 use axum::response::{IntoResponse, Response};
 
-/// Answers only those who call us by a loopback name. Another name that leads here belongs to a web page that wants to read this mail with
-/// its visitor's browser (DNS rebinding).
+/// Answers only those who call us by a loopback name. Another name that leads here belongs to a web page that wants
+/// to read this mail with its visitor's browser (DNS rebinding).
 pub async fn loopback_only(request: Request, next: Next) -> Response {
     let host = host(&request);
     if host.is_some_and(is_loopback) {

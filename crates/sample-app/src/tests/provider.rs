@@ -129,7 +129,8 @@ async fn discovery(State(provider): State<Provider>) -> Response {
     }
     let at = |path: &str| format!("{}/{path}", inner.issuer);
     Json(json!({
-        "issuer": inner.issuer, "authorization_endpoint": at("authorize"), "token_endpoint": at("token"), "jwks_uri": at("jwks"),
+        "issuer": inner.issuer, "authorization_endpoint": at("authorize"), "token_endpoint": at("token"),
+        "jwks_uri": at("jwks"),
         "userinfo_endpoint": at("userinfo"), "end_session_endpoint": at("logout"), "response_types_supported": ["code"],
         "subject_types_supported": ["pairwise"], "id_token_signing_alg_values_supported": ["ES256"],
     }))
@@ -163,7 +164,8 @@ async fn token(
 fn id_token(inner: &Inner, nonce: &str) -> String {
     let at_hash = URL_SAFE_NO_PAD.encode(&digest(&SHA256, b"access").as_ref()[..16]);
     let mut claims = json!({
-        "iss": inner.issuer, "sub": "subject-1", "aud": "client-1", "exp": NOW.as_seconds() + 300, "iat": NOW.as_seconds(),
+        "iss": inner.issuer, "sub": "subject-1", "aud": "client-1", "exp": NOW.as_seconds() + 300,
+        "iat": NOW.as_seconds(),
         "auth_time": NOW.as_seconds() - 5, "nonce": nonce, "at_hash": at_hash, "amr": ["pwd"], "sid": "sid-1",
     });
     for (name, value) in inner.mischief.claims.as_object().into_iter().flatten() {

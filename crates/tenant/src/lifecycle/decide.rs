@@ -6,6 +6,7 @@ use crate::access::rejected;
 use crate::blueprint::permission;
 use crate::mails::{self, MailKind, Told};
 use crate::members::{self, Authorization, Member, MemberId};
+use crate::sessions::{self, SessionId};
 use crate::{Context, requests, roles};
 
 /// The longest reason, in characters.
@@ -71,13 +72,19 @@ pub async fn reject(
         .await
 }
 
-/// Asks once more, after a rejection. The new request takes the place of the old one.
+/// Asks once more, after a rejection. The new request takes the place of the old one. The session that asks goes on: its
+/// holder caused the change, and gains nothing by it.
 ///
 /// # Errors
 /// [`Denied::Refused`] before the time has come, or if there was no rejection.
-pub async fn ask_again(store: &TenantStore, context: Context, member: MemberId) -> Result<Member, Denied> {
+pub async fn ask_again(
+    store: &TenantStore,
+    context: Context,
+    member: MemberId,
+    session: Option<SessionId>,
+) -> Result<Member, Denied> {
     store
-        .write((context, member), |mut tx, (context, member)| {
+        .write((context, member, session), |mut tx, (context, member, session)| {
             Box::pin(async move {
                 let member = members::by_id(&mut tx, *member).await?.ok_or(Denied::NotFound)?;
                 if member.authorization != Authorization::Rejected {
@@ -85,7 +92,11 @@ pub async fn ask_again(store: &TenantStore, context: Context, member: MemberId) 
                 }
                 let told = rejected(&member, &context.tenant.blueprint.strangers, context.now);
                 let event = Event::AskAgain(&told);
-                apply(&mut tx, context, &Change::of(&member, event, None, None)).await
+                let after = apply(&mut tx, context, &Change::of(&member, event, None, None)).await?;
+                if let Some(session) = session {
+                    sessions::carry_over(&mut tx, *session, &member, &after).await?;
+                }
+                Ok(after)
             })
         })
         .await

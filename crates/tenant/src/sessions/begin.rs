@@ -39,3 +39,19 @@ pub(crate) async fn begin(
     .await?;
     Ok(arrival.session)
 }
+
+/// Lets a live session of a member go on over a change that its own holder made.
+pub(crate) async fn carry_over(
+    tx: &mut TenantTx<'_>,
+    session: SessionId,
+    before: &Member,
+    after: &Member,
+) -> Result<(), StoreError> {
+    tx.execute(
+        "UPDATE session SET epoch = $5
+         WHERE tenant_id = $1 AND id = $2 AND member_id = $3 AND epoch = $4 AND ended_at IS NULL",
+        params![session, after.id, before.epoch, after.epoch],
+    )
+    .await?;
+    Ok(())
+}

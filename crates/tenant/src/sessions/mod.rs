@@ -14,7 +14,7 @@ use crate::members::{self, Member, MemberId};
 use crate::roles::{self, Rights};
 use crate::Context;
 
-pub(crate) use begin::begin;
+pub(crate) use begin::{begin, carry_over};
 pub use end::{Ended, end, forget_expired, hint_of, seal_context};
 pub use logout_token::{LogoutClaims, LogoutFault, Named, check_logout_token, end_by_logout_token};
 

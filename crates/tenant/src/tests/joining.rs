@@ -75,13 +75,16 @@ async fn pp_20_who_was_rejected_reads_why_and_asks_again_when_the_time_has_come(
     let visitor = resume(&world.store, &world.context(), session).await.unwrap().unwrap();
     let Entry::Rejected(told) = visitor.entry else { panic!("{:?}", visitor.entry) };
     assert_eq!((told.reason.as_str(), told.may_ask_now), ("Ask your studio first.", false));
-    let early = ask_again(&world.store, world.context(), mina).await;
+    let early = ask_again(&world.store, world.context(), mina, None).await;
     assert!(matches!(early, Err(Denied::Refused(Refusal::NotYet))), "{early:?}");
 
     world.clock.advance(DAY * 7);
-    let again = ask_again(&world.store, world.context(), mina).await.unwrap();
+    let (session, _) = world.enters("Mina").await;
+    let again = ask_again(&world.store, world.context(), mina, Some(session)).await.unwrap();
+    let visitor = resume(&world.store, &world.context(), session).await.unwrap().expect("who asks stays signed in");
+    assert!(matches!(visitor.entry, Entry::Standing { .. }));
     assert_eq!((again.state(), again.requested_at), (MemberState::ToReview, Some(world.context().now)));
-    let twice = ask_again(&world.store, world.context(), mina).await;
+    let twice = ask_again(&world.store, world.context(), mina, None).await;
     assert!(matches!(twice, Err(Denied::Refused(Refusal::NotRejected))), "{twice:?}");
     world.clock.advance(DAY);
     approve(&world.store, world.context(), admin, mina, "viewer".into()).await.unwrap();

@@ -1,0 +1,128 @@
+//! Who is in the demo, and what they stand for.
+
+use tenant::members::MemberState;
+
+use super::layout::Place;
+
+/// A tenant of the demo.
+pub struct DemoTenant {
+    pub slug: &'static str,
+    pub name: &'static str,
+    pub place: Place,
+    pub blueprint: &'static str,
+    pub icon: &'static str,
+    /// `rrggbb`.
+    pub accent: &'static str,
+}
+
+/// The tenants.
+pub const TENANTS: &[DemoTenant] = &[
+    DemoTenant {
+        slug: "aurora",
+        name: "Aurora Library",
+        place: Place::Aurora,
+        blueprint: "asset-library",
+        icon: "aperture",
+        accent: "3451c6",
+    },
+    DemoTenant {
+        slug: "nordlys",
+        name: "Nordlys Studio",
+        place: Place::Nordlys,
+        blueprint: "gallery-studio",
+        icon: "sunrise",
+        accent: "0f766e",
+    },
+];
+
+/// A person of the demo.
+pub struct DemoPerson {
+    pub given_name: &'static str,
+    pub family_name: &'static str,
+    pub email: &'static str,
+    pub password: &'static str,
+    /// Where they are members: slug, state, roles.
+    pub memberships: &'static [(&'static str, MemberState, &'static [&'static str])],
+    /// Whether they run that tenant.
+    pub administers: Option<&'static str>,
+}
+
+/// Runs the platform.
+pub const PLATFORM_ADMINISTRATOR: DemoPerson = DemoPerson {
+    given_name: "Tove",
+    family_name: "Olsen",
+    email: "tove@latchkey.example",
+    password: "tove keeps the keys",
+    memberships: &[],
+    administers: None,
+};
+
+/// Everyone else.
+pub const PEOPLE: &[DemoPerson] = &[
+    DemoPerson {
+        given_name: "Samira",
+        family_name: "Diallo",
+        email: "samira@aurora.example",
+        password: "samira opens aurora",
+        memberships: &[("aurora", MemberState::Active, &["administrator"])],
+        administers: Some("aurora"),
+    },
+    DemoPerson {
+        given_name: "Erik",
+        family_name: "Nordahl",
+        email: "erik@nordlys.example",
+        password: "erik opens nordlys",
+        memberships: &[("nordlys", MemberState::Active, &["owner"])],
+        administers: Some("nordlys"),
+    },
+    DemoPerson {
+        given_name: "Mina",
+        family_name: "Hollis",
+        email: "mina@hollis.studio",
+        password: "mina walks through",
+        memberships: &[("aurora", MemberState::Active, &["editor"])],
+        administers: None,
+    },
+    DemoPerson {
+        given_name: "Lucía",
+        family_name: "Romero",
+        email: "lucia@romero.photo",
+        password: "lucia waits outside",
+        memberships: &[("aurora", MemberState::ToReview, &[])],
+        administers: None,
+    },
+    DemoPerson {
+        given_name: "Jonas",
+        family_name: "Okafor",
+        email: "jonas.okafor@partner.example",
+        password: "jonas was sent away",
+        memberships: &[("aurora", MemberState::Rejected, &[]), ("nordlys", MemberState::ToReview, &[])],
+        administers: None,
+    },
+    DemoPerson {
+        given_name: "Aiko",
+        family_name: "Nakamura",
+        email: "aiko.n@aurora.example",
+        password: "aiko stays locked out",
+        memberships: &[("aurora", MemberState::Locked, &["viewer"])],
+        administers: None,
+    },
+];
+
+/// A relying application of the demo.
+pub struct DemoApplication {
+    pub client_id: &'static str,
+    pub name: &'static str,
+    pub place: Place,
+    /// The tenant it belongs to; none: platform-wide.
+    pub tenant: Option<&'static str>,
+}
+
+/// The applications.
+pub const APPLICATIONS: &[DemoApplication] = &[
+    DemoApplication { client_id: "lightbox", name: "Aurora Lightbox", place: Place::Lightbox, tenant: Some("aurora") },
+    DemoApplication { client_id: "inkwell", name: "Inkwell", place: Place::Inkwell, tenant: None },
+];
+
+/// What the applications may ask for.
+pub const APPLICATION_SCOPES: [&str; 4] = ["openid", "profile", "email", "membership"];

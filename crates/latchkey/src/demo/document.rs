@@ -1,0 +1,157 @@
+use std::fs;
+
+use anyhow::Context;
+use serde::Serialize;
+use std::collections::BTreeMap;
+use tenant::members::MemberState;
+
+use super::cast::{APPLICATIONS, DemoPerson, PEOPLE, PLATFORM_ADMINISTRATOR, TENANTS};
+use super::folder::Folder;
+use super::layout::{Layout, Place, Scheme};
+use super::seed::Seeded;
+use super::tls::CA_FILE;
+
+/// `demo.json`, for tests and scripts; its schema is `docs/demo.schema.json` and only grows.
+#[derive(Serialize)]
+pub struct Document {
+    pub issuer: String,
+    pub identity: IdentityPart,
+    pub tenants: Vec<TenantPart>,
+    pub providers: Vec<ProviderPart>,
+    pub applications: Vec<ApplicationPart>,
+    /// The demo's own certificate authority; null without TLS.
+    pub ca_file: Option<String>,
+    pub people: Vec<PersonPart>,
+    pub inbox: InboxPart,
+}
+
+#[derive(Serialize)]
+pub struct IdentityPart {
+    pub base_url: String,
+    pub admin: Login,
+}
+
+#[derive(Serialize)]
+pub struct TenantPart {
+    pub slug: &'static str,
+    pub name: &'static str,
+    pub blueprint: &'static str,
+    pub base_url: String,
+    pub admins: Vec<Login>,
+}
+
+#[derive(Serialize)]
+pub struct ProviderPart {
+    pub slug: String,
+    pub name: String,
+    pub owner: Option<String>,
+    pub issuer: String,
+    pub base_url: String,
+}
+
+#[derive(Serialize)]
+pub struct ApplicationPart {
+    pub name: &'static str,
+    pub client_id: &'static str,
+    pub client_secret: String,
+    pub auth_method: &'static str,
+    pub redirect_uris: Vec<String>,
+    pub base_url: String,
+    pub tenant: Option<&'static str>,
+}
+
+#[derive(Serialize)]
+pub struct Login {
+    pub name: String,
+    pub email: &'static str,
+    pub password: &'static str,
+}
+
+#[derive(Serialize)]
+pub struct PersonPart {
+    pub name: String,
+    pub email: &'static str,
+    pub password: &'static str,
+    pub tenants: BTreeMap<&'static str, MemberState>,
+}
+
+#[derive(Serialize)]
+pub struct InboxPart {
+    pub base_url: String,
+    pub messages_url: String,
+}
+
+impl Document {
+    /// What the demo is, as one value.
+    pub fn of(folder: &Folder, seeded: &Seeded) -> Self {
+        let layout = folder.layout();
+        let inbox = layout.origin(Place::Inbox);
+        Self {
+            issuer: layout.origin(Place::Identity),
+            identity: IdentityPart { base_url: layout.origin(Place::Identity), admin: login(&PLATFORM_ADMINISTRATOR) },
+            tenants: tenants(layout),
+            providers: Vec::new(),
+            applications: applications(layout, seeded),
+            ca_file: (layout.scheme == Scheme::Https).then(|| folder.path(CA_FILE).display().to_string()),
+            people: PEOPLE.iter().map(person).collect(),
+            inbox: InboxPart { messages_url: format!("{inbox}/messages.json"), base_url: inbox },
+        }
+    }
+
+    /// Writes `demo.json`: first beside it, so that nobody reads half of it.
+    pub fn write(&self, folder: &Folder) -> anyhow::Result<()> {
+        let (file, beside) = (folder.path("demo.json"), folder.path("demo.json.new"));
+        fs::write(&beside, serde_json::to_string_pretty(self)?)
+            .and_then(|()| fs::rename(&beside, &file))
+            .with_context(|| format!("cannot write {}", file.display()))
+    }
+}
+
+fn tenants(layout: Layout) -> Vec<TenantPart> {
+    let admins = |slug| PEOPLE.iter().filter(move |person| person.administers == Some(slug)).map(login).collect();
+    TENANTS
+        .iter()
+        .map(|tenant| TenantPart {
+            slug: tenant.slug,
+            name: tenant.name,
+            blueprint: tenant.blueprint,
+            base_url: layout.origin(tenant.place),
+            admins: admins(tenant.slug),
+        })
+        .collect()
+}
+
+fn applications(layout: Layout, seeded: &Seeded) -> Vec<ApplicationPart> {
+    let with_secrets = APPLICATIONS.iter().zip(&seeded.secrets);
+    with_secrets
+        .map(|(application, secret)| {
+            let base_url = layout.origin(application.place);
+            ApplicationPart {
+                name: application.name,
+                client_id: application.client_id,
+                client_secret: secret.clone(),
+                auth_method: "client_secret_basic",
+                redirect_uris: vec![format!("{base_url}/callback")],
+                base_url,
+                tenant: application.tenant,
+            }
+        })
+        .collect()
+}
+
+fn login(person: &DemoPerson) -> Login {
+    Login { name: name(person), email: person.email, password: person.password }
+}
+
+fn person(person: &DemoPerson) -> PersonPart {
+    PersonPart {
+        name: name(person),
+        email: person.email,
+        password: person.password,
+        tenants: person.memberships.iter().map(|(slug, state, _)| (*slug, *state)).collect(),
+    }
+}
+
+fn name(person: &DemoPerson) -> String {
+    format!("{} {}", person.given_name, person.family_name)
+}

@@ -1,0 +1,75 @@
+//! The demo: the product in small, from nothing and without a network.
+//!
+//! ```text
+//! folder (remembers addresses) ─▶ stage (binds every port) ─▶ open (servers) ─▶ seed (the cast) ─▶ demo.json, table ─▶ serve
+//! ```
+
+mod cast;
+mod document;
+mod folder;
+mod layout;
+mod open;
+mod seed;
+mod stage;
+mod table;
+mod tls;
+
+use std::path::PathBuf;
+
+use anyhow::Context;
+use tokio_util::sync::CancellationToken;
+
+/// Options of `latchkey demo`.
+#[derive(clap::Args)]
+pub struct Arguments {
+    /// Where the demo keeps its data between starts.
+    #[arg(long, value_name = "FOLDER", default_value = "./data/demo")]
+    data: PathBuf,
+    /// Forget what the folder holds and begin anew.
+    #[arg(long)]
+    fresh: bool,
+    /// The first of seven consecutive ports [default: 8400, or what the folder remembers].
+    #[arg(long, value_name = "PORT")]
+    port_base: Option<u16>,
+    /// Serve https, from a certificate authority made in the data folder (never installed anywhere).
+    #[arg(long)]
+    tls: bool,
+}
+
+/// Runs until Ctrl-C or SIGTERM.
+pub async fn run(arguments: Arguments) -> anyhow::Result<()> {
+    let folder = folder::Folder::open(
+        &arguments.data,
+        arguments.fresh,
+        folder::Wanted { port_base: arguments.port_base, tls: arguments.tls },
+    )?;
+    let mut stage = stage::Stage::bind(folder.layout()).await?;
+    let cancel = CancellationToken::new();
+    let tls = tls::Tls::prepare(&folder)?;
+    let mut house = open::open(&folder, &mut stage, tls.as_ref(), &cancel).await?;
+    let seeded = seed::seed(&mut house, folder.layout()).await.context("cannot prepare the demo's people")?;
+    let document = document::Document::of(&folder, &seeded);
+    document.write(&folder)?;
+    table::print(&document, &folder)?;
+    let running = stage.serve(house, tls, &cancel)?;
+    stopped().await?;
+    table::say("Stopping.")?;
+    cancel.cancel();
+    running.ended().await;
+    Ok(())
+}
+
+/// Ctrl-C, or what a service manager sends.
+async fn stopped() -> anyhow::Result<()> {
+    #[cfg(unix)]
+    {
+        let mut terminate = tokio::signal::unix::signal(tokio::signal::unix::SignalKind::terminate())?;
+        tokio::select! {
+            interrupted = tokio::signal::ctrl_c() => interrupted?,
+            _ = terminate.recv() => {}
+        }
+    }
+    #[cfg(not(unix))]
+    tokio::signal::ctrl_c().await?;
+    Ok(())
+}

@@ -1,0 +1,196 @@
+use ambient::SecretHash;
+use anyhow::Context;
+use identity::accounts::{self, AccountId, EmailAddress, NewAccount};
+use identity::clients::{self, ClientRowId, Registered};
+use identity::tenants::{self, Tenant, TenantId};
+use identity::{Fault, Identity, links};
+use jose::{Algorithm, base64url};
+use oidc::client::{AuthMethod, Client, ClientKind, GrantType};
+use sample_app::SampleApp;
+use store::StoreError;
+use tenant_server::SeedMember;
+
+use super::cast::{
+    APPLICATION_SCOPES, APPLICATIONS, DemoApplication, DemoPerson, DemoTenant, PEOPLE, PLATFORM_ADMINISTRATOR, TENANTS,
+};
+use super::layout::{Layout, Place};
+use super::open::{House, PRODUCT, tenant_id};
+
+/// What the table and demo.json need to know beyond the cast.
+pub struct Seeded {
+    /// Secrets of the applications, in the cast's order.
+    pub secrets: Vec<String>,
+}
+
+/// Makes what is not there yet: on an old folder nothing changes.
+pub async fn seed(house: &mut House, layout: Layout) -> anyhow::Result<Seeded> {
+    let identity = house.identity.identity().clone();
+    for tenant in TENANTS {
+        seed_tenant(&identity, house, layout, tenant).await?;
+    }
+    let mut secrets = Vec::with_capacity(APPLICATIONS.len());
+    for application in APPLICATIONS {
+        let secret = secret(house, application);
+        seed_application(&identity, layout, application, &secret).await?;
+        let router = sample_app::router(sample(layout, application, &secret)?, PRODUCT, house.http.clone(), house.ambient.clone());
+        house.routers.push((application.place, router));
+        secrets.push(secret);
+    }
+    for person in std::iter::once(&PLATFORM_ADMINISTRATOR).chain(PEOPLE) {
+        seed_person(&identity, house, person).await.with_context(|| person.email.to_owned())?;
+    }
+    Ok(Seeded { secrets })
+}
+
+/// Derived, so that it is the same at each start while only its hash is stored.
+fn secret(house: &House, application: &DemoApplication) -> String {
+    base64url(&house.master_key.derive(&format!("demo application {}", application.client_id)))
+}
+
+fn client(layout: Layout, client_id: &str, name: &str, place: Place, kind: ClientKind) -> Client {
+    let home = layout.origin(place);
+    Client {
+        client_id: client_id.to_owned(),
+        name: name.to_owned(),
+        kind,
+        auth_method: AuthMethod::ClientSecretBasic,
+        redirect_uris: vec![format!("{home}/callback")],
+        post_logout_redirect_uris: vec![format!("{home}/signed-out")],
+        id_token_alg: Algorithm::RS256,
+        require_pkce: true,
+        grant_types: vec![GrantType::AuthorizationCode],
+        scopes: APPLICATION_SCOPES.map(str::to_owned).to_vec(),
+        jwks: None,
+        backchannel_logout_uri: None,
+        native: false,
+    }
+}
+
+async fn seed_tenant(identity: &Identity, house: &House, layout: Layout, cast: &DemoTenant) -> anyhow::Result<()> {
+    let base_url = layout.origin(cast.place);
+    let tenant = Tenant {
+        id: TenantId(tenant_id(cast.slug)),
+        slug: cast.slug.to_owned(),
+        name: cast.name.to_owned(),
+        base_url: base_url.clone(),
+        icon: cast.icon.to_owned(),
+        accent: Some(cast.accent.to_owned()),
+        approval: true,
+    };
+    let mut instance = client(layout, cast.slug, cast.name, cast.place, ClientKind::TenantInstance);
+    instance.auth_method = AuthMethod::PrivateKeyJwt;
+    instance.id_token_alg = Algorithm::ES256;
+    instance.redirect_uris = vec![format!("{base_url}/auth/callback")];
+    instance.backchannel_logout_uri = Some(format!("{base_url}/backchannel-logout"));
+    instance.grant_types.push(GrantType::ClientCredentials);
+    instance.scopes = ["openid", "profile", "email", "members"].map(str::to_owned).to_vec();
+    let jwks = house.tenants.client_jwks(cast.slug).context("a tenant without a key")?;
+    instance.jwks = Some(serde_json::from_value(jwks)?);
+    let registered = Registered {
+        id: ClientRowId(identity.ambient.row_id()),
+        tenant: Some(tenant.id),
+        client: instance,
+        secret_hash: None,
+        home_url: base_url,
+    };
+    let now = identity.ambient.now();
+    let made = identity
+        .store
+        .write::<_, _, Fault, _>((tenant, registered, now), |tx, (tenant, registered, now)| {
+            Box::pin(async move {
+                tenants::create(tx, tenant, *now).await?;
+                clients::register(tx, registered, *now).await
+            })
+        })
+        .await;
+    unless_there(made)
+}
+
+async fn seed_application(
+    identity: &Identity,
+    layout: Layout,
+    cast: &DemoApplication,
+    secret: &str,
+) -> anyhow::Result<()> {
+    let kind = if cast.tenant.is_some() { ClientKind::TenantApplication } else { ClientKind::PlatformApplication };
+    let registered = Registered {
+        id: ClientRowId(identity.ambient.row_id()),
+        tenant: cast.tenant.map(|slug| TenantId(tenant_id(slug))),
+        client: client(layout, cast.client_id, cast.name, cast.place, kind),
+        secret_hash: Some(SecretHash::of(secret)),
+        home_url: layout.origin(cast.place),
+    };
+    let now = identity.ambient.now();
+    let made = identity
+        .store
+        .write((registered, now), |tx, (registered, now)| {
+            Box::pin(async move { clients::register(tx, registered, *now).await })
+        })
+        .await;
+    unless_there(made)
+}
+
+fn sample(layout: Layout, cast: &DemoApplication, secret: &str) -> anyhow::Result<SampleApp> {
+    Ok(SampleApp {
+        name: cast.name.to_owned(),
+        base_url: layout.url(cast.place)?,
+        issuer: layout.origin(Place::Identity),
+        client_id: cast.client_id.to_owned(),
+        client_secret: secret.to_owned(),
+        scopes: APPLICATION_SCOPES.map(str::to_owned).to_vec(),
+        tenant: cast.tenant.map(str::to_owned),
+    })
+}
+
+async fn seed_person(identity: &Identity, house: &House, cast: &DemoPerson) -> anyhow::Result<()> {
+    let email = EmailAddress::parse(cast.email).context("not an address")?;
+    let known = accounts::find_by_email(&mut identity.store.read().await?, &email).await?;
+    let account = match known {
+        Some(account) => account.id,
+        None => {
+            let new = NewAccount {
+                email,
+                given_name: cast.given_name.to_owned(),
+                family_name: cast.family_name.to_owned(),
+                locale: "en".to_owned(),
+            };
+            accounts::create(identity, new, cast.password).await?
+        }
+    };
+    for (slug, state, roles) in cast.memberships {
+        let subject = link(identity, TenantId(tenant_id(slug)), account).await?;
+        let member = SeedMember {
+            subject: Some(subject),
+            email: cast.email.to_owned(),
+            given_name: cast.given_name.to_owned(),
+            family_name: cast.family_name.to_owned(),
+            locale: "en".to_owned(),
+            state: *state,
+            roles: roles.iter().map(|role| (*role).to_owned()).collect(),
+        };
+        house.tenants.seed_member(slug, member).await.context("no such tenant")??;
+    }
+    Ok(())
+}
+
+async fn link(identity: &Identity, tenant: TenantId, account: AccountId) -> anyhow::Result<String> {
+    let input = (tenant, account, identity.ambient.identifier(), identity.ambient.now());
+    let subject = identity
+        .store
+        .write::<_, _, StoreError, _>(input, |tx, (tenant, account, fresh, now)| {
+            Box::pin(async move {
+                links::link(tx, *tenant, *account, *now).await?;
+                links::subject(tx, tenant.0, *account, fresh).await
+            })
+        })
+        .await?;
+    Ok(subject)
+}
+
+/// What is there already was made by an earlier start.
+fn unless_there(made: Result<(), Fault>) -> anyhow::Result<()> {
+    match made {
+        Ok(()) | Err(Fault::Store(StoreError::Duplicate(_))) => Ok(()),
+        Err(fault) => Err(fault.into()),
+    }
+}

@@ -1,0 +1,182 @@
+# Seiten einer Instanz. Worte: kurz, freundlich, genau.
+
+nav-home = Start
+nav-request = Ihre Anfrage
+nav-requests = Anfragen
+nav-members = Mitglieder
+nav-roles = Rollen
+nav-profile = Ihr Profil
+
+open = Öffnen
+yes = ja
+no = nein
+never = nie
+email = E-Mail
+first-name = Vorname
+last-name = Nachname
+column-name = Name
+column-state = Zustand
+column-roles = Rollen
+column-right = Was man darf
+next-page = Nächste Seite
+meanwhile = Inzwischen
+manage-account = Konto verwalten
+manage-account-help = Name, E-Mail, Passwort und Anmeldewege: einmal, für alle Instanzen.
+other-instances-help = Sehen Sie, wo Ihr Konto noch eine Tür öffnet.
+use-another-account = Anderes Konto benutzen
+sign-in-again = Wieder anmelden
+try-now = Jetzt versuchen
+
+# Zustände
+state-active = Aktiv
+state-to-review = Zu prüfen
+state-invited = Eingeladen
+state-rejected = Abgelehnt
+state-locked = Gesperrt
+state-suspended = Stillgelegt
+state-deleted = Gelöscht
+axis-authorization = Zulassung
+authorization-invited = Eingeladen
+authorization-to_review = Zu prüfen
+authorization-reviewed = Geprüft
+authorization-rejected = Abgelehnt
+authorization-user_deletion = Hat um Löschung gebeten
+axis-locked = Gesperrt
+locked-yes = Ja
+locked-no = Nein
+axis-lifecycle = Lebenszyklus
+lifecycle-active = Aktiv
+lifecycle-suspended = Stillgelegt
+lifecycle-deleted = Gelöscht
+
+# Start
+home-hello = Hallo
+home-hello-name = Hallo, { $name }
+home-roles = Ihre Rolle hier: { $roles }
+home-no-role = Sie sind Mitglied, haben aber noch keine Rolle. Bis jemand aus der Administration Ihnen eine gibt, sehen Sie nur Ihr eigenes Profil.
+home-to-do = Zu tun
+home-requests-wait = Jemand möchte beitreten
+home-requests-number = Warten auf Ihre Antwort: { $n }
+home-open-requests = Anfragen öffnen
+home-rights = Was Sie hier dürfen
+
+# Stand einer Anfrage
+standing-title = Ihre Anfrage
+standing-heading = Sie möchten { $tenant } beitreten
+standing-since = wartet seit
+standing-step-asked = Sie haben angefragt
+standing-step-review = Jemand bei { $tenant } sieht sich Ihre Anfrage an
+standing-step-review-help = Sie müssen nicht auf dieser Seite warten.
+standing-step-mail = Sie bekommen eine Mail
+standing-step-mail-help = Darin steht, ob Sie dabei sind, und sie führt Sie hierher.
+standing-message = Sagen Sie der Administration, wer Sie sind
+standing-message-label = Ihre Nachricht
+standing-message-help = Zum Beispiel, wer Sie eingeladen hat oder was Sie brauchen. Nur wer über Ihre Anfrage entscheidet, liest sie.
+standing-message-send = Nachricht speichern
+rejected-title = Ihre Anfrage
+rejected-heading = Ihre Anfrage bei { $tenant } wurde abgelehnt
+rejected-reason = Die Begründung
+rejected-next = Was Sie tun können
+rejected-ask-now = Sie können noch einmal anfragen.
+rejected-ask-again = Noch einmal anfragen
+rejected-ask-from = Sie können wieder anfragen ab
+rejected-ask-never = Sie können hier nicht noch einmal anfragen. Wenn Sie das für einen Irrtum halten, sprechen Sie mit denen, die diese Instanz betreiben.
+
+# Anfragen
+requests-empty = Niemand wartet
+requests-empty-help = Wer beitreten möchte, erscheint hier, und Sie bekommen eine Mail.
+requests-open = Prüfen
+back-to-requests = Zurück zu den Anfragen
+request-came = Wie sie kamen
+request-came-platform = Von selbst, mit eigenem Konto
+request-asked = Angefragt
+request-before = Früher abgelehnt
+request-message = Die Nachricht
+request-duplicates = Vielleicht dieselbe Person, mit derselben Adresse:
+approve-heading = Aufnehmen
+role = Rolle
+role-help = Sie können Rollen geben, deren Rechte Sie selbst haben.
+role-choose = Rolle wählen
+role-missing = Wählen Sie eine Rolle. Ohne eine wäre nur das eigene Profil zu sehen.
+approve = Annehmen
+reject-heading = Ablehnen
+reason = Begründung
+reason-help = Die Person liest sie auf ihrer Seite und in einer Mail.
+reason-missing = Schreiben Sie eine Begründung. Die Person wird sie lesen.
+reject = Ablehnen
+request-decided-by-other = Über diese Anfrage hat gerade jemand anderes entschieden. Ihre Antwort wurde nicht verwendet.
+request-decided = Über Ihre Anfrage wurde inzwischen entschieden.
+ask-again-not-yet = Es ist noch zu früh für eine neue Anfrage.
+member-state-changed = Der Zustand dieses Mitglieds hat sich geändert, seit Sie die Seite geöffnet haben.
+see-member = Stand ansehen
+see-your-request = Ihre Anfrage ansehen
+
+# Mitglieder
+back-to-members = Zurück zu den Mitgliedern
+signs-in-with = Anmeldung mit
+last-sign-in = Letzte Anmeldung
+member-no-roles = Keine Rolle. Zu sehen ist nur das eigene Profil.
+own-no-roles = noch keine
+member-since = Hier bekannt seit
+what-happened = Was geschah
+lock = Sperren
+unlock = Entsperren
+roles-lead = Rechte hat man nur durch Rollen.
+
+# Nach einer Handlung
+done-approved = Angenommen. Die Person bekommt eine Mail und ist dabei.
+done-rejected = Abgelehnt. Die Person bekommt eine Mail mit Ihrer Begründung.
+done-message = Ihre Nachricht wurde gespeichert.
+done-asked = Sie haben noch einmal angefragt. Sie bekommen eine Mail, sobald entschieden ist.
+done-locked = Gesperrt. Die Sitzungen hier sind beendet, und die Person bekommt eine Mail.
+done-unlocked = Entsperrt. Die Person bekommt eine Mail.
+
+# Was einem Mitglied geschah
+event-requested = Hat angefragt
+event-message = Hat die Nachricht an die Administration geändert
+event-approved = Angenommen
+event-rejected = Abgelehnt
+event-asked-again = Hat noch einmal angefragt
+event-invitation-accepted = Hat die Einladung angenommen
+event-locked = Gesperrt
+event-unlocked = Entsperrt
+event-seeded = Vom Betrieb angelegt
+event-signed-in = Angemeldet
+event-signed-out = Abgemeldet
+event-signed-out-everywhere = Überall abgemeldet
+
+# An- und Abmelden
+signed-out-title = Abgemeldet
+signed-out-heading = Bei { $tenant } abgemeldet
+still-signed-in = Bei { $product } sind Sie noch angemeldet. An einem Gerät, das auch andere benutzen, melden Sie sich überall ab.
+signed-out-elsewhere = Sie sind abgemeldet. Schließen Sie das Fenster an einem Gerät, das auch andere benutzen.
+sign-out-everywhere = Überall abmelden
+sign-out-everywhere-help = Beendet Ihre Anmeldung bei allen Instanzen und Anwendungen in diesem Browser.
+signed-out-meanwhile = Sie sind nicht mehr angemeldet
+signed-out-meanwhile-detail = Ihre Anmeldung hier ist zu Ende; was Sie gesendet haben, wurde nicht ausgeführt. Melden Sie sich an und versuchen Sie es noch einmal.
+sign-in-over = Diese Anmeldung ist zu Ende
+sign-in-over-detail = Sie wurde schon abgeschlossen, hat zu lange gedauert oder begann in einem anderen Browser. Beginnen Sie neu; es dauert nur einen Moment.
+sign-in-declined = Sie haben sich nicht angemeldet
+sign-in-declined-detail = Sie wollten nicht fortfahren. Anmelden können Sie sich jederzeit.
+sign-in-failed = Die Anmeldung hat nicht geklappt
+sign-in-failed-detail = Die Anmeldeseite konnte nicht abschließen. Beginnen Sie neu.
+away-title = Einen Moment, bitte
+away-detail = Die Anmeldung für { $tenant } antwortet gerade nicht. Nichts ist verloren.
+away-retry = { $n ->
+    [one] Diese Seite versucht es in einer Sekunde noch einmal.
+   *[other] Diese Seite versucht es alle { $n } Sekunden noch einmal.
+}
+no-permission = Keine Ihrer Rollen erlaubt das. Fragen Sie die Administration, wenn Sie es brauchen.
+not-in-yet = Diese Seite ist für Mitglieder. Ihre Anfrage ist noch nicht angenommen.
+
+# Warum es keinen Weg hinein gibt
+closed-invite-only-title = Nur mit Einladung
+closed-invite-only-detail = { $tenant } nimmt nur auf, wen es eingeladen hat. Bitten Sie dort jemanden um eine Einladung.
+closed-locked-title = Sie sind hier gesperrt
+closed-locked-detail = Jemand aus der Administration von { $tenant } hat Sie gesperrt. Ihr Konto und Ihre anderen Instanzen sind nicht betroffen.
+closed-suspended-title = Sie sind hier stillgelegt
+closed-suspended-detail = Ihr Platz bei { $tenant } ist stillgelegt. Die Administration dort kann ihn wieder öffnen.
+closed-deleted-title = Ihr Konto ist hier inaktiv
+closed-deleted-detail = Sie wurden bei { $tenant } entfernt. Die Administration dort kann Sie eine Zeit lang zurückholen.
+closed-inactive-title = Ihr Konto ist hier inaktiv
+closed-inactive-detail = Sie haben { $tenant } um Löschung gebeten. Die Administration dort schließt sie ab oder holt Sie zurück.

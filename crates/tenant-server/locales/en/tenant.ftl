@@ -1,0 +1,182 @@
+# Pages of a tenant. Words: short, friendly, exact.
+
+nav-home = Home
+nav-request = Your request
+nav-requests = Requests
+nav-members = Members
+nav-roles = Roles
+nav-profile = Your profile
+
+open = Open
+yes = yes
+no = no
+never = never
+email = E-mail
+first-name = First name
+last-name = Last name
+column-name = Name
+column-state = State
+column-roles = Roles
+column-right = What one may do
+next-page = Next page
+meanwhile = Meanwhile
+manage-account = Manage your account
+manage-account-help = Name, e-mail, password and sign-in methods: once, for all instances.
+other-instances-help = See where else your account opens a door.
+use-another-account = Use another account
+sign-in-again = Sign in again
+try-now = Try now
+
+# States
+state-active = Active
+state-to-review = To review
+state-invited = Invited
+state-rejected = Rejected
+state-locked = Locked
+state-suspended = Suspended
+state-deleted = Deleted
+axis-authorization = Authorization
+authorization-invited = Invited
+authorization-to_review = To review
+authorization-reviewed = Reviewed
+authorization-rejected = Rejected
+authorization-user_deletion = Asked for their own deletion
+axis-locked = Locked
+locked-yes = Yes
+locked-no = No
+axis-lifecycle = Lifecycle
+lifecycle-active = Active
+lifecycle-suspended = Suspended
+lifecycle-deleted = Deleted
+
+# Home
+home-hello = Hello
+home-hello-name = Hello, { $name }
+home-roles = Your role here: { $roles }
+home-no-role = You are a member, but you have no role yet. Until an administrator gives you one, you see your own profile only.
+home-to-do = To do
+home-requests-wait = People ask to join
+home-requests-number = Waiting for your answer: { $n }
+home-open-requests = Open requests
+home-rights = What you can do here
+
+# Where a request stands
+standing-title = Your request
+standing-heading = You asked to join { $tenant }
+standing-since = waiting since
+standing-step-asked = You asked to join
+standing-step-review = Someone at { $tenant } looks at your request
+standing-step-review-help = You need not wait on this page.
+standing-step-mail = You get a mail
+standing-step-mail-help = It says whether you are in, and it leads you here.
+standing-message = Tell the administrators who you are
+standing-message-label = Your message
+standing-message-help = For example, who invited you or what you need. Only those who decide on your request read it.
+standing-message-send = Save message
+rejected-title = Your request
+rejected-heading = Your request to join { $tenant } was turned down
+rejected-reason = The reason you were given
+rejected-next = What you can do
+rejected-ask-now = You can ask once more.
+rejected-ask-again = Ask again
+rejected-ask-from = You can ask again from
+rejected-ask-never = You can’t ask again here. If you think this is a mistake, talk to the people who run this instance.
+
+# Requests
+requests-empty = Nobody is waiting
+requests-empty-help = When someone asks to join, they appear here, and you get a mail.
+requests-open = Review
+back-to-requests = Back to the requests
+request-came = How they came
+request-came-platform = By themselves, with their own account
+request-asked = Asked
+request-before = Turned down before
+request-message = Their message
+request-duplicates = Perhaps the same person, with the same address:
+approve-heading = Let them in
+role = Role
+role-help = You can give roles whose rights you have yourself.
+role-choose = Choose a role
+role-missing = Choose a role. Without one, they would see only their own profile.
+approve = Approve
+reject-heading = Turn them down
+reason = Reason
+reason-help = They read it on their page and in a mail.
+reason-missing = Write a reason. The person will read it.
+reject = Reject
+request-decided-by-other = Someone else has decided on this request just now. Your answer was not used.
+request-decided = Your request was decided meanwhile.
+ask-again-not-yet = It is too early to ask again.
+member-state-changed = This member’s state has changed since you opened the page.
+see-member = See how it stands
+see-your-request = See your request
+
+# Members
+back-to-members = Back to the members
+signs-in-with = Signs in with
+last-sign-in = Last sign-in
+member-no-roles = No role. They see their own profile only.
+own-no-roles = none yet
+member-since = Known here since
+what-happened = What happened
+lock = Lock
+unlock = Unlock
+roles-lead = Nobody has rights but through roles.
+
+# After an action
+done-approved = Approved. The person gets a mail and is in.
+done-rejected = Turned down. The person gets a mail with your reason.
+done-message = Your message was saved.
+done-asked = You have asked again. You get a mail when someone has decided.
+done-locked = Locked. Their sessions here have ended, and they get a mail.
+done-unlocked = Unlocked. They get a mail.
+
+# What happened to a member
+event-requested = Asked to join
+event-message = Changed the message to the administrators
+event-approved = Approved
+event-rejected = Rejected
+event-asked-again = Asked again
+event-invitation-accepted = Accepted the invitation
+event-locked = Locked
+event-unlocked = Unlocked
+event-seeded = Added by the operator
+event-signed-in = Signed in
+event-signed-out = Signed out
+event-signed-out-everywhere = Signed out everywhere
+
+# Signing in and out
+signed-out-title = Signed out
+signed-out-heading = Signed out of { $tenant }
+still-signed-in = You are still signed in at { $product }. On a computer that others use too, sign out everywhere.
+signed-out-elsewhere = You are signed out. Close the window on a computer that others use too.
+sign-out-everywhere = Sign out everywhere
+sign-out-everywhere-help = Ends your sign-in at all instances and applications in this browser.
+signed-out-meanwhile = You are not signed in any more
+signed-out-meanwhile-detail = Your sign-in here has ended, so what you sent was not done. Sign in and try again.
+sign-in-over = This sign-in has ended
+sign-in-over-detail = It was finished already, took too long, or began in another browser. Begin again; it takes a moment only.
+sign-in-declined = You did not sign in
+sign-in-declined-detail = You chose not to continue. You can sign in whenever you like.
+sign-in-failed = The sign-in did not work
+sign-in-failed-detail = The sign-in page could not finish. Begin again.
+away-title = One moment, please
+away-detail = The sign-in for { $tenant } does not answer right now. Nothing is lost.
+away-retry = { $n ->
+    [one] This page tries again in one second.
+   *[other] This page tries again every { $n } seconds.
+}
+no-permission = None of your roles allows this. Ask an administrator if you need it.
+not-in-yet = This page is for members. Your request has not been approved.
+
+# Why there is no way in
+closed-invite-only-title = By invitation only
+closed-invite-only-detail = { $tenant } lets in people whom it has invited. Ask someone there for an invitation.
+closed-locked-title = You are locked here
+closed-locked-detail = An administrator of { $tenant } has locked you. Your account and your other instances are not affected.
+closed-suspended-title = You are suspended here
+closed-suspended-detail = Your place at { $tenant } is suspended. An administrator there can reactivate it.
+closed-deleted-title = Your account is inactive here
+closed-deleted-detail = You were removed from { $tenant }. An administrator there can bring you back for some time.
+closed-inactive-title = Your account is inactive here
+closed-inactive-detail = You asked { $tenant } to delete you. An administrator there finishes it, or brings you back.

@@ -1,0 +1,102 @@
+use axum::extract::{Query, State};
+use axum::response::{IntoResponse, Response};
+use serde::Deserialize;
+use tenant::logins::{Arrival, Attempt, SignIn, consume, sign_in};
+use tenant::sessions::{SessionId, seal_context};
+use webkit::{BrowserId, Failure, see_other};
+
+use super::{away, left};
+use crate::instance::App;
+use crate::rp::{Proven, RpError};
+use crate::visitor::{Anyone, database, login_path};
+
+#[derive(Deserialize)]
+pub(crate) struct Answer {
+    state: Option<String>,
+    code: Option<String>,
+    iss: Option<String>,
+    error: Option<String>,
+}
+
+/// The browser is back from the identity server.
+pub(crate) async fn finish(
+    State(app): State<App>,
+    anyone: Anyone,
+    BrowserId(browser): BrowserId,
+    Query(answer): Query<Answer>,
+) -> webkit::Result<Response> {
+    // RFC 9207 §2.4: an answer of another issuer, or of none, is dropped before anything else of it is looked at.
+    if answer.iss.as_deref() != Some(app.rp.issuer()) {
+        return Err(over());
+    }
+    let state = answer.state.unwrap_or_default();
+    let attempt = consume(&app.store, &app.context(&anyone.visit), &browser, &state).await.map_err(database)?;
+    let Some(attempt) = attempt else {
+        // Reloaded, or gone back to: whoever is in stays in.
+        return if anyone.visitor.is_some() { Ok(see_other("/")) } else { Err(over()) };
+    };
+    let Some(code) = answer.code.filter(|_| answer.error.is_none()) else {
+        return Err(not_signed_in(&attempt, answer.error.as_deref()));
+    };
+    match app.rp.redeem(code, &attempt).await {
+        Ok(proven) => enter(&app, anyone, &attempt, proven).await,
+        Err(RpError::Away(reason)) => {
+            tracing::warn!(reason, "a code could not be redeemed");
+            Ok(away(&app, anyone.visit, &attempt.return_to))
+        }
+        Err(refused) => {
+            tracing::warn!(%refused, "a sign-in was refused");
+            Err(over().next(login_path(&attempt.return_to), "sign-in-again"))
+        }
+    }
+}
+
+async fn enter(app: &App, anyone: Anyone, attempt: &Attempt, proven: Proven) -> webkit::Result<Response> {
+    let before = anyone.web.session().await?;
+    let arrival = arrival(app, before, proven);
+    let signed_in = sign_in(&app.store, app.context(&anyone.visit), arrival).await.map_err(database)?;
+    // A first sign-in has made a member, and a snapshot of it.
+    app.ring();
+    match signed_in {
+        SignIn::In { session, .. } => {
+            anyone.web.sign_in(session).await?;
+            Ok((left(&app.kit).clear(), see_other(attempt.return_to.as_str())).into_response())
+        }
+        SignIn::Closed(closed) => {
+            anyone.web.forget().await?;
+            Ok(see_other(&format!("/closed/{}", closed.word())))
+        }
+    }
+}
+
+fn arrival(app: &App, replaces: Option<SessionId>, proven: Proven) -> Arrival {
+    let ambient = app.kit.ambient();
+    let session = SessionId(ambient.row_id());
+    let sealed_id_token = app.master_key.seal(&seal_context(session), proven.id_token.as_bytes(), ambient);
+    Arrival {
+        session,
+        replaces,
+        subject: proven.subject,
+        profile: proven.profile,
+        sid: proven.sid,
+        auth_time: proven.auth_time,
+        acr: proven.acr,
+        amr: proven.amr,
+        sealed_id_token,
+    }
+}
+
+/// The attempt is unknown, used, too old, or another browser's; or what came back is not to be believed.
+fn over() -> Failure {
+    Failure::bad_request("sign-in-over-detail").title("sign-in-over").next("/auth/login", "sign-in-again")
+}
+
+/// The identity server answers with an error: most often, someone said no on its page.
+fn not_signed_in(attempt: &Attempt, error: Option<&str>) -> Failure {
+    let again = login_path(&attempt.return_to);
+    if error == Some("access_denied") {
+        return Failure::forbidden("sign-in-declined-detail").title("sign-in-declined").next(again, "sign-in-again");
+    }
+    let code: String = error.unwrap_or("no code").chars().filter(|c| c.is_ascii_lowercase() || *c == '_').take(64).collect();
+    Failure::bad_request("sign-in-failed-detail").title("sign-in-failed").code(code).next(again, "sign-in-again")
+}

@@ -1,0 +1,47 @@
+use axum::extract::{Query, State};
+use axum::http::header::LOCATION;
+use axum::http::{HeaderMap, StatusCode};
+use axum::response::{IntoResponse, Response};
+use serde::Deserialize;
+use tenant::logins::{self, ReturnTo};
+use webkit::BrowserId;
+
+use super::{away, left};
+use crate::instance::App;
+use crate::rp::Ask;
+use crate::visitor::{Anyone, database};
+
+#[derive(Deserialize)]
+pub(crate) struct Params {
+    #[serde(default)]
+    return_to: String,
+    /// *Use another account*: whatever is there, the identity server asks.
+    #[serde(default, rename = "switch")]
+    switch: Option<String>,
+}
+
+/// Begins a sign-in: writes the attempt down, then sends the browser to the identity server.
+pub(crate) async fn begin(
+    State(app): State<App>,
+    anyone: Anyone,
+    BrowserId(browser): BrowserId,
+    Query(params): Query<Params>,
+    headers: HeaderMap,
+) -> webkit::Result<Response> {
+    let return_to = ReturnTo::parse(&params.return_to);
+    if app.rp.provider().await.is_err() {
+        return Ok(away(&app, anyone.visit, &return_to));
+    }
+    let context = app.context(&anyone.visit);
+    let begun = logins::begin(&app.store, &context, &browser, &return_to).await.map_err(database)?;
+    let choose_account = params.switch.is_some() || left(&app.kit).read(&headers).is_some();
+    let ask = Ask { begun: &begun, choose_account, language: anyone.visit.lang.code() };
+    match app.rp.authorization_url(&ask).await {
+        // 303 is right here: this was a GET, so no page's `form-action` is asked.
+        Ok(url) => Ok((StatusCode::SEE_OTHER, [(LOCATION, url.to_string())]).into_response()),
+        Err(error) => {
+            tracing::warn!(%error, "a sign-in could not begin");
+            Ok(away(&app, anyone.visit, &return_to))
+        }
+    }
+}

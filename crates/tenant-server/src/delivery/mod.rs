@@ -1,0 +1,106 @@
+//! What goes on in the background: mails, snapshots, gathered notices, housekeeping. What is to be done stands in the
+//! database; a wake-up only saves waiting.
+
+mod snapshots;
+
+use std::ops::AddAssign;
+use std::time::Duration;
+
+use jobs::{Progress, Worker};
+use store::StoreError;
+use tenant::requests::{Due, announce};
+use tenant::sessions::forget_expired;
+use tokio_util::sync::CancellationToken;
+
+use crate::instance::App;
+use crate::rp::RpError;
+
+/// How long a delivery rests when nobody rings: what a lost wake-up costs.
+const IDLE: Duration = Duration::from_secs(5);
+/// How often what has expired is removed.
+const TIDY: Duration = Duration::from_hours(1);
+
+/// Why a delivery ended early.
+#[derive(Debug, thiserror::Error)]
+pub enum DeliverError {
+    /// The database.
+    #[error(transparent)]
+    Store(#[from] StoreError),
+    /// The identity server.
+    #[error("{0}")]
+    IdentityServer(String),
+    /// The mail relay.
+    #[error(transparent)]
+    Mail(#[from] mail::PostError),
+}
+
+impl From<RpError> for DeliverError {
+    fn from(error: RpError) -> Self {
+        Self::IdentityServer(error.to_string())
+    }
+}
+
+/// What [`TenantServer::deliver_all`](crate::TenantServer::deliver_all) did.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+pub struct Delivered {
+    /// Gathered mails that were written.
+    pub notices: usize,
+    /// Snapshots that the identity server applied.
+    pub snapshots: usize,
+    /// Rounds in which the postman carried something.
+    pub mail_rounds: usize,
+}
+
+impl AddAssign for Delivered {
+    fn add_assign(&mut self, other: Self) {
+        self.notices += other.notices;
+        self.snapshots += other.snapshots;
+        self.mail_rounds += other.mail_rounds;
+    }
+}
+
+/// Everything of one tenant that waits.
+pub(crate) async fn deliver(app: &App) -> Result<Delivered, DeliverError> {
+    let mut done = Delivered { notices: announce(&app.store, app.background(), Due::Any).await?, ..Delivered::default() };
+    loop {
+        let round = snapshots::round(app).await?;
+        done.snapshots += round.applied;
+        if round.progress == Progress::Idle || round.applied == 0 {
+            break;
+        }
+    }
+    while app.postman.round().await? == Progress::More {
+        done.mail_rounds += 1;
+    }
+    Ok(done)
+}
+
+/// One worker for each kind of delivery.
+pub(crate) fn spawn(app: &App, cancel: &CancellationToken) -> Vec<Worker> {
+    let (mails, deliveries, notices, tidy) = (app.clone(), app.clone(), app.clone(), app.clone());
+    vec![
+        Worker::spawn("tenant mails", cancel, app.mails.clone(), IDLE, move || {
+            let app = mails.clone();
+            async move { app.postman.round().await }
+        }),
+        Worker::spawn("tenant snapshots", cancel, app.snapshots.clone(), IDLE, move || {
+            let app = deliveries.clone();
+            async move { snapshots::round(&app).await.map(|round| round.progress) }
+        }),
+        Worker::spawn("tenant notices", cancel, app.notices.clone(), IDLE, move || {
+            let app = notices.clone();
+            async move { announce_due(&app).await }
+        }),
+        Worker::spawn("tenant housekeeping", cancel, jobs::Wake::new(), TIDY, move || {
+            let app = tidy.clone();
+            async move { forget_expired(&app.store, app.kit.ambient().now()).await.map(|_| Progress::Idle) }
+        }),
+    ]
+}
+
+async fn announce_due(app: &App) -> Result<Progress, StoreError> {
+    if announce(&app.store, app.background(), Due::Now).await? > 0 {
+        app.mails.ring();
+    }
+    Ok(Progress::Idle)
+}

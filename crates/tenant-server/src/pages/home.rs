@@ -1,0 +1,63 @@
+use askama::Template;
+use axum::extract::{Query, State};
+use axum::response::Response;
+use tenant::access::Entry;
+use tenant::blueprint::permission;
+use tenant::requests;
+use tenant::sessions::Visitor;
+use webkit::{Brand, Shell, Visit, html};
+
+use super::shell::counted;
+use super::{Done, role_labels, shell, standing};
+use crate::instance::App;
+use crate::visitor::{SignedIn, database};
+
+#[derive(Template)]
+#[template(path = "tenant/home.html")]
+struct HomePage {
+    visit: Visit,
+    brand: Brand,
+    shell: Shell,
+    name: String,
+    roles: Vec<String>,
+    rights: Vec<String>,
+    waiting: Option<String>,
+}
+
+/// What one came for; for those who are not in, where their request stands.
+pub(crate) async fn show(
+    State(app): State<App>,
+    SignedIn { visit, visitor }: SignedIn,
+    Query(done): Query<Done>,
+) -> webkit::Result<Response> {
+    match &visitor.entry {
+        Entry::Admit => admitted(&app, visit, &visitor, &done).await,
+        _ => Ok(standing::show(&app, visit, &visitor, &done)),
+    }
+}
+
+async fn admitted(app: &App, visit: Visit, visitor: &Visitor, done: &Done) -> webkit::Result<Response> {
+    let shell = shell(app, &visit, visitor, done).await.map_err(database)?;
+    let waiting = if visitor.rights.has(permission::MEMBERS_REVIEW) {
+        let mut read = app.store.read().await.map_err(database)?;
+        requests::waiting(&mut read).await.map_err(database)?
+    } else {
+        0
+    };
+    Ok(html(HomePage {
+        shell,
+        name: visitor.member.given_name.clone(),
+        roles: role_labels(&visit, &app.tenant.blueprint, &visitor.roles),
+        rights: own_rights(app, &visit, visitor),
+        waiting: (waiting > 0).then(|| counted(&visit, waiting)),
+        brand: app.brand.clone(),
+        visit,
+    }))
+}
+
+/// What someone may do, in the catalogue's order and words.
+pub(crate) fn own_rights(app: &App, visit: &Visit, visitor: &Visitor) -> Vec<String> {
+    let catalogue = app.tenant.blueprint.permissions.iter();
+    let held = catalogue.filter(|permission| visitor.rights.has(&permission.key));
+    held.map(|permission| permission.label.text(visit.lang.code()).to_owned()).collect()
+}

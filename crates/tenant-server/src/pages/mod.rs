@@ -1,0 +1,19 @@
+//! The pages. Each file: what the address shows, and what its forms do.
+
+pub(crate) mod closed;
+pub(crate) mod health;
+pub(crate) mod home;
+pub(crate) mod member;
+pub(crate) mod members;
+pub(crate) mod profile;
+pub(crate) mod request;
+pub(crate) mod requests;
+pub(crate) mod roles;
+pub(crate) mod standing;
+
+mod labels;
+mod shell;
+mod timeline;
+
+pub(crate) use labels::{StatePill, role_labels, state_pill};
+pub(crate) use shell::{Done, shell, small_shell};

@@ -1,0 +1,142 @@
+//! One request: who asks, what they say, and the two answers.
+
+use askama::Template;
+use axum::extract::{Path, State};
+use axum::http::StatusCode;
+use axum::response::Response;
+use serde::Deserialize;
+use tenant::blueprint::{Role, permission};
+use tenant::lifecycle::{self, Denied, Refusal};
+use tenant::members::{self, Authorization, Member, MemberId};
+use tenant::{requests, roles};
+use uuid::Uuid;
+use webkit::{Brand, Failure, FieldErrors, Form, Shell, Visit, html, html_with_status, see_other};
+
+use super::{Done, StatePill, shell, state_pill};
+use crate::instance::App;
+use crate::visitor::{Admitted, database, forbidden};
+
+#[derive(Template)]
+#[template(path = "tenant/request.html")]
+struct RequestPage {
+    visit: Visit,
+    brand: Brand,
+    shell: Shell,
+    member: Member,
+    state: StatePill,
+    duplicates: Vec<Member>,
+    roles: Vec<Role>,
+    reason: String,
+    errors: FieldErrors,
+}
+
+/// One request. Whoever was decided on meanwhile is shown as a member.
+pub(crate) async fn show(
+    State(app): State<App>,
+    admitted: Admitted,
+    Path(id): Path<String>,
+) -> webkit::Result<Response> {
+    admitted.require(permission::MEMBERS_REVIEW)?;
+    let member = find(&app, &id).await?;
+    if member.authorization != Authorization::ToReview {
+        return Ok(see_other(&format!("/members/{}", member.id)));
+    }
+    Ok(html(page(&app, admitted, member, String::new(), FieldErrors::none()).await?))
+}
+
+/// The member of that id. What is no id, or another tenant's, does not exist (TN-02).
+pub(super) async fn find(app: &App, id: &str) -> webkit::Result<Member> {
+    let id = MemberId(Uuid::parse_str(id).map_err(|_| Failure::not_found())?);
+    let mut read = app.store.read().await.map_err(database)?;
+    members::by_id(&mut read, id).await.map_err(database)?.ok_or_else(Failure::not_found)
+}
+
+async fn page(
+    app: &App,
+    Admitted { visit, visitor }: Admitted,
+    member: Member,
+    reason: String,
+    errors: FieldErrors,
+) -> webkit::Result<RequestPage> {
+    let shell = shell(app, &visit, &visitor, &Done::default()).await.map_err(database)?;
+    let mut read = app.store.read().await.map_err(database)?;
+    let duplicates = requests::possible_duplicates(&mut read, &member).await.map_err(database)?;
+    let offered = roles::grantable(&app.tenant.blueprint, &visitor.rights).into_iter().cloned().collect();
+    let state = state_pill(&visit, &member);
+    Ok(RequestPage { visit, brand: app.brand.clone(), shell, member, state, duplicates, roles: offered, reason, errors })
+}
+
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+pub(crate) struct Approval {
+    #[serde(default)]
+    role: String,
+}
+
+/// Yes, with a role.
+pub(crate) async fn approve(
+    State(app): State<App>,
+    admitted: Admitted,
+    Path(id): Path<String>,
+    Form(form): Form<Approval>,
+) -> webkit::Result<Response> {
+    admitted.require(permission::MEMBERS_REVIEW)?;
+    let member = find(&app, &id).await?;
+    let (by, context) = (admitted.visitor.member.id, app.context(&admitted.visit));
+    match lifecycle::approve(&app.store, context, by, member.id, form.role).await {
+        Ok(_) => {
+            app.ring();
+            Ok(see_other("/requests?done=approved"))
+        }
+        Err(Denied::UnknownRole) => {
+            let errors = FieldErrors::one("role", "role-missing");
+            let page = page(&app, admitted, member, String::new(), errors).await?;
+            Ok(html_with_status(StatusCode::UNPROCESSABLE_ENTITY, page))
+        }
+        Err(denied) => Err(failure(denied, &id)),
+    }
+}
+
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+pub(crate) struct Rejection {
+    #[serde(default)]
+    reason: String,
+}
+
+/// No, with a reason.
+pub(crate) async fn reject(
+    State(app): State<App>,
+    admitted: Admitted,
+    Path(id): Path<String>,
+    Form(form): Form<Rejection>,
+) -> webkit::Result<Response> {
+    admitted.require(permission::MEMBERS_REVIEW)?;
+    let member = find(&app, &id).await?;
+    let (by, context) = (admitted.visitor.member.id, app.context(&admitted.visit));
+    match lifecycle::reject(&app.store, context, by, member.id, &form.reason).await {
+        Ok(_) => {
+            app.ring();
+            Ok(see_other("/requests?done=rejected"))
+        }
+        Err(Denied::NoReason) => {
+            let errors = FieldErrors::one("reason", "reason-missing");
+            let page = page(&app, admitted, member, form.reason, errors).await?;
+            Ok(html_with_status(StatusCode::UNPROCESSABLE_ENTITY, page))
+        }
+        Err(denied) => Err(failure(denied, &id)),
+    }
+}
+
+/// What could not be done to a member, as a page.
+pub(super) fn failure(denied: Denied, id: &str) -> Failure {
+    let then = |failure: Failure| failure.next(format!("/members/{id}"), "see-member");
+    match denied {
+        Denied::NotFound => Failure::not_found(),
+        Denied::Forbidden => forbidden(),
+        Denied::UnknownRole | Denied::NoReason => Failure::new(StatusCode::UNPROCESSABLE_ENTITY),
+        Denied::Refused(Refusal::NothingToDecide) => then(Failure::conflict("request-decided-by-other")),
+        Denied::Refused(_) => then(Failure::conflict("member-state-changed")),
+        Denied::Store(error) => database(error),
+    }
+}

@@ -1,0 +1,82 @@
+use serde::Deserialize;
+use store::StoreError;
+use tenant::blueprint::permission;
+use tenant::requests;
+use tenant::sessions::Visitor;
+use webkit::{NavItem, Notice, Person, Shell, SignOut, Visit, initials};
+
+use crate::instance::App;
+
+/// What the last form did: `?done=approved`. Only these words have an effect.
+#[derive(Debug, Clone, Default, Deserialize)]
+pub(crate) struct Done {
+    #[serde(default)]
+    done: Option<String>,
+}
+
+impl Done {
+    fn notice(&self) -> Option<Notice> {
+        let key = match self.done.as_deref()? {
+            "approved" => "done-approved",
+            "rejected" => "done-rejected",
+            "message" => "done-message",
+            "asked" => "done-asked",
+            "locked" => "done-locked",
+            "unlocked" => "done-unlocked",
+            _ => return None,
+        };
+        Some(Notice::good(key))
+    }
+}
+
+/// The frame of someone who is in: navigation by their rights, and how many requests wait.
+pub(crate) async fn shell(app: &App, visit: &Visit, visitor: &Visitor, done: &Done) -> Result<Shell, StoreError> {
+    let may = |permission| visitor.rights.has(permission);
+    let waiting = if may(permission::MEMBERS_REVIEW) {
+        requests::waiting(&mut app.store.read().await?).await?
+    } else {
+        0
+    };
+    let badge = (waiting > 0).then(|| counted(visit, waiting));
+    let mut nav = vec![item(visit, "/", "house", "nav-home")];
+    if may(permission::MEMBERS_REVIEW) {
+        nav.push(NavItem { badge, ..item(visit, "/requests", "inbox", "nav-requests") });
+    }
+    if may(permission::MEMBERS_VIEW) {
+        nav.push(item(visit, "/members", "users", "nav-members"));
+        nav.push(item(visit, "/roles", "shield", "nav-roles"));
+    }
+    nav.push(item(visit, "/profile", "user", "nav-profile"));
+    Ok(Shell { nav, sidebar: true, notice: done.notice(), ..small_shell(app, visit, visitor, done) })
+}
+
+/// The frame of someone who is not in yet: who they are, and the way out.
+pub(crate) fn small_shell(app: &App, visit: &Visit, visitor: &Visitor, done: &Done) -> Shell {
+    let name = visitor.member.name();
+    let person = Person {
+        initials: initials(&name),
+        name,
+        email: visitor.member.email.clone(),
+        profile_url: "/profile".to_owned(),
+        sign_out: SignOut::Post("/logout".to_owned()),
+    };
+    let nav = vec![item(visit, "/", "house", "nav-request"), item(visit, "/profile", "user", "nav-profile")];
+    Shell {
+        nav,
+        person: Some(person),
+        other_instances_url: Some(app.identity_page("/account/instances")),
+        notice: done.notice(),
+        ..Shell::default()
+    }
+}
+
+/// A number that was counted up to a limit.
+pub(crate) fn counted(visit: &Visit, number: i64) -> String {
+    let limit = tenant::members::COUNTED;
+    if number > limit { format!("{}+", visit.number(limit)) } else { visit.number(number) }
+}
+
+fn item(visit: &Visit, href: &str, icon: &'static str, label: &str) -> NavItem {
+    let active = if href == "/" { visit.path == "/" } else { visit.path.starts_with(href) };
+    NavItem { href: href.to_owned(), icon, label: visit.t(label), active, ..NavItem::default() }
+}

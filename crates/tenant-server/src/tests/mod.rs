@@ -1,0 +1,10 @@
+//! Stories over HTTP, against an identity server that does what the test says.
+
+mod browser;
+mod idp;
+mod joining;
+mod logging_out;
+mod pages;
+mod signing_in;
+mod texts;
+mod world;

@@ -1,0 +1,130 @@
+use axum::http::StatusCode;
+use tenant::members::MemberState;
+
+use super::browser::Browser;
+use super::world::World;
+
+#[tokio::test]
+async fn strangers_are_sent_to_sign_in_and_come_back_to_where_they_went() {
+    let world = World::new().await;
+    let mut browser = world.browser();
+    for path in ["/", "/requests", "/requests/0190", "/members?after=x", "/members/0190", "/roles", "/profile"] {
+        let answer = browser.get(path).await;
+        let query = answer.sent_to().strip_prefix("/auth/login?").unwrap();
+        let (_, return_to) = url::form_urlencoded::parse(query.as_bytes()).next().unwrap();
+        assert_eq!(return_to, path);
+    }
+    for (path, status) in [("/health", 200), ("/closed/locked", 403), ("/closed/nonsense", 404), ("/nothing", 404)] {
+        assert_eq!(browser.get(path).await.status.as_u16(), status, "{path}");
+    }
+}
+
+#[tokio::test]
+async fn web_01_every_answer_has_the_headers() {
+    let world = World::new().await;
+    let mut ada = world.admin().await;
+    for path in ["/", "/members", "/nothing", "/auth/callback", "/closed/locked", "/health", "/auth/login"] {
+        let headers = ada.get(path).await.headers;
+        let csp = headers["content-security-policy"].to_str().unwrap();
+        assert!(csp.contains("default-src 'none'") && csp.contains("form-action 'self'"), "{path}: {csp}");
+        assert_eq!((&headers["x-content-type-options"], &headers["cache-control"]), (&"nosniff", &"no-store"), "{path}");
+    }
+}
+
+#[tokio::test]
+async fn az_pages_are_for_those_whose_roles_allow_them() {
+    let world = World::new().await;
+    let mut ada = world.admin().await;
+    let ed = world.seed("acme", "ed", MemberState::Active, &["editor"]).await;
+    world.seed("acme", "no", MemberState::Active, &[]).await;
+    let (mut editor, mut nobody) = (world.browser(), world.browser());
+    editor.signs_in(&world.idp, "ed").await.sent_to();
+    nobody.signs_in(&world.idp, "no").await.sent_to();
+    let detail = format!("/members/{ed}");
+    for path in ["/requests", "/members", "/roles", &detail] {
+        assert_eq!(ada.get(path).await.status, StatusCode::OK, "{path}");
+        assert_eq!(editor.get(path).await.status, StatusCode::FORBIDDEN, "{path}");
+        assert_eq!(nobody.get(path).await.status, StatusCode::FORBIDDEN, "{path}");
+    }
+    let home = nobody.get("/").await;
+    assert!(home.has("#no-role") && !home.has("#own-rights"), "PP-01");
+    assert_eq!(nobody.get("/profile").await.status, StatusCode::OK);
+    let lock = editor.post(&format!("{detail}/lock"), &home_of(&mut editor).await, &[]).await;
+    assert_eq!(lock.status, StatusCode::FORBIDDEN);
+}
+
+async fn home_of(browser: &mut Browser) -> super::browser::Answer {
+    browser.get("/profile").await
+}
+
+#[tokio::test]
+async fn forms_need_their_token_and_their_session() {
+    let world = World::new().await;
+    let mut ada = world.admin().await;
+    let mina = world.seed("acme", "mina", MemberState::ToReview, &[]).await;
+    let path = format!("/requests/{mina}/approve");
+    let page = ada.get(&format!("/requests/{mina}")).await;
+    let mut other = world.browser();
+    let foreign = other.get("/closed/locked").await.csrf();
+    for csrf in ["", "AAAA", foreign.as_str()] {
+        let answer = ada.post_raw(&path, &[("csrf", csrf), ("role", "viewer")]).await;
+        assert_eq!(answer.status, StatusCode::FORBIDDEN, "{csrf:?}");
+    }
+    assert_eq!(ada.post_raw(&path, &[("role", "viewer")]).await.status, StatusCode::FORBIDDEN);
+    let more = ada.post(&path, &page, &[("role", "viewer"), ("locked", "false")]).await;
+    assert_eq!(more.status, StatusCode::BAD_REQUEST, "AZ-01: unknown fields are refused");
+    let page_of_other = other.get("/closed/locked").await;
+    let anonymous = other.post(&path, &page_of_other, &[("role", "viewer")]).await;
+    assert_eq!(anonymous.status, StatusCode::UNAUTHORIZED);
+    assert!(anonymous.has("#error-next"));
+    assert_eq!(ada.post(&path, &page, &[("role", "viewer")]).await.sent_to(), "/requests?done=approved", "the control");
+}
+
+#[tokio::test]
+async fn tn_02_other_tenants_ids_and_sessions_are_worth_nothing() {
+    let world = World::new().await;
+    let mut ada = world.admin().await;
+    let theirs = world.seed("nordlys", "nora", MemberState::ToReview, &[]).await;
+    let page = ada.get("/requests").await;
+    let missing = "0190a000-0000-7000-8000-000000000000";
+    for id in [theirs.to_string().as_str(), missing, "nonsense"] {
+        assert_eq!(ada.get(&format!("/members/{id}")).await.status, StatusCode::NOT_FOUND, "{id}");
+        assert_eq!(ada.get(&format!("/requests/{id}")).await.status, StatusCode::NOT_FOUND, "{id}");
+        let approve = ada.post(&format!("/requests/{id}/approve"), &page, &[("role", "viewer")]).await;
+        assert_eq!(approve.status, StatusCode::NOT_FOUND, "{id}");
+    }
+    let mut next_door = Browser::new(&world.router, "nordlys.test:8401");
+    for (name, value) in &ada.cookies {
+        next_door.cookies.insert(name.replace("t_acme", "t_nordlys"), value.clone());
+    }
+    next_door.get("/members").await.sent_to();
+    let mut nowhere = Browser::new(&world.router, "evil.test");
+    assert_eq!(nowhere.get("/").await.status, StatusCode::MISDIRECTED_REQUEST);
+}
+
+#[tokio::test]
+async fn locking_from_the_members_page_ends_sessions_at_once() {
+    let world = World::new().await;
+    let mut ada = world.admin().await;
+    let id = world.seed("acme", "mina", MemberState::Active, &["viewer"]).await;
+    let mut mina = world.browser();
+    mina.signs_in(&world.idp, "mina").await.sent_to();
+    let page = ada.get(&format!("/members/{id}")).await;
+    assert!(page.has("#lock") && page.text("#member-roles").unwrap().contains("Viewer"));
+    ada.post(&format!("/members/{id}/lock"), &page, &[]).await.sent_to();
+    assert_eq!(mina.signs_in(&world.idp, "mina").await.sent_to(), "/closed/locked");
+    let page = ada.get(&format!("/members/{id}?done=locked")).await;
+    assert!(page.text("#member-state").unwrap().contains("Locked") && page.has("#unlock"));
+}
+
+#[tokio::test]
+async fn pages_speak_german_to_who_reads_german() {
+    let world = World::new().await;
+    let mut ada = world.admin().await;
+    let page = ada.get("/members?ui_locales=de").await;
+    assert!(page.body.contains("<html lang=\"de\"") && page.text("h1").unwrap().contains("Mitglieder"));
+    for path in ["/", "/requests", "/roles", "/profile"] {
+        let page = ada.get(&format!("{path}?ui_locales=de")).await;
+        assert!(page.status == StatusCode::OK && !page.body.contains(">["), "{path}");
+    }
+}

@@ -1,0 +1,39 @@
+#[test]
+fn both_languages_have_the_same_messages() {
+    webkit::assert_same_keys(include_str!("../../locales/en/tenant.ftl"), include_str!("../../locales/de/tenant.ftl"));
+}
+
+/// Every key that a template or a source file names exists.
+#[test]
+fn every_text_that_is_named_exists() {
+    let known: Vec<&str> = include_str!("../../locales/en/tenant.ftl")
+        .lines()
+        .chain(include_str!("../../../webkit/locales/en/webkit.ftl").lines())
+        .filter_map(|line| line.split_once(" =").map(|(key, _)| key))
+        .collect();
+    let folder = concat!(env!("CARGO_MANIFEST_DIR"), "/templates/tenant");
+    for file in std::fs::read_dir(folder).unwrap() {
+        let path = file.unwrap().path();
+        let text = std::fs::read_to_string(&path).unwrap();
+        for call in ["visit.t(\"", "visit.t_with(\""] {
+            for after in text.split(call).skip(1) {
+                let key = after.split('"').next().unwrap();
+                assert!(known.contains(&key), "{}: {key}", path.display());
+            }
+        }
+        assert!(!text.contains("style=") && !text.contains("onclick"), "{}: nothing inline", path.display());
+    }
+    for closed in tenant::access::Closed::ALL {
+        for part in ["title", "detail"] {
+            assert!(known.contains(&format!("closed-{}-{part}", closed.word()).as_str()), "{}", closed.word());
+        }
+    }
+    for (axis, words) in [
+        ("authorization", tenant::members::Authorization::ALL.iter().map(|it| it.word()).collect::<Vec<_>>()),
+        ("lifecycle", tenant::members::Lifecycle::ALL.iter().map(|it| it.word()).collect()),
+    ] {
+        for word in words {
+            assert!(known.contains(&format!("{axis}-{word}").as_str()), "{axis}-{word}");
+        }
+    }
+}

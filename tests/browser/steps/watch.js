@@ -1,0 +1,19 @@
+// What must not happen on any page, whatever the story: an error in the console, a refusal of the content security
+// policy, a failed script, a 5xx, a request that leaves this machine.
+export function watch(page) {
+  const troubles = [];
+  const note = (what) => troubles.push(`${what}  (on ${page.url()})`);
+  page.on("console", (message) => {
+    if (message.type() === "error" || /content security policy/i.test(message.text())) note(`console: ${message.text()}`);
+  });
+  page.on("pageerror", (error) => note(`script: ${error.message}`));
+  page.on("response", (answer) => {
+    if (answer.status() >= 500) note(`${answer.status()} from ${answer.url()}`);
+  });
+  page.on("request", (request) => {
+    const { protocol, hostname } = new URL(request.url());
+    const here = hostname === "localhost" || hostname.endsWith(".localhost") || hostname.startsWith("127.");
+    if (protocol.startsWith("http") && !here) note(`asked a stranger: ${request.url()}`);
+  });
+  return troubles;
+}
