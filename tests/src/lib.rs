@@ -1,1 +1,6 @@
-//! Stub.
+//! End-to-end tests over real HTTP, grouped by product row. A test reads as a story; what it needs is in `harness`.
+//! Names carry the ids of `PRODUCT-ROWS.md` and `SECURITY-BAR.md`.
+#![cfg(test)]
+
+mod doors;
+mod harness;

@@ -2,6 +2,8 @@
 //! wherever two parsers disagree on a URL (`\`, userinfo, `%2e`, dots, case), codes leak to a third party
 //! (RFC 9700 §4.1, OA-05).
 
+use std::net::Ipv4Addr;
+
 use url::Url;
 
 /// Why a URI may not be registered. The text is public.
@@ -108,10 +110,12 @@ fn check_authority(authority: &str, plain_http: bool) -> Result<(), Unacceptable
     if plain_http && !is_loopback(host) { Err(Unacceptable::Scheme) } else { Ok(()) }
 }
 
-/// This machine, as it is written: `localhost` and names below it (RFC 6761 §6.3: they resolve to nothing else), and the
-/// two addresses. Other spellings (`127.1`, `2130706433`, `0x7f.1`) are no names of it here.
+/// This machine, as it is written: `localhost` and names below it (RFC 6761 §6.3: they resolve to nothing else), `[::1]`,
+/// and the whole of 127.0.0.0/8 in its plain spelling (RFC 1122 §3.2.1.3). Other spellings (`127.1`, `2130706433`,
+/// `0x7f.1`, `127.0.0.01`) are no names of it here.
 fn is_loopback(host: &str) -> bool {
-    matches!(host, "127.0.0.1" | "[::1]" | "localhost") || host.ends_with(".localhost")
+    let address = host.parse::<Ipv4Addr>().is_ok_and(|address| address.is_loopback() && address.to_string() == host);
+    address || matches!(host, "[::1]" | "localhost") || host.ends_with(".localhost")
 }
 
 fn check_path(path: &str) -> Result<(), Unacceptable> {

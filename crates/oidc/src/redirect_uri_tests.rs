@@ -110,6 +110,7 @@ fn what_may_be_registered() {
         "http://localhost:8080/cb",
         "http://acme.localhost:8080/cb",
         "http://127.0.0.1/cb",
+        "http://127.0.0.2:8401/auth/callback",
         "http://[::1]:5000/cb",
     ] {
         for native in [false, true] {

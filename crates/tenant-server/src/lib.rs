@@ -35,7 +35,7 @@ fluent_templates::static_loader! {
     static LOCALES = {
         locales: "./locales",
         fallback_language: "en",
-        customise: |bundle| webkit::customise(bundle),
+        customise: webkit::customise,
     };
 }
 

@@ -73,13 +73,9 @@ impl TenantServer {
     }
 
     /// All tenants, by `Host`. Serve it at each tenant's address.
-    #[must_use]
     pub fn router(&self) -> Router {
-        let by_host: HashMap<String, Router> = self
-            .apps
-            .iter()
-            .map(|app| (hosts::authority(&app.tenant.base_url), routes::router(app)))
-            .collect();
+        let by_host: HashMap<String, Router> =
+            self.apps.iter().map(|app| (hosts::authority(&app.tenant.base_url), routes::router(app))).collect();
         hosts::router(by_host)
     }
 
@@ -147,9 +143,8 @@ async fn open_one(config: &ServerConfig, of: &TenantConfig) -> Result<App, OpenE
         blueprint,
         gather_requests_for: config.gather_requests_for,
     };
-    let database = Store::open_sqlite(&of.database, &MIGRATIONS)
-        .await
-        .map_err(|error| OpenError::Database(slug(), error))?;
+    let database =
+        Store::open_sqlite(&of.database, &MIGRATIONS).await.map_err(|error| OpenError::Database(slug(), error))?;
     let store = database.for_tenant(of.id);
     let (master_key, ambient) = (config.master_key.clone(), config.ambient.clone());
     let key = keys::current(&store, &master_key, &ambient).await.map_err(|error| OpenError::Key(slug(), error))?;

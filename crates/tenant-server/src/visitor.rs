@@ -1,8 +1,8 @@
 //! Who is asking. Handlers say by their extractor whom they are for: [`Anyone`], [`SignedIn`] or [`Admitted`].
 
 use axum::extract::{FromRequestParts, OriginalUri};
-use axum::http::request::Parts;
 use axum::http::StatusCode;
+use axum::http::request::Parts;
 use axum::response::{IntoResponse, Response};
 use store::StoreError;
 use tenant::access::Entry;

@@ -168,7 +168,7 @@ async fn seed_person(identity: &Identity, house: &House, cast: &DemoPerson) -> a
             state: *state,
             roles: roles.iter().map(|role| (*role).to_owned()).collect(),
         };
-        house.tenants.seed_member(slug, member).await.context("no such tenant")??;
+        house.tenants.seed_member(slug, member).await?;
     }
     Ok(())
 }

@@ -97,6 +97,7 @@ fn not_signed_in(attempt: &Attempt, error: Option<&str>) -> Failure {
     if error == Some("access_denied") {
         return Failure::forbidden("sign-in-declined-detail").title("sign-in-declined").next(again, "sign-in-again");
     }
-    let code: String = error.unwrap_or("no code").chars().filter(|c| c.is_ascii_lowercase() || *c == '_').take(64).collect();
+    let code: String =
+        error.unwrap_or("no code").chars().filter(|c| c.is_ascii_lowercase() || *c == '_').take(64).collect();
     Failure::bad_request("sign-in-failed-detail").title("sign-in-failed").code(code).next(again, "sign-in-again")
 }

@@ -61,7 +61,8 @@ impl AddAssign for Delivered {
 
 /// Everything of one tenant that waits.
 pub(crate) async fn deliver(app: &App) -> Result<Delivered, DeliverError> {
-    let mut done = Delivered { notices: announce(&app.store, app.background(), Due::Any).await?, ..Delivered::default() };
+    let mut done =
+        Delivered { notices: announce(&app.store, app.background(), Due::Any).await?, ..Delivered::default() };
     loop {
         let round = snapshots::round(app).await?;
         done.snapshots += round.applied;

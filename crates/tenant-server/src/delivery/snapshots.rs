@@ -45,7 +45,8 @@ async fn send(app: &App, batch: &[Snapshot]) -> Result<Receipt, RpError> {
     let token = app.rp.client_token().await?;
     let address = Url::parse(&app.identity_page("/api/v1/tenant/members"));
     let address = address.map_err(|error| RpError::Away(error.to_string()))?;
-    let request = Request::json(address, &Members { members: batch }).map_err(|error| RpError::Away(error.to_string()))?;
+    let request =
+        Request::json(address, &Members { members: batch }).map_err(|error| RpError::Away(error.to_string()))?;
     let request = request.bearer(&token).map_err(|error| RpError::Away(error.to_string()))?;
     let response = app.rp.http().send(request).await.map_err(|error| RpError::Away(error.to_string()))?;
     match response.status {

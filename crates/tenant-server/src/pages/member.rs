@@ -91,7 +91,10 @@ pub(super) fn held_roles(app: &App, visit: &Visit, keys: &[String]) -> Vec<HeldR
 fn may_lock(app: &App, visitor: &Visitor, member: &Member, roles: &[String]) -> bool {
     let theirs = Rights::of_roles(&app.tenant.blueprint, roles);
     let active = member.lifecycle == members::Lifecycle::Active;
-    visitor.rights.has(permission::MEMBERS_MANAGE) && visitor.rights.cover(&theirs) && member.id != visitor.member.id && active
+    visitor.rights.has(permission::MEMBERS_MANAGE)
+        && visitor.rights.cover(&theirs)
+        && member.id != visitor.member.id
+        && active
 }
 
 /// Locks a member.

@@ -24,10 +24,7 @@ struct ProfilePage {
 }
 
 /// One's own data and state; for everyone who is known here (PP-01).
-pub(crate) async fn show(
-    State(app): State<App>,
-    SignedIn { visit, visitor }: SignedIn,
-) -> webkit::Result<Response> {
+pub(crate) async fn show(State(app): State<App>, SignedIn { visit, visitor }: SignedIn) -> webkit::Result<Response> {
     let done = Done::default();
     let shell = if visitor.entry == Entry::Admit {
         shell(&app, &visit, &visitor, &done).await.map_err(database)?

@@ -63,7 +63,17 @@ async fn page(
     let duplicates = requests::possible_duplicates(&mut read, &member).await.map_err(database)?;
     let offered = roles::grantable(&app.tenant.blueprint, &visitor.rights).into_iter().cloned().collect();
     let state = state_pill(&visit, &member);
-    Ok(RequestPage { visit, brand: app.brand.clone(), shell, member, state, duplicates, roles: offered, reason, errors })
+    Ok(RequestPage {
+        visit,
+        brand: app.brand.clone(),
+        shell,
+        member,
+        state,
+        duplicates,
+        roles: offered,
+        reason,
+        errors,
+    })
 }
 
 #[derive(Deserialize)]

@@ -28,7 +28,10 @@ impl Paging {
     /// The address of the next page.
     pub(super) fn next(path: &str, page: &Page) -> Option<String> {
         let after = page.next.as_ref()?.to_text();
-        Some(format!("{path}?{}", form_urlencoded::Serializer::new(String::new()).append_pair("after", &after).finish()))
+        Some(format!(
+            "{path}?{}",
+            form_urlencoded::Serializer::new(String::new()).append_pair("after", &after).finish()
+        ))
     }
 }
 

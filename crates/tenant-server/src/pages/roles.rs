@@ -36,10 +36,10 @@ pub(crate) async fn show(State(app): State<App>, admitted: Admitted) -> webkit::
     let Admitted { visit, visitor } = admitted;
     let shell = shell(&app, &visit, &visitor, &Done::default()).await.map_err(database)?;
     let (blueprint, lang) = (&app.tenant.blueprint, visit.lang.code());
-    let columns = blueprint.roles.iter().map(|role| Column {
-        label: role.label.text(lang).to_owned(),
-        about: role.about.text(lang).to_owned(),
-    });
+    let columns = blueprint
+        .roles
+        .iter()
+        .map(|role| Column { label: role.label.text(lang).to_owned(), about: role.about.text(lang).to_owned() });
     let lines = blueprint.permissions.iter().map(|permission| Line {
         label: permission.label.text(lang).to_owned(),
         held: blueprint.roles.iter().map(|role| role.permissions.contains(&permission.key)).collect(),

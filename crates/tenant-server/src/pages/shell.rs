@@ -32,11 +32,8 @@ impl Done {
 /// The frame of someone who is in: navigation by their rights, and how many requests wait.
 pub(crate) async fn shell(app: &App, visit: &Visit, visitor: &Visitor, done: &Done) -> Result<Shell, StoreError> {
     let may = |permission| visitor.rights.has(permission);
-    let waiting = if may(permission::MEMBERS_REVIEW) {
-        requests::waiting(&mut app.store.read().await?).await?
-    } else {
-        0
-    };
+    let waiting =
+        if may(permission::MEMBERS_REVIEW) { requests::waiting(&mut app.store.read().await?).await? } else { 0 };
     let badge = (waiting > 0).then(|| counted(visit, waiting));
     let mut nav = vec![item(visit, "/", "house", "nav-home")];
     if may(permission::MEMBERS_REVIEW) {

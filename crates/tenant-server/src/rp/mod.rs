@@ -85,7 +85,8 @@ impl RelyingParty {
         let redirect_uri = RedirectUrl::new(format!("{}/auth/callback", self.base_url));
         let redirect_uri = redirect_uri.map_err(|error| RpError::Away(error.to_string()))?;
         let client_id = ClientId::new(self.client_id.clone());
-        Ok(OidcClient::from_provider_metadata(provider.metadata.clone(), client_id, None).set_redirect_uri(redirect_uri))
+        Ok(OidcClient::from_provider_metadata(provider.metadata.clone(), client_id, None)
+            .set_redirect_uri(redirect_uri))
     }
 
     /// `client_assertion` and its type (RFC 7523 §2.2), for one request.

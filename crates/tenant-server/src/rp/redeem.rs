@@ -57,7 +57,8 @@ impl RelyingParty {
             .map_err(|error| RpError::Away(error.to_string()))?
             .set_pkce_verifier(PkceCodeVerifier::new(attempt.verifier.clone()));
         let assertion = self.assertion()?;
-        let request = assertion.into_iter().fold(request, |request, (name, value)| request.add_extra_param(name, value));
+        let request =
+            assertion.into_iter().fold(request, |request, (name, value)| request.add_extra_param(name, value));
         request.request_async(&self.http).await.map_err(|error| token_error(&error))
     }
 
@@ -80,7 +81,8 @@ impl RelyingParty {
             });
         let id_token = tokens.id_token().ok_or_else(|| other("there is none"))?;
         let claims = id_token.claims(&verifier, nonce)?;
-        if claims.access_token_hash().is_some_and(|hash| **hash != jose::left_half_hash(tokens.access_token().secret())) {
+        if claims.access_token_hash().is_some_and(|hash| **hash != jose::left_half_hash(tokens.access_token().secret()))
+        {
             return Err(other("at_hash is another access token's"));
         }
         let amr = claims.auth_method_refs().map(|amr| amr.iter().map(|method| method.to_string()).collect());

@@ -11,6 +11,9 @@ use axum::{Form, Json, Router};
 use jose::{Algorithm, Expected, JwkSet, SigningKey};
 use serde_json::{Value, json};
 
+/// A change of a token's claims.
+pub(super) type Lie = fn(&mut Value);
+
 /// An identity server that gives tokens to whom the test says, and lies as the test says.
 #[derive(Clone)]
 pub(super) struct Idp(Arc<Inner>);
@@ -35,7 +38,7 @@ pub(super) struct Told {
     /// Snapshots that came in.
     pub members: Vec<Value>,
     /// Changes the claims of the next ID token.
-    pub lie: Option<fn(&mut Value)>,
+    pub lie: Option<Lie>,
     /// What UserInfo says instead of the right subject.
     pub other_subject: bool,
     /// Answers 500 to everything.
@@ -117,7 +120,12 @@ fn client(idp: &Idp, form: &HashMap<String, String>) -> Option<String> {
     let keys = idp.tell(|told| told.client_keys.clone());
     let claims: Value = jose::verify(form.get("client_assertion")?, &keys, &expected).ok()?;
     let jti = claims["jti"].as_str()?.to_owned();
-    let fresh = idp.tell(|told| !told.seen.contains(&jti) && { told.seen.push(jti); true });
+    let fresh = idp.tell(|told| {
+        !told.seen.contains(&jti) && {
+            told.seen.push(jti);
+            true
+        }
+    });
     (fresh && form["client_id"] == "tenant-acme").then(|| "tenant-acme".to_owned())
 }
 
@@ -128,7 +136,8 @@ async fn token(State(idp): State<Idp>, Form(form): Form<HashMap<String, String>>
     }
     let access = idp.0.ambient.identifier();
     if form["grant_type"] == "client_credentials" {
-        return Json(json!({ "access_token": "for-members", "token_type": "Bearer", "expires_in": 300 })).into_response();
+        return Json(json!({ "access_token": "for-members", "token_type": "Bearer", "expires_in": 300 }))
+            .into_response();
     }
     let Some((mut claims, challenge)) = idp.tell(|told| told.codes.remove(&form["code"])) else {
         return refuse("invalid_grant");
@@ -149,7 +158,8 @@ async fn token(State(idp): State<Idp>, Form(form): Form<HashMap<String, String>>
     });
     idp.tell(|told| told.people.insert(access.clone(), about));
     let id_token = idp.sign("JWT", &claims);
-    Json(json!({ "access_token": access, "token_type": "Bearer", "expires_in": 300, "id_token": id_token })).into_response()
+    Json(json!({ "access_token": access, "token_type": "Bearer", "expires_in": 300, "id_token": id_token }))
+        .into_response()
 }
 
 fn bearer(headers: &HeaderMap) -> String {

@@ -29,7 +29,9 @@ async fn pp_02_a_stranger_waits_is_approved_and_is_in() {
     let delivered = world.server.deliver_all().await.unwrap();
     assert_eq!((delivered.notices, delivered.snapshots), (1, 2));
     let mail = &world.mails.sent_to("ada@people.example")[0].letter;
-    assert!(mail.subject.contains("mina Test") && mail.action.as_ref().unwrap().url.ends_with("acme.test:8401/requests"));
+    assert!(
+        mail.subject.contains("mina Test") && mail.action.as_ref().unwrap().url.ends_with("acme.test:8401/requests")
+    );
 
     let inbox = ada.get("/requests").await;
     let link = request_link(&inbox);
@@ -55,7 +57,8 @@ async fn pp_02_a_stranger_waits_is_approved_and_is_in() {
     assert_eq!(late.status, StatusCode::CONFLICT, "decided already");
     let detail = ada.get(&link).await;
     let detail = ada.get(detail.sent_to()).await;
-    assert!(detail.text("#timeline").unwrap().contains("Approved just now · ada Test"), "{:?}", detail.text("#timeline"));
+    let timeline = detail.text("#timeline").unwrap();
+    assert!(timeline.contains("Approved") && timeline.contains("ada Test"), "{timeline}");
 }
 
 #[tokio::test]

@@ -3,6 +3,7 @@ use serde_json::{Value, json};
 use url::Url;
 
 use super::browser::{Answer, Browser};
+use super::idp::Lie;
 use super::world::World;
 
 async fn signed_in(world: &World, person: &str) -> Browser {
@@ -56,7 +57,7 @@ async fn post(world: &World, token: &str) -> Answer {
 async fn oa_19_forged_logout_tokens_end_nothing() {
     let world = World::new().await;
     let mut mina = signed_in(&world, "mina").await;
-    let forged: [(&str, fn(&mut Value)); 8] = [
+    let forged: [(&str, Lie); 8] = [
         ("iss", |it| it["iss"] = "https://evil.test".into()),
         ("aud", |it| it["aud"] = "tenant-nordlys".into()),
         ("exp", |it| it["exp"] = (it["iat"].as_i64().unwrap() - 60).into()),
@@ -72,13 +73,22 @@ async fn oa_19_forged_logout_tokens_end_nothing() {
         let answer = post(&world, &world.idp.sign("logout+jwt", &claims)).await;
         assert_eq!(answer.status, StatusCode::BAD_REQUEST, "{what}");
         let error: Value = serde_json::from_str(&answer.body).unwrap();
-        assert_eq!((&error["error"], &answer.headers["cache-control"]), (&json!("invalid_request"), &"no-store".parse().unwrap()));
+        assert_eq!(
+            (&error["error"], &answer.headers["cache-control"]),
+            (&json!("invalid_request"), &"no-store".parse().unwrap())
+        );
     }
     let good = world.idp.sign("logout+jwt", &claims(&world, "good"));
     let id_token = world.idp.sign("JWT", &claims(&world, "typ"));
     let stranger = jose::SigningKey::generate(jose::Algorithm::ES256, &world.ambient).unwrap();
     let foreign = stranger.sign("logout+jwt", &claims(&world, "key")).unwrap();
-    for (what, token) in [("typ", id_token.as_str()), ("key", &foreign), ("none", "e30.e30."), ("", ""), ("cut", &good[..good.len() - 2])] {
+    for (what, token) in [
+        ("typ", id_token.as_str()),
+        ("key", &foreign),
+        ("none", "e30.e30."),
+        ("", ""),
+        ("cut", &good[..good.len() - 2]),
+    ] {
         assert_eq!(post(&world, token).await.status, StatusCode::BAD_REQUEST, "{what}");
     }
     assert_eq!(world.browser().post_raw("/backchannel-logout", &[]).await.status, StatusCode::BAD_REQUEST);

@@ -1,6 +1,7 @@
 use axum::http::StatusCode;
 use serde_json::Value;
 
+use super::idp::Lie;
 use super::world::World;
 
 #[tokio::test]
@@ -63,7 +64,7 @@ async fn lk_09_an_answer_of_another_issuer_is_dropped() {
 #[tokio::test]
 async fn lk_10_every_claim_of_the_id_token_is_checked() {
     let world = World::new().await;
-    let lies: [(&str, fn(&mut Value)); 8] = [
+    let lies: [(&str, Lie); 8] = [
         ("iss", |it| it["iss"] = "https://evil.test".into()),
         ("aud", |it| it["aud"] = "tenant-nordlys".into()),
         ("nonce", |it| it["nonce"] = "another".into()),
@@ -77,11 +78,19 @@ async fn lk_10_every_claim_of_the_id_token_is_checked() {
         let mut browser = world.browser();
         world.idp.tell(|told| told.lie = Some(lie));
         let answer = browser.signs_in(&world.idp, "mina").await;
-        assert!(answer.status.is_client_error() || answer.status == StatusCode::SERVICE_UNAVAILABLE, "{what}: {}", answer.status);
+        assert!(
+            answer.status.is_client_error() || answer.status == StatusCode::SERVICE_UNAVAILABLE,
+            "{what}: {}",
+            answer.status
+        );
         browser.get("/").await.sent_to();
     }
     world.idp.tell(|told| told.other_subject = true);
-    assert_eq!(world.browser().signs_in(&world.idp, "mina").await.status, StatusCode::BAD_REQUEST, "UserInfo of another");
+    assert_eq!(
+        world.browser().signs_in(&world.idp, "mina").await.status,
+        StatusCode::BAD_REQUEST,
+        "UserInfo of another"
+    );
     world.idp.tell(|told| told.other_subject = false);
     world.browser().signs_in(&world.idp, "mina").await.sent_to();
 }
@@ -112,7 +121,11 @@ async fn while_the_identity_server_is_away_nothing_is_lost() {
     let page = browser.get("/auth/login?return_to=%2Fmembers").await;
     assert_eq!(page.status, StatusCode::SERVICE_UNAVAILABLE);
     assert_eq!(page.headers["retry-after"], "10");
-    assert!(page.body.contains("http-equiv=\"refresh\" content=\"10;url=/auth/login?return_to=%2Fmembers\""), "{}", page.body);
+    assert!(
+        page.body.contains("http-equiv=\"refresh\" content=\"10;url=/auth/login?return_to=%2Fmembers\""),
+        "{}",
+        page.body
+    );
     world.idp.tell(|told| told.away = false);
     browser.goes_to_sign_in("/members").await;
 }

@@ -72,8 +72,7 @@ fn roles_are_unique(blueprint: &Blueprint) -> Result<(), Fault> {
 }
 
 fn roles_use_the_catalogue(blueprint: &Blueprint) -> Result<(), Fault> {
-    let catalogue: BTreeSet<&str> =
-        blueprint.permissions.iter().map(|permission| permission.key.as_str()).collect();
+    let catalogue: BTreeSet<&str> = blueprint.permissions.iter().map(|permission| permission.key.as_str()).collect();
     for role in &blueprint.roles {
         if let Some(key) = role.permissions.iter().find(|key| !catalogue.contains(key.as_str())) {
             let at = format!("role {}: permissions", role.key);

@@ -134,10 +134,8 @@ impl Blueprint {
     /// # Errors
     /// [`BlueprintError::Unknown`] lists the names that exist.
     pub fn shipped(name: &str) -> Result<Self, BlueprintError> {
-        let unknown = || BlueprintError::Unknown {
-            name: name.to_owned(),
-            known: SHIPPED.map(|(name, _)| name).join(", "),
-        };
+        let unknown =
+            || BlueprintError::Unknown { name: name.to_owned(), known: SHIPPED.map(|(name, _)| name).join(", ") };
         let (name, text) = SHIPPED.iter().find(|(shipped, _)| *shipped == name).ok_or_else(unknown)?;
         Self::parse(&format!("{name}.toml"), text)
     }

@@ -40,9 +40,12 @@ fn a_damaged_blueprint_is_refused_with_file_line_and_key() {
 fn pd_matrix_the_two_rights_of_team_members_are_independent() {
     let studio = Blueprint::shipped("gallery-studio").unwrap();
     let may = |role: &str, permission: &str| studio.role(role).unwrap().permissions.contains(permission);
-    for (role, write, settings, team) in
-        [("owner", true, true, true), ("member-writing", true, false, false), ("member", false, false, false), ("settings", false, true, false)]
-    {
+    for (role, write, settings, team) in [
+        ("owner", true, true, true),
+        ("member-writing", true, false, false),
+        ("member", false, false, false),
+        ("settings", false, true, false),
+    ] {
         assert_eq!(may(role, "galleries.write"), write, "{role}");
         assert_eq!(may(role, "account.settings"), settings, "{role}");
         assert_eq!(may(role, "members.review"), team, "{role}");

@@ -2,11 +2,11 @@ use store::TenantStore;
 
 use super::decide::prepare_mail;
 use super::{Change, Denied, Event, apply};
+use crate::Context;
 use crate::blueprint::permission;
 use crate::mails::{MailKind, Told};
 use crate::members::{self, Member, MemberId};
 use crate::roles::{self, Rights};
-use crate::Context;
 
 /// Locks a member: their sessions here end with this transaction, and a mail tells them (PP-11).
 ///

@@ -133,10 +133,7 @@ mod tests {
         let (no, not) = (Err(Refusal::NothingToDecide), Err(Refusal::NotRejected));
         let table = [
             (Invited, [Ok(axes(Reviewed, false)), no, no, not, not, Ok(axes(Invited, true))]),
-            (
-                ToReview,
-                [no, Ok(axes(Reviewed, false)), Ok(axes(Turned, false)), not, not, Ok(axes(ToReview, true))],
-            ),
+            (ToReview, [no, Ok(axes(Reviewed, false)), Ok(axes(Turned, false)), not, not, Ok(axes(ToReview, true))]),
             (Reviewed, [no, no, no, not, not, Ok(axes(Reviewed, true))]),
             (Turned, [no, no, no, Err(Refusal::NotYet), Ok(axes(ToReview, false)), Ok(axes(Turned, true))]),
             (UserDeletion, [Err(Refusal::NotActive); 6]),

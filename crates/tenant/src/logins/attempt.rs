@@ -106,9 +106,5 @@ pub async fn consume(
     let secrets = context.master_key.open(&seal_context(&state), &sealed).map_err(|_| damaged())?;
     let secrets = std::str::from_utf8(&secrets).map_err(|_| damaged())?;
     let (nonce, verifier) = secrets.split_once(' ').ok_or_else(damaged)?;
-    Ok(Some(Attempt {
-        nonce: nonce.to_owned(),
-        verifier: verifier.to_owned(),
-        return_to: ReturnTo::parse(&return_to),
-    }))
+    Ok(Some(Attempt { nonce: nonce.to_owned(), verifier: verifier.to_owned(), return_to: ReturnTo::parse(&return_to) }))
 }

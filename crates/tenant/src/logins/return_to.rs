@@ -38,9 +38,22 @@ mod tests {
             assert_eq!(ReturnTo::parse(path).as_str(), path);
         }
         for elsewhere in [
-            "", "members", "//evil.test", "/\\evil.test", "\\\\evil.test", "https://evil.test", "javascript:alert(1)",
-            "/\t/evil.test", "/ü", "/a b", "/auth/login", "/auth/callback?code=1", "/logout", "/signed-out",
-            "/closed/locked", "/#x",
+            "",
+            "members",
+            "//evil.test",
+            "/\\evil.test",
+            "\\\\evil.test",
+            "https://evil.test",
+            "javascript:alert(1)",
+            "/\t/evil.test",
+            "/ü",
+            "/a b",
+            "/auth/login",
+            "/auth/callback?code=1",
+            "/logout",
+            "/signed-out",
+            "/closed/locked",
+            "/#x",
         ] {
             assert_eq!(ReturnTo::parse(elsewhere), ReturnTo::home(), "{elsewhere:?}");
         }

@@ -44,10 +44,8 @@ pub(crate) fn prepare(context: &Context, kind: MailKind, member: &Member, told: 
         MailKind::Unlocked => ("member.unlocked", vec![texts.text("mail-unlocked-text")], Some("/")),
     };
     let name = kind.name();
-    let action = action.map(|path| Action {
-        label: texts.text(&format!("mail-{name}-action")),
-        url: context.tenant.page(path),
-    });
+    let action =
+        action.map(|path| Action { label: texts.text(&format!("mail-{name}-action")), url: context.tenant.page(path) });
     let subject = texts.text(&format!("mail-{name}-subject"));
     let closing = texts.text("mail-closing");
     seal(context, purpose, member, &texts, Body { subject, paragraphs, action, closing })

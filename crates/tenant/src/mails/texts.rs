@@ -60,7 +60,9 @@ mod tests {
 
     #[test]
     fn a_language_that_does_not_ship_reads_english() {
-        for (locale, expected) in [("de-AT", "Hallo Ü,"), ("DE", "Hallo Ü,"), ("fr", "Hello Ü,"), ("", "Hello Ü,"), ("é", "Hello Ü,")] {
+        for (locale, expected) in
+            [("de-AT", "Hallo Ü,"), ("DE", "Hallo Ü,"), ("fr", "Hello Ü,"), ("", "Hello Ü,"), ("é", "Hello Ü,")]
+        {
             assert_eq!(Texts::of(locale).with("name", "Ü").text("mail-greeting"), expected, "{locale}");
         }
     }

@@ -54,7 +54,8 @@ mod tests {
 
     #[test]
     fn foreign_text_is_one_clean_line_of_bounded_length() {
-        let profile = Profile::new("Mi\r\nna\u{1b}[31m", &"é".repeat(500), " a@b.example ", "de-AT<", Some("javascript:1"));
+        let profile =
+            Profile::new("Mi\r\nna\u{1b}[31m", &"é".repeat(500), " a@b.example ", "de-AT<", Some("javascript:1"));
         assert_eq!(profile.given_name, "Mina[31m");
         assert_eq!(profile.family_name.chars().count(), LONGEST);
         assert_eq!(profile.email, "a@b.example");

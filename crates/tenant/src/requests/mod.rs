@@ -6,10 +6,13 @@ use ambient::Timestamp;
 use store::{StoreError, TenantRead, TenantStore, params};
 
 use crate::members::{self, MEMBERS_ON_A_PAGE, Member, MemberId, Page, PageAfter, columns};
-use crate::{Context, lifecycle::{Denied, Refusal}};
+use crate::{
+    Context,
+    lifecycle::{Denied, Refusal},
+};
 
-pub use notice::{Due, announce};
 pub(crate) use notice::schedule_notice;
+pub use notice::{Due, announce};
 
 /// The longest message to administrators, in characters.
 pub const LONGEST_MESSAGE: usize = 1_000;
@@ -19,7 +22,8 @@ pub const LONGEST_MESSAGE: usize = 1_000;
 /// # Errors
 /// What the database says.
 pub async fn inbox(read: &mut impl TenantRead, after: Option<&PageAfter>) -> Result<Page, StoreError> {
-    let from = after.and_then(|after| after.key.parse().ok()).map_or(Timestamp::from_micros(i64::MIN), Timestamp::from_micros);
+    let from =
+        after.and_then(|after| after.key.parse().ok()).map_or(Timestamp::from_micros(i64::MIN), Timestamp::from_micros);
     let id = after.map_or(MemberId(uuid::Uuid::nil()), |after| after.id);
     let sql = columns!(
         "WHERE m.tenant_id = $1 AND m.authorization_state = 'to_review' AND (m.requested_at, m.id) > ($2, $3)
@@ -27,10 +31,8 @@ pub async fn inbox(read: &mut impl TenantRead, after: Option<&PageAfter>) -> Res
          ORDER BY m.requested_at, m.id LIMIT $4"
     );
     let mut members: Vec<Member> = read.all(sql, params![from, id, MEMBERS_ON_A_PAGE + 1]).await?;
-    let next = members::cut(&mut members).map(|last| PageAfter {
-        key: last.requested_at.map_or(0, Timestamp::as_micros).to_string(),
-        id: last.id,
-    });
+    let next = members::cut(&mut members)
+        .map(|last| PageAfter { key: last.requested_at.map_or(0, Timestamp::as_micros).to_string(), id: last.id });
     let total = waiting(read).await?;
     let rows = members.into_iter().map(|member| members::MemberRow { member, roles: Vec::new() }).collect();
     Ok(Page { rows, total, next })
@@ -41,7 +43,8 @@ pub async fn inbox(read: &mut impl TenantRead, after: Option<&PageAfter>) -> Res
 /// # Errors
 /// What the database says.
 pub async fn waiting(read: &mut impl TenantRead) -> Result<i64, StoreError> {
-    let sql = "SELECT COUNT(*) FROM (SELECT 1 AS one FROM member WHERE tenant_id = $1 AND authorization_state = 'to_review'
+    let sql =
+        "SELECT COUNT(*) FROM (SELECT 1 AS one FROM member WHERE tenant_id = $1 AND authorization_state = 'to_review'
                  AND NOT locked AND lifecycle = 'active' LIMIT $2) AS counted";
     let (count,): (i64,) = read.one(sql, params![members::COUNTED + 1]).await?;
     Ok(count)

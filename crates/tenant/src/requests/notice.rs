@@ -60,7 +60,8 @@ pub async fn announce(store: &TenantStore, context: Context, due: Due) -> Result
     } else {
         reviewers.iter().filter_map(|reviewer| mails::prepare_requests(&context, reviewer, &new)).collect()
     };
-    let announced: Vec<MemberId> = if mails.is_empty() { Vec::new() } else { new.iter().map(|member| member.id).collect() };
+    let announced: Vec<MemberId> =
+        if mails.is_empty() { Vec::new() } else { new.iter().map(|member| member.id).collect() };
     let plan = Plan { at, now: context.now, announced, mails };
     store.write(plan, |tx, plan| Box::pin(write(tx, plan))).await
 }

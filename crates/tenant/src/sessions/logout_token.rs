@@ -141,11 +141,7 @@ pub async fn end_by_logout_token(
 }
 
 /// With a `sid`, that session (of that subject, if it is named too: both must agree); else all of the subject's.
-async fn end_named(
-    tx: &mut TenantTx<'_>,
-    context: &Context,
-    named: &Named,
-) -> Result<Vec<MemberId>, StoreError> {
+async fn end_named(tx: &mut TenantTx<'_>, context: &Context, named: &Named) -> Result<Vec<MemberId>, StoreError> {
     const BY_SID: &str = "UPDATE session SET ended_at = $2, end_reason = 'back_channel'
          WHERE tenant_id = $1 AND sid = $3 AND ended_at IS NULL RETURNING member_id";
     const BY_BOTH: &str = "UPDATE session SET ended_at = $2, end_reason = 'back_channel'

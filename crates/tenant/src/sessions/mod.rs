@@ -9,10 +9,10 @@ use std::time::Duration;
 use ambient::Timestamp;
 use store::{StoreError, TenantRead, TenantStore, params};
 
+use crate::Context;
 use crate::access::{Entry, decide_entry};
 use crate::members::{self, Member, MemberId};
 use crate::roles::{self, Rights};
-use crate::Context;
 
 pub(crate) use begin::{begin, carry_over};
 pub use end::{Ended, end, forget_expired, hint_of, seal_context};

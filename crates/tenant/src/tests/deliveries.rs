@@ -70,5 +70,9 @@ async fn someone_without_a_subject_is_not_told_of() {
     };
     let one = crate::members::seed(&world.store, world.context(), seed.clone()).await.unwrap();
     assert!(batch(&world).await.is_empty());
-    assert_eq!(crate::members::seed(&world.store, world.context(), seed).await.unwrap(), one, "seeding again changes nothing");
+    assert_eq!(
+        crate::members::seed(&world.store, world.context(), seed).await.unwrap(),
+        one,
+        "seeding again changes nothing"
+    );
 }

@@ -156,7 +156,11 @@ async fn administrators_get_one_gathered_mail_and_none_twice() {
     world.enters("Mina").await;
     assert_eq!(announce(&world.store, world.context(), Due::Now).await.unwrap(), 0, "not yet due");
     world.clock.advance(DAY);
-    assert_eq!(announce(&world.store, world.context(), Due::Now).await.unwrap(), 2, "one each for Ada and Bo, about both");
+    assert_eq!(
+        announce(&world.store, world.context(), Due::Now).await.unwrap(),
+        2,
+        "one each for Ada and Bo, about both"
+    );
     assert_eq!(announce(&world.store, world.context(), Due::Any).await.unwrap(), 0);
     world.enters("Third").await;
     world.clock.advance(std::time::Duration::from_secs(121));

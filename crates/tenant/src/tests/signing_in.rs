@@ -3,7 +3,9 @@ use crate::access::Closed;
 use crate::keys;
 use crate::logins::{ReturnTo, SignIn, begin, consume};
 use crate::members::MemberState;
-use crate::sessions::{Ended, LogoutClaims, LogoutFault, check_logout_token, end, end_by_logout_token, forget_expired, resume};
+use crate::sessions::{
+    Ended, LogoutClaims, LogoutFault, check_logout_token, end, end_by_logout_token, forget_expired, resume,
+};
 
 #[tokio::test]
 async fn oa_08_an_attempt_is_good_once_in_time_and_in_its_own_browser() {
@@ -68,8 +70,10 @@ async fn a_session_ends_by_signing_out_by_a_new_one_and_by_time() {
     let (one, _) = world.enters("Mina").await;
     let mut arrival = world.arrival("Mina");
     arrival.replaces = Some(one);
-    let SignIn::In { session: two, .. } =
-        crate::logins::sign_in(&world.store, world.context(), arrival).await.unwrap() else { panic!() };
+    let SignIn::In { session: two, .. } = crate::logins::sign_in(&world.store, world.context(), arrival).await.unwrap()
+    else {
+        panic!()
+    };
     let (three, _) = world.enters("Mina").await;
     assert_eq!(end(&world.store, world.context(), three).await.unwrap(), Ended::Now);
     assert_eq!(end(&world.store, world.context(), three).await.unwrap(), Ended::Before);

@@ -1,0 +1,148 @@
+use std::ops::Deref;
+use std::sync::Arc;
+use std::time::Duration;
+
+use ambient::FixedClock;
+use reqwest::header::{CONTENT_TYPE, COOKIE, HOST};
+use reqwest::{Client, Method};
+use url::Url;
+
+use super::form::fill;
+use super::jar::Jar;
+use super::page::Page;
+use super::place::Address;
+
+/// What a browser needs of its world.
+#[derive(Clone)]
+pub struct Net {
+    pub http: Client,
+    pub clock: Arc<FixedClock>,
+    /// `host:port` of every server there is. The browser stops before any other.
+    pub known: Vec<String>,
+}
+
+/// A browser: cookies by host, redirects followed by hand, the page on show. It derefs to that [`Page`].
+///
+/// A person's action takes a millisecond, so that what happens after it is later than what happened before.
+pub struct Browser {
+    pub net: Arc<Net>,
+    pub jar: Jar,
+    pub page: Page,
+    /// Every address that the last action went through, the page on show included.
+    pub trail: Vec<Url>,
+}
+
+impl Deref for Browser {
+    type Target = Page;
+
+    fn deref(&self) -> &Page {
+        &self.page
+    }
+}
+
+impl Browser {
+    pub fn new(net: Arc<Net>) -> Self {
+        let page = Page::outside(Url::parse("about:blank").unwrap());
+        Self { net, jar: Jar::default(), page, trail: Vec::new() }
+    }
+
+    /// Goes to an address and follows where it leads.
+    pub async fn opens(&mut self, to: &(impl Address + ?Sized)) -> &mut Self {
+        let url = Url::parse(&to.address()).unwrap();
+        self.act();
+        self.show(url).await
+    }
+
+    /// Follows the link with this id.
+    pub async fn clicks(&mut self, id: &str) -> &mut Self {
+        let href = self.page.attribute(id, "href");
+        let url = self.page.url.join(&href).unwrap();
+        self.act();
+        self.show(url).await
+    }
+
+    /// Fills the form of the button with this id, and presses it.
+    pub async fn submits(&mut self, button: &str, entries: &[(&str, &str)]) -> &mut Self {
+        let form = fill(&self.page, button, entries);
+        self.act();
+        self.trail.push(form.action.clone());
+        let answer = self.post_from(form.action.clone(), &form.fields).await;
+        if let Some(to) = answer.location() {
+            // Chromium checks the page's `form-action` on every redirect that follows a form.
+            assert_eq!(to.origin(), form.action.origin(), "a form's answer redirects to another origin");
+        }
+        self.page = answer;
+        self.follow().await
+    }
+
+    /// Shows another address and follows where it leads.
+    async fn show(&mut self, url: Url) -> &mut Self {
+        self.page = self.get_once(url).await;
+        self.follow().await
+    }
+
+    async fn follow(&mut self) -> &mut Self {
+        for _ in 0..15 {
+            let Some(next) = self.page.location().or_else(|| self.page.continues_to()) else { return self };
+            self.page = self.get_once(next).await;
+        }
+        panic!("went in circles: {:#?}", self.trail)
+    }
+
+    async fn get_once(&mut self, url: Url) -> Page {
+        self.trail.push(url.clone());
+        let known = url.host_str().is_some_and(|host| {
+            let authority = url.port().map_or_else(|| host.to_owned(), |port| format!("{host}:{port}"));
+            self.net.known.contains(&authority)
+        });
+        if known { self.send(Method::GET, url, &[], None).await } else { Page::outside(url) }
+    }
+
+    fn act(&mut self) {
+        self.net.clock.advance(Duration::from_millis(1));
+        self.trail.clear();
+    }
+
+    /// One request with this browser's cookies; nothing is followed, the page on show stays.
+    pub async fn get(&mut self, url: impl AsRef<str>) -> Page {
+        self.send(Method::GET, Url::parse(url.as_ref()).unwrap(), &[], None).await
+    }
+
+    /// A form sent with this browser's cookies; nothing is followed, the page on show stays.
+    pub async fn post(&mut self, url: impl AsRef<str>, fields: &[(&str, &str)]) -> Page {
+        let body = encode(fields.iter().map(|(name, value)| (*name, *value)));
+        self.send(Method::POST, Url::parse(url.as_ref()).unwrap(), &[], Some(body)).await
+    }
+
+    async fn post_from(&mut self, url: Url, fields: &[(String, String)]) -> Page {
+        let site = if url.origin() == self.page.url.origin() { "same-origin" } else { "cross-site" };
+        let body = encode(fields.iter().map(|(name, value)| (name.as_str(), value.as_str())));
+        self.send(Method::POST, url, &[("sec-fetch-site", site)], Some(body)).await
+    }
+
+    /// Any request with this browser's cookies.
+    pub async fn send(&mut self, method: Method, url: Url, headers: &[(&str, &str)], body: Option<String>) -> Page {
+        let mut request = self.net.http.request(method, url.clone());
+        if let Some(cookies) = self.jar.header(&url) {
+            request = request.header(COOKIE, cookies);
+        }
+        for (name, value) in headers {
+            request = request.header(if *name == "host" { HOST.as_str() } else { *name }, *value);
+        }
+        if let Some(body) = body {
+            if headers.iter().all(|(name, _)| *name != "content-type") {
+                request = request.header(CONTENT_TYPE, "application/x-www-form-urlencoded");
+            }
+            request = request.body(body);
+        }
+        let answer = request.send().await.unwrap();
+        let (status, headers) = (answer.status().as_u16(), answer.headers().clone());
+        self.jar.take(&url, &headers);
+        Page { url, status, headers, body: answer.text().await.unwrap() }
+    }
+}
+
+/// A form's body.
+pub fn encode<'a>(fields: impl IntoIterator<Item = (&'a str, &'a str)>) -> String {
+    url::form_urlencoded::Serializer::new(String::new()).extend_pairs(fields).finish()
+}

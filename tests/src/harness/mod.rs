@@ -1,0 +1,33 @@
+//! A world to tell stories in: every server in this process, over real HTTP, with a clock that moves when told to.
+//!
+//! ```text
+//! let mut alice = world.sign_up("alice").await;
+//! alice.opens(&world.acme).await.sees("You asked to join");
+//! ```
+
+mod browser;
+mod database;
+mod form;
+mod jar;
+mod open;
+mod page;
+mod person;
+mod place;
+mod rp;
+mod seed;
+mod world;
+
+use std::time::Duration;
+
+pub use browser::{Browser, encode};
+pub use open::secret_of;
+pub use page::{Page, query};
+pub use person::Person;
+pub use place::Place;
+pub use rp::{Answer, Request, Rp, claims};
+pub use world::World;
+
+pub const SECOND: Duration = Duration::from_secs(1);
+pub const MINUTE: Duration = Duration::from_secs(60);
+pub const HOUR: Duration = Duration::from_secs(60 * 60);
+pub const DAY: Duration = Duration::from_secs(24 * 60 * 60);

@@ -1,0 +1,119 @@
+use std::sync::Arc;
+use std::sync::atomic::{AtomicUsize, Ordering};
+use std::time::Duration;
+
+use ambient::{Ambient, FixedClock, SeededRandom, Timestamp};
+use identity_server::IdentityServer;
+use mail::{Memory, Outgoing};
+use store::MasterKey;
+use tempfile::TempDir;
+use tenant_server::TenantServer;
+use tokio_util::sync::{CancellationToken, DropGuard};
+
+use super::browser::{Browser, Net};
+use super::open;
+use super::place::Place;
+
+/// When every story begins: 2025-06-15, 15:06:40 UTC.
+pub const BEGINNING: Timestamp = Timestamp::from_seconds(1_750_000_000);
+
+/// Everything, in this process, over real HTTP: the identity server, two tenants, two applications. It stops by itself.
+pub struct World {
+    pub clock: Arc<FixedClock>,
+    pub ambient: Ambient,
+    pub mail: Memory,
+    /// The identity server's address.
+    pub id: Place,
+    /// A tenant: an asset library.
+    pub acme: Place,
+    /// Another tenant: a gallery studio.
+    pub studio: Place,
+    /// The asset library's own application.
+    pub lightbox: Place,
+    /// An application of the whole platform.
+    pub inkwell: Place,
+    pub identity: IdentityServer,
+    pub tenants: TenantServer,
+    pub net: Arc<Net>,
+    pub data: TempDir,
+    /// How many names were given out.
+    pub names: AtomicUsize,
+    _stop: DropGuard,
+}
+
+impl World {
+    pub async fn new() -> Self {
+        let clock = Arc::new(FixedClock::at(BEGINNING));
+        let ambient = Ambient::new(clock.clone(), Arc::new(SeededRandom::from_seed(7)));
+        let (id, for_id) = Place::bind("id", "Latchkey", "127.0.0.1", "localhost").await;
+        let (acme, for_acme) = Place::bind("acme", "Acme Library", "127.0.0.2", "127.0.0.2").await;
+        let (studio, for_studio) = Place::bind("studio", "Nordlys Studio", "127.0.0.3", "127.0.0.3").await;
+        let (lightbox, for_lightbox) = Place::bind("lightbox", "Acme Lightbox", "127.0.0.4", "127.0.0.4").await;
+        let (inkwell, for_inkwell) = Place::bind("inkwell", "Inkwell", "127.0.0.5", "127.0.0.5").await;
+        let places = [&id, &acme, &studio, &lightbox, &inkwell];
+        let parts = open::Parts {
+            ambient: ambient.clone(),
+            master_key: Arc::new(MasterKey::from_bytes(&[7; 32])),
+            http: open::client(&places),
+            mail: Memory::new(),
+            // Memory, where there is some: a test's disk need not survive a power cut.
+            data: tempfile::tempdir_in("/dev/shm").or_else(|_| tempfile::tempdir()).unwrap(),
+        };
+        let identity = open::identity(&parts, &id).await;
+        let tenants = open::tenants(&parts, &id, &[(&acme, "asset-library"), (&studio, "gallery-studio")]).await;
+        let stop = CancellationToken::new();
+        id.serve(for_id, identity_server::router(&identity), &stop);
+        acme.serve(for_acme, tenants.router(), &stop);
+        studio.serve(for_studio, tenants.router(), &stop);
+        lightbox.serve(for_lightbox, open::application(&parts, &id, &lightbox, Some(&acme)), &stop);
+        inkwell.serve(for_inkwell, open::application(&parts, &id, &inkwell, None), &stop);
+        let net = Net {
+            http: open::plain_client(),
+            clock: clock.clone(),
+            known: places.iter().map(|place| place.base.trim_start_matches("http://").to_owned()).collect(),
+        };
+        let open::Parts { mail, data, .. } = parts;
+        let (names, net, _stop) = (AtomicUsize::new(0), Arc::new(net), stop.drop_guard());
+        let world =
+            Self { clock, ambient, mail, id, acme, studio, lightbox, inkwell, identity, tenants, net, data, names, _stop };
+        world.register_everyone().await;
+        world
+    }
+
+    /// A browser that nobody has used.
+    pub fn browser(&self) -> Browser {
+        Browser::new(self.net.clone())
+    }
+
+    /// Lets time pass.
+    pub fn passes(&self, time: Duration) {
+        self.clock.advance(time);
+    }
+
+    /// Sends everything that is due: mails, snapshots, gathered notices, logout tokens.
+    pub async fn settle(&self) {
+        self.identity.settle().await.unwrap();
+        self.tenants.deliver_all().await.unwrap();
+    }
+
+    /// Every mail to an address so far, oldest first.
+    pub async fn mails_to(&self, address: &str) -> Vec<Outgoing> {
+        self.settle().await;
+        self.mail.sent_to(address)
+    }
+
+    /// The link in the newest mail to an address.
+    #[track_caller]
+    pub fn mailed_link(&self, address: &str) -> impl Future<Output = String> {
+        async move {
+            let mails = self.mails_to(address).await;
+            let mail = mails.last().unwrap_or_else(|| panic!("no mail to {address}"));
+            mail.letter.action.as_ref().unwrap().url.clone()
+        }
+    }
+
+    /// A number that was not given out before.
+    pub fn number(&self) -> usize {
+        self.names.fetch_add(1, Ordering::Relaxed)
+    }
+}
