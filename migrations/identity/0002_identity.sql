@@ -33,6 +33,7 @@ CREATE TABLE sign_up (
     used_at        BIGINT
 );
 CREATE INDEX sign_up_by_email ON sign_up (email_key, created_at);
+CREATE INDEX sign_up_by_expiry ON sign_up (expires_at);
 
 -- Counts against bombing and guessing; one row a key, its window restarts when it is over.
 CREATE TABLE allowance (
@@ -42,6 +43,7 @@ CREATE TABLE allowance (
     used      BIGINT NOT NULL,
     PRIMARY KEY (kind, key_hash)
 );
+CREATE INDEX allowance_by_age ON allowance (opened_at);
 
 CREATE TABLE session (
     id           UUID   NOT NULL PRIMARY KEY,
@@ -183,6 +185,7 @@ CREATE TABLE authorization_code (
     expires_at     BIGINT NOT NULL,
     used_at        BIGINT
 );
+CREATE INDEX authorization_code_by_expiry ON authorization_code (expires_at);
 
 -- Which clients a session has reached, with the sid that their sector knows it by: for logout.
 CREATE TABLE session_client (

@@ -83,7 +83,8 @@ test("a code without its PKCE verifier, or with another, is worth nothing", asyn
 test("a wrong client secret is refused", async () => {
   const config = await discover("not the secret");
   const { callback, checks } = await logIn(config);
-  await assert.rejects(client.authorizationCodeGrant(config, callback, checks), { error: "invalid_client" });
+  // 401 with a challenge (RFC 6749 §5.2), which openid-client reports by itself.
+  await assert.rejects(client.authorizationCodeGrant(config, callback, checks), { code: "OAUTH_WWW_AUTHENTICATE_CHALLENGE", status: 401 });
 });
 
 test("the answer names its issuer (RFC 9207), and another's is refused", async () => {

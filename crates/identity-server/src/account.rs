@@ -96,9 +96,15 @@ fn shell(visit: &Visit, account: &Account, here: &str) -> Shell {
     }
 }
 
-/// How a state looks: tone, icon and message key of its pill.
-const fn pill(state: Option<MemberState>) -> (&'static str, &'static str, &'static str) {
-    match state {
+/// How a state looks: tone and icon of its pill, and the key of its word.
+struct Pill {
+    tone: &'static str,
+    icon: &'static str,
+    word: &'static str,
+}
+
+const fn pill(state: Option<MemberState>) -> Pill {
+    let (tone, icon, word) = match state {
         None => ("neutral", "clock", "state-new"),
         Some(MemberState::Invited) => ("neutral", "mail", "state-invited"),
         Some(MemberState::ToReview) => ("warn", "hourglass", "state-to-review"),
@@ -107,5 +113,6 @@ const fn pill(state: Option<MemberState>) -> (&'static str, &'static str, &'stat
         Some(MemberState::Locked) => ("bad", "lock", "state-locked"),
         Some(MemberState::Suspended) => ("warn", "lock", "state-suspended"),
         Some(MemberState::Deleted) => ("neutral", "trash-2", "state-deleted"),
-    }
+    };
+    Pill { tone, icon, word }
 }

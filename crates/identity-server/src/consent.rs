@@ -4,7 +4,7 @@ use axum::response::Response;
 use identity::accounts::Account;
 use identity::authorize::{self, Step};
 use identity::tenants::Tenant;
-use oidc::scope;
+use oidc::scope::{self, ScopeSet};
 use webkit::{Brand, Failure, Form, Visit, html, initials};
 
 use crate::fault;
@@ -34,24 +34,26 @@ pub async fn show(State(server): State<IdentityServer>, flow: Flow) -> webkit::R
         return Ok(flow.advance(&server).await?.after_post(&flow.visit));
     };
     let account = session.account.clone();
-    let asked = situation.request.scope.iter().filter_map(in_words).collect();
+    let asked = in_words(&situation.request.scope);
     let (tenant, home_url) = (situation.tenant, situation.client.home_url.clone());
     let (brand, application, other) = (flow.brand(&server), flow.destination(&server), flow.page("/login"));
     let initials = initials(&account.full_name());
     Ok(html(ConsentPage { visit: flow.visit, brand, application, home_url, tenant, account, initials, asked, other }))
 }
 
-fn in_words(scope: &str) -> Option<&'static str> {
-    match scope {
-        scope::OPENID => Some("scope-openid"),
-        scope::PROFILE => Some("scope-profile"),
-        scope::EMAIL => Some("scope-email"),
-        scope::ADDRESS => Some("scope-address"),
-        scope::PHONE => Some("scope-phone"),
-        scope::OFFLINE_ACCESS => Some("scope-offline"),
-        scope::MEMBERSHIP => Some("scope-membership"),
-        _ => None,
-    }
+/// What each scope means to a person, the weightiest last.
+const IN_WORDS: [(&str, &str); 7] = [
+    (scope::OPENID, "scope-openid"),
+    (scope::PROFILE, "scope-profile"),
+    (scope::EMAIL, "scope-email"),
+    (scope::ADDRESS, "scope-address"),
+    (scope::PHONE, "scope-phone"),
+    (scope::MEMBERSHIP, "scope-membership"),
+    (scope::OFFLINE_ACCESS, "scope-offline"),
+];
+
+fn in_words(scopes: &ScopeSet) -> Vec<&'static str> {
+    IN_WORDS.iter().filter(|(scope, _)| scopes.contains(scope)).map(|(_, key)| *key).collect()
 }
 
 pub async fn answer(

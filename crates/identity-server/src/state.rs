@@ -59,6 +59,7 @@ impl IdentityServer {
             self.postman().run(self.identity.mail_wake.clone(), cancel),
             workers::logout_deliveries(self, cancel),
             workers::key_rotation(self, cancel),
+            workers::housekeeping(self, cancel),
         ]
     }
 

@@ -29,6 +29,18 @@ pub fn key_rotation(server: &IdentityServer, cancel: &CancellationToken) -> Work
     })
 }
 
+/// Removes what has expired.
+pub fn housekeeping(server: &IdentityServer, cancel: &CancellationToken) -> Worker {
+    let identity = server.identity.clone();
+    Worker::spawn("housekeeping", cancel, jobs::Wake::new(), Duration::from_secs(10 * 60), move || {
+        let identity = identity.clone();
+        async move {
+            let more = identity::housekeeping::sweep(&identity).await?;
+            Ok::<_, store::StoreError>(if more { Progress::More } else { Progress::Idle })
+        }
+    })
+}
+
 /// One batch of logout tokens.
 pub async fn deliver_logouts(server: &IdentityServer) -> Result<Progress, Fault> {
     let deliveries = logout::lease(&server.identity, BATCH).await?;

@@ -15,6 +15,7 @@ pub mod allowances;
 pub mod authorize;
 pub mod clients;
 pub mod grants;
+pub mod housekeeping;
 pub mod keys;
 pub mod links;
 pub mod logout;

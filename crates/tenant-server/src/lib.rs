@@ -31,12 +31,17 @@ pub use config::{MailSettings, SeedMember, ServerConfig, TenantBrand, TenantConf
 pub use delivery::{DeliverError, Delivered};
 pub use open::{OpenError, SeedError, TenantServer};
 
-fluent_templates::static_loader! {
-    static LOCALES = {
-        locales: "./locales",
-        fallback_language: "en",
-        customise: webkit::customise,
-    };
+use texts::LOCALES;
+
+#[expect(clippy::redundant_closure, reason = "the macro asks for a closure")]
+mod texts {
+    fluent_templates::static_loader! {
+        pub(crate) static LOCALES = {
+            locales: "./locales",
+            fallback_language: "en",
+            customise: |bundle| webkit::customise(bundle),
+        };
+    }
 }
 
 #[cfg(test)]

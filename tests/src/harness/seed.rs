@@ -122,7 +122,7 @@ impl World {
             state,
             roles: roles.iter().map(|role| (*role).to_owned()).collect(),
         };
-        self.tenants.seed_member(of.slug, member).await.unwrap().unwrap();
+        self.tenants.seed_member(of.slug, member).await.unwrap();
         self.settle().await;
     }
 

@@ -5,6 +5,7 @@ use oidc::error::ErrorCode;
 use std::time::Duration;
 
 use crate::links::MemberState;
+use crate::sessions::ACR_SINGLE_FACTOR;
 
 /// How the account stands to the tenant that the request leads to.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -89,6 +90,9 @@ fn first_open_question(facts: &Facts<'_>) -> Step {
     if asks && !facts.consented && (ask_again || !facts.consent_covers) {
         return Step::Consent;
     }
+    if asks_for_another_acr(facts.request) {
+        return Step::Refuse(ErrorCode::UnmetAuthenticationRequirements);
+    }
     Step::Issue
 }
 
@@ -100,6 +104,13 @@ fn must_sign_in_again(facts: &Facts<'_>, authenticated_at: Timestamp) -> bool {
         .max_age
         .is_some_and(|seconds| facts.now.since(authenticated_at) > Duration::from_secs(seconds) && before_request);
     too_old || (facts.request.prompts("login") && before_request)
+}
+
+/// An `acr` that the request calls essential and that nothing here can meet (OIDC Core §5.5.1.1).
+fn asks_for_another_acr(request: &AuthorizationRequest) -> bool {
+    request.claims.acr.as_ref().is_some_and(|acr| {
+        acr.essential && !acr.values.is_empty() && !acr.values.iter().any(|value| value == ACR_SINGLE_FACTOR)
+    })
 }
 
 /// With `prompt=none` no page may be shown: each page has its error (OIDC Core §3.1.2.6).
@@ -250,6 +261,20 @@ mod tests {
                 },
                 Step::Issue,
                 Step::Issue,
+            ),
+            (
+                "an essential acr that can be met",
+                "&claims=%7B%22id_token%22%3A%7B%22acr%22%3A%7B%22essential%22%3Atrue%2C%22values%22%3A%5B%22urn%3Alatchkey%3Aacr%3Asingle-factor%22%5D%7D%7D%7D",
+                |_| {},
+                Step::Issue,
+                Step::Issue,
+            ),
+            (
+                "an essential acr that cannot be met",
+                "&claims=%7B%22id_token%22%3A%7B%22acr%22%3A%7B%22essential%22%3Atrue%2C%22values%22%3A%5B%22urn%3Agold%22%5D%7D%7D%7D",
+                |_| {},
+                Step::Refuse(ErrorCode::UnmetAuthenticationRequirements),
+                Step::Refuse(ErrorCode::UnmetAuthenticationRequirements),
             ),
             (
                 "an instance never asks for consent",

@@ -63,7 +63,7 @@ home-rights = Was Sie hier dürfen
 # Stand einer Anfrage
 standing-title = Ihre Anfrage
 standing-heading = Sie möchten { $tenant } beitreten
-standing-since = wartet seit
+standing-since = angefragt
 standing-step-asked = Sie haben angefragt
 standing-step-review = Jemand bei { $tenant } sieht sich Ihre Anfrage an
 standing-step-review-help = Sie müssen nicht auf dieser Seite warten.

@@ -63,7 +63,7 @@ home-rights = What you can do here
 # Where a request stands
 standing-title = Your request
 standing-heading = You asked to join { $tenant }
-standing-since = waiting since
+standing-since = asked
 standing-step-asked = You asked to join
 standing-step-review = Someone at { $tenant } looks at your request
 standing-step-review-help = You need not wait on this page.

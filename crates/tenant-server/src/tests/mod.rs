@@ -5,7 +5,7 @@ mod idp;
 mod joining;
 mod logging_out;
 mod pages;
-mod shoot;
+
 mod signing_in;
 mod texts;
 mod world;

@@ -1,5 +1,4 @@
 use axum::http::StatusCode;
-use serde_json::Value;
 
 use super::idp::Lie;
 use super::world::World;

@@ -1,6 +1,6 @@
 //! The mails of a tenant. None carries a secret: those come from the identity server alone (DESIGN §4.5).
 //!
-//! Worded and sealed before the write door ([`prepare`]), queued inside it.
+//! Worded and sealed before the write door (`prepare`), queued inside it.
 
 mod texts;
 
