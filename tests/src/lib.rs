@@ -2,5 +2,8 @@
 //! Names carry the ids of `PRODUCT-ROWS.md` and `SECURITY-BAR.md`.
 #![cfg(test)]
 
+mod applications;
 mod doors;
 mod harness;
+mod login;
+mod sign_up;

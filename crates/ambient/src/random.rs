@@ -12,7 +12,10 @@ pub trait Randomness: Send + Sync {
 pub struct SystemRandom;
 
 impl Randomness for SystemRandom {
-    #[expect(clippy::panic, reason = "a process without randomness must not go on: everything it mints would be guessable")]
+    #[expect(
+        clippy::panic,
+        reason = "a process without randomness must not go on: everything it mints would be guessable"
+    )]
     fn fill(&self, bytes: &mut [u8]) {
         if aws_lc_rs::rand::fill(bytes).is_err() {
             panic!("the operating system's random generator failed");

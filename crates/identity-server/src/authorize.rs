@@ -9,9 +9,9 @@ use oidc::params::Params;
 use webkit::{Failure, Message, see_other};
 
 use crate::browser::Browser;
+use crate::fault;
 use crate::flow::{self, Next};
 use crate::state::IdentityServer;
-use crate::fault;
 
 /// The authorization endpoint (OIDC Core §3.1.2). A person who is signed in and has nothing left to answer goes straight
 /// back with a code; for anybody else the request waits in an interaction.
@@ -35,7 +35,8 @@ pub async fn get(
     let client = client.ok_or_else(Failure::not_found)?;
     let hinted = flow::hinted_subject(&server, &request);
     let progress = Progress { came_at: server.identity.ambient.now(), chosen: None, consented: false };
-    let decided = authorize::decide(&server.identity, &client, &request, &browser.sessions, hinted.as_deref(), progress);
+    let decided =
+        authorize::decide(&server.identity, &client, &request, &browser.sessions, hinted.as_deref(), progress);
     let situation = decided.await.map_err(fault::failure)?;
     match situation.step {
         Step::Issue | Step::Refuse(_) => go(flow::follow(&server, &situation, None).await?),

@@ -11,8 +11,8 @@ use serde::Deserialize;
 use uuid::Uuid;
 use webkit::{Brand, Failure, Visit, continue_to, see_other};
 
-use crate::browser::Browser;
 use crate::brand::brand;
+use crate::browser::Browser;
 use crate::fault;
 use crate::state::IdentityServer;
 
@@ -103,7 +103,11 @@ impl Flow {
     }
 
     /// Keeps the person that a proof was just given for, and goes on.
-    pub async fn signed_in(mut self, server: &IdentityServer, session: identity::sessions::SessionId) -> webkit::Result<Response> {
+    pub async fn signed_in(
+        mut self,
+        server: &IdentityServer,
+        session: identity::sessions::SessionId,
+    ) -> webkit::Result<Response> {
         self.browser.sign_in(session).await?;
         authorize::choose(&server.identity, self.interaction.id, Some(session)).await.map_err(fault::failure)?;
         self.interaction.chosen = Some(session);
@@ -127,7 +131,8 @@ impl Flow {
             consented: self.interaction.consented,
         };
         let sessions = &self.browser.sessions;
-        let situation = authorize::decide(&server.identity, client, request, sessions, hinted.as_deref(), progress).await;
+        let situation =
+            authorize::decide(&server.identity, client, request, sessions, hinted.as_deref(), progress).await;
         situation.map(Some).map_err(fault::failure)
     }
 

@@ -30,7 +30,7 @@ use tower_sessions::cookie::SameSite;
 pub use state::{IdentityServer, ServerConfig};
 
 static_loader! {
-    static TEXTS = { locales: "./locales", fallback_language: "en", customise: |bundle| webkit::customise(bundle) };
+    static TEXTS = { locales: "./locales", fallback_language: "en", customise: |bundle| { webkit::customise(bundle); } };
 }
 
 /// Endpoints that other sites' pages and servers may POST to; all others take forms of our own pages only.

@@ -131,7 +131,6 @@ async fn destination(server: &IdentityServer, interaction: Option<Uuid>) -> webk
     tenants::behind_interaction(&mut conn, InteractionId(interaction)).await.map_err(fault::store_failure)
 }
 
-#[expect(clippy::too_many_arguments, reason = "one argument a field of the page")]
 fn confirm_page(
     server: &IdentityServer,
     visit: Visit,
@@ -141,7 +140,7 @@ fn confirm_page(
     person: ConfirmForm,
     errors: FieldErrors,
 ) -> ConfirmPage {
-    let shortest = server.identity.settings.passwords.shortest;
+    let shortest = server.identity.settings.passwords.shortest();
     ConfirmPage { visit, brand, errors, email, token: token.expose(), person, shortest }
 }
 
@@ -193,9 +192,7 @@ async fn go_on(
     interaction: Option<Uuid>,
 ) -> webkit::Result<Response> {
     let own = match interaction {
-        Some(id) => {
-            authorize::load(&server.identity, InteractionId(id), &browser.id).await.map_err(fault::failure)?
-        }
+        Some(id) => authorize::load(&server.identity, InteractionId(id), &browser.id).await.map_err(fault::failure)?,
         None => None,
     };
     let tenant = destination(server, interaction).await?;
@@ -224,8 +221,8 @@ fn judge(server: &IdentityServer, form: &mut ConfirmForm, email: &str) -> FieldE
     let policy = server.identity.settings.passwords;
     match policy.judge(&form.password, email) {
         Ok(()) => {}
-        Err(Unacceptable::TooShort) => errors.add("password", number("password-too-short", policy.shortest)),
-        Err(Unacceptable::TooLong) => errors.add("password", number("password-too-long", policy.longest)),
+        Err(Unacceptable::TooShort) => errors.add("password", number("password-too-short", policy.shortest())),
+        Err(Unacceptable::TooLong) => errors.add("password", number("password-too-long", policy.longest())),
         Err(Unacceptable::IsAddress) => errors.add("password", "password-is-address"),
     }
     errors

@@ -32,11 +32,8 @@ async fn grant(server: &IdentityServer, headers: &HeaderMap, body: &str) -> Resu
     request.check_allowed(&client.client)?;
     match request {
         TokenRequest::AuthorizationCode { code, redirect_uri, code_verifier } => {
-            let presented = CodePresented {
-                code: &code,
-                redirect_uri: &redirect_uri,
-                code_verifier: code_verifier.as_deref(),
-            };
+            let presented =
+                CodePresented { code: &code, redirect_uri: &redirect_uri, code_verifier: code_verifier.as_deref() };
             grants::redeem_code(&server.identity, &client, presented).await
         }
         TokenRequest::ClientCredentials { scope } => {

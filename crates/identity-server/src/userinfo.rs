@@ -16,7 +16,8 @@ pub async fn get(State(server): State<IdentityServer>, headers: HeaderMap) -> Re
 
 /// The same by POST, the token in the header or the form (RFC 6750 §2.1–2), not both.
 pub async fn post(State(server): State<IdentityServer>, headers: HeaderMap, body: String) -> Response {
-    let form = headers.get(CONTENT_TYPE).is_some_and(|kind| kind.as_bytes().starts_with(b"application/x-www-form-urlencoded"));
+    let form =
+        headers.get(CONTENT_TYPE).is_some_and(|kind| kind.as_bytes().starts_with(b"application/x-www-form-urlencoded"));
     let params = Params::parse(if form { &body } else { "" }).unwrap_or_default();
     let in_form = params.one("access_token").unwrap_or_default();
     match (bearer(&headers), in_form) {

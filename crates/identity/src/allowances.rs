@@ -20,8 +20,7 @@ pub struct Limit {
 }
 
 /// Wrong passwords for one address.
-pub const PASSWORD_GUESSES: Limit =
-    Limit { kind: "password_guess", most: 10, window: Duration::from_secs(15 * 60) };
+pub const PASSWORD_GUESSES: Limit = Limit { kind: "password_guess", most: 10, window: Duration::from_secs(15 * 60) };
 /// Sign-up mails to one address.
 pub const SIGN_UP_MAILS: Limit = Limit { kind: "sign_up_mail", most: 3, window: Duration::from_secs(60 * 60) };
 

@@ -65,10 +65,8 @@ impl JwkSet {
     /// The key a token names; for a token that names none, the only one that fits, if there is exactly one.
     #[must_use]
     pub fn find(&self, kid: Option<&str>, algorithm: Algorithm) -> Option<&Jwk> {
-        let mut fitting = self
-            .keys
-            .iter()
-            .filter(|key| key.fits(algorithm) && kid.is_none_or(|kid| key.kid.as_deref() == Some(kid)));
+        let mut fitting =
+            self.keys.iter().filter(|key| key.fits(algorithm) && kid.is_none_or(|kid| key.kid.as_deref() == Some(kid)));
         match (fitting.next(), fitting.next()) {
             (Some(key), None) => Some(key),
             _ => None,

@@ -38,9 +38,7 @@ impl SigningKey {
         let failed = |_| KeyError("could not be generated");
         let pair = match algorithm {
             Algorithm::RS256 => Pair::Rsa(RsaKeyPair::generate(KeySize::Rsa2048).map_err(failed)?),
-            Algorithm::ES256 => {
-                Pair::Ec(EcdsaKeyPair::generate(&ECDSA_P256_SHA256_FIXED_SIGNING).map_err(failed)?)
-            }
+            Algorithm::ES256 => Pair::Ec(EcdsaKeyPair::generate(&ECDSA_P256_SHA256_FIXED_SIGNING).map_err(failed)?),
         };
         Ok(Self { kid: ambient.identifier(), algorithm, pair })
     }

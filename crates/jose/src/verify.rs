@@ -213,7 +213,10 @@ mod tests {
         let (header, body) = message.split_once('.').unwrap();
         let forged_header = |json: Value| format!("{}.{body}.{signature}", base64url(json.to_string().as_bytes()));
         let kid = key.kid();
-        assert!(matches!(check(&forged_header(json!({"alg": "none", "typ": "at+jwt"}))), Err(JwtError::Unacceptable(_))));
+        assert!(matches!(
+            check(&forged_header(json!({"alg": "none", "typ": "at+jwt"}))),
+            Err(JwtError::Unacceptable(_))
+        ));
         assert!(matches!(check(&format!("{header}.{body}.")), Err(JwtError::Signature)));
         assert!(matches!(
             check(&forged_header(json!({"alg": "HS256", "typ": "at+jwt", "kid": kid}))),
@@ -247,7 +250,11 @@ mod tests {
             ("nbf", json!(1_000_011)),
             ("iat", json!(1_000_011)),
         ] {
-            assert_eq!(check(&key.sign("at+jwt", &with(name, value.clone())).unwrap()), Err(JwtError::Claim(name)), "{value}");
+            assert_eq!(
+                check(&key.sign("at+jwt", &with(name, value.clone())).unwrap()),
+                Err(JwtError::Claim(name)),
+                "{value}"
+            );
         }
         assert_eq!(check(&key.sign("at+jwt", &with("nbf", json!(1_000_008))).unwrap()), Ok(()));
     }

@@ -40,6 +40,5 @@ impl From<sqlx::Error> for StoreError {
 /// SQLite's primary result codes for busy (5), locked (6), read-only (8), I/O error (10), full (13), cannot open (14),
 /// in their extended forms too (the primary code is the low byte).
 fn is_transient(code: Option<&str>) -> bool {
-    code.and_then(|code| code.parse::<i64>().ok())
-        .is_some_and(|code| matches!(code & 0xff, 5 | 6 | 8 | 10 | 13 | 14))
+    code.and_then(|code| code.parse::<i64>().ok()).is_some_and(|code| matches!(code & 0xff, 5 | 6 | 8 | 10 | 13 | 14))
 }

@@ -22,7 +22,6 @@ pub struct Store(Arc<Doors>);
 
 struct Doors {
     readers: SqlitePool,
-    writer_pool: SqlitePool,
     writer: mpsc::Sender<Box<dyn Job>>,
 }
 
@@ -75,16 +74,13 @@ impl Store {
             .statement_cache_capacity(512);
 
         let writer_pool = pool(1).connect_with(options.clone()).await.map_err(in_database)?;
-        migrations
-            .run(&writer_pool)
-            .await
-            .map_err(|source| OpenError::Migration { path: path.to_owned(), source })?;
+        migrations.run(&writer_pool).await.map_err(|source| OpenError::Migration { path: path.to_owned(), source })?;
         let readers = pool(4).connect_with(options.read_only(true)).await.map_err(in_database)?;
 
         let connection = writer_pool.acquire().await.map_err(in_database)?;
         let (writer, queue) = mpsc::channel(QUEUE);
         tokio::spawn(run_writer(Tx(Conn(Inner::Sqlite(connection))), queue));
-        Ok(Self(Arc::new(Doors { readers, writer_pool, writer })))
+        Ok(Self(Arc::new(Doors { readers, writer })))
     }
 
     /// Lends a read-only connection.
@@ -119,13 +115,6 @@ impl Store {
     #[must_use]
     pub fn for_tenant(&self, tenant: Uuid) -> TenantStore {
         TenantStore::new(self.clone(), tenant)
-    }
-
-    /// Waits until every connection is closed; writes after this fail.
-    pub async fn close(&self) {
-        self.0.readers.close().await;
-        // The writer holds its connection until the last `Store` is gone; closing the pool keeps new ones out.
-        self.0.writer_pool.close_event().await;
     }
 }
 

@@ -2,9 +2,9 @@ use std::fmt;
 
 use ambient::{Ambient, SecretHash, Timestamp};
 use async_trait::async_trait;
+use tower_sessions::SessionStore;
 use tower_sessions::session::{Id, Record};
 use tower_sessions::session_store::{Error, Result};
-use tower_sessions::SessionStore;
 
 use crate::{Store, StoreError, params};
 

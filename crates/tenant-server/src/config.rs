@@ -90,4 +90,6 @@ pub struct SeedMember {
     pub state: MemberState,
     /// Keys of roles.
     pub roles: Vec<String>,
+    /// Why they were rejected, if they were.
+    pub reason: Option<String>,
 }

@@ -119,6 +119,13 @@ export class Person {
     await this.sees("requests");
   }
 
+  /** Chooses the language in the menu at the upper right. */
+  async speaks(language) {
+    await this.id("person-menu").locator("summary").click();
+    await this.id("person-menu").locator(`button[lang=${language}]`).click();
+    await expect(this.page.locator("html")).toHaveAttribute("lang", language);
+  }
+
   // --- leaving ---
   async signsOut() {
     await this.id("person-menu").locator("summary").click();

@@ -23,13 +23,24 @@ class World {
 
   /** Somebody whom the demo doesn't know, with an address of their own. `options` are Playwright's of a context. */
   async stranger(given, family, options = {}) {
-    const email = `${given}.${family}.${Date.now().toString(36)}${this.#number++}@example.com`.toLowerCase();
+    const plain = given.toLowerCase().replace(/[^a-z]/g, "") || "somebody";
+    const email = `${plain}.${Date.now().toString(36)}${this.#number++}@example.com`;
     return this.#enter({ given, family, email, password: "correct horse battery staple" }, options);
   }
 
-  async administratorOf(tenant, options = {}) {
-    const { name, email, password } = tenant.admins[0];
+  /** Somebody of demo.json: one of `people`, or a tenant's administrator. */
+  async known({ name, email, password }, options = {}) {
     return this.#enter({ given: name, family: "", email, password }, options);
+  }
+
+  async administratorOf(tenant, options = {}) {
+    return this.known(tenant.admins[0], options);
+  }
+
+  /** One of demo.json's people whose standing at the tenant is `state`, and who isn't its administrator. */
+  async personWho(state, tenant) {
+    const admins = tenant.admins.map(({ email }) => email);
+    return this.known(this.demo.people.find(({ email, tenants }) => tenants[tenant.slug] === state && !admins.includes(email)));
   }
 
   async #enter(who, options) {

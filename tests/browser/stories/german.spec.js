@@ -17,6 +17,7 @@ test("who reads German reads nothing else", async ({ world }) => {
   await reads(person, "signup");
   await person.types("email", person.email);
   await person.presses("send");
+  await person.sees("mail-sent");
   await reads(person, "signup-sent");
   const mail = await world.inbox.newest(person.email);
   expect(notGerman([mail.subject, ...mail.text.split("\n").filter(Boolean)]), "not German in the mail").toEqual([]);
@@ -28,6 +29,7 @@ test("who reads German reads nothing else", async ({ world }) => {
   await person.asksToJoin(first);
   await reads(person, "to-review");
   await admin.entersWithPassword(first);
+  await admin.speaks("de"); // her account says English, whatever her browser prefers
   await reads(admin, "home-administrator");
   await admin.opensRequestOf(person, first);
   await reads(admin, "request");
@@ -39,4 +41,6 @@ test("who reads German reads nothing else", async ({ world }) => {
   await reads(person, "home-member");
   await person.opens(new URL("/account", world.demo.identity.base_url).href);
   await reads(person, "account");
+  await person.signsOut();
+  await reads(person, "logout");
 });

@@ -27,6 +27,9 @@ test("one identity opens two doors", async ({ world }) => {
     await mina.looks("join");
     await mina.asksToJoin(first);
     await mina.looks("to-review");
+    await mina.types("message", "I work with Samira on the spring catalogue.");
+    await mina.presses("send-message");
+    await mina.sees("request-standing");
   });
 
   await test.step("its administrator approves with a role", async () => {
@@ -41,6 +44,7 @@ test("one identity opens two doors", async ({ world }) => {
     await admin.opens(new URL("/requests", first.base_url).href);
     await admin.looks("requests");
     await admin.opensRequestOf(mina, first);
+    await expect(admin.id("request-message")).toContainText("spring catalogue");
     await admin.looks("request");
     role = await admin.approves(mina, first);
     await admin.opens(new URL("/members", first.base_url).href);
@@ -98,6 +102,12 @@ test("one identity opens two doors", async ({ world }) => {
     await mina.looks("signed-out");
     await mina.opens(first.base_url);
     await mina.isInAt(first);
+    // The next entry asks who it is, since somebody else may sit there now.
+    await mina.opens(second.base_url);
+    await mina.isAt("/login/accounts");
+    await mina.looks("accounts");
+    await mina.presses("choose");
+    await mina.isInAt(second);
   });
 
   await test.step("leaving everywhere ends every session", async () => {

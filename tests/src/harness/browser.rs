@@ -21,18 +21,22 @@ pub struct Net {
     pub known: Vec<String>,
 }
 
-/// A browser: cookies by host, redirects followed by hand, the page on show. It derefs to that [`Page`].
+/// Somebody with a browser: cookies by host, redirects followed by hand, the page on show. It derefs to that [`Page`].
 ///
 /// A person's action takes a millisecond, so that what happens after it is later than what happened before.
-pub struct Browser {
+pub struct Person {
     pub net: Arc<Net>,
     pub jar: Jar,
     pub page: Page,
     /// Every address that the last action went through, the page on show included.
     pub trail: Vec<Url>,
+    pub email: String,
+    pub password: String,
+    pub given_name: String,
+    pub family_name: String,
 }
 
-impl Deref for Browser {
+impl Deref for Person {
     type Target = Page;
 
     fn deref(&self) -> &Page {
@@ -40,10 +44,21 @@ impl Deref for Browser {
     }
 }
 
-impl Browser {
-    pub fn new(net: Arc<Net>) -> Self {
+impl Person {
+    pub fn new(net: Arc<Net>, name: &str) -> Self {
         let page = Page::outside(Url::parse("about:blank").unwrap());
-        Self { net, jar: Jar::default(), page, trail: Vec::new() }
+        let mut given_name = name.to_owned();
+        given_name[..1].make_ascii_uppercase();
+        Self {
+            net,
+            jar: Jar::default(),
+            page,
+            trail: Vec::new(),
+            email: format!("{name}@people.test"),
+            password: format!("{name} keeps a secret"),
+            given_name,
+            family_name: "Doe".to_owned(),
+        }
     }
 
     /// Goes to an address and follows where it leads.
@@ -61,6 +76,14 @@ impl Browser {
         self.show(url).await
     }
 
+    /// Follows the link with these words.
+    pub async fn follows(&mut self, words: &str) -> &mut Self {
+        let href = self.page.link(words);
+        let url = self.page.url.join(&href).unwrap();
+        self.act();
+        self.show(url).await
+    }
+
     /// Fills the form of the button with this id, and presses it.
     pub async fn submits(&mut self, button: &str, entries: &[(&str, &str)]) -> &mut Self {
         let form = fill(&self.page, button, entries);
@@ -73,6 +96,32 @@ impl Browser {
         }
         self.page = answer;
         self.follow().await
+    }
+
+    /// The page has these words.
+    #[track_caller]
+    pub fn sees(&mut self, text: &str) -> &mut Self {
+        self.page.sees(text);
+        self
+    }
+
+    /// The page has this path.
+    #[track_caller]
+    pub fn is(&mut self, path: &str) -> &mut Self {
+        self.page.is(path);
+        self
+    }
+
+    /// The page came with this status.
+    #[track_caller]
+    pub fn answers(&mut self, status: u16) -> &mut Self {
+        self.page.answers(status);
+        self
+    }
+
+    /// Whether the last action went through this path, on whichever server.
+    pub fn passed(&self, path: &str) -> bool {
+        self.trail.iter().any(|url| url.path() == path)
     }
 
     /// Shows another address and follows where it leads.

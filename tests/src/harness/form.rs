@@ -15,7 +15,8 @@ pub struct Filled {
 #[track_caller]
 pub fn fill(page: &Page, button: &str, entries: &[(&str, &str)]) -> Filled {
     let html = Html::parse_document(&page.body);
-    let pressed = one(&html, &format!("button[id='{button}']")).unwrap_or_else(|| panic!("no button #{button} on {page:?}"));
+    let pressed =
+        one(&html, &format!("button[id='{button}']")).unwrap_or_else(|| panic!("no button #{button} on {page:?}"));
     let form = pressed.ancestors().filter_map(ElementRef::wrap).find(|it| it.value().name() == "form");
     let form = form.unwrap_or_else(|| panic!("#{button} is in no form"));
     assert_eq!(form.value().attr("method"), Some("post"), "#{button}");

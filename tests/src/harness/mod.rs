@@ -19,10 +19,9 @@ mod world;
 
 use std::time::Duration;
 
-pub use browser::{Browser, encode};
+pub use browser::{Person, encode};
 pub use open::secret_of;
 pub use page::{Page, query};
-pub use person::Person;
 pub use place::Place;
 pub use rp::{Answer, Request, Rp, claims};
 pub use world::World;

@@ -45,6 +45,15 @@ impl Page {
         value.flatten().unwrap_or_else(|| panic!("no #{id} with {name} on {self:?}"))
     }
 
+    /// Where the link with these words leads.
+    #[track_caller]
+    pub fn link(&self, text: &str) -> String {
+        let (html, links) = (self.html(), Selector::parse("a[href]").unwrap());
+        let link = html.select(&links).find(|link| words(*link) == text);
+        let href = link.and_then(|link| link.value().attr("href").map(str::to_owned));
+        href.unwrap_or_else(|| panic!("no link “{text}” on {self:?}"))
+    }
+
     /// All words of the page.
     pub fn text(&self) -> String {
         self.find("body", words).unwrap_or_default()

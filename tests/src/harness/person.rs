@@ -1,44 +1,11 @@
-use std::ops::{Deref, DerefMut};
-
-use super::browser::Browser;
+use super::browser::Person;
 use super::place::{Address, Place};
 use super::world::World;
-
-/// Somebody with a browser. A person derefs to it.
-pub struct Person {
-    pub browser: Browser,
-    pub email: String,
-    pub password: String,
-    pub given_name: String,
-    pub family_name: String,
-}
-
-impl Deref for Person {
-    type Target = Browser;
-
-    fn deref(&self) -> &Browser {
-        &self.browser
-    }
-}
-
-impl DerefMut for Person {
-    fn deref_mut(&mut self) -> &mut Browser {
-        &mut self.browser
-    }
-}
 
 impl World {
     /// Somebody whom nobody knows yet.
     pub fn stranger(&self, name: &str) -> Person {
-        let mut given_name = name.to_owned();
-        given_name[..1].make_ascii_uppercase();
-        Person {
-            browser: self.browser(),
-            email: format!("{name}@people.test"),
-            password: format!("{name} keeps a secret"),
-            given_name,
-            family_name: "Doe".to_owned(),
-        }
+        Person::new(self.net.clone(), name)
     }
 
     /// Somebody who signed up on the way into a tenant and asked to join it: they look at where their request stands.
@@ -97,14 +64,25 @@ impl Person {
         self
     }
 
+    /// An administrator opens somebody's request.
+    pub async fn reviews(&mut self, door: &Place, name: &str) -> &mut Self {
+        self.opens(&door.url("/requests")).await.follows(name).await;
+        self
+    }
+
+    /// Their full name.
+    pub fn name(&self) -> String {
+        format!("{} {}", self.given_name, self.family_name)
+    }
+
     /// The same person in a browser of theirs that nobody has used.
     pub fn elsewhere(&self, world: &World) -> Person {
         Person {
-            browser: world.browser(),
             email: self.email.clone(),
             password: self.password.clone(),
             given_name: self.given_name.clone(),
             family_name: self.family_name.clone(),
+            ..world.browser()
         }
     }
 }

@@ -5,7 +5,7 @@ use reqwest::Method;
 use reqwest::header::HeaderMap;
 use serde_json::Value;
 
-use super::browser::{Browser, encode};
+use super::browser::{Person, encode};
 use super::open::secret_of;
 use super::place::Place;
 use super::world::World;
@@ -47,7 +47,13 @@ impl World {
         self.rp(client_id, Some(tenant), ClientKind::TenantApplication, change).await
     }
 
-    async fn rp(&self, id: &'static str, tenant: Option<&Place>, kind: ClientKind, change: impl FnOnce(&mut Client)) -> Rp {
+    async fn rp(
+        &self,
+        id: &'static str,
+        tenant: Option<&Place>,
+        kind: ClientKind,
+        change: impl FnOnce(&mut Client),
+    ) -> Rp {
         let mut client = self.client_of(&self.inkwell, kind);
         (client.client_id, client.name) = (id.to_owned(), format!("The {id}"));
         client.redirect_uris = vec![format!("https://{id}.example/cb")];
@@ -88,7 +94,7 @@ impl Rp {
     }
 
     /// Sends a browser through a request, and gives the code that it comes back with.
-    pub async fn code(&self, browser: &mut Browser, request: &Request) -> String {
+    pub async fn code(&self, browser: &mut Person, request: &Request) -> String {
         browser.opens(&request.url()).await;
         browser.page.query("code").unwrap_or_else(|| panic!("no code: {:?}", browser.page))
     }
@@ -117,7 +123,7 @@ impl Rp {
     }
 
     /// The whole way for a browser that is signed in and has nothing to be asked.
-    pub async fn tokens(&self, browser: &mut Browser) -> Value {
+    pub async fn tokens(&self, browser: &mut Person) -> Value {
         let request = self.request(&[]);
         let code = self.code(browser, &request).await;
         let answer = self.redeem(&code, &request.verifier).await;
@@ -130,7 +136,13 @@ impl Rp {
     }
 
     /// Any call of the identity server, without a browser.
-    pub async fn call(&self, method: Method, path: &str, headers: &[(&str, &str)], form: Option<&[(&str, &str)]>) -> Answer {
+    pub async fn call(
+        &self,
+        method: Method,
+        path: &str,
+        headers: &[(&str, &str)],
+        form: Option<&[(&str, &str)]>,
+    ) -> Answer {
         let mut request = self.http.request(method, format!("{}{path}", self.issuer));
         for (name, value) in headers {
             request = request.header(*name, *value);
@@ -180,4 +192,3 @@ pub fn claims(token: &Value) -> Value {
     let part = token.as_str().unwrap().split('.').nth(1).unwrap();
     serde_json::from_slice(&URL_SAFE_NO_PAD.decode(part).unwrap()).unwrap()
 }
-

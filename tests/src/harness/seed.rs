@@ -10,7 +10,7 @@ use tenant::members::MemberState;
 use tenant_server::SeedMember;
 
 use super::open::{SCOPES, secret_of};
-use super::person::Person;
+use super::browser::Person;
 use super::place::Place;
 use super::world::World;
 
@@ -121,6 +121,8 @@ impl World {
             locale: "en".to_owned(),
             state,
             roles: roles.iter().map(|role| (*role).to_owned()).collect(),
+            reason: None,
+            reason: None,
         };
         self.tenants.seed_member(of.slug, member).await.unwrap();
         self.settle().await;

@@ -10,7 +10,7 @@ use tempfile::TempDir;
 use tenant_server::TenantServer;
 use tokio_util::sync::{CancellationToken, DropGuard};
 
-use super::browser::{Browser, Net};
+use super::browser::{Net, Person};
 use super::open;
 use super::place::Place;
 
@@ -74,15 +74,29 @@ impl World {
         };
         let open::Parts { mail, data, .. } = parts;
         let (names, net, _stop) = (AtomicUsize::new(0), Arc::new(net), stop.drop_guard());
-        let world =
-            Self { clock, ambient, mail, id, acme, studio, lightbox, inkwell, identity, tenants, net, data, names, _stop };
+        let world = Self {
+            clock,
+            ambient,
+            mail,
+            id,
+            acme,
+            studio,
+            lightbox,
+            inkwell,
+            identity,
+            tenants,
+            net,
+            data,
+            names,
+            _stop,
+        };
         world.register_everyone().await;
         world
     }
 
     /// A browser that nobody has used.
-    pub fn browser(&self) -> Browser {
-        Browser::new(self.net.clone())
+    pub fn browser(&self) -> Person {
+        Person::new(self.net.clone(), "somebody")
     }
 
     /// Lets time pass.

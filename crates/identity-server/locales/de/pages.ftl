@@ -87,7 +87,7 @@ back-to = Zurück zu { $application }
 
 # Abmelden
 logout-heading = Überall abmelden?
-logout-lead = Das beendet Ihre { $product }-Sitzung in diesem Browser und sagt es jeder Anwendung, die sie geöffnet hat.
+logout-lead = Das beendet Ihre { $product }-Sitzung in diesem Browser und sagt es jeder Instanz, die sie geöffnet hat.
 sign-out-everywhere = Überall abmelden
 stay-signed-in = Angemeldet bleiben
 logged-out-heading = Sie sind abgemeldet

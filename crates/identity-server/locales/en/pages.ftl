@@ -87,7 +87,7 @@ back-to = Back to { $application }
 
 # Logging out
 logout-heading = Sign out everywhere?
-logout-lead = This ends your { $product } session in this browser, and tells every application it has opened.
+logout-lead = This ends your { $product } session in this browser, and tells every instance that it opened.
 sign-out-everywhere = Sign out everywhere
 stay-signed-in = Stay signed in
 logged-out-heading = You are signed out

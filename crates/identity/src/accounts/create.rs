@@ -54,16 +54,7 @@ pub(crate) async fn insert(
         "INSERT INTO account
             (id, email, email_key, given_name, family_name, locale, email_proved_at, epoch, created_at, updated_at)
          VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $7, $7)",
-        params![
-            id,
-            new.email.as_str(),
-            new.email.key(),
-            new.given_name,
-            new.family_name,
-            new.locale,
-            now,
-            FIRST_EPOCH
-        ],
+        params![id, new.email.as_str(), new.email.key(), new.given_name, new.family_name, new.locale, now, FIRST_EPOCH],
     )
     .await?;
     tx.execute("INSERT INTO password (account_id, phc, changed_at) VALUES ($1, $2, $3)", params![id, phc, now]).await?;

@@ -63,7 +63,19 @@ mod tests {
         }
         let long = format!("{}@b.example", "a".repeat(65));
         for bad in [
-            "", "a", "@b", "a@", "a@@b", "a@b,c@d", "a b@c", "<a@b>", "a@b\r\nBcc: c@d", "\"a\"@b", "a@.b", "a@-b.c", ".a@b",
+            "",
+            "a",
+            "@b",
+            "a@",
+            "a@@b",
+            "a@b,c@d",
+            "a b@c",
+            "<a@b>",
+            "a@b\r\nBcc: c@d",
+            "\"a\"@b",
+            "a@.b",
+            "a@-b.c",
+            ".a@b",
             &long,
         ] {
             assert!(EmailAddress::parse(bad).is_none(), "{bad}");

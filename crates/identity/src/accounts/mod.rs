@@ -6,8 +6,8 @@ mod email;
 use ambient::Timestamp;
 use store::{Conn, StoreError, params};
 
-pub use create::{NewAccount, create};
 pub(crate) use create::{FIRST_EPOCH, insert};
+pub use create::{NewAccount, create};
 pub use email::EmailAddress;
 
 store::row_id!(

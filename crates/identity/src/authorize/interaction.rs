@@ -159,8 +159,7 @@ async fn update(identity: &Identity, sql: &'static str, params: Vec<store::Value
 /// # Errors
 /// [`Fault`].
 pub async fn join(identity: &Identity, tenant: TenantId, account: AccountId) -> Result<(), Fault> {
-    let entry = Entry::new(&identity.ambient, Actor::Account(account.0), "link.made")
-        .on("tenant", tenant.0);
+    let entry = Entry::new(&identity.ambient, Actor::Account(account.0), "link.made").on("tenant", tenant.0);
     identity
         .store
         .write::<_, _, StoreError, _>((tenant, account, entry), |tx, (tenant, account, entry)| {

@@ -48,9 +48,7 @@ pub fn client_credentials(
 /// [`Fault`].
 pub async fn client_of_token(identity: &Identity, token: &str, scope: &str) -> Result<Option<Registered>, Fault> {
     let Some(claims) = verify_access_token(identity, token) else { return Ok(None) };
-    let fits = claims.grant.is_none()
-        && claims.sub == claims.client_id
-        && claims.scope.contains(scope);
+    let fits = claims.grant.is_none() && claims.sub == claims.client_id && claims.scope.contains(scope);
     if !fits {
         return Ok(None);
     }

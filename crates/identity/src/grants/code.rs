@@ -99,12 +99,20 @@ async fn revoke_first_use(tx: &mut Tx, input: &Input) -> Result<(), StoreError> 
         .await?;
     // Only who holds the code itself can revoke with it; a guessed id does nothing.
     let Some((grant, _)) = known.filter(|(_, hash)| hash.matches(&input.code.hash())) else { return Ok(()) };
-    tx.execute("UPDATE access_grant SET revoked_at = $1 WHERE id = $2 AND revoked_at IS NULL", params![input.now, grant])
-        .await?;
+    tx.execute(
+        "UPDATE access_grant SET revoked_at = $1 WHERE id = $2 AND revoked_at IS NULL",
+        params![input.now, grant],
+    )
+    .await?;
     audit::record(&mut tx.scoped(PLATFORM), &input.replayed).await
 }
 
-fn check(redeemed: &Redeemed, client: &Registered, presented: &CodePresented<'_>, now: Timestamp) -> Result<(), OAuthError> {
+fn check(
+    redeemed: &Redeemed,
+    client: &Registered,
+    presented: &CodePresented<'_>,
+    now: Timestamp,
+) -> Result<(), OAuthError> {
     if redeemed.client_id != client.id {
         return Err(invalid("another client's code"));
     }

@@ -11,7 +11,7 @@ use super::GrantError;
 use super::code::Redeemed;
 use crate::accounts::Account;
 use crate::clients::Registered;
-use crate::links::{self, Membership};
+use crate::links::{self, MemberState, Membership};
 use crate::{Fault, Identity, tenants};
 
 /// How long an access token works: short, since it is self-contained.
@@ -71,7 +71,10 @@ fn access_token(
     standing: &Standing,
     scopes: &ScopeSet,
 ) -> Result<String, Fault> {
-    let membership = standing.membership.as_ref().filter(|_| scopes.contains(scope::MEMBERSHIP));
+    let membership = standing
+        .membership
+        .as_ref()
+        .filter(|membership| scopes.contains(scope::MEMBERSHIP) && membership.state == MemberState::Active);
     let claims = AccessTokenClaims {
         iss: identity.settings.issuer().to_owned(),
         sub: standing.subject.clone(),

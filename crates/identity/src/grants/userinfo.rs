@@ -41,10 +41,11 @@ pub async fn userinfo(identity: &Identity, token: &str) -> Result<Result<Map<Str
                     access_grant.tenant_id, access_grant.scopes, claims
              FROM access_grant
              JOIN session ON session.id = access_grant.session_id AND session.ended_at IS NULL
+                AND session.expires_at > $2
              JOIN account ON account.id = access_grant.account_id AND account.epoch = session.epoch
              JOIN client ON client.id = access_grant.client_id AND client.disabled_at IS NULL
              WHERE access_grant.id = $1 AND revoked_at IS NULL",
-            params![grant],
+            params![grant, identity.ambient.now()],
         )
         .await?;
     let Some(row) = row else { return Ok(Err(Refused)) };
@@ -64,7 +65,7 @@ async fn membership(
 ) -> Result<Option<oidc::claims::Membership>, Fault> {
     let Some(subject) = links::known_subject(conn, tenant.0, account.id).await? else { return Ok(None) };
     let (Some(tenant), Some(membership)) =
-        (tenants::find(conn, tenant).await?, links::membership(conn, tenant, &subject).await?)
+        (tenants::find(conn, tenant).await?, links::active_membership(conn, tenant, &subject).await?)
     else {
         return Ok(None);
     };

@@ -104,6 +104,18 @@ impl Membership {
     }
 }
 
+/// The membership of a subject that may enter: roles are told of nobody else (DESIGN §3.5).
+///
+/// # Errors
+/// The database's.
+pub async fn active_membership(
+    conn: &mut Conn,
+    tenant: TenantId,
+    subject: &str,
+) -> Result<Option<Membership>, StoreError> {
+    Ok(membership(conn, tenant, subject).await?.filter(|membership| membership.state == MemberState::Active))
+}
+
 /// The membership of a subject.
 ///
 /// # Errors

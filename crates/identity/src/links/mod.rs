@@ -11,16 +11,15 @@ use uuid::Uuid;
 use crate::accounts::AccountId;
 use crate::tenants::{Tenant, TenantId};
 
-pub use memberships::{Applied, Membership, MemberState, Snapshot, apply, membership};
+pub use memberships::{Applied, MemberState, Membership, Snapshot, active_membership, apply, membership};
 
 /// Whether an account and a tenant are linked.
 ///
 /// # Errors
 /// The database's.
 pub async fn linked(conn: &mut Conn, tenant: TenantId, account: AccountId) -> Result<bool, StoreError> {
-    let row: Option<(i64,)> = conn
-        .maybe("SELECT 1 FROM link WHERE tenant_id = $1 AND account_id = $2", params![tenant, account])
-        .await?;
+    let row: Option<(i64,)> =
+        conn.maybe("SELECT 1 FROM link WHERE tenant_id = $1 AND account_id = $2", params![tenant, account]).await?;
     Ok(row.is_some())
 }
 

@@ -9,10 +9,28 @@ use tokio::sync::Semaphore;
 /// What a new password must be. Lengths count characters (NIST SP 800-63B §3.1.1.2: at least 8; no composition rules).
 #[derive(Debug, Clone, Copy)]
 pub struct Policy {
-    /// Shortest, 12 unless configured otherwise, never below 8.
-    pub shortest: usize,
-    /// Longest: longer ones are refused before any hashing (WEB-09).
-    pub longest: usize,
+    shortest: usize,
+    longest: usize,
+}
+
+impl Policy {
+    /// Shortest and longest; none if the shortest is below 8 or above the longest.
+    #[must_use]
+    pub const fn new(shortest: usize, longest: usize) -> Option<Self> {
+        if shortest < 8 || shortest > longest { None } else { Some(Self { shortest, longest }) }
+    }
+
+    /// Fewest characters.
+    #[must_use]
+    pub const fn shortest(&self) -> usize {
+        self.shortest
+    }
+
+    /// Most characters: more are refused before any hashing (WEB-09).
+    #[must_use]
+    pub const fn longest(&self) -> usize {
+        self.longest
+    }
 }
 
 impl Default for Policy {
@@ -134,6 +152,7 @@ mod tests {
         let policy = Policy::default();
         assert_eq!(policy.judge("äöüäöüäöüäöü", "a@b"), Ok(()));
         assert_eq!(policy.judge("äöüäöüäöüäö", "a@b"), Err(Unacceptable::TooShort));
+        assert!(Policy::new(7, 256).is_none() && Policy::new(8, 256).is_some());
         assert_eq!(policy.judge(&"x".repeat(256), "a@b"), Ok(()));
         assert_eq!(policy.judge(&"x".repeat(257), "a@b"), Err(Unacceptable::TooLong));
         assert_eq!(policy.judge("mina@hollis.studio", "Mina@hollis.studio"), Err(Unacceptable::IsAddress));

@@ -135,7 +135,8 @@ pub async fn load(conn: &mut Conn, ids: &[SessionId], now: Timestamp) -> Result<
         .await?;
     let mut sessions: Vec<Session> = Vec::new();
     for row in rows {
-        let authentication = Authentication { method: row.method, provider: row.provider, scope: row.scope, at: row.at };
+        let authentication =
+            Authentication { method: row.method, provider: row.provider, scope: row.scope, at: row.at };
         match sessions.iter_mut().find(|session| session.id == row.session_id) {
             Some(session) => session.authentications.push(authentication),
             None => sessions.push(Session {

@@ -48,7 +48,7 @@ pub async fn with_password(identity: &Identity, attempt: Attempt<'_>) -> Result<
         .await?;
     let known = accounts::find_with_password(&mut identity.store.read().await?, attempt.email).await?;
     // A password that no policy allows is nobody's: refused without hashing it (WEB-09).
-    let hashable = attempt.password.chars().count() <= identity.settings.passwords.longest;
+    let hashable = attempt.password.chars().count() <= identity.settings.passwords.longest();
     let password = if hashable { attempt.password } else { "" };
     let phc = known.as_ref().and_then(|known| known.phc.as_deref()).filter(|_| allowed && hashable);
     let right = identity.hasher.verify(password, phc).await?;
@@ -71,8 +71,7 @@ async fn welcome(identity: &Identity, account: &accounts::Account, attempt: &Att
         user_agent: attempt.user_agent.to_owned(),
         now: ambient.now(),
     };
-    let entry = Entry::new(ambient, Actor::Account(account.id.0), "sign_in.password")
-        .on("account", account.id.0);
+    let entry = Entry::new(ambient, Actor::Account(account.id.0), "sign_in.password").on("account", account.id.0);
     let key = attempt.email.key().to_owned();
     let session = identity.store.write((new, entry, key), |tx, input| Box::pin(write_welcome(tx, input))).await?;
     Ok(SignIn::Welcome(session))

@@ -39,7 +39,8 @@ pub async fn begin(
 ) -> Result<Begun, Fault> {
     let link = identity.ambient.opaque();
     let url = identity.settings.page(&format!("/signup/confirm?token={}", link.expose()));
-    let entry = Entry::new(&identity.ambient, Actor::Nobody, "sign_up.begun").personal("email", email.key(), &identity.ambient);
+    let entry =
+        Entry::new(&identity.ambient, Actor::Nobody, "sign_up.begun").personal("email", email.key(), &identity.ambient);
     let input = Input {
         invitation: mails::sign_up(identity, &email, locale, door, &url)?,
         reminder: mails::account_exists(identity, &email, locale, door)?,

@@ -87,7 +87,12 @@ struct Input {
 ///
 /// # Errors
 /// [`Fault`].
-pub async fn confirm(identity: &Identity, link: &Opaque, person: NewPerson, user_agent: &str) -> Result<Confirmed, Fault> {
+pub async fn confirm(
+    identity: &Identity,
+    link: &Opaque,
+    person: NewPerson,
+    user_agent: &str,
+) -> Result<Confirmed, Fault> {
     let Some(pending) = look(identity, link).await? else { return Ok(Confirmed::LinkIsSpent) };
     let email = EmailAddress::parse(&pending.email).ok_or_else(|| Fault::Defect("stored address".to_owned()))?;
     let phc = identity.hasher.hash(&person.password).await?;
@@ -113,8 +118,7 @@ pub async fn confirm(identity: &Identity, link: &Opaque, person: NewPerson, user
             now: ambient.now(),
         },
         interaction: pending.interaction,
-        entry: Entry::new(ambient, Actor::Account(account_id.0), "sign_up.completed")
-            .on("account", account_id.0),
+        entry: Entry::new(ambient, Actor::Account(account_id.0), "sign_up.completed").on("account", account_id.0),
     };
     Ok(identity.store.write(input, |tx, input| Box::pin(write(tx, input))).await?)
 }
@@ -133,8 +137,11 @@ async fn write(tx: &mut Tx, input: &Input) -> Result<Confirmed, StoreError> {
     }
     accounts::insert(tx, input.authentication.account_id, &input.new, &input.phc, now).await?;
     // Every other link to this address is void now.
-    tx.execute("UPDATE sign_up SET used_at = $1 WHERE email_key = $2 AND used_at IS NULL", params![now, input.new.email.key()])
-        .await?;
+    tx.execute(
+        "UPDATE sign_up SET used_at = $1 WHERE email_key = $2 AND used_at IS NULL",
+        params![now, input.new.email.key()],
+    )
+    .await?;
     let session = sessions::authenticate(tx, &input.authentication).await?;
     audit::record(&mut tx.scoped(PLATFORM), &input.entry).await?;
     Ok(Confirmed::Welcome { session, interaction: input.interaction })

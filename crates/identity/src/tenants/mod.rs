@@ -55,16 +55,7 @@ pub async fn create(tx: &mut Tx, tenant: &Tenant, now: Timestamp) -> Result<(), 
     tx.execute(
         "INSERT INTO tenant (id, slug, name, base_url, icon, accent, approval, created_at)
          VALUES ($1, $2, $3, $4, $5, $6, $7, $8)",
-        params![
-            tenant.id,
-            tenant.slug,
-            tenant.name,
-            tenant.base_url,
-            tenant.icon,
-            tenant.accent,
-            tenant.approval,
-            now
-        ],
+        params![tenant.id, tenant.slug, tenant.name, tenant.base_url, tenant.icon, tenant.accent, tenant.approval, now],
     )
     .await?;
     Ok(())

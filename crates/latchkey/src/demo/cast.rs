@@ -109,6 +109,9 @@ pub const PEOPLE: &[DemoPerson] = &[
     },
 ];
 
+/// Why whoever is rejected in the demo was.
+pub const REJECTION: &str = "We work with partners through their agency. Please ask Samira to be added there.";
+
 /// A relying application of the demo.
 pub struct DemoApplication {
     pub client_id: &'static str,

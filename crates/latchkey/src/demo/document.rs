@@ -1,8 +1,9 @@
+use std::collections::BTreeMap;
 use std::fs;
+use std::path::Path;
 
 use anyhow::Context;
 use serde::Serialize;
-use std::collections::BTreeMap;
 use tenant::members::MemberState;
 
 use super::cast::{APPLICATIONS, DemoPerson, PEOPLE, PLATFORM_ADMINISTRATOR, TENANTS};
@@ -92,7 +93,7 @@ impl Document {
             tenants: tenants(layout),
             providers: Vec::new(),
             applications: applications(layout, seeded),
-            ca_file: (layout.scheme == Scheme::Https).then(|| folder.path(CA_FILE).display().to_string()),
+            ca_file: (layout.scheme == Scheme::Https).then(|| absolute(&folder.path(CA_FILE))),
             people: PEOPLE.iter().map(person).collect(),
             inbox: InboxPart { messages_url: format!("{inbox}/messages.json"), base_url: inbox },
         }
@@ -105,6 +106,11 @@ impl Document {
             .and_then(|()| fs::rename(&beside, &file))
             .with_context(|| format!("cannot write {}", file.display()))
     }
+}
+
+/// As a script in any other folder can open it.
+fn absolute(path: &Path) -> String {
+    std::path::absolute(path).unwrap_or_else(|_| path.to_owned()).display().to_string()
 }
 
 fn tenants(layout: Layout) -> Vec<TenantPart> {

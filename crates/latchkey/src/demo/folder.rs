@@ -37,15 +37,19 @@ impl Folder {
         let layout = match fs::read_to_string(&file) {
             Ok(text) => remembered(&file, &text, wanted)?,
             Err(error) if error.kind() == std::io::ErrorKind::NotFound => {
-                let layout = first_layout(wanted);
-                fs::create_dir_all(path).with_context(|| format!("cannot make the folder {}", path.display()))?;
-                fs::write(&file, serde_json::to_string_pretty(&layout)?)
-                    .with_context(|| format!("cannot write {}", file.display()))?;
-                layout
+                first_layout(wanted)
             }
             Err(error) => return Err(error).with_context(|| format!("cannot read {}", file.display())),
         };
         Ok(Self { path: path.to_owned(), layout })
+    }
+
+    /// Makes the folder and lets it remember the addresses: once they are known to be free.
+    pub fn keep(&self) -> anyhow::Result<()> {
+        let file = self.path(ADDRESSES);
+        fs::create_dir_all(&self.path).with_context(|| format!("cannot make the folder {}", self.path.display()))?;
+        fs::write(&file, serde_json::to_string_pretty(&self.layout)?)
+            .with_context(|| format!("cannot write {}", file.display()))
     }
 
     /// Where everything is reached.
@@ -106,11 +110,15 @@ mod tests {
         let path = parent.path().join("demo");
         let port = |port| Wanted { port_base: Some(port), tls: false };
         let nothing = Wanted::default();
-        assert_eq!(Folder::open(&path, false, port(9000)).unwrap().layout().port_base, 9000);
+        let first = Folder::open(&path, false, port(9000)).unwrap();
+        assert!(!path.exists(), "nothing is remembered before the ports are known to be free");
+        first.keep().unwrap();
         assert_eq!(Folder::open(&path, false, nothing).unwrap().layout().port_base, 9000);
         assert!(Folder::open(&path, false, port(9100)).is_err());
         assert!(Folder::open(&path, false, Wanted { tls: true, ..nothing }).is_err());
-        assert_eq!(Folder::open(&path, true, Wanted { tls: true, ..port(9100) }).unwrap().layout().port_base, 9100);
+        let fresh = Folder::open(&path, true, Wanted { tls: true, ..port(9100) }).unwrap();
+        assert_eq!(fresh.layout().port_base, 9100);
+        fresh.keep().unwrap();
         assert_eq!(Folder::open(&path, false, nothing).unwrap().layout().scheme, Scheme::Https);
 
         let precious = parent.path().join("precious");

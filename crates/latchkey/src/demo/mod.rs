@@ -44,6 +44,7 @@ pub async fn run(arguments: Arguments) -> anyhow::Result<()> {
         folder::Wanted { port_base: arguments.port_base, tls: arguments.tls },
     )?;
     let mut stage = stage::Stage::bind(folder.layout()).await?;
+    folder.keep()?;
     let cancel = CancellationToken::new();
     let tls = tls::Tls::prepare(&folder)?;
     let mut house = open::open(&folder, &mut stage, tls.as_ref(), &cancel).await?;

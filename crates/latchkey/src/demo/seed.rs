@@ -8,10 +8,11 @@ use jose::{Algorithm, base64url};
 use oidc::client::{AuthMethod, Client, ClientKind, GrantType};
 use sample_app::SampleApp;
 use store::StoreError;
+use tenant::members::MemberState;
 use tenant_server::SeedMember;
 
 use super::cast::{
-    APPLICATION_SCOPES, APPLICATIONS, DemoApplication, DemoPerson, DemoTenant, PEOPLE, PLATFORM_ADMINISTRATOR, TENANTS,
+    APPLICATION_SCOPES, APPLICATIONS, DemoApplication, DemoPerson, DemoTenant, PEOPLE, PLATFORM_ADMINISTRATOR, REJECTION, TENANTS,
 };
 use super::layout::{Layout, Place};
 use super::open::{House, PRODUCT, tenant_id};
@@ -32,7 +33,12 @@ pub async fn seed(house: &mut House, layout: Layout) -> anyhow::Result<Seeded> {
     for application in APPLICATIONS {
         let secret = secret(house, application);
         seed_application(&identity, layout, application, &secret).await?;
-        let router = sample_app::router(sample(layout, application, &secret)?, PRODUCT, house.http.clone(), house.ambient.clone());
+        let router = sample_app::router(
+            sample(layout, application, &secret)?,
+            PRODUCT,
+            house.http.clone(),
+            house.ambient.clone(),
+        );
         house.routers.push((application.place, router));
         secrets.push(secret);
     }
@@ -167,6 +173,7 @@ async fn seed_person(identity: &Identity, house: &House, cast: &DemoPerson) -> a
             locale: "en".to_owned(),
             state: *state,
             roles: roles.iter().map(|role| (*role).to_owned()).collect(),
+            reason: (*state == MemberState::Rejected).then(|| REJECTION.to_owned()),
         };
         house.tenants.seed_member(slug, member).await?;
     }

@@ -57,12 +57,7 @@ impl Stage {
     }
 }
 
-async fn serve(
-    listener: TcpListener,
-    tls: Option<Tls>,
-    router: Router,
-    cancel: CancellationToken,
-) -> io::Result<()> {
+async fn serve(listener: TcpListener, tls: Option<Tls>, router: Router, cancel: CancellationToken) -> io::Result<()> {
     let stop = cancel.clone().cancelled_owned();
     match tls {
         Some(tls) => axum::serve(tls.listen(listener, cancel)?, router).with_graceful_shutdown(stop).await,

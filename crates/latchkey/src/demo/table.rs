@@ -8,7 +8,9 @@ use super::folder::Folder;
 pub fn print(document: &Document, folder: &Folder) -> io::Result<()> {
     let mut rows: Vec<(String, String)> = vec![("Identity server".to_owned(), document.identity.base_url.clone())];
     rows.extend(document.tenants.iter().map(|tenant| (tenant.name.to_owned(), tenant.base_url.clone())));
-    rows.extend(document.applications.iter().map(|application| (application.name.to_owned(), application.base_url.clone())));
+    rows.extend(
+        document.applications.iter().map(|application| (application.name.to_owned(), application.base_url.clone())),
+    );
     rows.push(("Mail inbox".to_owned(), document.inbox.base_url.clone()));
 
     let mut text = String::from("\nLatchkey is running. Open a door in your browser:\n\n");

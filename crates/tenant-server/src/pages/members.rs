@@ -48,7 +48,7 @@ pub(crate) async fn list(
         name: row.member.name(),
         email: row.member.email.clone(),
         state: state_pill(&visit, &row.member),
-        roles: role_labels(&visit, &app.tenant.blueprint, &row.roles).join(", "),
+        roles: role_labels(&visit, &app.tenant.blueprint, &row.roles()).join(", "),
     });
     Ok(html(MembersPage { rows: rows.collect(), visit, brand: app.brand.clone(), shell, total, next }))
 }

@@ -75,6 +75,7 @@ impl World {
             locale: "en".into(),
             state,
             roles: roles.iter().map(ToString::to_string).collect(),
+            reason: None,
         };
         self.server.seed_member(slug, member).await.unwrap()
     }

@@ -2,7 +2,6 @@ use store::{StoreError, TenantRead, params};
 use uuid::Uuid;
 
 use super::{Member, MemberId, read::columns};
-use crate::roles;
 
 /// How many rows a page of a list has.
 pub const MEMBERS_ON_A_PAGE: i64 = 50;
@@ -35,12 +34,20 @@ impl PageAfter {
 }
 
 /// A row of a list.
-#[derive(Debug, Clone)]
+#[derive(Debug, Clone, sqlx::FromRow)]
 pub struct MemberRow {
     /// Who.
+    #[sqlx(flatten)]
     pub member: Member,
+    roles: Option<String>,
+}
+
+impl MemberRow {
     /// Keys of their roles.
-    pub roles: Vec<String>,
+    #[must_use]
+    pub fn roles(&self) -> Vec<String> {
+        self.roles.as_deref().unwrap_or_default().split_whitespace().map(str::to_owned).collect()
+    }
 }
 
 /// A page of a list.
@@ -61,37 +68,29 @@ pub struct Page {
 pub async fn list_members(read: &mut impl TenantRead, after: Option<&PageAfter>) -> Result<Page, StoreError> {
     let counted = "SELECT COUNT(*) FROM (SELECT 1 AS one FROM member WHERE tenant_id = $1 LIMIT $2) AS counted";
     let (total,): (i64,) = read.one(counted, params![COUNTED + 1]).await?;
-    let mut members: Vec<Member> = match after {
+    let mut rows: Vec<MemberRow> = match after {
         None => {
-            let sql = columns!("WHERE m.tenant_id = $1 ORDER BY m.sort_name, m.id LIMIT $2");
+            let sql = columns!(roles, "WHERE m.tenant_id = $1 ORDER BY m.sort_name, m.id LIMIT $2");
             read.all(sql, params![MEMBERS_ON_A_PAGE + 1]).await?
         }
         Some(after) => {
             let sql = columns!(
+                roles,
                 "WHERE m.tenant_id = $1 AND (m.sort_name, m.id) > ($2, $3) ORDER BY m.sort_name, m.id LIMIT $4"
             );
             read.all(sql, params![after.key, after.id, MEMBERS_ON_A_PAGE + 1]).await?
         }
     };
-    let next = cut(&mut members).map(|last| PageAfter { key: last.sort_name(), id: last.id });
-    Ok(Page { rows: with_roles(read, members).await?, total, next })
+    let next = cut(&mut rows).map(|last| PageAfter { key: last.member.sort_name(), id: last.member.id });
+    Ok(Page { rows, total, next })
 }
 
 /// Takes the row that only tells that there are more; answers with the last that stays.
-pub(crate) fn cut(members: &mut Vec<Member>) -> Option<&Member> {
+pub(crate) fn cut(rows: &mut Vec<MemberRow>) -> Option<&MemberRow> {
     let page = usize::try_from(MEMBERS_ON_A_PAGE).unwrap_or(usize::MAX);
-    let more = members.len() > page;
-    members.truncate(page);
-    members.last().filter(|_| more)
-}
-
-pub(crate) async fn with_roles(read: &mut impl TenantRead, members: Vec<Member>) -> Result<Vec<MemberRow>, StoreError> {
-    let mut rows = Vec::with_capacity(members.len());
-    for member in members {
-        let roles = roles::of_member(read, member.id).await?;
-        rows.push(MemberRow { member, roles });
-    }
-    Ok(rows)
+    let more = rows.len() > page;
+    rows.truncate(page);
+    rows.last().filter(|_| more)
 }
 
 impl Member {

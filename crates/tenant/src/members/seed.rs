@@ -14,6 +14,8 @@ pub struct Seed {
     pub state: MemberState,
     /// Keys of roles.
     pub roles: Vec<String>,
+    /// Why they were rejected, if they were.
+    pub reason: Option<String>,
 }
 
 /// Why a member was not seeded.
@@ -58,8 +60,9 @@ async fn write(mut tx: TenantTx<'_>, context: &Context, seed: &Seed) -> Result<M
     insert(&mut tx, id, seed.subject.as_deref(), authorization, &seed.profile, context.now).await?;
     let decided = matches!(authorization, Authorization::Reviewed | Authorization::Rejected).then_some(context.now);
     tx.execute(
-        "UPDATE member SET locked = $3, lifecycle = $4, decided_at = $5 WHERE tenant_id = $1 AND id = $2",
-        params![id, locked, lifecycle, decided],
+        "UPDATE member SET locked = $3, lifecycle = $4, decided_at = $5, decision_reason = $6
+         WHERE tenant_id = $1 AND id = $2",
+        params![id, locked, lifecycle, decided, seed.reason],
     )
     .await?;
     for role in &seed.roles {

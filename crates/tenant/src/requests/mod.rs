@@ -5,7 +5,7 @@ mod notice;
 use ambient::Timestamp;
 use store::{StoreError, TenantRead, TenantStore, params};
 
-use crate::members::{self, MEMBERS_ON_A_PAGE, Member, MemberId, Page, PageAfter, columns};
+use crate::members::{self, MEMBERS_ON_A_PAGE, Member, MemberId, MemberRow, Page, PageAfter, columns};
 use crate::{
     Context,
     lifecycle::{Denied, Refusal},
@@ -26,15 +26,17 @@ pub async fn inbox(read: &mut impl TenantRead, after: Option<&PageAfter>) -> Res
         after.and_then(|after| after.key.parse().ok()).map_or(Timestamp::from_micros(i64::MIN), Timestamp::from_micros);
     let id = after.map_or(MemberId(uuid::Uuid::nil()), |after| after.id);
     let sql = columns!(
+        roles,
         "WHERE m.tenant_id = $1 AND m.authorization_state = 'to_review' AND (m.requested_at, m.id) > ($2, $3)
            AND NOT m.locked AND m.lifecycle = 'active'
          ORDER BY m.requested_at, m.id LIMIT $4"
     );
-    let mut members: Vec<Member> = read.all(sql, params![from, id, MEMBERS_ON_A_PAGE + 1]).await?;
-    let next = members::cut(&mut members)
-        .map(|last| PageAfter { key: last.requested_at.map_or(0, Timestamp::as_micros).to_string(), id: last.id });
+    let mut rows: Vec<MemberRow> = read.all(sql, params![from, id, MEMBERS_ON_A_PAGE + 1]).await?;
+    let next = members::cut(&mut rows).map(|last| PageAfter {
+        key: last.member.requested_at.map_or(0, Timestamp::as_micros).to_string(),
+        id: last.member.id,
+    });
     let total = waiting(read).await?;
-    let rows = members.into_iter().map(|member| members::MemberRow { member, roles: Vec::new() }).collect();
     Ok(Page { rows, total, next })
 }
 

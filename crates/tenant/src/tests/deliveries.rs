@@ -67,6 +67,7 @@ async fn someone_without_a_subject_is_not_told_of() {
         profile: crate::members::Profile::new("In", "Vited", "in@people.example", "de", None),
         state: MemberState::Invited,
         roles: vec![],
+        reason: None,
     };
     let one = crate::members::seed(&world.store, world.context(), seed.clone()).await.unwrap();
     assert!(batch(&world).await.is_empty());

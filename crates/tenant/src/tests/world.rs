@@ -60,6 +60,7 @@ impl World {
             profile: profile(name),
             state,
             roles: roles.iter().map(ToString::to_string).collect(),
+            reason: None,
         };
         seed(&self.store, self.context(), seeded).await.unwrap()
     }

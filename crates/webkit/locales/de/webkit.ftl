@@ -33,7 +33,7 @@ one-moment = Einen Moment …
 
 # Die Seite zwischen zwei Websites
 continue-title = Weiter zu { $host }
-continue-detail = Sie kommen zurück an die Stelle, von der Sie gekommen sind.
+continue-detail = Sie sind auf dem Weg dorthin.
 continue-button = Weiter zu { $host }
 
 # Zeiten und Zahlen

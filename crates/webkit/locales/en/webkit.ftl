@@ -33,7 +33,7 @@ one-moment = One moment …
 
 # The page between two sites
 continue-title = Continuing to { $host }
-continue-detail = You are being taken back to where you came from.
+continue-detail = You are on your way there.
 continue-button = Continue to { $host }
 
 # Times and numbers
