@@ -36,7 +36,15 @@ async fn an_outside_application_asks_for_consent_once() {
     alice.opens(&world.inkwell).await.submits("sign-in", &[]).await.is("/consent").submits("allow", &[]).await;
     assert_eq!(alice.text_of("name"), "Alice Doe");
     assert_eq!(world.identity_count(given).await, 1);
-    alice.elsewhere(&world).opens(&world.inkwell).await.submits("sign-in", &[]).await.proves_who_they_are().await.is("/");
+    alice
+        .elsewhere(&world)
+        .opens(&world.inkwell)
+        .await
+        .submits("sign-in", &[])
+        .await
+        .proves_who_they_are()
+        .await
+        .is("/");
 }
 
 #[tokio::test]
@@ -50,7 +58,10 @@ async fn wider_scopes_and_prompt_consent_ask_again() {
     alice.opens(&rp.request(&[("scope", Some("openid"))]).url()).await;
     assert!(alice.query("code").is_some(), "remembered");
     alice.opens(&rp.request(&[("scope", Some("openid email"))]).url()).await.is("/consent").submits("allow", &[]).await;
-    alice.opens(&rp.request(&[("scope", Some("openid email")), ("prompt", Some("consent"))]).url()).await.is("/consent");
+    alice
+        .opens(&rp.request(&[("scope", Some("openid email")), ("prompt", Some("consent"))]).url())
+        .await
+        .is("/consent");
     let again = alice.submits("allow", &[]).await.query("code");
     assert!(again.is_some());
 }
@@ -197,7 +208,10 @@ async fn tn_03_a_tenant_tells_of_its_own_members_only() {
     }
     let many = json!({ "members": vec![json!({ "subject": at_acme, "version": 99, "state": "active", "roles": [], "groups": [] }); 501] });
     assert_eq!(tell(&world, &acme, &acme_token, &many).await.status, 413);
-    assert_eq!(tell(&world, &acme, &acme_token, &snapshot(&at_acme, 99, "editor")).await.json()["applied"][0]["version"], 99);
+    assert_eq!(
+        tell(&world, &acme, &acme_token, &snapshot(&at_acme, 99, "editor")).await.json()["applied"][0]["version"],
+        99
+    );
 }
 
 #[tokio::test]
@@ -210,6 +224,12 @@ async fn a_full_batch_of_snapshots_is_taken() {
     };
     let full = json!({ "members": (0..500).map(member).collect::<Vec<_>>() });
     let answer = tell(&world, &rp, &token, &full).await;
-    assert_eq!(answer.status, 200, "500 members, {} bytes: {}", full.to_string().len(), &answer.body[..answer.body.len().min(200)]);
+    assert_eq!(
+        answer.status,
+        200,
+        "500 members, {} bytes: {}",
+        full.to_string().len(),
+        &answer.body[..answer.body.len().min(200)]
+    );
     assert_eq!(answer.json()["unknown"].as_array().unwrap().len(), 500);
 }

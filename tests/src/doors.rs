@@ -33,7 +33,13 @@ async fn pp_02_approved_with_a_role_a_person_gets_a_mail_and_is_in() {
 
     alice.opens(&mails.last().unwrap().letter.action.as_ref().unwrap().url).await;
     assert!(alice.text_of("own-roles").contains("Editor"), "{:?}", alice.page);
-    assert_eq!(world.identity_texts("SELECT state || roles FROM membership WHERE state = 'active' AND roles LIKE '%editor%'").await.len(), 1);
+    assert_eq!(
+        world
+            .identity_texts("SELECT state || roles FROM membership WHERE state = 'active' AND roles LIKE '%editor%'")
+            .await
+            .len(),
+        1
+    );
 }
 
 #[tokio::test]
@@ -180,7 +186,11 @@ async fn when_the_identity_server_is_away_a_page_says_so_and_retries() {
     world.passes(HOUR);
     world.id.goes_down();
     bob.opens(&world.studio.url("/members")).await;
-    assert!(!bob.url.as_str().starts_with(&world.id.base), "the browser was sent to a server that is away: {:?}", bob.page);
+    assert!(
+        !bob.url.as_str().starts_with(&world.id.base),
+        "the browser was sent to a server that is away: {:?}",
+        bob.page
+    );
     bob.answers(503);
     assert_eq!(bob.header("retry-after"), "10");
     assert!(bob.attribute("try-again", "href").contains("members"), "it leads on to where they were going");

@@ -95,7 +95,16 @@ async fn lk_02_a_login_page_of_another_browser_opens_nothing() {
     let url = eve.url.to_string();
     alice.signs_in(&world).await;
     let interaction = crate::harness::query(&eve.url, "i").unwrap();
-    for path in ["/login", "/login/password", "/login/accounts", "/signup", "/signup/sent", "/join", "/consent", "/not-a-member"] {
+    for path in [
+        "/login",
+        "/login/password",
+        "/login/accounts",
+        "/signup",
+        "/signup/sent",
+        "/join",
+        "/consent",
+        "/not-a-member",
+    ] {
         alice.opens(&world.id.url(&format!("{path}?i={interaction}"))).await.answers(410);
     }
     for bad in ["", "?i=", "?i=nonsense", "?i=00000000-0000-7000-8000-000000000000"] {

@@ -161,7 +161,13 @@ async fn az_01_a_form_takes_no_other_fields_and_needs_its_token() {
     alice.opens(&world.mailed_link(&alice.email).await).await;
     let (csrf, confirm) = (alice.csrf(), world.id.url("/signup/confirm"));
     let token = alice.page.find("input[name=token]", |it| it.value().attr("value").unwrap().to_owned()).unwrap();
-    let good = [("token", &*token), ("given_name", "A"), ("family_name", "D"), ("locale", "en"), ("password", "twelve letters")];
+    let good = [
+        ("token", &*token),
+        ("given_name", "A"),
+        ("family_name", "D"),
+        ("locale", "en"),
+        ("password", "twelve letters"),
+    ];
     let with = |more: &[(&'static str, &'static str)]| {
         let mut fields: Vec<(&str, String)> = good.iter().map(|(name, value)| (*name, (*value).to_owned())).collect();
         fields.extend(more.iter().map(|(name, value)| (*name, (*value).to_owned())));
@@ -212,7 +218,15 @@ async fn what_is_no_address_is_refused_on_the_page() {
     let world = World::new().await;
     let mut alice = world.browser();
     alice.opens(&world.acme).await.clicks("create-account").await;
-    for text in ["", "alice", "a@x.test,b@y.test", "a@x.test b@y.test", "\"a\"@x.test", "<a@x.test>", "a@x.test\r\nBcc: b@y.test"] {
+    for text in [
+        "",
+        "alice",
+        "a@x.test,b@y.test",
+        "a@x.test b@y.test",
+        "\"a\"@x.test",
+        "<a@x.test>",
+        "a@x.test\r\nBcc: b@y.test",
+    ] {
         alice.submits("send", &[("email", text)]).await.answers(422).sees("Enter one e-mail address");
     }
     world.settle().await;

@@ -10,6 +10,8 @@ use serde_json::Value;
 use crate::claims::{LOGOUT_TOKEN_TYPE, LogoutEvents};
 
 const CLOCKS_APART: Duration = Duration::from_secs(60);
+/// A token that was made longer ago is refused, whatever it says of its expiry.
+const OLDEST: Duration = Duration::from_secs(10 * 60);
 
 /// What a good logout token says: end the sessions of this person, or this session.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -59,6 +61,9 @@ pub fn verify(jwt: &str, keys: &JwkSet, issuer: &str, client_id: &str, now: Time
     }
     if claims.jti.is_empty() || claims.iat > claims.exp {
         return Err(JwtError::Claim("jti"));
+    }
+    if now.since(Timestamp::from_seconds(claims.iat)) > OLDEST {
+        return Err(JwtError::Claim("iat"));
     }
     let expires_at = Timestamp::from_seconds(claims.exp).plus(CLOCKS_APART);
     Ok(Logout { sub: claims.sub, sid: claims.sid, jti: claims.jti, expires_at })

@@ -117,7 +117,8 @@ impl TenantServer {
     pub async fn seed_member(&self, slug: &str, member: SeedMember) -> Result<MemberId, SeedError> {
         let app = self.find(slug).ok_or_else(|| SeedError::UnknownTenant(slug.to_owned()))?;
         let profile = Profile::new(&member.given_name, &member.family_name, &member.email, &member.locale, None);
-        let seed = Seed { subject: member.subject, profile, state: member.state, roles: member.roles, reason: member.reason };
+        let seed =
+            Seed { subject: member.subject, profile, state: member.state, roles: member.roles, reason: member.reason };
         let id = members::seed(&app.store, app.background(), seed).await?;
         app.ring();
         Ok(id)

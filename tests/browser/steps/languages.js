@@ -19,15 +19,17 @@ function messages(language) {
 }
 
 const escape = (text) => text.replace(/[.*+?^${}()|[\]\\]/g, "\\$&");
+const hasWords = (text) => /[a-z]{2}/.test(text.replace(/\{[^}]*\}/g, ""));
 const asPattern = (text) => new RegExp(`^${text.split(/\{[^}]*\}/).map(escape).join(".+")}$`);
 
 /** What of `said` is an English message whose German differs, or a key that has no message. */
 export function notGerman(said) {
   const [english, german] = [messages("en"), messages("de")];
-  const inGerman = [...german.values()].map(asPattern);
-  const only = [...english].filter(([key, text]) => german.get(key) !== text && /[a-z]{2}/.test(text.replace(/\{[^}]*\}/g, "")));
-  const wrong = (text) => only.some(([, message]) => asPattern(message).test(text)) && !inGerman.some((message) => message.test(text));
-  return said.filter((text) => wrong(text) || /^\W*[a-z]+(-[a-z]+)+\W*$/.test(text) && /[[\]{}]|Unknown localization/.test(text));
+  const patterns = (texts) => texts.filter(hasWords).map(asPattern);
+  const wrong = patterns([...english].filter(([key, text]) => german.get(key) !== text).map(([, text]) => text));
+  const right = patterns([...german.values()]);
+  const matches = (text) => (pattern) => pattern.test(text);
+  return said.filter((text) => /\[[a-z]+(-[a-z]+)*\]/.test(text) || (wrong.some(matches(text)) && !right.some(matches(text))));
 }
 
 /** Every text that a person would see or hear on the page. */

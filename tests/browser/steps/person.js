@@ -16,6 +16,12 @@ export class Person {
   async types(id, text) { await this.id(id).fill(text); }
   async sees(id) { await expect(this.id(id)).toBeVisible(); }
   async reads(text) { await expect(this.page.getByText(text).filter({ visible: true }).first()).toBeVisible(); }
+  /** The answer before this page had this status, and it was meant so. */
+  meets(status) {
+    const met = this.troubles.findIndex((trouble) => trouble.startsWith(`${status} from`));
+    expect(met, `a ${status} among ${JSON.stringify(this.troubles)}`).toBeGreaterThanOrEqual(0);
+    this.troubles.splice(met, 1);
+  }
   async isAt(address) { await expect.poll(() => this.page.url(), { timeout: 15_000 }).toMatch(pattern(address)); }
 
   /** Looks at the page as `look.js` says; `name` is what its pictures are called. */

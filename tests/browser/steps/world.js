@@ -23,7 +23,7 @@ class World {
 
   /** Somebody whom the demo doesn't know, with an address of their own. `options` are Playwright's of a context. */
   async stranger(given, family, options = {}) {
-    const plain = given.toLowerCase().replace(/[^a-z]/g, "") || "somebody";
+    const plain = given.toLowerCase().replace(/[^a-z]/g, "").slice(0, 20) || "somebody";
     const email = `${plain}.${Date.now().toString(36)}${this.#number++}@example.com`;
     return this.#enter({ given, family, email, password: "correct horse battery staple" }, options);
   }

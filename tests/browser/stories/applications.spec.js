@@ -17,7 +17,9 @@ test("a platform-wide application asks, and takes no for an answer", async ({ wo
   await person.looks("consent");
   await person.presses("deny");
   await person.isAt(inkwell.base_url);
-  await person.sees("sign-in");
+  await expect(person.id("error-code")).toHaveText("access_denied");
+  person.meets(403);
+  await person.looks("application-denied");
 
   await signInFor(first);
   await person.isAt("/consent"); // a no is not remembered as a yes
@@ -40,4 +42,6 @@ test("for a tenant that one is no member of, nothing is told", async ({ world })
   await person.looks("not-a-member");
   await person.presses("deny");
   await person.isAt(inkwell.base_url);
+  await expect(person.id("error-code")).toHaveText("access_denied");
+  person.meets(403);
 });

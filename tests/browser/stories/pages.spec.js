@@ -21,6 +21,7 @@ test("who is locked is told so after proof, and nothing before", async ({ world 
   await person.opens(first.base_url);
   await person.signsIn();
   await person.sees("closed-why");
+  person.meets(403);
   await person.looks("closed");
 });
 
@@ -30,10 +31,10 @@ test("an address that doesn't exist says so, at every door", async ({ world }) =
   const doors = [demo.identity.base_url, first.base_url, second.base_url, inbox.baseUrl, ...demo.applications.map(({ base_url }) => base_url)];
   for (const [number, door] of doors.entries()) {
     await person.opens(new URL("/no-such-page", door).href);
+    person.meets(404);
     await person.sees("error-reference");
     await person.looks(`not-found-${number}`);
   }
-  person.troubles.splice(0); // Chromium writes each 404 into the console
 });
 
 test("names of all kinds", async ({ world }) => {

@@ -9,8 +9,8 @@ use store::StoreError;
 use tenant::members::MemberState;
 use tenant_server::SeedMember;
 
-use super::open::{SCOPES, secret_of};
 use super::browser::Person;
+use super::open::{SCOPES, secret_of};
 use super::place::Place;
 use super::world::World;
 

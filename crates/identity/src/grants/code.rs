@@ -6,11 +6,11 @@ use store::{PLATFORM, StoreError, Tx, params};
 use uuid::Uuid;
 
 use super::GrantError;
+use super::redeemed::Redeemed;
 use super::tokens::{self, Minting};
 use crate::Identity;
 use crate::accounts::Account;
-use crate::clients::{ClientRowId, Registered};
-use crate::tenants::TenantId;
+use crate::clients::Registered;
 
 /// What the client brings with a code.
 pub struct CodePresented<'a> {
@@ -20,24 +20,6 @@ pub struct CodePresented<'a> {
     pub redirect_uri: &'a str,
     /// PKCE.
     pub code_verifier: Option<&'a str>,
-}
-
-/// What a code stood for.
-#[derive(Debug, Clone, sqlx::FromRow)]
-pub(crate) struct Redeemed {
-    pub grant_id: Uuid,
-    pub client_id: ClientRowId,
-    pub tenant_id: Option<TenantId>,
-    pub scopes: String,
-    pub redirect_uri: String,
-    pub nonce: Option<String>,
-    pub code_challenge: Option<String>,
-    pub auth_time: Timestamp,
-    pub amr: String,
-    pub acr: String,
-    pub provider: String,
-    pub sid: String,
-    pub expires_at: Timestamp,
 }
 
 struct Input {

@@ -4,6 +4,7 @@
 mod client;
 mod client_credentials;
 mod code;
+mod redeemed;
 mod tokens;
 mod userinfo;
 

@@ -8,7 +8,7 @@ use oidc::scope::{self, ScopeSet};
 use oidc::token::TokenResponse;
 
 use super::GrantError;
-use super::code::Redeemed;
+use super::redeemed::Redeemed;
 use crate::accounts::Account;
 use crate::clients::Registered;
 use crate::links::{self, MemberState, Membership};

@@ -36,9 +36,7 @@ impl Folder {
         let file = path.join(ADDRESSES);
         let layout = match fs::read_to_string(&file) {
             Ok(text) => remembered(&file, &text, wanted)?,
-            Err(error) if error.kind() == std::io::ErrorKind::NotFound => {
-                first_layout(wanted)
-            }
+            Err(error) if error.kind() == std::io::ErrorKind::NotFound => first_layout(wanted),
             Err(error) => return Err(error).with_context(|| format!("cannot read {}", file.display())),
         };
         Ok(Self { path: path.to_owned(), layout })

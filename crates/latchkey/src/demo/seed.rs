@@ -12,7 +12,8 @@ use tenant::members::MemberState;
 use tenant_server::SeedMember;
 
 use super::cast::{
-    APPLICATION_SCOPES, APPLICATIONS, DemoApplication, DemoPerson, DemoTenant, PEOPLE, PLATFORM_ADMINISTRATOR, REJECTION, TENANTS,
+    APPLICATION_SCOPES, APPLICATIONS, DemoApplication, DemoPerson, DemoTenant, PEOPLE, PLATFORM_ADMINISTRATOR,
+    REJECTION, TENANTS,
 };
 use super::layout::{Layout, Place};
 use super::open::{House, PRODUCT, tenant_id};

@@ -1,22 +1,17 @@
 //! Back-channel logout: the identity server posts a logout token (OpenID Connect Back-Channel Logout 1.0 §2.5 to §2.8).
 
-use std::sync::Arc;
-use std::time::Duration;
-
 use axum::extract::State;
 use axum::http::{HeaderValue, StatusCode, header::CACHE_CONTROL};
 use axum::response::{IntoResponse, Response};
 use axum::{Form, Json};
-use jose::{Algorithm, Expected, JwtError};
+use jose::JwtError;
+use oidc::logout_token::{self, Logout};
 use serde::Deserialize;
 use serde_json::json;
-use tenant::sessions::{LogoutClaims, check_logout_token, end_by_logout_token};
+use tenant::sessions::end_by_logout_token;
 
 use crate::instance::App;
 use crate::rp::{Provider, RpError};
-
-/// How far the two clocks may be apart.
-const LEEWAY: Duration = Duration::from_secs(30);
 
 #[derive(Deserialize)]
 pub(crate) struct Notice {
@@ -59,34 +54,20 @@ pub(crate) async fn take(
 }
 
 async fn accept(app: &App, token: &str) -> Result<usize, Refusal> {
-    let claims = verify(app, token).await?;
-    let context = app.background();
-    let named = check_logout_token(claims, context.now).map_err(|fault| Refusal::Invalid(fault.to_string()))?;
-    let ended = end_by_logout_token(&app.store, context, named).await;
-    ended.map_err(|error| Refusal::Later(error.to_string()))?.map_err(|fault| Refusal::Invalid(fault.to_string()))
+    let named = verify(app, token).await?;
+    let ended = end_by_logout_token(&app.store, app.background(), named).await;
+    ended.map_err(|error| Refusal::Later(error.to_string()))?.map_err(|replayed| Refusal::Invalid(replayed.to_string()))
 }
 
-async fn verify(app: &App, token: &str) -> Result<LogoutClaims, Refusal> {
+async fn verify(app: &App, token: &str) -> Result<Logout, Refusal> {
     let away = |error: RpError| Refusal::Later(error.to_string());
-    let known = app.rp.provider().await.map_err(away)?;
-    match verify_with(app, &known, token) {
-        Err(JwtError::UnknownKey(_)) => {
-            let renewed = app.rp.with_new_keys().await.map_err(away)?;
-            verify_with(app, &renewed, token)
-        }
-        decided => decided,
-    }
-    .map_err(|error| Refusal::Invalid(error.to_string()))
-}
-
-fn verify_with(app: &App, provider: &Arc<Provider>, token: &str) -> Result<LogoutClaims, JwtError> {
-    let expected = Expected {
-        typ: Some("logout+jwt"),
-        issuer: app.rp.issuer(),
-        audiences: &[app.rp.client_id()],
-        algorithms: Algorithm::ALL,
-        now: app.kit.ambient().now(),
-        leeway: LEEWAY,
+    let check = |provider: &Provider| {
+        let (issuer, client_id, now) = (app.rp.issuer(), app.rp.client_id(), app.kit.ambient().now());
+        logout_token::verify(token, &provider.keys, issuer, client_id, now)
     };
-    jose::verify(token, &provider.keys, &expected)
+    let decided = match check(&*app.rp.provider().await.map_err(away)?) {
+        Err(JwtError::UnknownKey(_)) => check(&*app.rp.with_new_keys().await.map_err(away)?),
+        decided => decided,
+    };
+    decided.map_err(|error| Refusal::Invalid(error.to_string()))
 }

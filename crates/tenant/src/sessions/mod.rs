@@ -16,7 +16,7 @@ use crate::roles::{self, Rights};
 
 pub(crate) use begin::{begin, carry_over};
 pub use end::{Ended, end, forget_expired, hint_of, seal_context};
-pub use logout_token::{LogoutClaims, LogoutFault, Named, check_logout_token, end_by_logout_token};
+pub use logout_token::{Replayed, end_by_logout_token};
 
 /// How long a session lasts.
 pub const LIFETIME: Duration = Duration::from_hours(12);
