@@ -6,4 +6,6 @@ mod applications;
 mod doors;
 mod harness;
 mod login;
+mod logout;
+mod protocol;
 mod sign_up;

@@ -35,6 +35,7 @@ pub async fn overview(
 ) -> webkit::Result<Response> {
     let Some(session) = browser.sessions.first() else { return ask_who(&server, &browser, "/account").await };
     let (account, instances) = (session.account.clone(), instances_of(&server, session).await?);
+    let visit = visit.prefer(Some(&account.locale));
     let shell = shell(&visit, &account, "/account");
     Ok(html(OverviewPage { brand: brand(&server.kit, None, None), shell, visit, account, instances }))
 }
@@ -56,6 +57,7 @@ pub async fn instances(
 ) -> webkit::Result<Response> {
     let Some(session) = browser.sessions.first() else { return ask_who(&server, &browser, "/account/instances").await };
     let instances = instances_of(&server, session).await?;
+    let visit = visit.prefer(Some(&session.account.locale));
     let shell = shell(&visit, &session.account, "/account/instances");
     Ok(html(InstancesPage { brand: brand(&server.kit, None, None), shell, visit, instances }))
 }

@@ -122,7 +122,6 @@ impl World {
             state,
             roles: roles.iter().map(|role| (*role).to_owned()).collect(),
             reason: None,
-            reason: None,
         };
         self.tenants.seed_member(of.slug, member).await.unwrap();
         self.settle().await;

@@ -47,13 +47,15 @@ pub async fn open(
     Inbox::start(smtp, web, cancel.clone(), ambient.clone(), Some(folder.path("inbox")))
         .await
         .context("cannot start the inbox")?;
-    let master_key = Arc::new(MasterKey::load_or_create(&folder.path("master.key"), &ambient)?);
+    let key_file = folder.path("master.key");
+    let master_key = Arc::new(MasterKey::load_or_create(&key_file, &ambient)?);
     let http = client(layout, tls)?;
     let relay = layout.socket(Place::Smtp);
     let mail: Arc<dyn Transport> = Arc::new(Smtp::new(SmtpConfig::loopback(relay.ip().to_string(), relay.port()))?);
 
-    let identity = open_identity(folder, &master_key, &ambient, &http, &mail).await?;
-    let tenants = open_tenants(folder, &master_key, &ambient, &http, &mail).await?;
+    let sealed_under = || format!("the data is sealed under {}", key_file.display());
+    let identity = open_identity(folder, &master_key, &ambient, &http, &mail).await.with_context(sealed_under)?;
+    let tenants = open_tenants(folder, &master_key, &ambient, &http, &mail).await.with_context(sealed_under)?;
     let mut workers = identity.spawn_workers(cancel);
     workers.extend(tenants.spawn_workers(cancel));
     let routers = vec![
