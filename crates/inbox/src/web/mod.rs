@@ -59,7 +59,7 @@ pub fn router(mailbox: Arc<Mailbox>, ambient: Ambient) -> Router {
         .with_state(Shared { kit: kit.clone(), mailbox: Arc::clone(&mailbox) });
     // The body of a mail is the one answer that must not get the headers of our own pages.
     let bodies = Router::new().route("/messages/{id}/html", get(body::show)).with_state(mailbox);
-    webkit::layers(pages, &kit, &[]).merge(bodies).layer(from_fn(host::loopback_only))
+    bodies.fallback_service(webkit::layers(pages, &kit, &[])).layer(from_fn(host::loopback_only))
 }
 
 /// `to`: one recipient. `before`: only mail older than that id.
