@@ -3,6 +3,8 @@
 #![cfg(test)]
 
 mod applications;
+mod attacks;
+mod boundaries;
 mod doors;
 mod harness;
 mod login;

@@ -53,7 +53,13 @@ async fn a_logout_reaches_a_tenant_that_was_down() {
     let world = World::new().await;
     let mut alice = member_of_both(&world).await;
     world.studio.goes_down();
-    alice.opens(&world.id.url("/logout")).await.sees("Nordlys Studio").submits("logout-confirm", &[]).await.is("/logout/done");
+    alice
+        .opens(&world.id.url("/logout"))
+        .await
+        .sees("Nordlys Studio")
+        .submits("logout-confirm", &[])
+        .await
+        .is("/logout/done");
     world.identity.settle().await.unwrap();
     let waiting = "SELECT COUNT(*) FROM logout_delivery WHERE due_at IS NOT NULL AND done_at IS NULL";
     assert_eq!(world.identity_count(waiting).await, 1);
@@ -77,7 +83,10 @@ async fn an_application_signs_out_with_its_hint_and_gets_its_state_back() {
     let mut alice = world.account("alice").await;
     let (rp, hint) = signed_in_at_an_application(&world, &mut alice).await;
     let state = "ü &=#+%2f".repeat(20);
-    let url = logout_url(&rp, &[("id_token_hint", &hint), ("post_logout_redirect_uri", "https://app.example/bye"), ("state", &state)]);
+    let url = logout_url(
+        &rp,
+        &[("id_token_hint", &hint), ("post_logout_redirect_uri", "https://app.example/bye"), ("state", &state)],
+    );
     world.passes(HOUR);
     alice.opens(&url).await;
     assert_eq!(alice.url.as_str().split('?').next(), Some("https://app.example/bye"));
@@ -170,7 +179,10 @@ async fn nobody_is_logged_out_by_another_site_unasked() {
     let cross = [("sec-fetch-site", "cross-site")];
     alice.send(reqwest::Method::POST, url.clone(), &cross, Some(body)).await.answers(403);
     alice.post(&confirm, &[("query", "")]).await.answers(403);
-    alice.send(reqwest::Method::POST, world.id.url("/logout").parse().unwrap(), &cross, Some(String::new())).await.answers(303);
+    alice
+        .send(reqwest::Method::POST, world.id.url("/logout").parse().unwrap(), &cross, Some(String::new()))
+        .await
+        .answers(303);
     alice.opens(&world.id.url("/account")).await.is("/account");
     alice.post(&confirm, &[("csrf", &csrf), ("query", "")]).await.answers(303);
     alice.opens(&world.id.url("/account")).await.is("/login");

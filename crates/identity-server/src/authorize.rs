@@ -1,3 +1,4 @@
+use axum::body::Bytes;
 use axum::extract::{RawQuery, State};
 use axum::http::header::LOCATION;
 use axum::http::{HeaderValue, StatusCode};
@@ -46,8 +47,8 @@ pub async fn get(
 
 /// The same by POST (OIDC Core §3.1.2.1). A form on another site comes without our cookies; the redirect to ourselves
 /// brings them.
-pub async fn post(body: String) -> Response {
-    see_other(&format!("/authorize?{body}"))
+pub async fn post(body: Bytes) -> webkit::Result<Response> {
+    flow::as_get("/authorize", &body)
 }
 
 async fn lookup(server: &IdentityServer, params: &Params) -> webkit::Result<Option<Registered>> {

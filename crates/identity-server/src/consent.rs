@@ -3,13 +3,14 @@ use axum::extract::State;
 use axum::response::Response;
 use identity::accounts::Account;
 use identity::authorize::{self, Step};
+use identity::sessions::SessionId;
 use identity::tenants::Tenant;
 use oidc::scope::{self, ScopeSet};
 use webkit::{Brand, Failure, Form, Visit, html, initials};
 
 use crate::fault;
 use crate::flow::Flow;
-use crate::join::{Answer, Choice, denied};
+use crate::join::{Answer, denied};
 use crate::state::IdentityServer;
 
 #[derive(Template)]
@@ -21,6 +22,7 @@ struct ConsentPage {
     home_url: String,
     tenant: Option<Tenant>,
     account: Account,
+    session: SessionId,
     initials: String,
     /// Message keys, one a scope.
     asked: Vec<&'static str>,
@@ -33,12 +35,12 @@ pub async fn show(State(server): State<IdentityServer>, flow: Flow) -> webkit::R
     let (Step::Consent, Some(session)) = (situation.step, situation.session) else {
         return Ok(flow.advance(&server).await?.after_post(&flow.visit));
     };
-    let account = session.account.clone();
+    let (account, session) = (session.account.clone(), session.id);
     let asked = in_words(&situation.request.scope);
     let (tenant, home_url) = (situation.tenant, situation.client.home_url.clone());
     let (brand, application, other) = (flow.brand(&server), flow.destination(&server), flow.page("/login"));
     let initials = initials(&account.full_name());
-    Ok(html(ConsentPage { visit: flow.visit, brand, application, home_url, tenant, account, initials, asked, other }))
+    Ok(html(ConsentPage { visit: flow.visit, brand, application, home_url, tenant, account, session, initials, asked, other }))
 }
 
 /// What each scope means to a person, the weightiest last.
@@ -61,11 +63,13 @@ pub async fn answer(
     mut flow: Flow,
     Form(form): Form<Answer>,
 ) -> webkit::Result<Response> {
-    if !matches!(form.answer(), Choice::Allow) {
+    if form.denies() {
         return flow.turn_back(&server, denied()).await;
     }
     let situation = flow.situation(&server).await?.ok_or_else(Failure::not_found)?;
-    if let (Step::Consent, Some(session)) = (situation.step, situation.session) {
+    if let (Step::Consent, Some(session)) = (situation.step, situation.session)
+        && form.allows(session)
+    {
         let tenant = situation.tenant.as_ref().map(|tenant| tenant.id);
         let (client, account) = (situation.client.id, session.account.id);
         let scopes = &situation.request.scope;

@@ -7,6 +7,7 @@ use identity::authorize::{self, Errand, Interaction, InteractionId, Issued, Prog
 use identity::tenants::{self, Tenant};
 use oidc::authorize::AuthorizationRequest;
 use oidc::error::{ErrorCode, OAuthError};
+use oidc::params::Params;
 use serde::Deserialize;
 use uuid::Uuid;
 use webkit::{Brand, Failure, Visit, continue_to, see_other};
@@ -161,6 +162,16 @@ impl Flow {
         authorize::finish(&server.identity, self.interaction.id).await.map_err(fault::failure)?;
         Ok(refuse(server, &situation, &error)?.after_post(&self.visit))
     }
+}
+
+/// A form that another site posted, as the same request by GET: such a POST comes without our cookies, the redirect to
+/// ourselves brings them. The parameters are read and written anew, so that nothing but a query can come out.
+pub fn as_get(path: &str, body: &[u8]) -> webkit::Result<Response> {
+    let unreadable = || Failure::bad_request("authorize-unreadable").code("invalid_request");
+    let body = std::str::from_utf8(body).map_err(|_| unreadable())?;
+    let params = Params::parse(body).map_err(|_| unreadable())?;
+    let query = url::form_urlencoded::Serializer::new(String::new()).extend_pairs(params.pairs()).finish();
+    Ok(see_other(&format!("{path}?{query}")))
 }
 
 /// The address of a page of an interaction.

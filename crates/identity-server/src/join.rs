@@ -4,6 +4,7 @@ use axum::response::Response;
 use identity::accounts::Account;
 use identity::authorize::{self, Step};
 use identity::links::MemberState;
+use identity::sessions::{Session, SessionId};
 use identity::tenants::Tenant;
 use oidc::error::{ErrorCode, OAuthError};
 use serde::Deserialize;
@@ -20,6 +21,7 @@ struct JoinPage {
     brand: Brand,
     tenant: Tenant,
     account: Account,
+    session: SessionId,
     initials: String,
     other: String,
 }
@@ -31,20 +33,29 @@ pub async fn show(State(server): State<IdentityServer>, flow: Flow) -> webkit::R
     let (Step::Join, Some(session), Some(tenant)) = (situation.step, situation.session, situation.tenant) else {
         return Ok(flow.advance(&server).await?.after_post(&flow.visit));
     };
-    let account = session.account.clone();
+    let (account, session) = (session.account.clone(), session.id);
     let (brand, other) = (flow.brand(&server), flow.page("/login"));
-    Ok(html(JoinPage { visit: flow.visit, brand, initials: initials(&account.full_name()), tenant, account, other }))
+    Ok(html(JoinPage { visit: flow.visit, brand, initials: initials(&account.full_name()), tenant, account, session, other }))
 }
 
 #[derive(Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct Answer {
     answer: Choice,
+    /// The session that the page showed. If another tab has signed somebody else in meanwhile, the page is shown again:
+    /// nobody answers for another person (OA-22).
+    session: SessionId,
 }
 
 impl Answer {
-    pub const fn answer(&self) -> &Choice {
-        &self.answer
+    /// Whether it allows what the page asked for, on behalf of this session.
+    pub fn allows(&self, session: &Session) -> bool {
+        self.answer == Choice::Allow && self.session == session.id
+    }
+
+    /// Whether it turns back.
+    pub fn denies(&self) -> bool {
+        self.answer == Choice::Deny
     }
 }
 
@@ -61,11 +72,13 @@ pub async fn answer(
     flow: Flow,
     Form(form): Form<Answer>,
 ) -> webkit::Result<Response> {
-    if form.answer == Choice::Deny {
+    if form.denies() {
         return flow.turn_back(&server, denied()).await;
     }
     let situation = flow.situation(&server).await?.ok_or_else(Failure::not_found)?;
-    if let (Step::Join, Some(session), Some(tenant)) = (situation.step, situation.session, &situation.tenant) {
+    if let (Step::Join, Some(session), Some(tenant)) = (situation.step, situation.session, &situation.tenant)
+        && form.allows(session)
+    {
         authorize::join(&server.identity, tenant.id, session.account.id).await.map_err(fault::failure)?;
     }
     Ok(flow.advance(&server).await?.after_post(&flow.visit))

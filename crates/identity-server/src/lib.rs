@@ -21,6 +21,7 @@ mod userinfo;
 mod workers;
 
 use axum::Router;
+use axum::extract::DefaultBodyLimit;
 use axum::routing::{get, post};
 use fluent_templates::static_loader;
 use store::WebSessions;
@@ -44,7 +45,10 @@ pub fn router(server: &IdentityServer) -> Router {
         .route("/jwks", get(discovery::jwks))
         .route("/token", post(token::token))
         .route("/userinfo", get(userinfo::get).post(userinfo::post))
-        .route("/api/v1/tenant/members", post(tenant_api::members))
+        .route(
+            "/api/v1/tenant/members",
+            post(tenant_api::members).layer(DefaultBodyLimit::max(tenant_api::BODY_LIMIT)),
+        )
         .route("/health", get(discovery::health));
     let pages = Router::new()
         .route("/", get(account::home))

@@ -1,4 +1,5 @@
 use askama::Template;
+use axum::body::Bytes;
 use axum::extract::{RawQuery, State};
 use axum::response::Response;
 use identity::clients;
@@ -13,6 +14,7 @@ use webkit::{Brand, Failure, Form, Visit, continue_to, html, see_other};
 use crate::brand::brand;
 use crate::browser::Browser;
 use crate::fault;
+use crate::flow;
 use crate::state::IdentityServer;
 
 #[derive(Template)]
@@ -43,8 +45,8 @@ pub async fn get(
 }
 
 /// The same by POST: another site's form comes without our cookies, the redirect to ourselves brings them.
-pub async fn post(body: String) -> Response {
-    see_other(&format!("/logout?{body}"))
+pub async fn post(body: Bytes) -> webkit::Result<Response> {
+    flow::as_get("/logout", &body)
 }
 
 #[derive(Deserialize)]

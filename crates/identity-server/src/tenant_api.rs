@@ -1,6 +1,7 @@
 use axum::Json;
-use axum::extract::State;
-use axum::http::{HeaderMap, StatusCode};
+use axum::extract::{FromRequestParts, State};
+use axum::http::StatusCode;
+use axum::http::request::Parts;
 use axum::response::{IntoResponse, Response};
 use identity::grants;
 use identity::links::{self, Applied, Snapshot};
@@ -11,10 +12,12 @@ use store::StoreError;
 
 use crate::fault;
 use crate::state::IdentityServer;
-use crate::userinfo::bearer;
+use crate::userinfo::{bearer, refuse};
 
 /// How many members one request may tell of.
 const MOST: usize = 500;
+/// How long a request may be: so many members with many roles.
+pub const BODY_LIMIT: usize = 1024 * 1024;
 
 #[derive(Deserialize)]
 #[serde(deny_unknown_fields)]
@@ -34,16 +37,29 @@ struct AppliedVersion {
     version: i64,
 }
 
-/// A tenant tells of its members (DESIGN §3.5). Which tenant, its token says; nothing in the body can.
+/// The tenant that a request speaks for: its token says so, and nothing in the body can. An extractor, so that it is asked
+/// before anything of the body is read.
+pub struct Speaking(TenantId);
+
+impl FromRequestParts<IdentityServer> for Speaking {
+    type Rejection = Response;
+
+    async fn from_request_parts(parts: &mut Parts, server: &IdentityServer) -> Result<Self, Response> {
+        let Some(token) = bearer(&parts.headers) else { return Err(refuse(StatusCode::UNAUTHORIZED, "Bearer")) };
+        match grants::client_of_token(&server.identity, token, scope::MEMBERS).await {
+            Ok(client) => client.and_then(|client| client.tenant).map(Self),
+            Err(fault) => return Err(fault::failure(fault).into_response()),
+        }
+        .ok_or_else(|| refuse(StatusCode::UNAUTHORIZED, "Bearer error=\"invalid_token\""))
+    }
+}
+
+/// A tenant tells of its members (DESIGN §3.5).
 pub async fn members(
     State(server): State<IdentityServer>,
-    headers: HeaderMap,
+    Speaking(tenant): Speaking,
     Json(told): Json<Told>,
 ) -> webkit::Result<Response> {
-    let unauthorized = || webkit::Failure::new(StatusCode::UNAUTHORIZED);
-    let token = bearer(&headers).ok_or_else(unauthorized)?;
-    let client = grants::client_of_token(&server.identity, token, scope::MEMBERS).await.map_err(fault::failure)?;
-    let tenant = client.and_then(|client| client.tenant).ok_or_else(unauthorized)?;
     if told.members.len() > MOST {
         return Err(webkit::Failure::new(StatusCode::PAYLOAD_TOO_LARGE));
     }

@@ -1,5 +1,7 @@
 use axum::Json;
+use axum::body::Bytes;
 use axum::extract::State;
+use axum::extract::rejection::BytesRejection;
 use axum::http::header::{AUTHORIZATION, CACHE_CONTROL, PRAGMA, RETRY_AFTER, WWW_AUTHENTICATE};
 use axum::http::{HeaderMap, StatusCode};
 use axum::response::{IntoResponse, Response};
@@ -16,16 +18,21 @@ use crate::state::IdentityServer;
 const UNCACHED: [(axum::http::HeaderName, &str); 2] = [(CACHE_CONTROL, "no-store"), (PRAGMA, "no-cache")];
 
 /// The token endpoint (RFC 6749 §3.2).
-pub async fn token(State(server): State<IdentityServer>, headers: HeaderMap, body: String) -> Response {
-    match grant(&server, &headers, &body).await {
+pub async fn token(
+    State(server): State<IdentityServer>,
+    headers: HeaderMap,
+    body: Result<Bytes, BytesRejection>,
+) -> Response {
+    match grant(&server, &headers, &body.unwrap_or_default()).await {
         Ok(tokens) => (UNCACHED, Json(tokens)).into_response(),
         Err(GrantError::OAuth(error)) => refusal(&error),
         Err(GrantError::Fault(fault)) => fault_answer(&fault),
     }
 }
 
-async fn grant(server: &IdentityServer, headers: &HeaderMap, body: &str) -> Result<TokenResponse, GrantError> {
-    let params = Params::parse(body).map_err(OAuthError::from)?;
+async fn grant(server: &IdentityServer, headers: &HeaderMap, body: &[u8]) -> Result<TokenResponse, GrantError> {
+    // What is too long or no text is an empty request: the answer is the same OAuth error, as JSON.
+    let params = Params::parse(std::str::from_utf8(body).unwrap_or_default()).map_err(OAuthError::from)?;
     let authorization = headers.get(AUTHORIZATION).map(|value| value.to_str().unwrap_or("unreadable"));
     let client = grants::authenticate_client(&server.identity, authorization, &params).await?;
     let request = TokenRequest::parse(&params)?;

@@ -1,4 +1,5 @@
 use axum::Json;
+use axum::body::Bytes;
 use axum::extract::State;
 use axum::http::header::{AUTHORIZATION, CACHE_CONTROL, CONTENT_TYPE, WWW_AUTHENTICATE};
 use axum::http::{HeaderMap, StatusCode};
@@ -15,10 +16,10 @@ pub async fn get(State(server): State<IdentityServer>, headers: HeaderMap) -> Re
 }
 
 /// The same by POST, the token in the header or the form (RFC 6750 §2.1–2), not both.
-pub async fn post(State(server): State<IdentityServer>, headers: HeaderMap, body: String) -> Response {
+pub async fn post(State(server): State<IdentityServer>, headers: HeaderMap, body: Bytes) -> Response {
     let form =
         headers.get(CONTENT_TYPE).is_some_and(|kind| kind.as_bytes().starts_with(b"application/x-www-form-urlencoded"));
-    let params = Params::parse(if form { &body } else { "" }).unwrap_or_default();
+    let params = Params::parse(if form { std::str::from_utf8(&body).unwrap_or_default() } else { "" }).unwrap_or_default();
     let in_form = params.one("access_token").unwrap_or_default();
     match (bearer(&headers), in_form) {
         (Some(_), Some(_)) => refuse(StatusCode::BAD_REQUEST, "Bearer error=\"invalid_request\""),
@@ -41,6 +42,8 @@ async fn answer(server: &IdentityServer, token: Option<&str>) -> Response {
     }
 }
 
-fn refuse(status: StatusCode, challenge: &'static str) -> Response {
-    (status, [(WWW_AUTHENTICATE, challenge), (CACHE_CONTROL, "no-store")]).into_response()
+/// The challenge says all (RFC 6750 §3); the body is an empty object, so that no page is drawn for a machine.
+pub fn refuse(status: StatusCode, challenge: &'static str) -> Response {
+    let headers = [(WWW_AUTHENTICATE, challenge), (CACHE_CONTROL, "no-store")];
+    (status, headers, Json(serde_json::Map::new())).into_response()
 }

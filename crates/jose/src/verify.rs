@@ -119,7 +119,7 @@ fn check_type(typ: Option<&str>, expected: Option<&str>) -> Result<(), JwtError>
     let lower = typ.map(|typ| typ.to_ascii_lowercase());
     let bare = lower.as_deref().map(|typ| typ.strip_prefix("application/").unwrap_or(typ));
     let fits = match expected {
-        Some(expected) => bare == Some(expected),
+        Some(expected) => bare.is_some_and(|bare| bare.eq_ignore_ascii_case(expected)),
         None => bare.is_none_or(|typ| typ == "jwt"),
     };
     if fits { Ok(()) } else { Err(JwtError::Unacceptable(format!("typ {typ:?}"))) }

@@ -109,6 +109,12 @@ impl Page {
         content.strip_prefix("0;url=").map(|to| self.url.join(to).unwrap())
     }
 
+    /// The value of a hidden field.
+    pub fn hidden(&self, name: &str) -> String {
+        let selector = format!("input[type=hidden][name={name}]");
+        self.find(&selector, |input| input.value().attr("value").unwrap_or_default().to_owned()).unwrap_or_default()
+    }
+
     /// The token that this browser's forms carry.
     #[track_caller]
     pub fn csrf(&self) -> String {

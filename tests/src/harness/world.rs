@@ -117,13 +117,10 @@ impl World {
     }
 
     /// The link in the newest mail to an address.
-    #[track_caller]
-    pub fn mailed_link(&self, address: &str) -> impl Future<Output = String> {
-        async move {
-            let mails = self.mails_to(address).await;
-            let mail = mails.last().unwrap_or_else(|| panic!("no mail to {address}"));
-            mail.letter.action.as_ref().unwrap().url.clone()
-        }
+    pub async fn mailed_link(&self, address: &str) -> String {
+        let mails = self.mails_to(address).await;
+        let mail = mails.last().unwrap_or_else(|| panic!("no mail to {address}"));
+        mail.letter.action.as_ref().unwrap().url.clone()
     }
 
     /// A number that was not given out before.

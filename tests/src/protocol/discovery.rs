@@ -47,14 +47,33 @@ async fn the_discovery_document_says_what_is() {
 async fn only_registered_metadata_members_stand_in_the_document() {
     // IANA, OAuth Authorization Server Metadata and OpenID Connect Discovery; by hand.
     const REGISTERED: &[&str] = &[
-        "issuer", "authorization_endpoint", "token_endpoint", "userinfo_endpoint", "jwks_uri", "end_session_endpoint",
-        "scopes_supported", "response_types_supported", "response_modes_supported", "grant_types_supported",
-        "acr_values_supported", "subject_types_supported", "id_token_signing_alg_values_supported",
-        "token_endpoint_auth_methods_supported", "token_endpoint_auth_signing_alg_values_supported",
-        "display_values_supported", "claim_types_supported", "claims_supported", "ui_locales_supported",
-        "claims_parameter_supported", "request_parameter_supported", "request_uri_parameter_supported",
-        "require_request_uri_registration", "code_challenge_methods_supported",
-        "authorization_response_iss_parameter_supported", "prompt_values_supported", "backchannel_logout_supported",
+        "issuer",
+        "authorization_endpoint",
+        "token_endpoint",
+        "userinfo_endpoint",
+        "jwks_uri",
+        "end_session_endpoint",
+        "scopes_supported",
+        "response_types_supported",
+        "response_modes_supported",
+        "grant_types_supported",
+        "acr_values_supported",
+        "subject_types_supported",
+        "id_token_signing_alg_values_supported",
+        "token_endpoint_auth_methods_supported",
+        "token_endpoint_auth_signing_alg_values_supported",
+        "display_values_supported",
+        "claim_types_supported",
+        "claims_supported",
+        "ui_locales_supported",
+        "claims_parameter_supported",
+        "request_parameter_supported",
+        "request_uri_parameter_supported",
+        "require_request_uri_registration",
+        "code_challenge_methods_supported",
+        "authorization_response_iss_parameter_supported",
+        "prompt_values_supported",
+        "backchannel_logout_supported",
         "backchannel_logout_session_supported",
     ];
     let world = World::new().await;
@@ -94,7 +113,9 @@ async fn web_21_what_is_public_may_be_read_from_anywhere_and_nothing_else() {
         assert_eq!(answer.header("access-control-allow-origin"), "*", "{path}");
         assert_eq!(answer.header("access-control-allow-credentials"), "");
     }
-    for (method, path) in [(Method::GET, "/account"), (Method::GET, "/authorize"), (Method::GET, "/userinfo"), (Method::POST, "/token")] {
+    for (method, path) in
+        [(Method::GET, "/account"), (Method::GET, "/authorize"), (Method::GET, "/userinfo"), (Method::POST, "/token")]
+    {
         let answer = page.send(method, world.id.url(path).parse().unwrap(), &origin, None).await;
         assert_eq!(answer.header("access-control-allow-origin"), "", "{path}");
     }

@@ -93,7 +93,11 @@ async fn id_token_hint_means_that_person_and_no_other() {
     let with_hint = [("prompt", Some("none")), ("id_token_hint", Some(&*hint))];
     let again = id_token(&rp, &mut alice, &with_hint).await;
     let first = claims(&Value::from(hint.clone()));
-    assert_eq!((&again["sub"], &again["auth_time"]), (&first["sub"], &first["auth_time"]), "an expired hint still counts");
+    assert_eq!(
+        (&again["sub"], &again["auth_time"]),
+        (&first["sub"], &first["auth_time"]),
+        "an expired hint still counts"
+    );
 
     let mut bob = world.account("bob").await;
     bob.signs_in(&world).await.opens(&rp.request(&[]).url()).await.submits("allow", &[]).await;
@@ -112,7 +116,10 @@ async fn login_hint_and_ui_locales_are_honoured_on_the_page() {
     let request = rp.request(&[("login_hint", Some("alice@people.test")), ("ui_locales", Some("de"))]);
     alice.opens(&request.url()).await.is("/login");
     assert_eq!(alice.attribute("username", "value"), "alice@people.test");
-    assert_eq!(alice.page.find("html", |it| it.value().attr("lang").map(str::to_owned)).flatten().as_deref(), Some("de"));
+    assert_eq!(
+        alice.page.find("html", |it| it.value().attr("lang").map(str::to_owned)).flatten().as_deref(),
+        Some("de")
+    );
     let long = "x".repeat(5_000);
     alice.opens(&rp.request(&[("login_hint", Some(&long))]).url()).await.is("/login").answers(200);
 }

@@ -29,7 +29,7 @@ pub(crate) async fn begin(
     headers: HeaderMap,
 ) -> webkit::Result<Response> {
     let return_to = ReturnTo::parse(&params.return_to);
-    if app.rp.provider().await.is_err() {
+    if app.rp.present().await.is_err() {
         return Ok(away(&app, anyone.visit, &return_to));
     }
     let context = app.context(&anyone.visit);

@@ -16,10 +16,12 @@ use outbound::OutboundError;
 use serde::{Deserialize, Serialize};
 use url::Url;
 
-use super::{RelyingParty, RpError};
+use super::{Known, RelyingParty, RpError};
 
 /// How long what was discovered counts.
 const FRESH: Duration = Duration::from_mins(10);
+/// How lately it must have answered for a browser to be sent there unasked.
+const JUST_SEEN: Duration = Duration::from_secs(5);
 /// How often at most an unknown key makes us ask again (OA-12).
 const ASK_AGAIN: Duration = Duration::from_mins(1);
 
@@ -87,22 +89,32 @@ impl RelyingParty {
     /// What is known; asked for if that is nothing, or old. While it is away, what was known before still counts.
     pub(crate) async fn provider(&self) -> Result<Arc<Provider>, RpError> {
         let mut known = self.known.lock().await;
+        let error = match self.look(&mut known, FRESH).await {
+            Ok(provider) => return Ok(provider),
+            Err(error) => error,
+        };
+        let old = known.provider.clone().ok_or_else(|| RpError::Away(error.to_string()))?;
+        tracing::warn!(%error, "discovery failed; the last answer is used");
+        Ok(old)
+    }
+
+    /// The same, but only if it answered a moment ago or answers now: before a browser is sent there.
+    ///
+    /// # Errors
+    /// [`RpError::Away`].
+    pub(crate) async fn present(&self) -> Result<Arc<Provider>, RpError> {
+        let mut known = self.known.lock().await;
+        self.look(&mut known, JUST_SEEN).await
+    }
+
+    async fn look(&self, known: &mut Known, younger_than: Duration) -> Result<Arc<Provider>, RpError> {
         let now = self.ambient.now();
-        if let Some(provider) = known.provider.as_ref().filter(|provider| now.since(provider.at) < FRESH) {
+        if let Some(provider) = known.provider.as_ref().filter(|provider| now.since(provider.at) < younger_than) {
             return Ok(provider.clone());
         }
-        match (self.discover(now).await, known.provider.clone()) {
-            (Ok(provider), _) => {
-                let provider = Arc::new(provider);
-                known.provider = Some(provider.clone());
-                Ok(provider)
-            }
-            (Err(error), Some(old)) => {
-                tracing::warn!(%error, "discovery failed; the last answer is used");
-                Ok(old)
-            }
-            (Err(error), None) => Err(error),
-        }
+        let provider = Arc::new(self.discover(now).await?);
+        known.provider = Some(provider.clone());
+        Ok(provider)
     }
 
     /// Asks anew, because a token was signed with a key that is not known; at most once a minute.

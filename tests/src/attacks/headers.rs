@@ -1,0 +1,239 @@
+use reqwest::Method;
+use tenant::members::MemberState;
+
+use crate::harness::{Page, Person, Place, World};
+
+/// Every route of the identity server, by hand: method and address.
+const IDENTITY: &[(Method, &str)] = &[
+    (Method::GET, "/.well-known/openid-configuration"),
+    (Method::GET, "/.well-known/oauth-authorization-server"),
+    (Method::GET, "/jwks"),
+    (Method::POST, "/token"),
+    (Method::GET, "/userinfo"),
+    (Method::POST, "/userinfo"),
+    (Method::POST, "/api/v1/tenant/members"),
+    (Method::GET, "/health"),
+    (Method::GET, "/"),
+    (Method::GET, "/authorize"),
+    (Method::POST, "/authorize"),
+    (Method::GET, "/login"),
+    (Method::POST, "/login"),
+    (Method::GET, "/login/password"),
+    (Method::POST, "/login/password"),
+    (Method::GET, "/login/accounts"),
+    (Method::POST, "/login/accounts"),
+    (Method::GET, "/signup"),
+    (Method::POST, "/signup"),
+    (Method::GET, "/signup/sent"),
+    (Method::GET, "/signup/confirm"),
+    (Method::POST, "/signup/confirm"),
+    (Method::GET, "/signup/welcome"),
+    (Method::GET, "/join"),
+    (Method::POST, "/join"),
+    (Method::GET, "/not-a-member"),
+    (Method::POST, "/not-a-member"),
+    (Method::GET, "/consent"),
+    (Method::POST, "/consent"),
+    (Method::GET, "/logout"),
+    (Method::POST, "/logout"),
+    (Method::POST, "/logout/confirm"),
+    (Method::GET, "/logout/done"),
+    (Method::GET, "/account"),
+    (Method::GET, "/account/instances"),
+    (Method::POST, "/preferences/theme"),
+    (Method::POST, "/preferences/language"),
+    (Method::GET, "/assets/no-such-file"),
+    (Method::GET, "/no-such-page"),
+    (Method::DELETE, "/account"),
+    (Method::PUT, "/token"),
+    (Method::POST, "/jwks"),
+];
+
+/// Every route of a tenant.
+const TENANT: &[(Method, &str)] = &[
+    (Method::GET, "/"),
+    (Method::POST, "/message"),
+    (Method::POST, "/ask-again"),
+    (Method::GET, "/requests"),
+    (Method::GET, "/requests/00000000-0000-7000-8000-000000000000"),
+    (Method::GET, "/requests/nonsense"),
+    (Method::POST, "/requests/00000000-0000-7000-8000-000000000000/approve"),
+    (Method::POST, "/requests/00000000-0000-7000-8000-000000000000/reject"),
+    (Method::GET, "/members"),
+    (Method::GET, "/members?after=nonsense"),
+    (Method::GET, "/members/00000000-0000-7000-8000-000000000000"),
+    (Method::POST, "/members/00000000-0000-7000-8000-000000000000/lock"),
+    (Method::POST, "/members/00000000-0000-7000-8000-000000000000/unlock"),
+    (Method::GET, "/roles"),
+    (Method::GET, "/profile"),
+    (Method::GET, "/auth/login"),
+    (Method::GET, "/auth/callback"),
+    (Method::GET, "/auth/callback?code=x&state=y&iss=z"),
+    (Method::POST, "/logout"),
+    (Method::POST, "/logout/everywhere"),
+    (Method::GET, "/signed-out"),
+    (Method::GET, "/closed/invite-only"),
+    (Method::GET, "/closed/nonsense"),
+    (Method::POST, "/backchannel-logout"),
+    (Method::GET, "/health"),
+    (Method::POST, "/preferences/theme"),
+    (Method::GET, "/no-such-page"),
+    (Method::DELETE, "/members"),
+];
+
+/// Every route of the sample application.
+const APPLICATION: &[(Method, &str)] = &[
+    (Method::GET, "/"),
+    (Method::GET, "/login"),
+    (Method::POST, "/login"),
+    (Method::GET, "/callback"),
+    (Method::GET, "/callback?error=access_denied"),
+    (Method::POST, "/logout"),
+    (Method::GET, "/signed-out"),
+    (Method::GET, "/sample.css"),
+    (Method::GET, "/no-such-page"),
+];
+
+fn check(what: &str, page: &Page) {
+    let policy = page.header("content-security-policy");
+    for part in [
+        "default-src 'none'",
+        "script-src 'self'",
+        "style-src 'self'",
+        "form-action 'self'",
+        "base-uri 'none'",
+        "frame-ancestors 'none'",
+    ] {
+        assert!(policy.contains(part), "{what}: {policy}");
+    }
+    assert!(!policy.contains("unsafe"), "{what}: {policy}");
+    assert_eq!(page.header("x-content-type-options"), "nosniff", "{what}");
+    assert_eq!(page.header("x-frame-options"), "DENY", "{what}");
+    assert!(["same-origin", "no-referrer"].contains(&page.header("referrer-policy")), "{what}");
+    assert_eq!(page.header("cross-origin-opener-policy"), "same-origin", "{what}");
+    assert!(page.header("permissions-policy").contains("camera=()"), "{what}");
+    assert_eq!(page.header("strict-transport-security"), "", "{what}: no HSTS on loopback");
+    assert!(!page.header("x-request-id").is_empty(), "{what}");
+    let caching = page.header("cache-control");
+    let public =
+        ["/.well-known/", "/jwks", "/assets/", "/sample.css"].iter().any(|path| page.url.path().starts_with(path));
+    assert!(public || caching == "no-store", "{what}: {caching}");
+    assert_eq!((page.header("server"), page.header("x-powered-by")), ("", ""), "{what}");
+    for cookie in page.headers.get_all("set-cookie") {
+        let cookie = cookie.to_str().unwrap();
+        for attribute in ["HttpOnly", "SameSite=Lax", "Path=/"] {
+            assert!(cookie.contains(attribute), "{what}: {cookie}");
+        }
+        assert!(!cookie.contains("Domain") && !cookie.contains("Secure"), "{what}: {cookie}");
+    }
+    let inline = page.body.contains("<script>")
+        || page.body.contains(" style=\"")
+        || page.body.contains("<style")
+        || page.body.contains(" onclick=");
+    assert!(!inline, "{what}: inline script or style");
+    assert!(page.status < 500, "{what}: {}", page.status);
+}
+
+async fn walk(person: &mut Person, place: &Place, routes: &[(Method, &str)]) {
+    for (method, path) in routes {
+        for body in [None, Some(String::new()), Some("csrf=x&a=b".to_owned()), Some("{\"not\": \"a form\"}".to_owned())]
+        {
+            if body.is_some() == method.is_safe() {
+                continue;
+            }
+            let what = format!("{method} {path} with {body:?}");
+            let page = person.send(method.clone(), place.url(path).parse().unwrap(), &[], body).await;
+            check(&what, &page);
+        }
+    }
+}
+
+#[tokio::test]
+async fn web_01_headers_and_cookies_are_right_on_every_route() {
+    let world = World::new().await;
+    let mut admin = world.admin_of(&world.acme).await;
+    for signed_in in [false, true] {
+        for (place, routes) in [
+            (&world.id, IDENTITY),
+            (&world.acme, TENANT),
+            (&world.lightbox, APPLICATION),
+            (&world.inkwell, APPLICATION),
+        ] {
+            if signed_in {
+                walk(&mut admin, place, routes).await;
+            } else {
+                walk(&mut world.browser(), place, routes).await;
+            }
+        }
+        admin.enters(&world.acme).await;
+    }
+}
+
+#[tokio::test]
+async fn web_01_pages_of_a_login_carry_them_too() {
+    let world = World::new().await;
+    let mut alice = world.stranger("alice");
+    let mut seen = Vec::new();
+    alice.opens(&world.acme).await;
+    seen.push(alice.page.clone());
+    alice.clicks("create-account").await;
+    seen.push(alice.page.clone());
+    alice.submits("send", &[("email", "alice@people.test")]).await;
+    seen.push(alice.page.clone());
+    alice.opens(&world.mailed_link("alice@people.test").await).await;
+    seen.push(alice.page.clone());
+    alice.submits("create", &[]).await;
+    seen.push(alice.page.clone());
+    alice.completes_sign_up().await;
+    seen.push(alice.page.clone());
+    alice.submits("allow", &[]).await;
+    seen.push(alice.page.clone());
+    alice.opens(&world.inkwell.url("/login")).await;
+    seen.push(alice.page.clone());
+    for page in seen {
+        check(page.url.as_str(), &page);
+    }
+}
+
+#[tokio::test]
+async fn every_instance_has_cookies_of_its_own_names() {
+    let world = World::new().await;
+    let mut alice = world.member("alice", &world.acme, MemberState::Active, &["viewer"]).await;
+    world.make_member(&alice, &world.studio, MemberState::Active, &["member"]).await;
+    for place in [&world.acme, &world.studio, &world.lightbox] {
+        alice.enters(place).await;
+    }
+    let names = |place: &Place| alice.jar.header(&place.base.parse().unwrap()).unwrap_or_default();
+    assert!(names(&world.acme).contains("t_acme_") && !names(&world.acme).contains("t_studio_"));
+    assert!(names(&world.studio).contains("t_studio_") && !names(&world.id).contains("t_"));
+}
+
+#[tokio::test]
+async fn a_post_from_another_site_is_refused_everywhere_but_at_the_protocol() {
+    let world = World::new().await;
+    let mut alice = world.member("alice", &world.acme, MemberState::Active, &["viewer"]).await;
+    alice.enters(&world.acme).await;
+    let open = ["/token", "/userinfo", "/authorize", "/logout", "/api/v1/tenant/members", "/jwks"];
+    for (place, routes) in [(&world.id, IDENTITY), (&world.acme, TENANT), (&world.lightbox, APPLICATION)] {
+        for (method, path) in routes.iter().filter(|(method, _)| *method == Method::POST) {
+            for site in ["cross-site", "same-site"] {
+                let page = alice
+                    .send(
+                        method.clone(),
+                        place.url(path).parse().unwrap(),
+                        &[("sec-fetch-site", site)],
+                        Some(String::new()),
+                    )
+                    .await;
+                let is_open =
+                    (place.slug == "id" && open.contains(path) && *path != "/jwks") || *path == "/backchannel-logout";
+                assert_eq!(
+                    page.status == 403 && page.text().contains("Another website tried"),
+                    !is_open,
+                    "{path} {site}: {page:?}"
+                );
+            }
+        }
+    }
+    alice.opens(&world.acme).await.sees("Viewer");
+}

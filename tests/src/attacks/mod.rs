@@ -1,0 +1,14 @@
+//! Attacks of SECURITY-BAR.md. Each has a positive control: the same without the attack works.
+
+mod codes;
+mod enumeration;
+mod headers;
+mod logs;
+mod pkce;
+mod pre_hijacking;
+mod races;
+mod redirects;
+mod relying_parties;
+mod scripts;
+mod sessions;
+mod tenants;
