@@ -169,6 +169,7 @@ CREATE TABLE access_grant (
     revoked_at BIGINT
 );
 CREATE INDEX access_grant_by_session ON access_grant (session_id);
+CREATE INDEX access_grant_by_tenant ON access_grant (tenant_id, account_id);
 
 CREATE TABLE authorization_code (
     id             UUID   NOT NULL PRIMARY KEY,

@@ -204,7 +204,7 @@ async fn an_address_that_has_an_account_gets_a_mail_that_says_so() {
         alice.is("/signup/sent");
     }
     let mut mails = world.mails_to("alice@people.test").await;
-    mails.extend(world.mails_to("ALICE@People.test").await);
+    mails.extend(world.mails_to("ALICE@people.test").await);
     assert_eq!(mails.len(), 2);
     for mail in mails {
         assert_eq!(mail.letter.subject, "You already have an account");

@@ -14,6 +14,9 @@ use crate::fault;
 use crate::flow::{self, Next};
 use crate::state::IdentityServer;
 
+/// The longest query that is read.
+const LONGEST: usize = 8 * 1024;
+
 /// The authorization endpoint (OIDC Core §3.1.2). A person who is signed in and has nothing left to answer goes straight
 /// back with a code; for anybody else the request waits in an interaction.
 pub async fn get(
@@ -21,8 +24,12 @@ pub async fn get(
     browser: Browser,
     RawQuery(query): RawQuery,
 ) -> webkit::Result<Response> {
-    let params = Params::parse(&query.unwrap_or_default())
-        .map_err(|_| Failure::bad_request("authorize-unreadable").code("invalid_request"))?;
+    // It is kept while its person signs in, so it may not be anything: 8 KiB hold every honest request.
+    let query = Some(query.unwrap_or_default())
+        .filter(|query| query.len() <= LONGEST)
+        .ok_or_else(|| Failure::bad_request("authorize-unreadable").code("invalid_request"))?;
+    let params =
+        Params::parse(&query).map_err(|_| Failure::bad_request("authorize-unreadable").code("invalid_request"))?;
     let client = lookup(&server, &params).await?;
     let issuer = server.identity.settings.issuer();
     let request = match oidc::authorize::check(&params, client.as_ref().map(|client| &client.client), issuer) {

@@ -1,6 +1,7 @@
 use axum::extract::FromRequestParts;
 use axum::http::header::USER_AGENT;
 use axum::http::request::Parts;
+use identity::logout;
 use identity::sessions::{self, MOST_PER_BROWSER, Session, SessionId};
 use webkit::{BrowserId, Failure};
 
@@ -24,16 +25,29 @@ pub struct Browser {
 impl Browser {
     /// Signs this browser in: the session is the one in use, and the cookie's value changes (WEB-02), so that a value that
     /// somebody set or saw before is worth nothing.
-    pub async fn sign_in(&mut self, session: SessionId) -> webkit::Result<()> {
+    pub async fn sign_in(&mut self, server: &IdentityServer, session: SessionId) -> webkit::Result<()> {
         let others = self.sessions.iter().map(|session| session.id).filter(|other| *other != session);
-        let ids: Vec<SessionId> = std::iter::once(session).chain(others).take(MOST_PER_BROWSER).collect();
+        let mut ids: Vec<SessionId> = std::iter::once(session).chain(others).collect();
+        // One that the browser no longer holds could never be signed out: it ends here.
+        let dropped = ids.split_off(ids.len().min(MOST_PER_BROWSER));
+        let dropped: Vec<Session> =
+            self.sessions.iter().filter(|session| dropped.contains(&session.id)).cloned().collect();
+        if !dropped.is_empty() {
+            logout::end_sessions(&server.identity, &dropped).await.map_err(fault::failure)?;
+        }
         self.web.cycle_id().await.map_err(Failure::internal)?;
         self.web.insert(SESSIONS, ids).await.map_err(Failure::internal)
     }
 
-    /// Forgets every session; their end is written elsewhere.
-    pub async fn forget(&self) -> webkit::Result<()> {
-        self.web.flush().await.map_err(Failure::internal)
+    /// Forgets these sessions; their end is written elsewhere.
+    pub async fn forget(&self, ended: &[Session]) -> webkit::Result<()> {
+        let left = self.sessions.iter().map(|session| session.id);
+        let left: Vec<SessionId> = left.filter(|id| !ended.iter().any(|ended| ended.id == *id)).collect();
+        if left.is_empty() {
+            return self.web.flush().await.map_err(Failure::internal);
+        }
+        self.web.cycle_id().await.map_err(Failure::internal)?;
+        self.web.insert(SESSIONS, left).await.map_err(Failure::internal)
     }
 }
 

@@ -40,7 +40,18 @@ pub async fn show(State(server): State<IdentityServer>, flow: Flow) -> webkit::R
     let (tenant, home_url) = (situation.tenant, situation.client.home_url.clone());
     let (brand, application, other) = (flow.brand(&server), flow.destination(&server), flow.page("/login"));
     let initials = initials(&account.full_name());
-    Ok(html(ConsentPage { visit: flow.visit, brand, application, home_url, tenant, account, session, initials, asked, other }))
+    Ok(html(ConsentPage {
+        visit: flow.visit,
+        brand,
+        application,
+        home_url,
+        tenant,
+        account,
+        session,
+        initials,
+        asked,
+        other,
+    }))
 }
 
 /// What each scope means to a person, the weightiest last.

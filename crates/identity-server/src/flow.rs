@@ -109,9 +109,10 @@ impl Flow {
         server: &IdentityServer,
         session: identity::sessions::SessionId,
     ) -> webkit::Result<Response> {
-        self.browser.sign_in(session).await?;
+        self.browser.sign_in(server, session).await?;
         authorize::choose(&server.identity, self.interaction.id, Some(session)).await.map_err(fault::failure)?;
         self.interaction.chosen = Some(session);
+        self.interaction.consented = false;
         let mut conn = server.identity.store.read().await.map_err(fault::store_failure)?;
         let now = server.identity.ambient.now();
         self.browser.sessions =

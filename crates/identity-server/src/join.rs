@@ -35,7 +35,15 @@ pub async fn show(State(server): State<IdentityServer>, flow: Flow) -> webkit::R
     };
     let (account, session) = (session.account.clone(), session.id);
     let (brand, other) = (flow.brand(&server), flow.page("/login"));
-    Ok(html(JoinPage { visit: flow.visit, brand, initials: initials(&account.full_name()), tenant, account, session, other }))
+    Ok(html(JoinPage {
+        visit: flow.visit,
+        brand,
+        initials: initials(&account.full_name()),
+        tenant,
+        account,
+        session,
+        other,
+    }))
 }
 
 #[derive(Deserialize)]

@@ -45,10 +45,7 @@ pub fn router(server: &IdentityServer) -> Router {
         .route("/jwks", get(discovery::jwks))
         .route("/token", post(token::token))
         .route("/userinfo", get(userinfo::get).post(userinfo::post))
-        .route(
-            "/api/v1/tenant/members",
-            post(tenant_api::members).layer(DefaultBodyLimit::max(tenant_api::BODY_LIMIT)),
-        )
+        .route("/api/v1/tenant/members", post(tenant_api::members).layer(DefaultBodyLimit::max(tenant_api::BODY_LIMIT)))
         .route("/health", get(discovery::health));
     let pages = Router::new()
         .route("/", get(account::home))

@@ -160,5 +160,6 @@ pub async fn take_account(
     }
     authorize::choose(&server.identity, flow.interaction.id, Some(form.session)).await.map_err(fault::failure)?;
     flow.interaction.chosen = Some(form.session);
+    flow.interaction.consented = false;
     Ok(flow.advance(&server).await?.after_post(&flow.visit))
 }

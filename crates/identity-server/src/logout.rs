@@ -36,11 +36,15 @@ pub async fn get(
 ) -> webkit::Result<Response> {
     let query = query.unwrap_or_default();
     let (plan, hint) = plan(&server, &query).await?;
-    let Some(session) = browser.sessions.first() else { return Ok(finish(&visit, &plan)) };
-    if !plan.ask && is_of(&server, &browser.sessions, hint.as_ref()).await? {
-        return end(&server, &visit, browser, &plan).await;
+    if browser.sessions.is_empty() {
+        return Ok(finish(&visit, &plan));
     }
-    let reached = logout::reached(&server.identity, session.id).await.map_err(fault::failure)?;
+    // Unasked, the hint's own session ends, and no other account's.
+    let known = hinted(&server, &browser.sessions, hint.as_ref()).await?;
+    if let Some(session) = known.filter(|_| !plan.ask) {
+        return end(&server, &visit, &browser, &[session], &plan).await;
+    }
+    let reached = logout::reached(&server.identity, &browser.sessions).await.map_err(fault::failure)?;
     Ok(html(ConfirmPage { brand: brand(&server.kit, None, None), visit: visit.clone(), reached, query }))
 }
 
@@ -62,12 +66,18 @@ pub async fn confirm(
     Form(form): Form<ConfirmForm>,
 ) -> webkit::Result<Response> {
     let (plan, _) = plan(&server, &form.query).await?;
-    end(&server, &visit, browser, &plan).await
+    end(&server, &visit, &browser, &browser.sessions, &plan).await
 }
 
-async fn end(server: &IdentityServer, visit: &Visit, browser: Browser, plan: &LogoutPlan) -> webkit::Result<Response> {
-    logout::everywhere(&server.identity, &browser.sessions).await.map_err(fault::failure)?;
-    browser.forget().await?;
+async fn end(
+    server: &IdentityServer,
+    visit: &Visit,
+    browser: &Browser,
+    sessions: &[Session],
+    plan: &LogoutPlan,
+) -> webkit::Result<Response> {
+    logout::end_sessions(&server.identity, sessions).await.map_err(fault::failure)?;
+    browser.forget(sessions).await?;
     Ok(finish(visit, plan))
 }
 
@@ -99,10 +109,14 @@ async fn plan(server: &IdentityServer, query: &str) -> webkit::Result<(LogoutPla
     Ok((plan, hint))
 }
 
-/// Whether the hint's session is one of this browser's; another's hint logs nobody out unasked.
-async fn is_of(server: &IdentityServer, sessions: &[Session], hint: Option<&HintClaims>) -> webkit::Result<bool> {
-    let Some(sid) = hint.and_then(|hint| hint.sid.as_deref()) else { return Ok(false) };
-    logout::knows_sid(&server.identity, sessions, sid).await.map_err(fault::failure)
+/// The session of this browser that the hint speaks of; another's hint logs nobody out unasked.
+async fn hinted(
+    server: &IdentityServer,
+    sessions: &[Session],
+    hint: Option<&HintClaims>,
+) -> webkit::Result<Option<Session>> {
+    let Some(sid) = hint.and_then(|hint| hint.sid.as_deref()) else { return Ok(None) };
+    logout::session_of_sid(&server.identity, sessions, sid).await.map_err(fault::failure)
 }
 
 /// An ID token of ours for this client, however old (OIDC Core §3.1.2.1 lets hints be expired).

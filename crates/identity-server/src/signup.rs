@@ -179,7 +179,7 @@ pub async fn confirm(
     };
     let confirmed = sign_up::confirm(&server.identity, &opaque, person, &browser.user_agent).await;
     let Confirmed::Welcome { session, interaction } = confirmed.map_err(fault::failure)? else { return Err(spent()) };
-    browser.sign_in(session).await?;
+    browser.sign_in(&server, session).await?;
     go_on(&server, visit, browser, session, interaction).await
 }
 

@@ -6,6 +6,7 @@ use axum::response::{IntoResponse, Response};
 use identity::grants;
 use identity::links::{self, Applied, Snapshot};
 use identity::tenants::TenantId;
+use oidc::client::ClientKind;
 use oidc::scope;
 use serde::{Deserialize, Serialize};
 use store::StoreError;
@@ -47,7 +48,11 @@ impl FromRequestParts<IdentityServer> for Speaking {
     async fn from_request_parts(parts: &mut Parts, server: &IdentityServer) -> Result<Self, Response> {
         let Some(token) = bearer(&parts.headers) else { return Err(refuse(StatusCode::UNAUTHORIZED, "Bearer")) };
         match grants::client_of_token(&server.identity, token, scope::MEMBERS).await {
-            Ok(client) => client.and_then(|client| client.tenant).map(Self),
+            // A tenant's other applications speak for nobody, whatever scope they were registered with.
+            Ok(client) => client
+                .filter(|client| client.client.kind == ClientKind::TenantInstance)
+                .and_then(|client| client.tenant)
+                .map(Self),
             Err(fault) => return Err(fault::failure(fault).into_response()),
         }
         .ok_or_else(|| refuse(StatusCode::UNAUTHORIZED, "Bearer error=\"invalid_token\""))

@@ -19,7 +19,8 @@ pub async fn get(State(server): State<IdentityServer>, headers: HeaderMap) -> Re
 pub async fn post(State(server): State<IdentityServer>, headers: HeaderMap, body: Bytes) -> Response {
     let form =
         headers.get(CONTENT_TYPE).is_some_and(|kind| kind.as_bytes().starts_with(b"application/x-www-form-urlencoded"));
-    let params = Params::parse(if form { std::str::from_utf8(&body).unwrap_or_default() } else { "" }).unwrap_or_default();
+    let params =
+        Params::parse(if form { std::str::from_utf8(&body).unwrap_or_default() } else { "" }).unwrap_or_default();
     let in_form = params.one("access_token").unwrap_or_default();
     match (bearer(&headers), in_form) {
         (Some(_), Some(_)) => refuse(StatusCode::BAD_REQUEST, "Bearer error=\"invalid_request\""),

@@ -45,14 +45,18 @@ pub fn housekeeping(server: &IdentityServer, cancel: &CancellationToken) -> Work
 pub async fn deliver_logouts(server: &IdentityServer) -> Result<Progress, Fault> {
     let deliveries = logout::lease(&server.identity, BATCH).await?;
     let more = !deliveries.is_empty();
-    for delivery in deliveries {
-        if heard(server, &delivery).await {
-            logout::delivered(&server.identity, &delivery).await?;
-        } else {
-            logout::failed(&server.identity, &delivery).await?;
-        }
-    }
+    // Side by side: an application that hangs holds up nobody else's.
+    let sent = futures_util::future::join_all(deliveries.iter().map(|delivery| deliver(server, delivery))).await;
+    sent.into_iter().collect::<Result<(), Fault>>()?;
     Ok(if more { Progress::More } else { Progress::Idle })
+}
+
+async fn deliver(server: &IdentityServer, delivery: &logout::Delivery) -> Result<(), Fault> {
+    if heard(server, delivery).await {
+        logout::delivered(&server.identity, delivery).await
+    } else {
+        logout::failed(&server.identity, delivery).await
+    }
 }
 
 async fn heard(server: &IdentityServer, delivery: &logout::Delivery) -> bool {

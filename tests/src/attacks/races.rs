@@ -137,7 +137,8 @@ async fn pp_02_first_sign_ins_at_once_make_one_member() {
     let mut bob = world.account("bob").await;
     bob.enters(&world.acme).await.is("/join");
     let (csrf, session, url) = (bob.csrf(), bob.hidden("session"), bob.url.to_string());
-    let first = bob.post(&url, &[("csrf", &csrf), ("session", &session), ("answer", "allow")]).await.continues_to().unwrap();
+    let first =
+        bob.post(&url, &[("csrf", &csrf), ("session", &session), ("answer", "allow")]).await.continues_to().unwrap();
     callbacks.push(first);
     for _ in 0..7 {
         let authorize = bob.get(world.acme.url("/auth/login")).await.location().unwrap();

@@ -138,7 +138,7 @@ async fn still_open(tx: &mut Tx, input: &Input) -> Result<bool, StoreError> {
     let Some(interaction) = input.interaction else { return Ok(true) };
     let finished = tx
         .execute(
-            "UPDATE interaction SET finished_at = $1 WHERE id = $2 AND finished_at IS NULL",
+            "UPDATE interaction SET finished_at = $1, expires_at = $1 WHERE id = $2 AND finished_at IS NULL",
             params![input.now, interaction],
         )
         .await?;

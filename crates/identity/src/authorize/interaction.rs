@@ -18,7 +18,9 @@ store::row_id!(
     InteractionId
 );
 
-/// How long a request waits for its person: as long as a sign-up mail works.
+/// How long a request waits for somebody to say who they are.
+const UNTIL_TYPED: Duration = Duration::from_secs(60 * 60);
+/// How long it waits after that: as long as a sign-up mail works.
 const LIFETIME: Duration = Duration::from_secs(24 * 60 * 60);
 
 /// What the person came for.
@@ -83,7 +85,7 @@ pub async fn begin(
                 tx.execute(
                     "INSERT INTO interaction (id, browser_hash, client_id, request, consented, created_at, expires_at)
                      VALUES ($1, $2, $3, $4, FALSE, $5, $6)",
-                    params![id, browser, client, request, now, now.plus(LIFETIME)],
+                    params![id, browser, client, request, now, now.plus(UNTIL_TYPED)],
                 )
                 .await
             })
@@ -126,15 +128,17 @@ pub async fn load(identity: &Identity, id: InteractionId, browser: &str) -> Resu
 /// # Errors
 /// [`Fault`].
 pub async fn remember_email(identity: &Identity, id: InteractionId, email: Option<&str>) -> Result<(), Fault> {
-    update(identity, "UPDATE interaction SET email = $2 WHERE id = $1", params![id, email]).await
+    let until = identity.ambient.now().plus(LIFETIME);
+    update(identity, "UPDATE interaction SET email = $2, expires_at = $3 WHERE id = $1", params![id, email, until])
+        .await
 }
 
-/// Keeps the chosen account.
+/// Keeps the chosen account. What another account consented to does not count for it.
 ///
 /// # Errors
 /// [`Fault`].
 pub async fn choose(identity: &Identity, id: InteractionId, session: Option<SessionId>) -> Result<(), Fault> {
-    update(identity, "UPDATE interaction SET chosen = $2 WHERE id = $1", params![id, session]).await
+    update(identity, "UPDATE interaction SET chosen = $2, consented = FALSE WHERE id = $1", params![id, session]).await
 }
 
 /// Ends the wait for one of our own pages.
@@ -143,7 +147,7 @@ pub async fn choose(identity: &Identity, id: InteractionId, session: Option<Sess
 /// [`Fault`].
 pub async fn finish(identity: &Identity, id: InteractionId) -> Result<(), Fault> {
     let now = identity.ambient.now();
-    update(identity, "UPDATE interaction SET finished_at = $2 WHERE id = $1", params![id, now]).await
+    update(identity, "UPDATE interaction SET finished_at = $2, expires_at = $2 WHERE id = $1", params![id, now]).await
 }
 
 async fn update(identity: &Identity, sql: &'static str, params: Vec<store::Value>) -> Result<(), Fault> {

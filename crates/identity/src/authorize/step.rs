@@ -96,9 +96,10 @@ fn first_open_question(facts: &Facts<'_>) -> Step {
     Step::Issue
 }
 
-/// `prompt=login` and `max_age` ask for a proof that is younger than the request, or young enough.
+/// `prompt=login` and `max_age` ask for a proof that is young enough, or was given for this very request: one given
+/// meanwhile in another tab, for another application, is none.
 fn must_sign_in_again(facts: &Facts<'_>, authenticated_at: Timestamp) -> bool {
-    let before_request = authenticated_at < facts.came_at;
+    let before_request = authenticated_at < facts.came_at || !facts.chosen;
     let too_old = facts
         .request
         .max_age
@@ -193,7 +194,10 @@ mod tests {
             (
                 "max_age over, but proved since the request came",
                 "&max_age=1",
-                |facts| facts.authenticated_at = Some(Timestamp::from_seconds(1_005)),
+                |facts| {
+                    facts.authenticated_at = Some(Timestamp::from_seconds(1_005));
+                    facts.chosen = true;
+                },
                 Step::Issue,
                 Step::Issue,
             ),
@@ -310,6 +314,8 @@ mod tests {
         let mut facts = settled(&login);
         assert_eq!(next_step(&facts), Step::SignIn);
         facts.authenticated_at = Some(CAME);
+        assert_eq!(next_step(&facts), Step::SignIn, "a proof for another request");
+        facts.chosen = true;
         assert_eq!(next_step(&facts), Step::Issue);
 
         let select = request("&prompt=select_account");

@@ -74,7 +74,25 @@ pub async fn apply(tx: &mut Tx, tenant: TenantId, it: &Snapshot, now: Timestamp)
         params![tenant, it.subject, it.version, it.state, list(&it.roles), list(&it.groups), it.provider, now],
     )
     .await?;
+    if it.state != MemberState::Active {
+        revoke(tx, tenant, it, now).await?;
+    }
     Ok(Applied::InForce)
+}
+
+/// Who may not enter the tenant has no business in its applications either: what they were given there ends. The instance
+/// itself tells its members how they stand, and ends its own sessions.
+async fn revoke(tx: &mut Tx, tenant: TenantId, it: &Snapshot, now: Timestamp) -> Result<(), StoreError> {
+    tx.execute(
+        "UPDATE access_grant SET revoked_at = $4
+         WHERE tenant_id = $1 AND revoked_at IS NULL
+           AND account_id = (SELECT account_id FROM subject WHERE sector_id = $1 AND subject = $2)
+           AND client_id NOT IN (SELECT id FROM client WHERE tenant_id = $1 AND kind = 'tenant_instance')
+           AND EXISTS (SELECT 1 FROM membership WHERE tenant_id = $1 AND subject = $2 AND version = $3)",
+        params![tenant, it.subject, it.version, now],
+    )
+    .await?;
+    Ok(())
 }
 
 /// A member as last told by its tenant.

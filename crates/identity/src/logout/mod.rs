@@ -25,7 +25,7 @@ const TOKEN_LIFETIME: Duration = Duration::from_secs(120);
 ///
 /// # Errors
 /// [`Fault`].
-pub async fn everywhere(identity: &Identity, sessions: &[Session]) -> Result<(), Fault> {
+pub async fn end_sessions(identity: &Identity, sessions: &[Session]) -> Result<(), Fault> {
     let entries = sessions
         .iter()
         .map(|session| {
@@ -193,33 +193,35 @@ async fn settle(
     Ok(())
 }
 
-/// Whether one of these sessions is known to some application by this `sid`.
+/// The one of these sessions that some application knows by this `sid`.
 ///
 /// # Errors
 /// [`Fault`].
-pub async fn knows_sid(identity: &Identity, sessions: &[Session], sid: &str) -> Result<bool, Fault> {
+pub async fn session_of_sid(identity: &Identity, sessions: &[Session], sid: &str) -> Result<Option<Session>, Fault> {
     let rows: Vec<(SessionId,)> = identity
         .store
         .read()
         .await?
         .all("SELECT session_id FROM session_client WHERE sid = $1 LIMIT 50", params![sid])
         .await?;
-    Ok(rows.iter().any(|(known,)| sessions.iter().any(|session| session.id == *known)))
+    Ok(sessions.iter().find(|session| rows.iter().any(|(known,)| session.id == *known)).cloned())
 }
 
-/// The names of the applications that these sessions have reached, for the page that asks.
+/// The names of the applications that these sessions have reached and that hear of their end, for the page that asks.
 ///
 /// # Errors
 /// [`Fault`].
-pub async fn reached(identity: &Identity, session: SessionId) -> Result<Vec<String>, Fault> {
+pub async fn reached(identity: &Identity, sessions: &[Session]) -> Result<Vec<String>, Fault> {
+    let id = |index: usize| sessions.get(index).map(|session| session.id);
     let rows: Vec<(String,)> = identity
         .store
         .read()
         .await?
         .all(
-            "SELECT client.name FROM session_client JOIN client ON client.id = session_client.client_id
-             WHERE session_id = $1 ORDER BY client.name LIMIT 50",
-            params![session],
+            "SELECT DISTINCT client.name FROM session_client JOIN client ON client.id = session_client.client_id
+             WHERE session_id IN ($1, $2, $3, $4, $5) AND backchannel_logout_uri IS NOT NULL
+             ORDER BY client.name LIMIT 50",
+            params![id(0), id(1), id(2), id(3), id(4)],
         )
         .await?;
     Ok(rows.into_iter().map(|(name,)| name).collect())

@@ -127,8 +127,14 @@ impl Hasher {
     }
 
     async fn run<T: Send + 'static>(&self, work: impl FnOnce() -> T + Send + 'static) -> Result<T, Busy> {
-        let _place = self.waiting.try_acquire().map_err(|_| Busy)?;
-        let _thread = self.running.acquire().await.map_err(|_| Busy)?;
+        let place = Arc::clone(&self.waiting).try_acquire_owned().map_err(|_| Busy)?;
+        let thread = Arc::clone(&self.running).acquire_owned().await.map_err(|_| Busy)?;
+        // Both permits go along with the work: a client that hangs up drops this future, but never the hash it began, and
+        // must not make room for another (WEB-09).
+        let work = move || {
+            let _held = (place, thread);
+            work()
+        };
         tokio::task::spawn_blocking(work).await.map_err(|_| Busy)
     }
 }
@@ -145,6 +151,37 @@ mod tests {
         assert!(hasher.verify("correct horse battery", Some(&phc)).await.unwrap());
         assert!(!hasher.verify("correct horse batterz", Some(&phc)).await.unwrap());
         assert!(!hasher.verify("nobody's password", None).await.unwrap());
+    }
+
+    #[tokio::test(flavor = "multi_thread")]
+    async fn web_09_clients_that_hang_up_do_not_make_room_for_more() {
+        let hasher = Hasher::new(1);
+        let (started, counted) = std::sync::mpsc::channel();
+        let (release, gate) = std::sync::mpsc::channel::<()>();
+        let gate = Arc::new(std::sync::Mutex::new(gate));
+        let calls: Vec<_> = (0..20)
+            .map(|_| {
+                let (hasher, started, gate) = (hasher.clone(), started.clone(), Arc::clone(&gate));
+                tokio::spawn(async move {
+                    let work = move || {
+                        started.send(()).unwrap();
+                        gate.lock().unwrap().recv().unwrap();
+                    };
+                    hasher.run(work).await
+                })
+            })
+            .collect();
+        tokio::task::block_in_place(|| counted.recv().unwrap());
+        for call in calls {
+            call.abort();
+            let _aborted = call.await;
+        }
+        assert_eq!(hasher.running.available_permits(), 0, "the one that began still holds its thread");
+        assert!(counted.try_recv().is_err(), "and no other has begun");
+        release.send(()).unwrap();
+        let free = hasher.running.acquire().await.unwrap();
+        drop(free);
+        assert_eq!(hasher.waiting.available_permits(), QUEUE_PER_THREAD);
     }
 
     #[test]

@@ -45,7 +45,14 @@ impl Folder {
     /// Makes the folder and lets it remember the addresses: once they are known to be free.
     pub fn keep(&self) -> anyhow::Result<()> {
         let file = self.path(ADDRESSES);
-        fs::create_dir_all(&self.path).with_context(|| format!("cannot make the folder {}", self.path.display()))?;
+        let mut maker = fs::DirBuilder::new();
+        // Its databases hold addresses and password hashes.
+        #[cfg(unix)]
+        std::os::unix::fs::DirBuilderExt::mode(&mut maker, 0o700);
+        maker
+            .recursive(true)
+            .create(&self.path)
+            .with_context(|| format!("cannot make the folder {}", self.path.display()))?;
         fs::write(&file, serde_json::to_string_pretty(&self.layout)?)
             .with_context(|| format!("cannot write {}", file.display()))
     }
