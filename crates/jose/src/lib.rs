@@ -1,7 +1,7 @@
 //! Keys, signatures and JSON Web Tokens (RFC 7515, 7517, 7518, 7519). Pure: no clock, no database, no network.
 //!
 //! - [`SigningKey`] keeps its parsed key pair (parsing per signature costs more than the signature) and writes compact JWTs.
-//! - [`verify`] is **the one door for foreign tokens**: algorithm, key, signature, `typ`, `iss`, `aud` and times are
+//! - [`verify()`] is **the one door for foreign tokens**: algorithm, key, signature, `typ`, `iss`, `aud` and times are
 //!   checked in one place, by [`Expected`]; jsonwebtoken checks the signature.
 
 mod algorithm;

@@ -148,7 +148,7 @@ impl Failure {
 }
 
 impl IntoResponse for Failure {
-    /// An empty answer that carries the failure; the middleware of [`crate::layers`] draws the page, since it knows who looks.
+    /// An empty answer that carries the failure; the middleware of [`crate::layers()`] draws the page, since it knows who looks.
     fn into_response(self) -> Response {
         let mut response = self.0.status.into_response();
         if let Some(wait) = self.0.retry_after {

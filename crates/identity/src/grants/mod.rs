@@ -1,4 +1,4 @@
-//! The token endpoint: one file per grant. What all grants share stands here and in [`client`], so that no grant can
+//! The token endpoint: one file per grant. What all grants share stands here and in `client`, so that no grant can
 //! forget it: the client proves who it is first, single-use things are consumed next, tokens are minted last.
 
 mod client;

@@ -1,4 +1,4 @@
-//! How a member's state changes: one pure table ([`transition`]), one place for the effects, one function per deed.
+//! How a member's state changes: one pure table ([`transition()`]), one place for the effects, one function per deed.
 //!
 //! ```text
 //!             accept                          lock: reviewed, to review …  ──▶ locked ──unlock──▶ as before
