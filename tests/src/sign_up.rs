@@ -120,6 +120,7 @@ async fn passwords_have_12_to_256_characters() {
     let big = "x".repeat(1_000_000);
     let fields = [("csrf", &*csrf), ("token", &token), ("password", &big)];
     alice.post(world.id.url("/signup/confirm"), &fields).await.answers(413);
+    assert_eq!(world.identity.identity().hasher.hashed(), 0, "refused before hashing");
 
     for (name, password) in [("bob", "x".repeat(12)), ("carol", "ü".repeat(256))] {
         let mut person = world.stranger(name);

@@ -15,18 +15,20 @@ fn without_values(text: &str, before: &str) -> String {
     parts.fold(first, |clean, part| clean + before + &part[part.find('"').unwrap()..])
 }
 
-/// What an attempt showed and did: status, page, rows written by table, mails.
-type Traces = (u16, String, Vec<(&'static str, i64)>, usize);
+/// What an attempt showed and did: status, page, rows written by table, mails, password hashes.
+type Traces = (u16, String, Vec<(&'static str, i64)>, usize, u64);
 
 async fn traces(world: &World, person: &mut Person, button: &str, entries: &[(&str, &str)]) -> Traces {
     let (rows, mails) = (world.identity_rows().await, world.mail.sent().len());
+    let hasher = &world.identity.identity().hasher;
+    let hashes = hasher.hashed();
     person.submits(button, entries).await;
     let page = neutral(&person.page, person);
     let status = person.status;
     let queued = world.identity_rows().await;
     world.settle().await;
     let written = queued.iter().zip(rows).map(|((table, after), (_, before))| (*table, after - before)).collect();
-    (status, page, written, world.mail.sent().len() - mails)
+    (status, page, written, world.mail.sent().len() - mails, hasher.hashed() - hashes)
 }
 
 #[tokio::test]
@@ -46,6 +48,8 @@ async fn web_05_login_answers_and_works_alike_for_known_and_unknown_addresses() 
     }
     assert_eq!(seen[0], seen[1]);
     assert_eq!(seen[0][1].0, 422);
+    let hashes: Vec<u64> = seen[0].iter().map(|traces| traces.4).collect();
+    assert_eq!(hashes, [0, 1, 1], "one for each password, whether there is an account or not");
     assert!(seen[0][1].1.contains("match"), "the control: it is the refusal that was compared");
 }
 
@@ -69,6 +73,7 @@ async fn web_05_sign_up_answers_and_works_alike_for_known_and_unknown_addresses(
     assert_eq!(seen[0], seen[1]);
     let mails: Vec<usize> = seen[0].iter().map(|traces| traces.3).collect();
     assert_eq!(mails, [1, 1, 1, 0]);
+    assert!(seen[0].iter().all(|traces| traces.4 == 0), "nothing is hashed before the address is proved");
     assert_eq!(world.mail.sent_to("aknown@people.test")[0].purpose, "account_exists", "the control: the mails differ");
     assert_eq!(world.mail.sent_to("astranger@people.test")[0].purpose, "sign_up");
 }

@@ -1,6 +1,7 @@
 //! Passwords: what is acceptable, and a bounded pool that hashes them.
 
 use std::sync::Arc;
+use std::sync::atomic::{AtomicU64, Ordering};
 
 use argon2::password_hash::phc::PasswordHash;
 use argon2::{Argon2, PasswordHasher, PasswordVerifier};
@@ -77,6 +78,7 @@ pub struct Hasher {
     running: Arc<Semaphore>,
     waiting: Arc<Semaphore>,
     decoy: Arc<str>,
+    hashed: Arc<AtomicU64>,
 }
 
 /// How many may wait for each thread.
@@ -94,6 +96,7 @@ impl Hasher {
             running: Arc::new(Semaphore::new(threads)),
             waiting: Arc::new(Semaphore::new(threads * QUEUE_PER_THREAD)),
             decoy: decoy.unwrap_or_default().into(),
+            hashed: Arc::default(),
         }
     }
 
@@ -126,11 +129,18 @@ impl Hasher {
         Ok(known && right)
     }
 
+    /// How many hashes were computed: what an attempt costs tells nobody anything (WEB-05), which tests count.
+    #[must_use]
+    pub fn hashed(&self) -> u64 {
+        self.hashed.load(Ordering::Relaxed)
+    }
+
     async fn run<T: Send + 'static>(&self, work: impl FnOnce() -> T + Send + 'static) -> Result<T, Busy> {
         let place = Arc::clone(&self.waiting).try_acquire_owned().map_err(|_| Busy)?;
         let thread = Arc::clone(&self.running).acquire_owned().await.map_err(|_| Busy)?;
         // Both permits go along with the work: a client that hangs up drops this future, but never the hash it began, and
         // must not make room for another (WEB-09).
+        self.hashed.fetch_add(1, Ordering::Relaxed);
         let work = move || {
             let _held = (place, thread);
             work()
