@@ -36,7 +36,11 @@ pub async fn show(State(server): State<IdentityServer>, flow: Flow) -> webkit::R
         return Ok(flow.advance(&server).await?.after_post(&flow.visit));
     };
     let (account, session) = (session.account.clone(), session.id);
-    let asked = in_words(&situation.request.scope);
+    let mut asked = in_words(&situation.request.scope);
+    if situation.tenant.is_none() {
+        // Without a tenant there is no membership to tell of.
+        asked.retain(|key| *key != "scope-membership");
+    }
     let (tenant, home_url) = (situation.tenant, situation.client.home_url.clone());
     let (brand, application, other) = (flow.brand(&server), flow.destination(&server), flow.page("/login"));
     let initials = initials(&account.full_name());

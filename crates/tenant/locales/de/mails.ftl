@@ -1,7 +1,7 @@
 # Mails einer Instanz: eine Gruppe je Mail. Betreffzeilen sind einzeilig; jeder Absatz ist eine eigene Nachricht.
 
 mail-greeting = Hallo { $name },
-mail-closing = Sie erhalten diese Mail, weil Sie bei { $tenant } geführt werden.
+mail-closing = Sie erhalten diese Mail, weil Sie Mitglied bei { $tenant } sind oder darum gebeten haben.
 mail-closing-reviewer = Sie erhalten diese Mail, weil Sie bei { $tenant } über Anfragen entscheiden dürfen.
 
 mail-requests-subject = { $n ->

@@ -1,7 +1,7 @@
 # Mails of a tenant: one group per mail. Subjects are one line; each paragraph is a message of its own.
 
 mail-greeting = Hello { $name },
-mail-closing = You get this mail because you have a place at { $tenant }.
+mail-closing = You get this mail because you are a member of { $tenant } or asked to be one.
 mail-closing-reviewer = You get this mail because you may review requests at { $tenant }.
 
 mail-requests-subject = { $n ->
