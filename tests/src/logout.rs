@@ -4,7 +4,7 @@ use tenant::members::MemberState;
 
 use crate::harness::{DAY, HOUR, MINUTE, Person, Rp, World, claims};
 
-const LIVE_AT_TENANT: &str = "SELECT COUNT(*) FROM session WHERE ended_at IS NULL";
+const LIVE_SESSIONS: &str = "SELECT COUNT(*) FROM session WHERE ended_at IS NULL";
 
 /// A member of both tenants, signed in at both.
 async fn member_of_both(world: &World) -> Person {
@@ -42,10 +42,10 @@ async fn id_01_signing_out_everywhere_ends_every_session_at_every_tenant() {
         alice.opens(door).await.is("/login");
         stolen.opens(door).await.is("/login");
     }
-    assert_eq!(world.tenant_count(&world.studio, LIVE_AT_TENANT).await, 0);
+    assert_eq!(world.tenant_count(&world.studio, LIVE_SESSIONS).await, 0);
     assert_eq!(world.identity_count("SELECT COUNT(*) FROM access_grant WHERE revoked_at IS NULL").await, 1);
     other.opens(&world.acme).await.sees("Viewer");
-    assert_eq!(world.tenant_count(&world.acme, LIVE_AT_TENANT).await, 1, "the session in the other browser goes on");
+    assert_eq!(world.tenant_count(&world.acme, LIVE_SESSIONS).await, 1, "the session in the other browser goes on");
 }
 
 #[tokio::test]
@@ -63,8 +63,8 @@ async fn a_logout_reaches_a_tenant_that_was_down() {
     world.identity.settle().await.unwrap();
     let waiting = "SELECT COUNT(*) FROM logout_delivery WHERE due_at IS NOT NULL AND done_at IS NULL";
     assert_eq!(world.identity_count(waiting).await, 1);
-    assert_eq!(world.tenant_count(&world.acme, LIVE_AT_TENANT).await, 0, "the tenant that was up heard at once");
-    assert_eq!(world.tenant_count(&world.studio, LIVE_AT_TENANT).await, 1);
+    assert_eq!(world.tenant_count(&world.acme, LIVE_SESSIONS).await, 0, "the tenant that was up heard at once");
+    assert_eq!(world.tenant_count(&world.studio, LIVE_SESSIONS).await, 1);
     for _ in 0..6 {
         world.passes(20 * MINUTE);
         world.identity.settle().await.unwrap();
@@ -72,7 +72,7 @@ async fn a_logout_reaches_a_tenant_that_was_down() {
     world.studio.comes_back();
     world.passes(2 * HOUR);
     world.settle().await;
-    assert_eq!(world.tenant_count(&world.studio, LIVE_AT_TENANT).await, 0);
+    assert_eq!(world.tenant_count(&world.studio, LIVE_SESSIONS).await, 0);
     assert_eq!(world.identity_count(waiting).await, 0);
     alice.opens(&world.studio).await.is("/login");
 }
@@ -213,9 +213,65 @@ async fn oa_19_forged_and_replayed_logout_tokens_end_nothing() {
     }
     alice.post(&logout, &[]).await.answers(400);
     alice.opens(&world.acme).await.sees("Viewer");
-    assert_eq!(world.tenant_count(&world.acme, LIVE_AT_TENANT).await, 1);
+    assert_eq!(world.tenant_count(&world.acme, LIVE_SESSIONS).await, 1);
     alice.opens(&world.id.url("/logout")).await.submits("logout-confirm", &[]).await;
     world.settle().await;
-    assert_eq!(world.tenant_count(&world.acme, LIVE_AT_TENANT).await, 0);
+    assert_eq!(world.tenant_count(&world.acme, LIVE_SESSIONS).await, 0);
     world.passes(DAY);
+}
+
+/// Signs another account in to the same browser, by way of an application that asks which.
+async fn also_signs_in(browser: &mut Person, rp: &Rp, other: &Person) {
+    browser.opens(&rp.request(&[("prompt", Some("select_account"))]).url()).await.clicks("use-another").await;
+    browser.submits("next", &[("username", &other.email)]).await;
+    browser.submits("login", &[("password", &other.password)]).await;
+}
+
+#[tokio::test]
+async fn a_hint_ends_its_own_session_and_no_other_accounts() {
+    let world = World::new().await;
+    let mut alice = world.account("alice").await;
+    let bob = world.account("bob").await;
+    let (rp, hint) = signed_in_at_an_application(&world, &mut alice).await;
+    also_signs_in(&mut alice, &rp, &bob).await;
+    assert_eq!(world.identity_count(LIVE_SESSIONS).await, 2);
+    let bye = ("post_logout_redirect_uri", "https://app.example/bye");
+    alice.opens(&logout_url(&rp, &[("id_token_hint", &hint), bye])).await;
+    assert_eq!(alice.url.as_str(), "https://app.example/bye");
+    assert_eq!(world.identity_count(LIVE_SESSIONS).await, 1, "Bob's goes on");
+    alice.opens(&world.id.url("/account")).await.is("/account").sees("Hello, Bob");
+}
+
+#[tokio::test]
+async fn in_04_a_session_that_the_browser_lets_go_of_has_ended() {
+    let world = World::new().await;
+    let mut browser = world.account("alice").await;
+    browser.signs_in(&world).await;
+    let rp = world.platform_client("chooser", |_| {}).await;
+    for name in ["bob", "carol", "dave", "erin"] {
+        let other = world.account(name).await;
+        also_signs_in(&mut browser, &rp, &other).await;
+    }
+    assert_eq!(world.identity_count(LIVE_SESSIONS).await, 5, "the control: five are held");
+    let sixth = world.account("frank").await;
+    also_signs_in(&mut browser, &rp, &sixth).await;
+    assert_eq!(world.identity_count(LIVE_SESSIONS).await, 5, "the oldest ended");
+    browser.opens(&world.id.url("/logout")).await.submits("logout-confirm", &[]).await.is("/logout/done");
+    assert_eq!(world.identity_count(LIVE_SESSIONS).await, 0, "none is left behind");
+}
+
+#[tokio::test]
+async fn in_04_a_lock_ends_what_the_tenants_applications_were_given() {
+    let world = World::new().await;
+    let mut admin = world.admin_of(&world.acme).await;
+    let mut alice = world.member("alice", &world.acme, MemberState::Active, &["viewer"]).await;
+    alice.signs_in(&world).await;
+    alice.opens(&world.lightbox).await.clicks("sign-in").await;
+    let live = "SELECT COUNT(*) FROM access_grant JOIN client ON client.id = access_grant.client_id
+                WHERE kind = 'tenant_application' AND revoked_at IS NULL";
+    world.settle().await;
+    assert_eq!(world.identity_count(live).await, 1, "the control: she is in");
+    admin.opens(&world.acme.url("/members")).await.follows("Alice Doe").await.submits("lock", &[]).await;
+    world.settle().await;
+    assert_eq!(world.identity_count(live).await, 0);
 }
