@@ -87,35 +87,34 @@ impl TryFrom<Row> for Registered {
     }
 }
 
+/// The statement that reads a client by one column; disabled clients don't exist.
+macro_rules! select_by {
+    ($column:literal) => {
+        concat!(
+            "SELECT id, client_id, tenant_id, kind, name, auth_method, secret_hash, jwks, redirect_uris, post_logout_uris,
+                    backchannel_logout_uri, id_token_alg, require_pkce, grant_types, scopes, native, home_url
+             FROM client WHERE disabled_at IS NULL AND ",
+            $column,
+            " = $1"
+        )
+    };
+}
+
 /// By its public name; disabled clients don't exist.
 ///
 /// # Errors
 /// [`Fault`].
 pub async fn find(conn: &mut Conn, client_id: &str) -> Result<Option<Registered>, Fault> {
-    let row: Option<Row> = conn
-        .maybe(
-            "SELECT id, client_id, tenant_id, kind, name, auth_method, secret_hash, jwks, redirect_uris, post_logout_uris,
-                    backchannel_logout_uri, id_token_alg, require_pkce, grant_types, scopes, native, home_url
-             FROM client WHERE client_id = $1 AND disabled_at IS NULL",
-            params![client_id],
-        )
-        .await?;
+    let row: Option<Row> = conn.maybe(select_by!("client_id"), params![client_id]).await?;
     row.map(Registered::try_from).transpose()
 }
 
-/// By its row.
+/// By its row; disabled clients don't exist.
 ///
 /// # Errors
 /// [`Fault`].
 pub async fn find_by_row(conn: &mut Conn, id: ClientRowId) -> Result<Option<Registered>, Fault> {
-    let row: Option<Row> = conn
-        .maybe(
-            "SELECT id, client_id, tenant_id, kind, name, auth_method, secret_hash, jwks, redirect_uris, post_logout_uris,
-                    backchannel_logout_uri, id_token_alg, require_pkce, grant_types, scopes, native, home_url
-             FROM client WHERE id = $1 AND disabled_at IS NULL",
-            params![id],
-        )
-        .await?;
+    let row: Option<Row> = conn.maybe(select_by!("id"), params![id]).await?;
     row.map(Registered::try_from).transpose()
 }
 
