@@ -70,7 +70,7 @@ async fn pp_02_an_approval_needs_a_role_and_whoever_decides_second_is_told() {
     other.reviews(&world.acme, "Alice Doe").await;
     admin.submits("approve", &[("role", "viewer")]).await.is("/requests");
     other.submits("reject", &[("reason", "too late")]).await.answers(409);
-    let approved = "SELECT COUNT(*) FROM member WHERE email = 'alice@people.test' AND authorization_state = 'reviewed'";
+    let approved = "SELECT COUNT(*) FROM member WHERE tenant_id = $1 AND email = 'alice@people.test' AND authorization_state = 'reviewed'";
     assert_eq!(world.tenant_count(&world.acme, approved).await, 1);
 }
 
@@ -158,7 +158,7 @@ async fn who_does_not_want_to_join_goes_back_and_no_link_is_made() {
     alice.sees("You did not sign in");
     assert_eq!(world.identity_count("SELECT COUNT(*) FROM link").await, 0);
     assert_eq!(world.identity_count("SELECT COUNT(*) FROM subject").await, 0);
-    assert_eq!(world.tenant_count(&world.acme, "SELECT COUNT(*) FROM member").await, 0);
+    assert_eq!(world.tenant_count(&world.acme, "SELECT COUNT(*) FROM member WHERE tenant_id = $1").await, 0);
     alice.follows("Sign in again").await.is("/join").submits("allow", &[]).await.sees("You asked to join");
 }
 
@@ -236,5 +236,5 @@ async fn closed_doors_say_why() {
         person.opens(&world.acme.url("/profile")).await.is(path);
     }
     world.browser().opens(&world.acme.url("/closed/invite-only")).await.answers(403).sees("By invitation only");
-    assert_eq!(world.tenant_count(&world.acme, "SELECT COUNT(*) FROM session").await, 0);
+    assert_eq!(world.tenant_count(&world.acme, "SELECT COUNT(*) FROM session WHERE tenant_id = $1").await, 0);
 }

@@ -4,7 +4,7 @@ use std::sync::Arc;
 use ambient::{Ambient, FixedClock, SeededRandom, Timestamp};
 use serde_json::json;
 use sqlx::migrate::Migrator;
-use store::{PLATFORM, Store, StoreError, TenantRead};
+use store::{Location, PLATFORM, Schema, Store, StoreError, TenantRead};
 use uuid::Uuid;
 
 use crate::{Actor, Entry, for_target, forget, page, record};
@@ -24,7 +24,7 @@ impl World {
         std::fs::create_dir(&copied).unwrap();
         std::fs::copy(migrations, copied.join("0001_shared.sql")).unwrap();
         let migrator = Migrator::new(copied).await.unwrap();
-        let store = Store::open_sqlite(&folder.path().join("audit.db"), &migrator).await.unwrap();
+        let store = Store::open(&Location::for_test(folder.path(), "audit"), &migrator, Schema::BringUpToDate).await.unwrap();
         let clock = Arc::new(FixedClock::at(Timestamp::from_seconds(1_700_000_000)));
         let ambient = Ambient::new(clock.clone(), Arc::new(SeededRandom::from_seed(1)));
         Self { store, ambient, clock, _folder: folder }

@@ -26,7 +26,6 @@ pub mod sign_in;
 pub mod sign_up;
 pub mod tenants;
 
-use std::path::Path;
 use std::sync::Arc;
 
 use ambient::Ambient;
@@ -84,19 +83,19 @@ pub struct Identity {
 }
 
 impl Identity {
-    /// Opens the database, makes the keys that are due, and is ready to answer.
+    /// Makes the keys that are due, and is ready to answer. `store` has the schema of [`MIGRATIONS`].
     ///
     /// # Errors
-    /// [`OpenError`].
+    /// [`OpenError`]; a wrong master key shows here.
     pub async fn open(
-        database: &Path,
+        store: Store,
         master_key: Arc<MasterKey>,
         ambient: Ambient,
         settings: Settings,
     ) -> Result<Self, OpenError> {
         let threads = std::thread::available_parallelism().map_or(1, usize::from);
         let identity = Self {
-            store: Store::open_sqlite(database, &MIGRATIONS).await?,
+            store,
             ambient,
             master_key,
             hasher: passwords::Hasher::new(threads),
@@ -110,16 +109,10 @@ impl Identity {
     }
 }
 
-/// Why the identity server cannot start.
+/// Why the identity server cannot start: its signing keys.
 #[derive(Debug, thiserror::Error)]
-pub enum OpenError {
-    /// Its database.
-    #[error(transparent)]
-    Database(#[from] store::OpenError),
-    /// Its keys; a wrong master key shows here.
-    #[error("cannot load the signing keys: {0}")]
-    Keys(#[from] Fault),
-}
+#[error("cannot load the signing keys: {0}")]
+pub struct OpenError(#[from] Fault);
 
 /// Why something could not be done, apart from what a rule decides.
 #[derive(Debug, thiserror::Error)]

@@ -1,21 +1,46 @@
 use std::ops::{Deref, DerefMut};
 
 use sqlx::pool::PoolConnection;
-use sqlx::query::{Query, QueryAs};
-use sqlx::sqlite::{SqliteArguments, SqliteRow};
-use sqlx::{FromRow, Sqlite};
+use sqlx::postgres::{PgConnection, PgRow};
+use sqlx::sqlite::{SqliteConnection, SqliteRow};
+use sqlx::{FromRow, Postgres, Sqlite, Transaction};
 
+use crate::error::is_conflict;
 use crate::{StoreError, Value};
 
 /// A row type: `#[derive(sqlx::FromRow)]` on a struct, or a tuple.
-pub trait Record: for<'r> FromRow<'r, SqliteRow> + Send + Unpin {}
-impl<T: for<'r> FromRow<'r, SqliteRow> + Send + Unpin> Record for T {}
+pub trait Record: for<'r> FromRow<'r, SqliteRow> + for<'r> FromRow<'r, PgRow> + Send + Unpin {}
+impl<T: for<'r> FromRow<'r, SqliteRow> + for<'r> FromRow<'r, PgRow> + Send + Unpin> Record for T {}
 
 /// A connection to read from. Obtained from [`Store::read`](crate::Store::read); a [`Tx`] is one too.
-pub struct Conn(pub(crate) Inner);
+pub struct Conn {
+    inner: Inner,
+    /// Whether a statement lost against a concurrent transaction: the write door runs its closure again.
+    pub(crate) conflict: bool,
+}
 
 pub(crate) enum Inner {
     Sqlite(PoolConnection<Sqlite>),
+    Postgres(PoolConnection<Postgres>),
+    /// Of the write door; dropped without a commit, it rolls back.
+    Transaction(Transaction<'static, Postgres>),
+}
+
+/// The driver's connection beneath.
+enum Wire<'c> {
+    Sqlite(&'c mut SqliteConnection),
+    Postgres(&'c mut PgConnection),
+}
+
+/// One SQL text with its parameters, on whichever database it is.
+macro_rules! on_wire {
+    ($conn:expr, $query:ident $(::<$row:ty>)?, $sql:expr, $params:expr, $run:ident $(, $then:ident)?) => {{
+        let answer = match $conn.wire() {
+            Wire::Sqlite(wire) => bind_all!(sqlx::$query::<Sqlite $(, $row)?>($sql), $params).$run(wire).await$(.map(|done| done.$then()))?,
+            Wire::Postgres(wire) => bind_all!(sqlx::$query::<Postgres $(, $row)?>($sql), $params).$run(wire).await$(.map(|done| done.$then()))?,
+        };
+        answer.map_err(|error| $conn.note(error))
+    }};
 }
 
 macro_rules! bind_all {
@@ -35,14 +60,33 @@ macro_rules! bind_all {
 }
 
 impl Conn {
+    pub(crate) const fn new(inner: Inner) -> Self {
+        Self { inner, conflict: false }
+    }
+
+    pub(crate) fn into_inner(self) -> Inner {
+        self.inner
+    }
+
+    fn wire(&mut self) -> Wire<'_> {
+        match &mut self.inner {
+            Inner::Sqlite(conn) => Wire::Sqlite(conn),
+            Inner::Postgres(conn) => Wire::Postgres(conn),
+            Inner::Transaction(conn) => Wire::Postgres(conn),
+        }
+    }
+
+    fn note(&mut self, error: sqlx::Error) -> StoreError {
+        self.conflict |= is_conflict(&error);
+        error.into()
+    }
+
     /// Every row of the answer. Lists that can grow ask for a page (`LIMIT`) in their statement.
     ///
     /// # Errors
     /// What the database says.
     pub async fn all<T: Record>(&mut self, sql: &'static str, params: Vec<Value>) -> Result<Vec<T>, StoreError> {
-        match &mut self.0 {
-            Inner::Sqlite(conn) => Ok(typed(sql, params).fetch_all(&mut **conn).await?),
-        }
+        on_wire!(self, query_as::<T>, sql, params, fetch_all)
     }
 
     /// The first row, if there is one.
@@ -50,9 +94,7 @@ impl Conn {
     /// # Errors
     /// What the database says.
     pub async fn maybe<T: Record>(&mut self, sql: &'static str, params: Vec<Value>) -> Result<Option<T>, StoreError> {
-        match &mut self.0 {
-            Inner::Sqlite(conn) => Ok(typed(sql, params).fetch_optional(&mut **conn).await?),
-        }
+        on_wire!(self, query_as::<T>, sql, params, fetch_optional)
     }
 
     /// The one row that must be there.
@@ -60,24 +102,20 @@ impl Conn {
     /// # Errors
     /// What the database says; no row is an error too.
     pub async fn one<T: Record>(&mut self, sql: &'static str, params: Vec<Value>) -> Result<T, StoreError> {
-        match &mut self.0 {
-            Inner::Sqlite(conn) => Ok(typed(sql, params).fetch_one(&mut **conn).await?),
-        }
+        on_wire!(self, query_as::<T>, sql, params, fetch_one)
+    }
+
+    /// Whether there is a row: `SELECT 1 FROM …`.
+    ///
+    /// # Errors
+    /// What the database says.
+    pub async fn exists(&mut self, sql: &'static str, params: Vec<Value>) -> Result<bool, StoreError> {
+        on_wire!(self, query, sql, params, fetch_optional, is_some)
     }
 
     pub(crate) async fn run(&mut self, sql: &'static str, params: Vec<Value>) -> Result<u64, StoreError> {
-        match &mut self.0 {
-            Inner::Sqlite(conn) => Ok(untyped(sql, params).execute(&mut **conn).await?.rows_affected()),
-        }
+        on_wire!(self, query, sql, params, execute, rows_affected)
     }
-}
-
-fn typed<T: Record>(sql: &'static str, params: Vec<Value>) -> QueryAs<'static, Sqlite, T, SqliteArguments> {
-    bind_all!(sqlx::query_as::<Sqlite, T>(sql), params)
-}
-
-fn untyped(sql: &'static str, params: Vec<Value>) -> Query<'static, Sqlite, SqliteArguments> {
-    bind_all!(sqlx::query::<Sqlite>(sql), params)
 }
 
 /// A transaction inside the write door: a connection that may also write.

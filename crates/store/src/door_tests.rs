@@ -3,7 +3,7 @@ use std::path::Path;
 use sqlx::migrate::Migrator;
 use uuid::Uuid;
 
-use crate::{Store, StoreError, TenantRead, params};
+use crate::{Location, Schema, Store, StoreError, TenantRead, params};
 
 async fn open(folder: &Path) -> Store {
     let migrations = folder.join("migrations");
@@ -13,7 +13,8 @@ async fn open(folder: &Path) -> Store {
         "CREATE TABLE note (tenant_id UUID NOT NULL, id BIGINT NOT NULL, text TEXT NOT NULL, PRIMARY KEY (tenant_id, id));",
     )
     .unwrap();
-    Store::open_sqlite(&folder.join("data/notes.db"), &Migrator::new(migrations).await.unwrap()).await.unwrap()
+    let migrator = Migrator::new(migrations).await.unwrap();
+    Store::open(&Location::for_test(&folder.join("data"), "notes"), &migrator, Schema::BringUpToDate).await.unwrap()
 }
 
 async fn add(store: &Store, tenant: u128, id: i64, fail: bool) -> Result<u64, StoreError> {

@@ -11,7 +11,9 @@ use uuid::Uuid;
 
 use crate::conn::Inner;
 use crate::door::{Closure, Job, Work, run_writer};
-use crate::{Conn, StoreError, TenantStore, Tx};
+use crate::migrate::{Schema, SchemaError, prepare};
+use crate::postgres::Postgres;
+use crate::{Conn, Location, StoreError, TenantStore, Tx};
 
 /// How many writes may wait at the door before callers wait to get in line.
 const QUEUE: usize = 4_096;
@@ -20,9 +22,9 @@ const QUEUE: usize = 4_096;
 #[derive(Clone)]
 pub struct Store(Arc<Doors>);
 
-struct Doors {
-    readers: SqlitePool,
-    writer: mpsc::Sender<Box<dyn Job>>,
+enum Doors {
+    Sqlite { readers: SqlitePool, writer: mpsc::Sender<Box<dyn Job>> },
+    Postgres(Postgres),
 }
 
 /// Why a database could not be opened.
@@ -37,50 +39,37 @@ pub enum OpenError {
         source: std::io::Error,
     },
     /// The database itself.
-    #[error("{path}: {source}")]
+    #[error("database {location}: {source}")]
     Database {
-        /// Which file.
-        path: PathBuf,
-        /// What the database said.
+        /// Which one.
+        location: Location,
+        /// What it, or the way to it, said.
         source: sqlx::Error,
     },
     /// Its schema.
-    #[error("{path}: cannot bring the schema up to date: {source}")]
-    Migration {
-        /// Which file.
-        path: PathBuf,
-        /// What went wrong.
-        source: sqlx::migrate::MigrateError,
+    #[error("database {location}: {source}")]
+    Schema {
+        /// Which one.
+        location: Location,
+        /// What is wrong with it.
+        source: SchemaError,
     },
 }
 
 impl Store {
-    /// Opens (or creates) a SQLite database, brings its schema up to date and starts its writer.
+    /// Opens a database: applies or checks its schema, and starts its writer. SQLite files are created.
     ///
     /// # Errors
-    /// [`OpenError`] names the file and the reason.
-    pub async fn open_sqlite(path: &Path, migrations: &Migrator) -> Result<Self, OpenError> {
-        if let Some(folder) = path.parent() {
-            std::fs::create_dir_all(folder).map_err(|source| OpenError::File { path: folder.to_owned(), source })?;
-        }
-        let in_database = |source| OpenError::Database { path: path.to_owned(), source };
-        let options = SqliteConnectOptions::new()
-            .filename(path)
-            .create_if_missing(true)
-            .journal_mode(SqliteJournalMode::Wal)
-            .synchronous(SqliteSynchronous::Full)
-            .foreign_keys(true)
-            .busy_timeout(Duration::from_secs(5))
-            .statement_cache_capacity(512);
-
-        let writer_pool = pool(1).connect_with(options.clone()).await.map_err(in_database)?;
-        migrations.run(&writer_pool).await.map_err(|source| OpenError::Migration { path: path.to_owned(), source })?;
-        let readers = pool(4).connect_with(options.read_only(true)).await.map_err(in_database)?;
-
-        let connection = writer_pool.acquire().await.map_err(in_database)?;
-        let (writer, queue) = mpsc::channel(QUEUE);
-        tokio::spawn(run_writer(Tx(Conn(Inner::Sqlite(connection))), queue));
-        Ok(Self(Arc::new(Doors { readers, writer })))
+    /// [`OpenError`] names the database and the reason.
+    pub async fn open(location: &Location, migrations: &Migrator, schema: Schema) -> Result<Self, OpenError> {
+        let doors = match location {
+            Location::Sqlite(path) => open_sqlite(path, location, migrations, schema).await?,
+            Location::Postgres { server, schema: name, connections } => {
+                let opened = Postgres::open(server, name, *connections, migrations, schema).await;
+                Doors::Postgres(opened.map_err(|refused| refused.at(location))?)
+            }
+        };
+        Ok(Self(Arc::new(doors)))
     }
 
     /// Lends a read-only connection.
@@ -88,7 +77,10 @@ impl Store {
     /// # Errors
     /// [`StoreError::Unavailable`] when none becomes free in time.
     pub async fn read(&self) -> Result<Conn, StoreError> {
-        Ok(Conn(Inner::Sqlite(self.0.readers.acquire().await?)))
+        match &*self.0 {
+            Doors::Sqlite { readers, .. } => Ok(Conn::new(Inner::Sqlite(readers.acquire().await?))),
+            Doors::Postgres(postgres) => postgres.read().await,
+        }
     }
 
     /// **The one write door.** Runs `work` in a transaction and answers after the commit. An `Err` of the closure rolls
@@ -104,11 +96,16 @@ impl Store {
         E: From<StoreError> + Send + 'static,
         F: for<'t> Fn(&'t mut Tx, &'t I) -> Work<'t, T, E> + Send + Sync + 'static,
     {
-        let (caller, answer) = oneshot::channel();
-        let job = Box::new(Closure { input, work, outcome: None, caller });
-        let closed = || StoreError::Unavailable("the database is closed".to_owned());
-        self.0.writer.send(job).await.map_err(|_| closed())?;
-        answer.await.map_err(|_| closed())?
+        match &*self.0 {
+            Doors::Sqlite { writer, .. } => {
+                let (caller, answer) = oneshot::channel();
+                let job = Box::new(Closure { input, work, outcome: None, caller });
+                let closed = || StoreError::Unavailable("the database is closed".to_owned());
+                writer.send(job).await.map_err(|_| closed())?;
+                answer.await.map_err(|_| closed())?
+            }
+            Doors::Postgres(postgres) => postgres.write(input, work).await,
+        }
     }
 
     /// The same database, narrowed to one tenant.
@@ -118,8 +115,65 @@ impl Store {
     }
 }
 
-fn pool(connections: u32) -> PoolOptions<Sqlite> {
-    // A connection to a file cannot go stale: testing it before each use costs more than the query (CRATES.md).
+/// What went wrong, before it is known where.
+pub(crate) enum Refused {
+    Database(sqlx::Error),
+    Schema(SchemaError),
+}
+
+impl From<sqlx::Error> for Refused {
+    fn from(error: sqlx::Error) -> Self {
+        Self::Database(error)
+    }
+}
+
+impl From<SchemaError> for Refused {
+    fn from(error: SchemaError) -> Self {
+        Self::Schema(error)
+    }
+}
+
+impl Refused {
+    fn at(self, location: &Location) -> OpenError {
+        let location = location.clone();
+        match self {
+            Self::Database(source) => OpenError::Database { location, source },
+            Self::Schema(source) => OpenError::Schema { location, source },
+        }
+    }
+}
+
+async fn open_sqlite(
+    path: &Path,
+    location: &Location,
+    migrations: &Migrator,
+    schema: Schema,
+) -> Result<Doors, OpenError> {
+    if let Some(folder) = path.parent() {
+        std::fs::create_dir_all(folder).map_err(|source| OpenError::File { path: folder.to_owned(), source })?;
+    }
+    connect_sqlite(path, migrations, schema).await.map_err(|refused| refused.at(location))
+}
+
+async fn connect_sqlite(path: &Path, migrations: &Migrator, schema: Schema) -> Result<Doors, Refused> {
+    let options = SqliteConnectOptions::new()
+        .filename(path)
+        .create_if_missing(true)
+        .journal_mode(SqliteJournalMode::Wal)
+        .synchronous(SqliteSynchronous::Full)
+        .foreign_keys(true)
+        .busy_timeout(Duration::from_secs(5))
+        .statement_cache_capacity(512);
+    let mut connection = sqlite_pool(1).connect_with(options.clone()).await?.acquire().await?;
+    prepare(&mut *connection, migrations, schema).await?;
+    let readers = sqlite_pool(4).connect_with(options.read_only(true)).await?;
+    let (writer, queue) = mpsc::channel(QUEUE);
+    tokio::spawn(run_writer(Tx(Conn::new(Inner::Sqlite(connection))), queue));
+    Ok(Doors::Sqlite { readers, writer })
+}
+
+fn sqlite_pool(connections: u32) -> PoolOptions<Sqlite> {
+    // A connection to a file cannot go stale: testing it before each use costs more than the query.
     PoolOptions::new()
         .max_connections(connections)
         .test_before_acquire(false)

@@ -104,6 +104,16 @@ pub trait TenantRead: Send {
         self.conn().maybe(sql, params)
     }
 
+    /// Whether there is a row: `SELECT 1 FROM …`.
+    fn exists(
+        &mut self,
+        sql: &'static str,
+        params: Vec<Value>,
+    ) -> impl Future<Output = Result<bool, StoreError>> + Send {
+        let params = with_tenant(self.tenant(), params);
+        self.conn().exists(sql, params)
+    }
+
     /// The one row that must be there.
     fn one<T: Record>(
         &mut self,

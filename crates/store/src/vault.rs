@@ -47,21 +47,23 @@ impl MasterKey {
     /// # Errors
     /// [`MasterKeyError`] names the file and the reason.
     pub fn load_or_create(path: &Path, ambient: &Ambient) -> Result<Self, MasterKeyError> {
-        let in_file = |source| MasterKeyError::File { path: path.to_owned(), source };
-        match std::fs::read(path) {
-            Ok(bytes) => {
-                let bytes = Zeroizing::new(bytes);
-                let key: &[u8; 32] =
-                    bytes.as_slice().try_into().map_err(|_| MasterKeyError::Malformed(path.to_owned()))?;
-                Ok(Self::from_bytes(key))
-            }
-            Err(error) if error.kind() == std::io::ErrorKind::NotFound => {
-                let key = Zeroizing::new(ambient.bytes::<32>());
-                write_private(path, key.as_slice()).map_err(in_file)?;
-                Ok(Self::from_bytes(&key))
-            }
-            Err(error) => Err(in_file(error)),
+        if !path.exists() {
+            let key = Zeroizing::new(ambient.bytes::<32>());
+            write_private(path, key.as_slice())
+                .map_err(|source| MasterKeyError::File { path: path.to_owned(), source })?;
         }
+        Self::load(path)
+    }
+
+    /// Reads the key file.
+    ///
+    /// # Errors
+    /// [`MasterKeyError`] names the file and the reason.
+    pub fn load(path: &Path) -> Result<Self, MasterKeyError> {
+        let bytes = std::fs::read(path).map_err(|source| MasterKeyError::File { path: path.to_owned(), source })?;
+        let bytes = Zeroizing::new(bytes);
+        let key: &[u8; 32] = bytes.as_slice().try_into().map_err(|_| MasterKeyError::Malformed(path.to_owned()))?;
+        Ok(Self::from_bytes(key))
     }
 
     /// From 32 random bytes.

@@ -3,7 +3,8 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use ambient::Ambient;
-use store::MasterKey;
+use store::{Location, MasterKey, Schema, Store};
+use tenant::MIGRATIONS;
 use tenant::members::MemberState;
 use url::Url;
 use uuid::Uuid;
@@ -12,6 +13,8 @@ use uuid::Uuid;
 pub struct ServerConfig {
     /// The tenants.
     pub tenants: Vec<TenantConfig>,
+    /// Where their rows are.
+    pub databases: TenantDatabases,
     /// Seals keys, mails and ID tokens at rest.
     pub master_key: Arc<MasterKey>,
     /// Clock and randomness.
@@ -24,6 +27,29 @@ pub struct ServerConfig {
     pub gather_requests_for: Duration,
     /// The product's name on pages.
     pub product: String,
+}
+
+/// Where tenants' rows are.
+#[derive(Clone)]
+pub enum TenantDatabases {
+    /// Each has a SQLite file of its own in this folder, named after its slug. A file that is new gets the schema; of one
+    /// that is there, [`Schema`] says what becomes.
+    Files(PathBuf, Schema),
+    /// All are in one database, which has the schema.
+    Shared(Store),
+}
+
+impl TenantDatabases {
+    pub(crate) async fn open(&self, slug: &str) -> Result<Store, store::OpenError> {
+        match self {
+            Self::Shared(store) => Ok(store.clone()),
+            Self::Files(folder, schema) => {
+                let file = folder.join(format!("{slug}.db"));
+                let schema = if file.exists() { *schema } else { Schema::BringUpToDate };
+                Store::open(&Location::Sqlite(file), &MIGRATIONS, schema).await
+            }
+        }
+    }
 }
 
 /// How mails leave.
@@ -46,8 +72,6 @@ pub struct TenantConfig {
     pub name: String,
     /// Its origin. Requests reach it by this host (and port) alone.
     pub base_url: Url,
-    /// Its SQLite file.
-    pub database: PathBuf,
     /// The name of a shipped blueprint.
     pub blueprint: String,
     /// The identity server, exactly as its discovery document says.

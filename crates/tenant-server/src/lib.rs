@@ -27,7 +27,7 @@ mod routes;
 mod rp;
 mod visitor;
 
-pub use config::{MailSettings, SeedMember, ServerConfig, TenantBrand, TenantConfig};
+pub use config::{MailSettings, SeedMember, ServerConfig, TenantBrand, TenantConfig, TenantDatabases};
 pub use delivery::{DeliverError, Delivered};
 pub use open::{OpenError, SeedError, TenantServer};
 

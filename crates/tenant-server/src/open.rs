@@ -3,11 +3,10 @@ use std::sync::Arc;
 
 use axum::Router;
 use jobs::{Wake, Worker};
-use store::Store;
 use tenant::blueprint::{Blueprint, BlueprintError};
 use tenant::keys::{self, ClientKeyError};
 use tenant::members::{self, MemberId, Profile, Seed};
-use tenant::{MIGRATIONS, Tenant};
+use tenant::Tenant;
 use tokio_util::sync::CancellationToken;
 use webkit::{Brand, Kit, KitConfig};
 
@@ -144,8 +143,7 @@ async fn open_one(config: &ServerConfig, of: &TenantConfig) -> Result<App, OpenE
         blueprint,
         gather_requests_for: config.gather_requests_for,
     };
-    let database =
-        Store::open_sqlite(&of.database, &MIGRATIONS).await.map_err(|error| OpenError::Database(slug(), error))?;
+    let database = config.databases.open(&of.slug).await.map_err(|error| OpenError::Database(slug(), error))?;
     let store = database.for_tenant(of.id);
     let (master_key, ambient) = (config.master_key.clone(), config.ambient.clone());
     let key = keys::current(&store, &master_key, &ambient).await.map_err(|error| OpenError::Key(slug(), error))?;

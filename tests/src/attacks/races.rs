@@ -156,5 +156,5 @@ async fn pp_02_first_sign_ins_at_once_make_one_member() {
     });
     let answers: Vec<_> = join_all(arrive).await.into_iter().map(Result::unwrap).collect();
     assert!(answers.iter().all(|status| *status == 303), "{answers:?}");
-    assert_eq!(world.tenant_count(&world.acme, "SELECT COUNT(*) FROM member").await, 2);
+    assert_eq!(world.tenant_count(&world.acme, "SELECT COUNT(*) FROM member WHERE tenant_id = $1").await, 2);
 }

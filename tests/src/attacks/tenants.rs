@@ -152,7 +152,7 @@ async fn tn_02_another_tenants_member_is_like_one_that_does_not_exist() {
         assert_eq!(seen[0].0, 404);
         assert!(seen.iter().all(|one| *one == seen[0]), "{path}");
     }
-    let locked = "SELECT COUNT(*) FROM member WHERE locked";
+    let locked = "SELECT COUNT(*) FROM member WHERE tenant_id = $1 AND locked";
     assert_eq!(world.tenant_count(&world.studio, locked).await, 0);
 }
 
@@ -176,13 +176,13 @@ async fn az_03_a_member_cannot_decide_and_nobody_locks_themselves() {
         let fields: Vec<_> = fields.into_iter().chain([("csrf", &*csrf)]).collect();
         editor.post(world.acme.url(&path), &fields).await.answers(403);
     }
-    let waits = "SELECT COUNT(*) FROM member WHERE authorization_state = 'to_review' AND NOT locked";
+    let waits = "SELECT COUNT(*) FROM member WHERE tenant_id = $1 AND authorization_state = 'to_review' AND NOT locked";
     assert_eq!(world.tenant_count(&world.acme, waits).await, 1);
     let name = admin.name();
     admin.opens(&world.acme.url("/members")).await.follows(&name).await;
     assert!(!admin.has("lock"));
     let (csrf, own) = (admin.csrf(), admin.url.to_string());
     assert!(admin.post(format!("{own}/lock"), &[("csrf", &csrf)]).await.status >= 400);
-    assert_eq!(world.tenant_count(&world.acme, "SELECT COUNT(*) FROM member WHERE locked").await, 0);
+    assert_eq!(world.tenant_count(&world.acme, "SELECT COUNT(*) FROM member WHERE tenant_id = $1 AND locked").await, 0);
     admin.reviews(&world.acme, "Alice Doe").await.submits("approve", &[("role", "viewer")]).await.is("/requests");
 }

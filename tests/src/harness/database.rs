@@ -1,5 +1,6 @@
-use store::{Conn, Store, Value};
+use store::{Conn, Location, Schema, Store, TenantRead, Value};
 
+use super::open::TENANTS;
 use super::place::Place;
 use super::world::World;
 
@@ -57,11 +58,15 @@ impl World {
         self.identity_count_of("SELECT COUNT(*) FROM audit_entry WHERE action = $1", store::params![action]).await
     }
 
-    /// One number of a tenant's database.
+    /// One number of a tenant's rows; `$1` is the tenant.
     pub async fn tenant_count(&self, of: &Place, sql: &'static str) -> i64 {
-        let path = self.data.path().join(format!("{}.db", of.slug));
-        let store = Store::open_sqlite(&path, &tenant::MIGRATIONS).await.unwrap();
-        let (count,): (i64,) = store.read().await.unwrap().one(sql, vec![]).await.unwrap();
+        let location = match Location::for_test(self.data.path(), TENANTS) {
+            Location::Sqlite(_) => Location::Sqlite(self.data.path().join(format!("{}.db", of.slug))),
+            shared @ Location::Postgres { .. } => shared,
+        };
+        let store = Store::open(&location, &tenant::MIGRATIONS, Schema::Expect).await.unwrap();
+        let mut conn = store.for_tenant(of.id()).read().await.unwrap();
+        let (count,): (i64,) = conn.one(sql, vec![]).await.unwrap();
         count
     }
 }

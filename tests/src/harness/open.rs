@@ -1,3 +1,4 @@
+use std::path::Path;
 use std::time::Duration;
 
 use ambient::Ambient;
@@ -9,9 +10,10 @@ use mail::{Memory, Sender};
 use outbound::Origin;
 use sample_app::SampleApp;
 use std::sync::Arc;
-use store::MasterKey;
+use store::sqlx::migrate::Migrator;
+use store::{Location, MasterKey, Schema, Store};
 use tempfile::TempDir;
-use tenant_server::{MailSettings, TenantBrand, TenantConfig, TenantServer};
+use tenant_server::{MailSettings, TenantBrand, TenantConfig, TenantDatabases, TenantServer};
 use url::Url;
 
 use super::place::Place;
@@ -36,6 +38,14 @@ pub fn client(places: &[&Place]) -> outbound::Client {
     outbound::Client::new(outbound::Config { exceptions, ..outbound::Config::default() }).unwrap()
 }
 
+/// The name of the database that all tenants share, where they share one.
+pub const TENANTS: &str = "tenants";
+
+/// A database of this world's own: a SQLite file, or a schema in PostgreSQL.
+pub async fn open_store(data: &Path, name: &str, migrations: &Migrator) -> Store {
+    Store::open(&Location::for_test(data, name), migrations, Schema::BringUpToDate).await.unwrap()
+}
+
 /// A client that follows and keeps nothing.
 pub fn plain_client() -> reqwest::Client {
     reqwest::Client::builder()
@@ -49,8 +59,8 @@ pub fn plain_client() -> reqwest::Client {
 pub async fn identity(parts: &Parts, id: &Place) -> IdentityServer {
     let settings =
         Settings { issuer: id.base.parse().unwrap(), product: PRODUCT.to_owned(), passwords: Policy::default() };
-    let database = parts.data.path().join("identity.db");
-    let identity = Identity::open(&database, parts.master_key.clone(), parts.ambient.clone(), settings).await.unwrap();
+    let store = open_store(parts.data.path(), "identity", &identity::MIGRATIONS).await;
+    let identity = Identity::open(store, parts.master_key.clone(), parts.ambient.clone(), settings).await.unwrap();
     IdentityServer::new(identity_server::ServerConfig {
         identity,
         outbound: parts.http.clone(),
@@ -65,14 +75,20 @@ pub async fn tenants(parts: &Parts, id: &Place, tenants: &[(&Place, &str)]) -> T
         slug: place.slug.to_owned(),
         name: place.name.to_owned(),
         base_url: place.base.parse().unwrap(),
-        database: parts.data.path().join(format!("{}.db", place.slug)),
         blueprint: (*blueprint).to_owned(),
         issuer: id.base.clone(),
         client_id: place.slug.to_owned(),
         brand: TenantBrand::default(),
     });
+    let databases = match Location::for_test(parts.data.path(), TENANTS) {
+        Location::Sqlite(_) => TenantDatabases::Files(parts.data.path().to_owned(), Schema::BringUpToDate),
+        Location::Postgres { .. } => {
+            TenantDatabases::Shared(open_store(parts.data.path(), TENANTS, &tenant::MIGRATIONS).await)
+        }
+    };
     TenantServer::open(tenant_server::ServerConfig {
         tenants: tenants.collect(),
+        databases,
         master_key: parts.master_key.clone(),
         ambient: parts.ambient.clone(),
         http: parts.http.clone(),

@@ -83,8 +83,7 @@ pub async fn find(conn: &mut Conn, id: AccountId) -> Result<Option<Account>, Sto
 /// # Errors
 /// The database's.
 pub(crate) async fn exists(conn: &mut Conn, email: &EmailAddress) -> Result<bool, StoreError> {
-    let row: Option<(i64,)> = conn.maybe("SELECT 1 FROM account WHERE email_key = $1", params![email.key()]).await?;
-    Ok(row.is_some())
+    conn.exists("SELECT 1 FROM account WHERE email_key = $1", params![email.key()]).await
 }
 
 /// The account of an address. For operators; pages never tell whether there is one (WEB-05).

@@ -126,13 +126,8 @@ async fn write(tx: &mut Tx, input: &Input) -> Result<Issued, StoreError> {
 }
 
 async fn still_open(tx: &mut Tx, input: &Input) -> Result<bool, StoreError> {
-    let alive: Option<(i64,)> = tx
-        .maybe(
-            "SELECT 1 FROM session WHERE id = $1 AND ended_at IS NULL AND expires_at > $2",
-            params![input.session, input.now],
-        )
-        .await?;
-    if alive.is_none() {
+    let alive = "SELECT 1 FROM session WHERE id = $1 AND ended_at IS NULL AND expires_at > $2";
+    if !tx.exists(alive, params![input.session, input.now]).await? {
         return Ok(false);
     }
     let Some(interaction) = input.interaction else { return Ok(true) };

@@ -58,9 +58,8 @@ pub enum Applied {
 /// # Errors
 /// The database's.
 pub async fn apply(tx: &mut Tx, tenant: TenantId, it: &Snapshot, now: Timestamp) -> Result<Applied, StoreError> {
-    let known: Option<(i64,)> =
-        tx.maybe("SELECT 1 FROM subject WHERE sector_id = $1 AND subject = $2", params![tenant, it.subject]).await?;
-    if known.is_none() {
+    let known = "SELECT 1 FROM subject WHERE sector_id = $1 AND subject = $2";
+    if !tx.exists(known, params![tenant, it.subject]).await? {
         return Ok(Applied::UnknownSubject);
     }
     let list = |words: &[String]| serde_json::Value::from(words.to_vec()).to_string();

@@ -18,9 +18,7 @@ pub use memberships::{Applied, MemberState, Membership, Snapshot, active_members
 /// # Errors
 /// The database's.
 pub async fn linked(conn: &mut Conn, tenant: TenantId, account: AccountId) -> Result<bool, StoreError> {
-    let row: Option<(i64,)> =
-        conn.maybe("SELECT 1 FROM link WHERE tenant_id = $1 AND account_id = $2", params![tenant, account]).await?;
-    Ok(row.is_some())
+    conn.exists("SELECT 1 FROM link WHERE tenant_id = $1 AND account_id = $2", params![tenant, account]).await
 }
 
 /// Makes the link. Making it twice is one link.

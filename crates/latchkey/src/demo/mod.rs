@@ -5,6 +5,7 @@
 //! ```
 
 mod cast;
+mod databases;
 mod document;
 mod folder;
 mod layout;
@@ -19,6 +20,8 @@ use std::path::PathBuf;
 use anyhow::Context;
 use tokio_util::sync::CancellationToken;
 
+use crate::signals;
+
 /// Options of `latchkey demo`.
 #[derive(clap::Args)]
 pub struct Arguments {
@@ -31,6 +34,9 @@ pub struct Arguments {
     /// The first of seven consecutive ports [default: 8400, or what the folder remembers].
     #[arg(long, value_name = "PORT")]
     port_base: Option<u16>,
+    /// Keep everything in this PostgreSQL database instead of SQLite files: postgres://USER:PASSWORD@HOST/DATABASE.
+    #[arg(long, value_name = "URL", env = "LATCHKEY_DEMO_DATABASE", hide_env_values = true)]
+    database: Option<String>,
     /// Serve https, from a certificate authority made in the data folder (never installed anywhere).
     #[arg(long)]
     tls: bool,
@@ -47,30 +53,16 @@ pub async fn run(arguments: Arguments) -> anyhow::Result<()> {
     folder.keep()?;
     let cancel = CancellationToken::new();
     let tls = tls::Tls::prepare(&folder)?;
-    let mut house = open::open(&folder, &mut stage, tls.as_ref(), &cancel).await?;
+    let databases = databases::Databases::open(&folder, arguments.database.as_deref(), arguments.fresh).await?;
+    let mut house = open::open(&folder, &mut stage, tls.as_ref(), databases, &cancel).await?;
     let seeded = seed::seed(&mut house, folder.layout()).await.context("cannot prepare the demo's people")?;
     let document = document::Document::of(&folder, &seeded);
     document.write(&folder)?;
     table::print(&document, &folder)?;
     let running = stage.serve(house, tls, &cancel)?;
-    stopped().await?;
+    signals::stop().await?;
     table::say("Stopping.")?;
     cancel.cancel();
     running.ended().await;
-    Ok(())
-}
-
-/// Ctrl-C, or what a service manager sends.
-async fn stopped() -> anyhow::Result<()> {
-    #[cfg(unix)]
-    {
-        let mut terminate = tokio::signal::unix::signal(tokio::signal::unix::SignalKind::terminate())?;
-        tokio::select! {
-            interrupted = tokio::signal::ctrl_c() => interrupted?,
-            _ = terminate.recv() => {}
-        }
-    }
-    #[cfg(not(unix))]
-    tokio::signal::ctrl_c().await?;
     Ok(())
 }

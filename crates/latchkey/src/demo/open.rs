@@ -10,12 +10,13 @@ use identity_server::IdentityServer;
 use inbox::Inbox;
 use mail::{Sender, Smtp, SmtpConfig, Transport};
 use outbound::Origin;
-use store::MasterKey;
-use tenant_server::{MailSettings, TenantBrand, TenantConfig, TenantServer};
+use store::{MasterKey, Store};
+use tenant_server::{MailSettings, TenantBrand, TenantConfig, TenantDatabases, TenantServer};
 use tokio_util::sync::CancellationToken;
 use uuid::Uuid;
 
 use super::cast::TENANTS;
+use super::databases::Databases;
 use super::folder::Folder;
 use super::layout::{Layout, Place};
 use super::stage::Stage;
@@ -40,6 +41,7 @@ pub async fn open(
     folder: &Folder,
     stage: &mut Stage,
     tls: Option<&Tls>,
+    databases: Databases,
     cancel: &CancellationToken,
 ) -> anyhow::Result<House> {
     let (layout, ambient) = (folder.layout(), Ambient::system());
@@ -54,8 +56,8 @@ pub async fn open(
     let mail: Arc<dyn Transport> = Arc::new(Smtp::new(SmtpConfig::loopback(relay.ip().to_string(), relay.port()))?);
 
     let sealed_under = || format!("the data is sealed under {}", key_file.display());
-    let identity = open_identity(folder, &master_key, &ambient, &http, &mail).await.with_context(sealed_under)?;
-    let tenants = open_tenants(folder, &master_key, &ambient, &http, &mail).await.with_context(sealed_under)?;
+    let identity = open_identity(folder, databases.identity, &master_key, &ambient, &http, &mail).await.with_context(sealed_under)?;
+    let tenants = open_tenants(folder, databases.tenants, &master_key, &ambient, &http, &mail).await.with_context(sealed_under)?;
     let mut workers = identity.spawn_workers(cancel);
     workers.extend(tenants.spawn_workers(cancel));
     let routers = vec![
@@ -75,13 +77,14 @@ fn client(layout: Layout, tls: Option<&Tls>) -> anyhow::Result<outbound::Client>
     }
     Ok(outbound::Client::new(outbound::Config {
         exceptions,
-        extra_ca_pem: tls.map(|tls| tls.ca_pem().as_bytes().to_vec()),
+        extra_ca_pem: tls.map(|tls| tls.ca_pem.as_bytes().to_vec()),
         ..outbound::Config::default()
     })?)
 }
 
 async fn open_identity(
     folder: &Folder,
+    database: Store,
     master_key: &Arc<MasterKey>,
     ambient: &Ambient,
     http: &outbound::Client,
@@ -92,8 +95,7 @@ async fn open_identity(
         product: PRODUCT.to_owned(),
         passwords: Policy::default(),
     };
-    let identity =
-        Identity::open(&folder.path("identity.db"), Arc::clone(master_key), ambient.clone(), settings).await?;
+    let identity = Identity::open(database, Arc::clone(master_key), ambient.clone(), settings).await?;
     Ok(IdentityServer::new(identity_server::ServerConfig {
         identity,
         outbound: http.clone(),
@@ -104,6 +106,7 @@ async fn open_identity(
 
 async fn open_tenants(
     folder: &Folder,
+    databases: TenantDatabases,
     master_key: &Arc<MasterKey>,
     ambient: &Ambient,
     http: &outbound::Client,
@@ -117,7 +120,6 @@ async fn open_tenants(
             slug: tenant.slug.to_owned(),
             name: tenant.name.to_owned(),
             base_url: layout.url(tenant.place)?,
-            database: folder.path(&format!("tenants/{}.db", tenant.slug)),
             blueprint: tenant.blueprint.to_owned(),
             issuer: layout.origin(Place::Identity),
             client_id: tenant.slug.to_owned(),
@@ -130,6 +132,7 @@ async fn open_tenants(
     }
     Ok(TenantServer::open(tenant_server::ServerConfig {
         tenants,
+        databases,
         master_key: Arc::clone(master_key),
         ambient: ambient.clone(),
         http: http.clone(),

@@ -1,8 +1,6 @@
-use std::io;
 use std::time::Duration;
 
 use anyhow::{Context, bail};
-use axum::Router;
 use tokio::net::TcpListener;
 use tokio::task::JoinSet;
 use tokio_util::sync::CancellationToken;
@@ -10,6 +8,7 @@ use tokio_util::sync::CancellationToken;
 use super::layout::{Layout, Place};
 use super::open::House;
 use super::tls::Tls;
+use crate::listen::{self, BindError, Entry};
 
 /// How long open connections may finish after a stop.
 const DRAIN: Duration = Duration::from_secs(3);
@@ -25,12 +24,11 @@ impl Stage {
         let mut listeners = Vec::with_capacity(Place::ALL.len());
         for place in Place::ALL {
             let socket = layout.socket(place);
-            match TcpListener::bind(socket).await {
-                Ok(listener) => listeners.push((place, listener)),
-                Err(error) if error.kind() == io::ErrorKind::AddrInUse => bail!(
-                    "{socket} is in use, by another demo perhaps; stop that, or choose other ports with --port-base and another folder with --data"
+            match listen::bind(socket).await {
+                Err(error @ BindError::InUse(_)) => bail!(
+                    "{error}, by another demo perhaps; stop that, or choose other ports with --port-base and another folder with --data"
                 ),
-                Err(error) => return Err(error).with_context(|| format!("cannot listen on {socket}")),
+                bound => listeners.push((place, bound?)),
             }
         }
         Ok(Self { listeners })
@@ -46,22 +44,10 @@ impl Stage {
     pub fn serve(mut self, house: House, tls: Option<Tls>, cancel: &CancellationToken) -> anyhow::Result<Running> {
         let mut tasks = JoinSet::new();
         for (place, router) in house.routers {
-            let (listener, tls, cancel) = (self.take(place)?, tls.clone(), cancel.clone());
-            tasks.spawn(async move {
-                if let Err(error) = serve(listener, tls, router, cancel).await {
-                    tracing::error!(%error, ?place, "a server ended");
-                }
-            });
+            let entry = Entry { tls: tls.as_ref().map(|tls| tls.entry.clone()), ..Entry::default() };
+            tasks.spawn(listen::serve(self.take(place)?, entry, router, cancel.clone()));
         }
         Ok(Running { tasks, workers: house.workers })
-    }
-}
-
-async fn serve(listener: TcpListener, tls: Option<Tls>, router: Router, cancel: CancellationToken) -> io::Result<()> {
-    let stop = cancel.clone().cancelled_owned();
-    match tls {
-        Some(tls) => axum::serve(tls.listen(listener, cancel)?, router).with_graceful_shutdown(stop).await,
-        None => axum::serve(listener, router).with_graceful_shutdown(stop).await,
     }
 }
 

@@ -4,14 +4,14 @@ use std::time::Duration;
 use ambient::{Ambient, FixedClock, SystemRandom};
 use axum::Router;
 use outbound::{Client, Config, Origin};
-use store::MasterKey;
+use store::{Location, MasterKey, Schema, Store};
 use tempfile::TempDir;
 use tenant::members::{MemberId, MemberState};
 use uuid::Uuid;
 
 use super::browser::Browser;
 use super::idp::Idp;
-use crate::{MailSettings, SeedMember, ServerConfig, TenantConfig, TenantServer};
+use crate::{MailSettings, SeedMember, ServerConfig, TenantConfig, TenantDatabases, TenantServer};
 
 /// Two tenants on one server, an identity server, a mailbox.
 pub(super) struct World {
@@ -37,13 +37,19 @@ impl World {
             slug: slug.into(),
             name: slug.into(),
             base_url: format!("http://{slug}.test:8401").parse().unwrap(),
-            database: folder.path().join(format!("{slug}.db")),
             blueprint: blueprint.into(),
             issuer: idp.issuer().into(),
             client_id: format!("tenant-{slug}"),
             brand: crate::TenantBrand::default(),
         };
+        let databases = match Location::for_test(folder.path(), "tenants") {
+            Location::Sqlite(_) => TenantDatabases::Files(folder.path().to_owned(), Schema::BringUpToDate),
+            shared @ Location::Postgres { .. } => TenantDatabases::Shared(
+                Store::open(&shared, &tenant::MIGRATIONS, Schema::BringUpToDate).await.unwrap(),
+            ),
+        };
         let server = TenantServer::open(ServerConfig {
+            databases,
             tenants: vec![tenant(1, "acme", "asset-library"), tenant(2, "nordlys", "gallery-studio")],
             master_key: Arc::new(MasterKey::from_bytes(&[5; 32])),
             ambient: ambient.clone(),

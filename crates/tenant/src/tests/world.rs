@@ -2,7 +2,7 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use ambient::{Ambient, FixedClock, SeededRandom, Timestamp};
-use store::{MasterKey, Store, TenantRead, TenantStore, params};
+use store::{Location, MasterKey, Schema, Store, TenantRead, TenantStore, params};
 use tempfile::TempDir;
 use uuid::Uuid;
 
@@ -28,7 +28,7 @@ pub(super) const DAY: Duration = Duration::from_hours(24);
 impl World {
     pub(super) async fn new() -> Self {
         let folder = tempfile::tempdir().unwrap();
-        let store = Store::open_sqlite(&folder.path().join("tenant.db"), &MIGRATIONS).await.unwrap();
+        let store = Store::open(&Location::for_test(folder.path(), "tenant"), &MIGRATIONS, Schema::BringUpToDate).await.unwrap();
         let clock = Arc::new(FixedClock::at(Timestamp::from_seconds(1_800_000_000)));
         let ambient = Ambient::new(clock.clone(), Arc::new(SeededRandom::from_seed(7)));
         let tenant = Tenant {

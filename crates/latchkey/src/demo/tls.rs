@@ -1,25 +1,16 @@
 //! https for the demo: a certificate authority of its own in the data folder, and one certificate for all its hosts.
 
-mod listener;
-
 use std::fs;
 use std::path::Path;
-use std::sync::Arc;
 
 use anyhow::Context;
 use rcgen::{
     BasicConstraints, CertificateParams, DnType, ExtendedKeyUsagePurpose, IsCa, Issuer, KeyPair, KeyUsagePurpose,
 };
-use tokio::net::TcpListener;
-use tokio_rustls::TlsAcceptor;
-use tokio_rustls::rustls::ServerConfig;
-use tokio_rustls::rustls::pki_types::pem::PemObject;
-use tokio_rustls::rustls::pki_types::{CertificateDer, PrivateKeyDer};
-use tokio_util::sync::CancellationToken;
 
 use super::folder::Folder;
 use super::layout::{Place, Scheme};
-use listener::TlsListener;
+use crate::listen::{self, CertificateFiles};
 
 /// The authority's certificate, for clients that want to verify.
 pub const CA_FILE: &str = "tls/ca.pem";
@@ -29,8 +20,10 @@ const KEY_FILE: &str = "tls/server.key";
 /// What every https listener of the demo shares.
 #[derive(Clone)]
 pub struct Tls {
-    acceptor: TlsAcceptor,
-    ca_pem: Arc<str>,
+    /// For its listeners.
+    pub entry: listen::Tls,
+    /// The authority's certificate.
+    pub ca_pem: String,
 }
 
 impl Tls {
@@ -43,23 +36,8 @@ impl Tls {
         if !key.exists() {
             make(folder, &ca, &certificate, &key).context("cannot make the demo's certificates")?;
         }
-        let read = |path: &Path| fs::read(path).with_context(|| format!("cannot read {}", path.display()));
-        let chain = CertificateDer::pem_slice_iter(&read(&certificate)?).collect::<Result<Vec<_>, _>>()?;
-        let private = PrivateKeyDer::from_pem_slice(&read(&key)?)?;
-        let mut config = ServerConfig::builder().with_no_client_auth().with_single_cert(chain, private)?;
-        config.alpn_protocols = vec![b"http/1.1".to_vec()];
-        let ca_pem = String::from_utf8(read(&ca)?)?.into();
-        Ok(Some(Self { acceptor: TlsAcceptor::from(Arc::new(config)), ca_pem }))
-    }
-
-    /// The authority's certificate.
-    pub fn ca_pem(&self) -> &str {
-        &self.ca_pem
-    }
-
-    /// Takes TLS connections from here on.
-    pub fn listen(self, listener: TcpListener, cancel: CancellationToken) -> std::io::Result<TlsListener> {
-        TlsListener::start(listener, self.acceptor, cancel)
+        let ca_pem = fs::read_to_string(&ca).with_context(|| format!("cannot read {}", ca.display()))?;
+        Ok(Some(Self { entry: listen::Tls::open(CertificateFiles { certificate, key })?, ca_pem }))
     }
 }
 

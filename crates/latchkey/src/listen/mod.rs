@@ -1,0 +1,123 @@
+//! The one way in: TCP, TLS if there is any, HTTP. Used by the demo and by `serve` alike.
+//!
+//! ```text
+//! accept ─▶ handshake (10 s) ─▶ request head (15 s) ─▶ router, with the client's address
+//!   │ stop
+//!   └─▶ no more accepts ─▶ open connections finish their request (`DRAIN`) ─▶ the rest is cut off
+//! ```
+
+mod proxy;
+mod tls;
+
+use std::io;
+use std::net::SocketAddr;
+use std::time::Duration;
+
+use axum::Router;
+use axum::body::Body;
+use axum::extract::ConnectInfo;
+use hyper::body::Incoming;
+use hyper::server::conn::http1;
+use hyper_util::rt::{TokioIo, TokioTimer};
+use hyper_util::server::graceful::{GracefulShutdown, Watcher};
+use tokio::io::{AsyncRead, AsyncWrite};
+use tokio::net::TcpListener;
+use tokio_util::sync::CancellationToken;
+use tower::ServiceExt;
+
+pub use proxy::{Network, Proxy};
+pub use tls::{CertificateFiles, Tls, TlsError};
+
+/// How long a handshake, and then the head of each request, may take (REL-19).
+const HANDSHAKE: Duration = Duration::from_secs(10);
+const REQUEST_HEAD: Duration = Duration::from_secs(15);
+/// How long open requests may go on after a stop.
+const DRAIN: Duration = Duration::from_secs(20);
+/// The wait after an accept that failed for want of resources, such as file handles.
+const BREATH: Duration = Duration::from_millis(100);
+
+/// What a listener does with a connection before its requests reach the router.
+#[derive(Clone, Default)]
+pub struct Entry {
+    /// TLS, if it ends here.
+    pub tls: Option<Tls>,
+    /// Whose word on the client's address counts.
+    pub proxy: Proxy,
+}
+
+/// Binds an address; a busy one is told apart.
+pub async fn bind(address: SocketAddr) -> Result<TcpListener, BindError> {
+    TcpListener::bind(address).await.map_err(|source| match source.kind() {
+        io::ErrorKind::AddrInUse => BindError::InUse(address),
+        _ => BindError::Other { address, source },
+    })
+}
+
+/// Why an address cannot be listened on.
+#[derive(Debug, thiserror::Error)]
+pub enum BindError {
+    /// Somebody else does.
+    #[error("{0} is in use")]
+    InUse(SocketAddr),
+    /// Anything else.
+    #[error("cannot listen on {address}: {source}")]
+    Other {
+        /// Which one.
+        address: SocketAddr,
+        /// What the system said.
+        source: io::Error,
+    },
+}
+
+/// Serves until cancelled, then lets open requests finish.
+pub async fn serve(listener: TcpListener, entry: Entry, router: Router, stop: CancellationToken) {
+    let open = GracefulShutdown::new();
+    loop {
+        let (stream, peer) = tokio::select! {
+            () = stop.cancelled() => break,
+            accepted = listener.accept() => match accepted {
+                Ok(accepted) => accepted,
+                Err(error) => {
+                    tracing::warn!(%error, "a connection was not accepted");
+                    tokio::time::sleep(BREATH).await;
+                    continue;
+                }
+            },
+        };
+        let (entry, router, watcher) = (entry.clone(), router.clone(), open.watcher());
+        tokio::spawn(async move {
+            match entry.tls {
+                None => converse(stream, peer, entry.proxy, router, watcher).await,
+                Some(tls) => {
+                    if let Ok(Ok(stream)) = tokio::time::timeout(HANDSHAKE, tls.accept(stream)).await {
+                        converse(stream, peer, entry.proxy, router, watcher).await;
+                    }
+                }
+            }
+        });
+    }
+    drop(listener);
+    if tokio::time::timeout(DRAIN, open.shutdown()).await.is_err() {
+        tracing::warn!("some requests were cut off");
+    }
+}
+
+/// Answers the requests of one connection. What the other side breaks off is no trouble of ours.
+async fn converse<S>(stream: S, peer: SocketAddr, proxy: Proxy, router: Router, watcher: Watcher)
+where
+    S: AsyncRead + AsyncWrite + Unpin + 'static,
+{
+    let service = hyper::service::service_fn(move |request: hyper::Request<Incoming>| {
+        let mut request = request.map(Body::new);
+        let client = proxy.client(peer, request.headers());
+        request.extensions_mut().insert(ConnectInfo(client));
+        router.clone().oneshot(request)
+    });
+    let connection = http1::Builder::new()
+        .timer(TokioTimer::new())
+        .header_read_timeout(REQUEST_HEAD)
+        .serve_connection(TokioIo::new(stream), service);
+    if let Err(error) = watcher.watch(connection).await {
+        tracing::debug!(%error, %peer, "a connection broke off");
+    }
+}

@@ -1,0 +1,94 @@
+use std::path::Path;
+use std::sync::Arc;
+
+use anyhow::Context;
+use identity::passwords::Policy;
+use identity::{Identity, MIGRATIONS, Settings};
+use identity_server::{IdentityServer, ServerConfig};
+use store::{Location, Schema, Store};
+use tokio_util::sync::CancellationToken;
+
+use super::operations::Ready;
+use super::parts::{Foundation, entry, location};
+use super::run::{Running, operations};
+use crate::config::{Config, IdentityFile};
+use crate::control::{self, Answer, Command};
+use crate::{listen, logging};
+
+/// Its schema on PostgreSQL.
+const SCHEMA: &str = "latchkey_identity";
+
+/// `latchkey serve identity`.
+pub async fn serve(path: &Path) -> anyhow::Result<()> {
+    let config = Config::<IdentityFile>::read(path)?;
+    let file = &config.file;
+    logging::start(&file.log).map_err(|error| config.problem("log.filter", error))?;
+    check_issuer(&config)?;
+    let listener = listen::bind(file.listen.address).await.context("listen.address")?;
+    let operations = operations(file.operations.address).await?;
+    let entry = entry(&config, &file.listen)?;
+    let foundation = lay(&config)?;
+    let identity = open(&config, &foundation).await?;
+    let server = IdentityServer::new(ServerConfig {
+        identity: identity.clone(),
+        outbound: foundation.http,
+        mail: foundation.mail,
+        sender: foundation.sender,
+    });
+    let cancel = CancellationToken::new();
+    let socket = control::listen(&config.path(&file.socket)).await?;
+    let commands = identity.clone();
+    let running = Running {
+        listener,
+        entry,
+        router: identity_server::router(&server),
+        operations,
+        ready: Ready(Arc::new(identity.store)),
+        workers: server.spawn_workers(&cancel),
+        cancel,
+    };
+    let execute = move |command: Command, answer: Answer| {
+        let identity = commands.clone();
+        async move { control::execute(&identity, command, &answer).await }
+    };
+    running.until_stopped(|stop| socket.serve(execute, stop)).await
+}
+
+/// What it is built from.
+pub fn lay(config: &Config<IdentityFile>) -> anyhow::Result<Foundation> {
+    let file = &config.file;
+    Foundation::lay(config, &file.product, &file.master_key_file, &file.mail, &file.outbound)
+}
+
+/// Its database.
+pub fn at(config: &Config<IdentityFile>) -> anyhow::Result<Location> {
+    location(config, &config.file.database, SCHEMA)
+}
+
+/// Its rules with their database: for the server, and for commands while none is running.
+pub async fn open(config: &Config<IdentityFile>, foundation: &Foundation) -> anyhow::Result<Identity> {
+    let file = &config.file;
+    let location = at(config)?;
+    let store = Store::open(&location, &MIGRATIONS, Schema::Expect).await?;
+    let settings =
+        Settings { issuer: file.issuer.clone(), product: file.product.clone(), passwords: Policy::default() };
+    let sealed_under = || {
+        let key = config.path(&file.master_key_file);
+        format!("database {location} is sealed under another master key than {}: restore that one", key.display())
+    };
+    Identity::open(store, Arc::clone(&foundation.master_key), foundation.ambient.clone(), settings)
+        .await
+        .with_context(sealed_under)
+}
+
+/// An issuer is an origin; tokens over plain http are for one's own machine.
+fn check_issuer(config: &Config<IdentityFile>) -> anyhow::Result<()> {
+    let issuer = &config.file.issuer;
+    let origin = issuer.path() == "/" && issuer.query().is_none() && issuer.fragment().is_none();
+    let here = matches!(issuer.host_str(), Some("localhost" | "127.0.0.1" | "[::1]"));
+    match issuer.scheme() {
+        "https" if origin => Ok(()),
+        "http" if origin && here => Ok(()),
+        _ => Err(config.problem("issuer", "it must be https://HOST without a path (http only on localhost)").into()),
+    }
+}
