@@ -9,7 +9,7 @@ from authlib.integrations.base_client import BaseApp, BaseOAuth, FrameworkIntegr
 from authlib.integrations.base_client import OAuth2Mixin, OAuthError, OpenIDMixin
 from authlib.integrations.requests_client import OAuth2Session
 from joserfc.errors import BadSignatureError, InvalidClaimError
-from requests.exceptions import SSLError
+from requests.exceptions import HTTPError, SSLError
 
 from demo import ADMINISTRATOR, CA_FILE, CLIENT, DISCOVERY, ISSUER, LOCKED_OUT, SCOPE
 from person import Person
@@ -104,18 +104,23 @@ class Authlib(unittest.TestCase):
         first = application.callback(come_back(application, person))
         silent = application.callback(come_back(application, person, prompt="none"))
         self.assertEqual(silent["claims"]["sub"], first["claims"]["sub"], "still signed in")
+        self.assertTrue(application.remote.userinfo(token=silent))
         leaving = application.remote.create_logout_url(CLIENT.signed_out, id_token_hint=silent["id_token"])
         page = person.open(leaving["url"], until=CLIENT.signed_out)
         self.assertEqual(page.address, f"{CLIENT.signed_out}?{urlencode({'state': leaving['state']})}")
         with self.assertRaises(OAuthError) as refused:
             application.callback(come_back(application, person, prompt="none"))
         self.assertEqual(refused.exception.error, "login_required")
+        self.userinfo_refuses(application, silent)
 
     def test_a_code_works_once(self):
         application = Application()
         address = come_back(application, administrator())
-        application.callback(address, forget=False)
+        token = application.callback(address, forget=False)
+        self.assertTrue(application.remote.userinfo(token=token))
         self.refuses(application, address, "invalid_grant")
+        # Whoever replayed it, what it gave is worth nothing from now on.
+        self.userinfo_refuses(application, token)
 
     def test_a_wrong_secret_is_refused_and_spoils_nothing(self):
         application, person = Application("not the secret"), administrator()
@@ -167,6 +172,11 @@ class Authlib(unittest.TestCase):
         with self.assertRaises(OAuthError) as refused:
             application.callback(address)
         self.assertEqual(refused.exception.error, error)
+
+    def userinfo_refuses(self, application, token):
+        with self.assertRaises(HTTPError) as refused:
+            application.remote.userinfo(token=token)
+        self.assertEqual(refused.exception.response.status_code, 401)
 
 
 if __name__ == "__main__":
