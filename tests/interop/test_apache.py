@@ -71,6 +71,7 @@ class ModAuthOpenidc(unittest.TestCase):
         with Apache(ca_file=PUBLIC_AUTHORITIES) as apache:
             self.assertEqual(visitor(apache).open(HOME).status, 500)
             self.assertIn("SSL certificate problem", apache.log())
+        self.asks(visitor(self.apache).open(HOME))
 
     def shows(self, page, address):
         self.assertEqual((page.address, page.status), (address, 200), f"{page}")

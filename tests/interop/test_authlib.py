@@ -129,22 +129,27 @@ class Authlib(unittest.TestCase):
         self.assertIn("claims", application.callback(come_back(application, person)))
 
     def test_a_code_needs_the_verifier_of_its_own_request(self):
-        application = Application()
-        address = come_back(application, administrator())
+        application, person = Application(), administrator()
+        address = come_back(application, person)
         application.remembered()["code_verifier"] += "x"
         self.refuses(application, address, "invalid_grant")
+        self.assertIn("claims", application.callback(come_back(application, person)))
 
     def test_the_nonce_of_another_login_is_refused(self):
         application = Application()
         address = come_back(application, administrator())
-        application.remembered()["nonce"] += "x"
+        nonce = application.remembered()["nonce"]
+        token = application.callback(address)
+        self.assertEqual(token["claims"]["nonce"], nonce)
         with self.assertRaisesRegex(InvalidClaimError, "nonce"):
-            application.callback(address)
+            application.remote.parse_id_token(token, nonce=f"{nonce}x")
 
     def test_the_state_of_another_session_is_refused(self):
-        address = come_back(Application(), administrator())
+        application = Application()
+        address = come_back(application, administrator())
         with self.assertRaises(MismatchingStateError):
             Application().callback(address)
+        self.assertIn("claims", application.callback(address))
 
     def test_an_altered_id_token_is_refused(self):
         application = Application()
