@@ -74,11 +74,8 @@ async fn a_session_of_another_browser_cannot_be_chosen() {
     let rp = world.platform_client("chooser", |_| {}).await;
     eve.opens(&rp.request(&[("prompt", Some("select_account"))]).url()).await.is("/login/accounts");
     let (csrf, url) = (eve.csrf(), eve.url.to_string());
-    let victim = world.identity_texts(
-        "SELECT lower(substr(h,1,8)||'-'||substr(h,9,4)||'-'||substr(h,13,4)||'-'||substr(h,17,4)||'-'||substr(h,21)) FROM
-           (SELECT hex(session.id) AS h FROM session JOIN account ON account.id = account_id WHERE email LIKE 'alice%')",
-    );
-    let victim = victim.await.pop().unwrap();
+    let victim = "SELECT session.id FROM session JOIN account ON account.id = account_id WHERE email LIKE 'alice%'";
+    let victim = world.identity_id(victim).await.to_string();
     eve.post(&url, &[("csrf", &csrf), ("session", &victim)]).await.answers(400);
     let own = eve.page.find("input[name=session]", |it| it.value().attr("value").unwrap().to_owned()).unwrap();
     assert_ne!(own, victim);

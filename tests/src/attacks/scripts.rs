@@ -71,9 +71,12 @@ async fn web_14_a_name_adds_no_header_to_a_mail() {
     let world = World::new().await;
     let admin = world.admin_of(&world.acme).await;
     let mut alice = world.account("alice").await;
-    let rename = "UPDATE account SET given_name = 'Alice' || char(13) || char(10) || 'Bcc: eve@evil.test' || char(13,10,13,10) || 'x'";
     let store = &world.identity.identity().store;
-    store.write::<_, _, store::StoreError, _>((), move |tx, ()| Box::pin(tx.execute(rename, vec![]))).await.unwrap();
+    let name = "Alice\r\nBcc: eve@evil.test\r\n\r\nx";
+    let renamed = store.write::<_, _, store::StoreError, _>(name, |tx, name| {
+        Box::pin(tx.execute("UPDATE account SET given_name = $1", store::params![name]))
+    });
+    renamed.await.unwrap();
     alice.enters(&world.acme).await.submits("allow", &[]).await;
     for mail in world.mails_to(&admin.email).await {
         let raw = String::from_utf8_lossy(&mail.raw).into_owned();

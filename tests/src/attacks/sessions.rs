@@ -87,10 +87,7 @@ async fn web_28_no_cookie_value_code_or_link_stands_in_the_database() {
         tokens["access_token"].as_str().unwrap().to_owned(),
         tokens["id_token"].as_str().unwrap().to_owned(),
     ];
-    let mut dump = Vec::new();
-    for file in std::fs::read_dir(world.data.path()).unwrap() {
-        dump.extend(std::fs::read(file.unwrap().path()).unwrap());
-    }
+    let dump = world.dump().await;
     let holds = |needle: &str| dump.windows(needle.len()).any(|window| window == needle.as_bytes());
     assert!(holds("alice@people.test"), "the control: what is no secret is found");
     for secret in secrets {

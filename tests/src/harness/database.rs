@@ -1,3 +1,4 @@
+use store::uuid::Uuid;
 use store::{Conn, Location, Schema, Store, TenantRead, Value};
 
 use super::open::TENANTS;
@@ -58,15 +59,60 @@ impl World {
         self.identity_count_of("SELECT COUNT(*) FROM audit_entry WHERE action = $1", store::params![action]).await
     }
 
-    /// One number of a tenant's rows; `$1` is the tenant.
-    pub async fn tenant_count(&self, of: &Place, sql: &'static str) -> i64 {
-        let location = match Location::for_test(self.data.path(), TENANTS) {
+    /// One id of the identity server's database.
+    pub async fn identity_id(&self, sql: &'static str) -> Uuid {
+        let (id,): (Uuid,) = self.identity_conn().await.one(sql, vec![]).await.unwrap();
+        id
+    }
+
+    /// Where a tenant's rows are.
+    fn location(&self, of: &Place) -> Location {
+        match Location::for_test(self.data.path(), TENANTS) {
             Location::Sqlite(_) => Location::Sqlite(self.data.path().join(format!("{}.db", of.slug))),
             shared @ Location::Postgres { .. } => shared,
-        };
-        let store = Store::open(&location, &tenant::MIGRATIONS, Schema::Expect).await.unwrap();
-        let mut conn = store.for_tenant(of.id()).read().await.unwrap();
+        }
+    }
+
+    async fn tenant_store(&self, of: &Place) -> Store {
+        Store::open(&self.location(of), &tenant::MIGRATIONS, Schema::Expect).await.unwrap()
+    }
+
+    /// Everything that the databases hold, as somebody finds it who has stolen them.
+    pub async fn dump(&self) -> Vec<u8> {
+        let mut dump = Vec::new();
+        if matches!(self.location(&self.acme), Location::Sqlite(_)) {
+            for file in std::fs::read_dir(self.data.path()).unwrap() {
+                dump.extend(std::fs::read(file.unwrap().path()).unwrap());
+            }
+            return dump;
+        }
+        for store in [self.identity.identity().store.clone(), self.tenant_store(&self.acme).await] {
+            let mut conn = store.read().await.unwrap();
+            let tables = "SELECT tablename::text FROM pg_tables WHERE schemaname = current_schema()";
+            for (table,) in conn.all::<(String,)>(tables, vec![]).await.unwrap() {
+                let rows: &'static str = Box::leak(format!("SELECT CAST(t AS TEXT) FROM {table} t").into_boxed_str());
+                for (row,) in conn.all::<(String,)>(rows, vec![]).await.unwrap() {
+                    dump.extend(readable(&row));
+                }
+            }
+        }
+        dump
+    }
+
+    /// One number of a tenant's rows; `$1` is the tenant.
+    pub async fn tenant_count(&self, of: &Place, sql: &'static str) -> i64 {
+        let mut conn = self.tenant_store(of).await.for_tenant(of.id()).read().await.unwrap();
         let (count,): (i64,) = conn.one(sql, vec![]).await.unwrap();
         count
     }
+}
+
+/// A row with its byte strings (`\\x…`, hexadecimal) as bytes too.
+fn readable(row: &str) -> Vec<u8> {
+    let mut all = row.as_bytes().to_vec();
+    for bytes in row.split("\\x").skip(1) {
+        let digits: Vec<u8> = bytes.bytes().take_while(u8::is_ascii_hexdigit).collect();
+        all.extend(digits.chunks_exact(2).filter_map(|two| u8::from_str_radix(std::str::from_utf8(two).ok()?, 16).ok()));
+    }
+    all
 }

@@ -1,0 +1,127 @@
+"""A person with the little of a browser that a sign-in needs: cookies, redirects, forms. No scripts: every page works without."""
+import http.client
+import re
+import socket
+import ssl
+import urllib.request
+from dataclasses import dataclass, field
+from html.parser import HTMLParser
+from urllib.error import HTTPError
+from urllib.parse import urlencode, urljoin, urlsplit
+
+REDIRECTS = 20
+# By these a server tells a person who goes somewhere from a script that fetches something.
+NAVIGATES = {"Accept": "text/html,*/*;q=0.8", "Sec-Fetch-Mode": "navigate", "Sec-Fetch-Dest": "document"}
+
+
+class Person:
+    """Trusts `ca_file` alone. `elsewhere` says where a host and port really are, as a name server or `curl --connect-to`
+    would: `{("127.0.0.4", 8403): ("127.0.0.1", 9000)}`."""
+
+    def __init__(self, login, ca_file, elsewhere=None):
+        self.login = login
+        trust = ssl.create_default_context(cafile=ca_file)
+        self._web = urllib.request.build_opener(
+            urllib.request.ProxyHandler({}), urllib.request.HTTPCookieProcessor(), Connections(trust, elsewhere or {}), Manual())
+
+    def open(self, address, until=None, form=None):
+        """The page at the end of all redirects. An address that begins with `until` is not visited."""
+        for _ in range(REDIRECTS):
+            if until and address.startswith(until):
+                return Page(address, 0, "")
+            page, goes_on = self._ask(address, form)
+            if not goes_on:
+                return page
+            address, form = urljoin(address, goes_on), None
+        raise AssertionError(f"too many redirects, last to {address}")
+
+    def submit(self, page, button, answers, until=None):
+        """Fills in the form that holds `button`, presses it, and goes on."""
+        form = next((form for form in page.forms if button in form.buttons), None)
+        assert form, f"no form with “{button}” at {page.address}"
+        return self.open(urljoin(page.address, form.action), until, form.fields | form.buttons[button] | answers)
+
+    def sign_in(self, address, until=None):
+        """Opens it and answers what the identity server asks, each question once."""
+        asked = {"next": {"username": self.login["email"]}, "login": {"password": self.login["password"]}, "allow": {}}
+        page = self.open(address, until)
+        while step := next((step for step in asked if any(step in form.buttons for form in page.forms)), None):
+            page = self.submit(page, step, asked.pop(step), until)
+        return page
+
+    def _ask(self, address, form):
+        request = urllib.request.Request(address, headers=NAVIGATES)
+        if form is not None:
+            request.data = urlencode(form).encode()
+            request.add_header("Origin", "{0.scheme}://{0.netloc}".format(urlsplit(address)))
+            request.add_header("Sec-Fetch-Site", "same-origin")
+        try:
+            answer = self._web.open(request, timeout=20)
+        except HTTPError as refusal:
+            answer = refusal
+        with answer:
+            page = Page(address, answer.status, answer.read().decode("utf-8", "replace"))
+        return page, answer.headers.get("Location") or page.refresh
+
+
+@dataclass
+class Form:
+    action: str
+    fields: dict = field(default_factory=dict)
+    buttons: dict = field(default_factory=dict)  # id -> what pressing it adds
+
+
+class Page(HTMLParser):
+    def __init__(self, address, status, html):
+        super().__init__()
+        self.address, self.status, self.html = address, status, html
+        self.forms, self.refresh, self.text = [], None, ""
+        self._inside = None
+        self.feed(html)
+
+    def __str__(self):
+        return f"{self.status} at {self.address}: {' '.join(self.text.split())[:400]}"
+
+    def handle_starttag(self, tag, attrs):
+        has = {name: value or "" for name, value in attrs}
+        if tag == "form":
+            self._inside = Form(has.get("action", ""))
+            self.forms.append(self._inside)
+        elif tag == "meta" and has.get("http-equiv", "").lower() == "refresh":
+            self.refresh = re.sub(r"^\d+;\s*url=", "", has["content"], flags=re.I)
+        elif self._inside and has.get("name") and tag == "input" and has.get("type") not in ("checkbox", "radio", "submit"):
+            self._inside.fields[has["name"]] = has.get("value", "")
+        elif self._inside and tag == "button":
+            self._inside.buttons[has.get("id")] = {has["name"]: has.get("value", "")} if has.get("name") else {}
+
+    def handle_endtag(self, tag):
+        if tag == "form":
+            self._inside = None
+
+    def handle_data(self, data):
+        self.text += data
+
+
+class Connections(urllib.request.HTTPSHandler):
+    """https with one idea of whom to trust, and one of where hosts are."""
+
+    def __init__(self, trust, elsewhere):
+        super().__init__(context=trust)
+
+        class Connection(http.client.HTTPSConnection):
+            def connect(self):
+                place = (self.host, self.port)
+                plain = socket.create_connection(elsewhere.get(place, place), self.timeout)
+                self.sock = trust.wrap_socket(plain, server_hostname=self.host)
+
+        self._connection = Connection
+
+    def https_open(self, request):
+        return self.do_open(self._connection, request)
+
+
+class Manual(urllib.request.HTTPRedirectHandler):
+    """Redirects come back as answers."""
+
+    def redirect_request(self, *_):
+        return None
