@@ -26,7 +26,10 @@ pub struct PublicKey(pub Hex<32>);
 impl AuditKey {
     /// The audit key of whoever has this master key.
     #[must_use]
-    #[expect(clippy::expect_used, reason = "any 32 bytes are an Ed25519 seed; the library's error is for other lengths")]
+    #[expect(
+        clippy::expect_used,
+        reason = "any 32 bytes are an Ed25519 seed; the library's error is for other lengths"
+    )]
     pub fn of(master: &MasterKey) -> Self {
         let seed = Zeroizing::new(master.derive("audit checkpoints"));
         Self(Ed25519KeyPair::from_seed_unchecked(seed.as_slice()).expect("32 bytes"))

@@ -57,10 +57,15 @@ impl World {
         self.identity_count_of("SELECT COUNT(*) FROM audit_entry WHERE action = $1", store::params![action]).await
     }
 
+    /// A tenant's database.
+    pub async fn tenant_store(&self, of: &Place) -> Store {
+        let path = self.data.path().join(format!("{}.db", of.slug));
+        Store::open_sqlite(&path, &tenant::MIGRATIONS).await.unwrap()
+    }
+
     /// One number of a tenant's database.
     pub async fn tenant_count(&self, of: &Place, sql: &'static str) -> i64 {
-        let path = self.data.path().join(format!("{}.db", of.slug));
-        let store = Store::open_sqlite(&path, &tenant::MIGRATIONS).await.unwrap();
+        let store = self.tenant_store(of).await;
         let (count,): (i64,) = store.read().await.unwrap().one(sql, vec![]).await.unwrap();
         count
     }

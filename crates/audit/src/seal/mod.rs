@@ -55,7 +55,9 @@ pub enum SealError {
     #[error(transparent)]
     Store(#[from] StoreError),
     /// Somebody else wrote the head, or the master key is another one. Sealing on would put our signature under it.
-    #[error("the head of the audit log of tenant {0} is not signed by this server's audit key; nothing is sealed after it")]
+    #[error(
+        "the head of the audit log of tenant {0} is not signed by this server's audit key; nothing is sealed after it"
+    )]
     ForeignHead(Uuid),
 }
 

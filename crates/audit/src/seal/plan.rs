@@ -8,7 +8,7 @@ use uuid::Uuid;
 use crate::chain::{GENESIS, link};
 use crate::checkpoint::StoredCheckpoint;
 use crate::row::Row;
-use crate::{AuditKey, Checkpoint};
+use crate::{AuditKey, ChainHash, Checkpoint};
 
 /// A checkpoint stands after so many entries at the latest …
 const CHECKPOINT_EVERY: i64 = 1_000;

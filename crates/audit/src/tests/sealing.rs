@@ -31,7 +31,8 @@ impl World {
     pub(super) async fn fill(&self, tenant: Uuid, many: usize) {
         let entries: Vec<Entry> = (0..many)
             .map(|number| {
-                let entry = self.entry(Actor::Operator, "thing.changed").on("thing", number).detail(json!({"n": number}));
+                let entry =
+                    self.entry(Actor::Operator, "thing.changed").on("thing", number).detail(json!({"n": number}));
                 if number % 3 == 0 { entry.personal("email", format!("{number}@x.test"), &self.ambient) } else { entry }
             })
             .collect();

@@ -84,9 +84,15 @@ async fn web_22_entries_that_are_removed_moved_or_added_are_found() {
         (&["DELETE FROM audit_entry WHERE tenant_id = $1 AND seal_number = 5"], absent(5, How::Missing)),
         (&["DELETE FROM audit_entry WHERE tenant_id = $1 AND seal_number < 4"], absent(1, How::Missing)),
         (&["UPDATE audit_entry SET tenant_id = id WHERE tenant_id = $1 AND seal_number = 5"], absent(5, How::Missing)),
-        (&["UPDATE audit_entry SET seal_number = 99 WHERE tenant_id = $1 AND seal_number = 5"], absent(5, How::Missing)),
+        (
+            &["UPDATE audit_entry SET seal_number = 99 WHERE tenant_id = $1 AND seal_number = 5"],
+            absent(5, How::Missing),
+        ),
         (&["UPDATE audit_entry SET seal_number = 0 WHERE tenant_id = $1 AND seal_number = 5"], stands(0, How::Stray)),
-        (&["UPDATE audit_entry SET seal_number = -5 WHERE tenant_id = $1 AND seal_number = 12"], stands(-5, How::Stray)),
+        (
+            &["UPDATE audit_entry SET seal_number = -5 WHERE tenant_id = $1 AND seal_number = 12"],
+            stands(-5, How::Stray),
+        ),
         (
             &["DELETE FROM audit_entry WHERE tenant_id = $1 AND seal_number > 10"],
             absent(11, How::TailRemoved { until: 12, held: false }),
@@ -95,10 +101,7 @@ async fn web_22_entries_that_are_removed_moved_or_added_are_found() {
             &["UPDATE audit_entry SET seal_number = NULL WHERE tenant_id = $1 AND seal_number = 12"],
             absent(12, How::TailRemoved { until: 12, held: false }),
         ),
-        (
-            &["DELETE FROM audit_entry WHERE tenant_id = $1"],
-            absent(1, How::TailRemoved { until: 12, held: false }),
-        ),
+        (&["DELETE FROM audit_entry WHERE tenant_id = $1"], absent(1, How::TailRemoved { until: 12, held: false })),
         (
             &["DELETE FROM audit_entry WHERE tenant_id = $1", "DELETE FROM audit_head WHERE tenant_id = $1"],
             absent(0, How::HeadForged { agreed_until: 0 }),
@@ -149,10 +152,15 @@ async fn rehash(world: &World, from: i64) -> ChainHash {
     let sql = "UPDATE audit_entry SET action = 'never.happened' WHERE tenant_id = $1 AND seal_number = $2";
     let write = |sql, params: Vec<store::Value>| {
         let store = world.store.for_tenant(ACME);
-        async move { store.write(params, move |mut tx, params| {
-            let params = params.clone();
-            Box::pin(async move { tx.execute(sql, params).await })
-        }).await.unwrap_or_else(|error: store::StoreError| panic!("{error}")) }
+        async move {
+            store
+                .write(params, move |mut tx, params| {
+                    let params = params.clone();
+                    Box::pin(async move { tx.execute(sql, params).await })
+                })
+                .await
+                .unwrap_or_else(|error: store::StoreError| panic!("{error}"))
+        }
     };
     write(sql, params![from]).await;
     let mut hash = GENESIS;
@@ -171,7 +179,8 @@ async fn sign_head(world: &World, key: &AuditKey, number: i64, hash: ChainHash) 
     let moved = store
         .write::<_, _, store::StoreError, _>(end, |mut tx, end| {
             Box::pin(async move {
-                let sql = "UPDATE audit_head SET seal_number = $2, chain_hash = $3, at = $4, public_key = $5, signature = $6
+                let sql =
+                    "UPDATE audit_head SET seal_number = $2, chain_hash = $3, at = $4, public_key = $5, signature = $6
                            WHERE tenant_id = $1";
                 tx.execute(sql, params![end.seal_number, end.chain_hash, end.at, end.public_key.0, end.signature]).await
             })
@@ -235,11 +244,8 @@ async fn web_22_forged_checkpoints_are_found_wherever_they_stand() {
     }
     // A file that was forged while it was held elsewhere accuses nobody.
     let (world, _, held) = log().await;
-    let changes: [(fn(&mut Checkpoint), i64); 3] = [
-        (|it| it.chain_hash = GENESIS, 8),
-        (|it| it.seal_number = 7, 7),
-        (|it| it.seal_number = 99, 99),
-    ];
+    let changes: [(fn(&mut Checkpoint), i64); 3] =
+        [(|it| it.chain_hash = GENESIS, 8), (|it| it.seal_number = 7, 7), (|it| it.seal_number = 99, 99)];
     for (change, number) in changes {
         let mut forged = held[0].clone();
         change(&mut forged);
@@ -350,7 +356,13 @@ async fn a_report_says_in_words_and_in_json_where_the_log_is_broken() {
     world.run("UPDATE audit_entry SET action = 'x.y' WHERE tenant_id = $1 AND seal_number = 5", ACME).await;
     let report = world.verified(ACME, &held).await;
     let text = report.to_string();
-    assert!(text.ends_with(&format!("BROKEN at number 5, entry {}: the entry or its hash is not what was sealed", entries[4].row.id)), "{text}");
+    assert!(
+        text.ends_with(&format!(
+            "BROKEN at number 5, entry {}: the entry or its hash is not what was sealed",
+            entries[4].row.id
+        )),
+        "{text}"
+    );
     let json = serde_json::to_value(&report).unwrap();
     assert_eq!(json["broken"], json!({"number": 5, "entry": entries[4].row.id, "how": "changed"}));
     assert_eq!((json["entries"].as_i64(), json["head"].is_null()), (Some(4), true));

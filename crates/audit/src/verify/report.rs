@@ -127,7 +127,9 @@ impl fmt::Display for Break {
             How::Missing => f.write_str("the entry is missing"),
             How::Stray => f.write_str("the number is not its own"),
             How::PersonalForged { name } => write!(f, "the personal value {name:?} is not the one it was written with"),
-            How::CheckpointForged { held } => write!(f, "the checkpoint {} is not signed by a trusted key", whose(held)),
+            How::CheckpointForged { held } => {
+                write!(f, "the checkpoint {} is not signed by a trusted key", whose(held))
+            }
             How::Rewritten { held, agreed_until } => {
                 write!(f, "rewritten after number {agreed_until}: a checkpoint {} says so", whose(held))
             }

@@ -123,9 +123,7 @@ impl<'k> Walk<'k> {
         later: Option<&StoredCheckpoint>,
         last: Option<Uuid>,
     ) -> Result<(), Break> {
-        let signed = head
-            .and_then(|head| head.read(self.report.tenant))
-            .filter(|head| head.is_signed_by(self.trusted));
+        let signed = head.and_then(|head| head.read(self.report.tenant)).filter(|head| head.is_signed_by(self.trusted));
         let at = self.at();
         match signed {
             None if head.is_none() && at == 0 && later.is_none() => return Ok(()),
