@@ -93,12 +93,13 @@ impl Sealer {
         })
     }
 
-    /// One batch of each log that has something to seal: a busy one holds up no other.
+    /// One batch of each log that has something to seal: a busy one holds up no other, nor does one that somebody tampered
+    /// with, which is told in the server's log.
     ///
     /// # Errors
-    /// The last [`SealError`]; the other logs are sealed all the same.
+    /// The database is not available.
     pub async fn seal_all(&self, stop: &CancellationToken) -> Result<Progress, SealError> {
-        let (mut progress, mut trouble) = (Progress::Idle, None);
+        let mut progress = Progress::Idle;
         let mut next = Some(Uuid::nil());
         while let Some(from) = next
             && !stop.is_cancelled()
@@ -107,11 +108,12 @@ impl Sealer {
             match self.seal(tenant).await {
                 Ok(Progress::More) => progress = Progress::More,
                 Ok(Progress::Idle) => {}
-                Err(error) => trouble = Some(error),
+                Err(away @ SealError::Store(StoreError::Unavailable(_))) => return Err(away),
+                Err(error) => tracing::error!(%error, %tenant, "an audit log cannot be sealed"),
             }
             next = tenant.as_u128().checked_add(1).map(Uuid::from_u128);
         }
-        trouble.map_or(Ok(progress), Err)
+        Ok(progress)
     }
 
     /// One batch of one log: at most 500 entries. Tests call it instead of [`Sealer::run`].

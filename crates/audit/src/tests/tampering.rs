@@ -3,13 +3,13 @@
 use std::time::Duration;
 
 use serde_json::json;
-use store::{MasterKey, TenantRead, params};
+use store::{MasterKey, StoreError, TenantRead, params};
 use uuid::Uuid;
 
 use super::{ACME, World};
 use crate::chain::{GENESIS, link};
 use crate::row::Sealed;
-use crate::{Actor, AuditKey, Break, ChainHash, Checkpoint, How, forget};
+use crate::{Actor, AuditKey, Break, ChainHash, Checkpoint, How, SealError, forget};
 
 /// What every case begins with: twelve sealed entries, a checkpoint at 8, the head at 12. Personal values stand at
 /// 1, 4, 7, 9 and 12.
@@ -159,7 +159,7 @@ async fn rehash(world: &World, from: i64) -> ChainHash {
                     Box::pin(async move { tx.execute(sql, params).await })
                 })
                 .await
-                .unwrap_or_else(|error: store::StoreError| panic!("{error}"))
+                .unwrap_or_else(|error: StoreError| panic!("{error}"))
         }
     };
     write(sql, params![from]).await;
@@ -177,7 +177,7 @@ async fn sign_head(world: &World, key: &AuditKey, number: i64, hash: ChainHash) 
     let end = key.sign(ACME, number, hash, world.ambient.now());
     let store = world.store.for_tenant(ACME);
     let moved = store
-        .write::<_, _, store::StoreError, _>(end, |mut tx, end| {
+        .write::<_, _, StoreError, _>(end, |mut tx, end| {
             Box::pin(async move {
                 let sql =
                     "UPDATE audit_head SET seal_number = $2, chain_hash = $3, at = $4, public_key = $5, signature = $6
@@ -218,6 +218,20 @@ async fn web_22_a_chain_that_is_computed_anew_without_the_key_does_not_fit_its_s
     let broken = world.verified(ACME, &[]).await.broken.unwrap();
     assert_eq!((broken.number, broken.how), (13, How::BeyondHead));
     assert!(known.iter().all(|known| Some(known.row.id) != broken.entry));
+}
+
+#[tokio::test]
+async fn web_22_a_head_that_was_set_back_makes_nobody_count_anew() {
+    let (world, entries, held) = log().await;
+    let hash = ChainHash::from_bytes(entries[7].chain_hash.as_ref().unwrap()).unwrap();
+    sign_head(&world, &AuditKey::of(&World::master_key()), 8, hash).await;
+    world.fill(ACME, 1).await;
+    world.clock.advance(Duration::from_secs(31));
+    let refused = world.sealer().seal(ACME).await;
+    assert!(matches!(refused, Err(SealError::Store(StoreError::Duplicate(_)))), "{refused:?}");
+    let report = world.verified(ACME, &held).await;
+    assert_eq!((report.entries, report.unsealed), (12, 1), "nothing was numbered twice");
+    assert_eq!(report.broken.map(|broken| (broken.number, broken.how)), Some((12, How::BeyondHead)));
 }
 
 #[tokio::test]
@@ -324,7 +338,7 @@ async fn web_22_purging_a_person_leaves_the_chain_whole() {
     assert!(before.is_whole() && (before.personal, before.erased) == (11, 0), "{before}");
     let held = world.exported(ACME).await;
     let store = world.store.for_tenant(ACME);
-    let forgotten: Result<u64, store::StoreError> =
+    let forgotten: Result<u64, StoreError> =
         store.write((), |mut tx, ()| Box::pin(async move { forget(&mut tx, "account", "alice").await })).await;
     assert_eq!(forgotten.unwrap(), 6);
     let purged = world.verified(ACME, &held).await;

@@ -117,7 +117,7 @@ impl Page {
                 "SELECT seal_number, chain_hash, id, at, actor_kind, actor_id, action, target_kind, target_id, reference,
                         detail
                  FROM audit_entry WHERE tenant_id = $1 AND seal_number >= $2 AND (seal_number > $2 OR id <> $3)
-                 ORDER BY seal_number, id LIMIT $4",
+                 ORDER BY seal_number LIMIT $4",
                 params![from, id.unwrap_or_default(), PAGE],
             )
             .await?;
