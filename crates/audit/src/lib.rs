@@ -1,8 +1,8 @@
 //! Who did what, to whom, when: entries appended in the same transaction as the deed (DESIGN §5 "Audit").
 //!
 //! ```text
-//! deed ─ record ─▶ audit_entry, unsealed ─ Sealer ─▶ numbered and chained, head signed ─▶ audit_checkpoint ─ export ─▶ elsewhere
-//!                     └ audit_personal, erasable                                 └──────── verify ◀────────────┘
+//! deed ─ record ─▶ audit_entry ─ Sealer ─▶ numbered, chained, head signed ─▶ audit_checkpoint ─ export ─▶ elsewhere
+//!             └──▶ audit_personal                        └──────────────── verify ◀───────────────────────────┘
 //! ```
 //! Entries are never changed. Personal values stand in an entry as salted hashes, and in clear in a side table beside it,
 //! which [`forget`] erases: purging a person changes no entry, so the chain over them stays whole (WEB-22).

@@ -32,7 +32,7 @@ use crate::row::Row;
 use crate::{AuditKey, PublicKey};
 use plan::{Head, Plan};
 
-/// How many entries one transaction seals: it holds up other writers for a few milliseconds.
+/// How many entries one transaction seals: it holds up other writers for some milliseconds.
 const BATCH: i64 = 500;
 /// How long a node that stopped in the middle holds up the others.
 const LEASE: Duration = Duration::from_secs(30);
