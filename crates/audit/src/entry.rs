@@ -131,10 +131,14 @@ impl Entry {
 }
 
 impl Personal {
-    /// SHA-256 over salt, name and value, hexadecimal. The salt has a fixed alphabet without line ends, so no two inputs
-    /// read alike.
     fn hash(&self) -> String {
-        let hash = SecretHash::of(&format!("{}\n{}\n{}", self.salt, self.name, self.value));
-        hash.as_bytes().iter().map(|byte| format!("{byte:02x}")).collect()
+        personal_hash(&self.salt, self.name, &self.value)
     }
+}
+
+/// What stands in an entry for a personal value: SHA-256 over salt, name and value, hexadecimal. The salt has a fixed
+/// alphabet without line ends, and names have none, so no two inputs read alike.
+pub(crate) fn personal_hash(salt: &str, name: &str, value: &str) -> String {
+    let hash = SecretHash::of(&format!("{salt}\n{name}\n{value}"));
+    hash.as_bytes().iter().map(|byte| format!("{byte:02x}")).collect()
 }

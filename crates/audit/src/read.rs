@@ -1,9 +1,10 @@
 use std::collections::BTreeMap;
 
 use ambient::Timestamp;
-use sqlx::FromRow;
 use store::{StoreError, TenantRead, params};
 use uuid::Uuid;
+
+use crate::row::Row;
 
 /// The most lines that one page holds, whatever is asked for.
 const MOST: u16 = 500;
@@ -31,19 +32,6 @@ pub struct Line {
     pub detail: serde_json::Value,
     /// The personal values in clear, by name, as far as they are not erased.
     pub personal: BTreeMap<String, String>,
-}
-
-#[derive(FromRow)]
-struct Row {
-    id: Uuid,
-    at: Timestamp,
-    actor_kind: String,
-    actor_id: Option<String>,
-    action: String,
-    target_kind: Option<String>,
-    target_id: Option<String>,
-    reference: Option<String>,
-    detail: String,
 }
 
 /// A page of the log, newest first: the entries before the given one (or the newest), at most `limit` (1 to 500).

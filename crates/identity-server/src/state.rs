@@ -1,5 +1,6 @@
 use std::sync::Arc;
 
+use audit::Sealer;
 use axum::extract::FromRef;
 use identity::Identity;
 use mail::{Postman, Sender, Transport};
@@ -28,6 +29,7 @@ pub struct IdentityServer {
     pub(crate) outbound: outbound::Client,
     mail: Arc<dyn Transport>,
     sender: Sender,
+    sealer: Arc<Sealer>,
 }
 
 impl IdentityServer {
@@ -43,7 +45,9 @@ impl IdentityServer {
             csrf_key: identity.master_key.derive("identity csrf"),
             ambient: identity.ambient.clone(),
         });
-        Self { identity, kit, outbound: config.outbound, mail: config.mail, sender: config.sender }
+        let sealer = Sealer::new(identity.store.clone(), &identity.master_key, identity.ambient.clone());
+        let (mail, sender, sealer) = (config.mail, config.sender, Arc::new(sealer));
+        Self { identity, kit, outbound: config.outbound, mail, sender, sealer }
     }
 
     /// The rules, for the command line and the demo.
@@ -52,7 +56,7 @@ impl IdentityServer {
         &self.identity
     }
 
-    /// Starts what runs beside requests: mails, logout deliveries, key rotation.
+    /// Starts what runs beside requests: mails, logout deliveries, key rotation, the sealing of the audit log.
     #[must_use]
     pub fn spawn_workers(&self, cancel: &CancellationToken) -> Vec<jobs::Worker> {
         vec![
@@ -60,6 +64,7 @@ impl IdentityServer {
             workers::logout_deliveries(self, cancel),
             workers::key_rotation(self, cancel),
             workers::housekeeping(self, cancel),
+            Arc::clone(&self.sealer).run_all(cancel),
         ]
     }
 
@@ -70,6 +75,16 @@ impl IdentityServer {
     pub async fn settle(&self) -> Result<(), Box<dyn std::error::Error + Send + Sync>> {
         while matches!(self.postman().round().await?, jobs::Progress::More) {}
         while matches!(workers::deliver_logouts(self).await?, jobs::Progress::More) {}
+        Ok(())
+    }
+
+    /// Seals the audit log up to here, once; for tests, which wait for nothing.
+    ///
+    /// # Errors
+    /// [`audit::SealError`].
+    pub async fn seal_audit(&self) -> Result<(), audit::SealError> {
+        let stop = CancellationToken::new();
+        while matches!(self.sealer.seal_all(&stop).await?, jobs::Progress::More) {}
         Ok(())
     }
 

@@ -25,6 +25,7 @@ pub(crate) struct Instance {
     pub rp: RelyingParty,
     pub key: Arc<SigningKey>,
     pub postman: mail::Postman,
+    pub sealer: Arc<audit::Sealer>,
     pub mails: Wake,
     pub snapshots: Wake,
     pub notices: Wake,

@@ -78,8 +78,8 @@ impl TenantServer {
         hosts::router(by_host)
     }
 
-    /// Starts what goes on in the background, for each tenant: mails, snapshots, gathered notices, housekeeping. Cancel the
-    /// token, then await [`Worker::stopped`].
+    /// Starts what goes on in the background, for each tenant: mails, snapshots, gathered notices, housekeeping, sealing of the
+    /// audit log. Cancel the token, then await [`Worker::stopped`].
     #[must_use]
     pub fn spawn_workers(&self, cancel: &CancellationToken) -> Vec<Worker> {
         self.apps.iter().flat_map(|app| delivery::spawn(app, cancel)).collect()
@@ -95,6 +95,17 @@ impl TenantServer {
             all += delivery::deliver(app).await?;
         }
         Ok(all)
+    }
+
+    /// Seals every tenant's audit log up to here, once; for tests, which wait for nothing.
+    ///
+    /// # Errors
+    /// [`audit::SealError`].
+    pub async fn seal_audit(&self) -> Result<(), audit::SealError> {
+        for app in self.apps.iter() {
+            while app.sealer.seal(app.tenant.id).await? == jobs::Progress::More {}
+        }
+        Ok(())
     }
 
     /// The public keys to register at the identity server for a tenant's client, as a JWK set.
@@ -146,6 +157,7 @@ async fn open_one(config: &ServerConfig, of: &TenantConfig) -> Result<App, OpenE
     let database = config.databases.open(&of.slug).await.map_err(|error| OpenError::Database(slug(), error))?;
     let store = database.for_tenant(of.id);
     let (master_key, ambient) = (config.master_key.clone(), config.ambient.clone());
+    let sealer = Arc::new(audit::Sealer::new(database.clone(), &master_key, ambient.clone()));
     let key = keys::current(&store, &master_key, &ambient).await.map_err(|error| OpenError::Key(slug(), error))?;
     let key = Arc::new(key);
     let mail = config.mail.clone();
@@ -160,6 +172,7 @@ async fn open_one(config: &ServerConfig, of: &TenantConfig) -> Result<App, OpenE
         database,
         store,
         master_key,
+        sealer,
         mails: Wake::new(),
         snapshots: Wake::new(),
         notices: Wake::new(),

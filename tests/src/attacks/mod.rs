@@ -1,5 +1,6 @@
 //! Attacks of SECURITY-BAR.md. Each has a positive control: the same without the attack works.
 
+mod audit_log;
 mod codes;
 mod enumeration;
 mod headers;

@@ -73,7 +73,8 @@ impl World {
         }
     }
 
-    async fn tenant_store(&self, of: &Place) -> Store {
+    /// A tenant's database.
+    pub async fn tenant_store(&self, of: &Place) -> Store {
         Store::open(&self.location(of), &tenant::MIGRATIONS, Schema::Expect).await.unwrap()
     }
 

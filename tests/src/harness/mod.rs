@@ -24,7 +24,7 @@ pub use open::secret_of;
 pub use page::{Page, query};
 pub use place::Place;
 pub use rp::{Answer, Rp, claims};
-pub use world::World;
+pub use world::{MASTER_KEY, World};
 
 pub const SECOND: Duration = Duration::from_secs(1);
 pub const MINUTE: Duration = Duration::from_secs(60);

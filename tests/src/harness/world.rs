@@ -17,6 +17,9 @@ use super::place::Place;
 /// When every story begins: 2025-06-15, 15:06:40 UTC.
 pub const BEGINNING: Timestamp = Timestamp::from_seconds(1_750_000_000);
 
+/// The master key of every server in it.
+pub const MASTER_KEY: [u8; 32] = [7; 32];
+
 /// Everything, in this process, over real HTTP: the identity server, two tenants, two applications. It stops by itself.
 pub struct World {
     pub clock: Arc<FixedClock>,
@@ -53,7 +56,7 @@ impl World {
         let places = [&id, &acme, &studio, &lightbox, &inkwell];
         let parts = open::Parts {
             ambient: ambient.clone(),
-            master_key: Arc::new(MasterKey::from_bytes(&[7; 32])),
+            master_key: Arc::new(MasterKey::from_bytes(&MASTER_KEY)),
             http: open::client(&places),
             mail: Memory::new(),
             // Memory, where there is some: a test's disk need not survive a power cut.

@@ -12,9 +12,10 @@ mod schedule;
 use std::sync::{Arc, RwLock};
 
 use ambient::Timestamp;
+use audit::{Actor, Entry};
 use jose::{Algorithm, Jwk, JwkSet, SigningKey};
 use serde::Serialize;
-use store::{Conn, MasterKey, StoreError, params};
+use store::{Conn, MasterKey, PLATFORM, StoreError, params};
 
 use crate::{Fault, Identity};
 
@@ -96,13 +97,16 @@ async fn make(identity: &Identity, algorithm: Algorithm, times: KeyTimes) -> Res
         .map_err(|error| Fault::Defect(error.to_string()))??;
     let jwk = serde_json::to_string(&key.public_jwk()?)?;
     let sealed = identity.master_key.seal(&context(key.kid()), &key.to_pkcs8()?, &identity.ambient);
-    let input = (key.kid().to_owned(), sealed, jwk);
+    let entry = Entry::new(&identity.ambient, Actor::System, "key.made")
+        .on("signing_key", key.kid())
+        .detail(serde_json::json!({ "algorithm": algorithm.name(), "signs_from": times.sign_from.to_rfc3339() }));
+    let input = (key.kid().to_owned(), sealed, jwk, entry);
     identity
         .store
-        .write::<_, _, StoreError, _>(input, move |tx, (kid, sealed, jwk)| {
+        .write::<_, _, StoreError, _>(input, move |tx, (kid, sealed, jwk, entry)| {
             Box::pin(async move {
                 // Another node may have been faster: the same gap is filled once.
-                tx.execute(
+                let made = tx.execute(
                     "INSERT INTO signing_key (kid, algorithm, sealed, public_jwk, created_at, sign_from, sign_until, retire_at)
                      SELECT $1, $2, $3, $4, $5, $6, $7, $8
                      WHERE NOT EXISTS (SELECT 1 FROM signing_key WHERE algorithm = $2 AND sign_until >= $7)",
@@ -117,7 +121,11 @@ async fn make(identity: &Identity, algorithm: Algorithm, times: KeyTimes) -> Res
                         times.retire_at
                     ],
                 )
-                .await
+                .await?;
+                if made == 1 {
+                    audit::record(&mut tx.scoped(PLATFORM), entry).await?;
+                }
+                Ok(())
             })
         })
         .await?;

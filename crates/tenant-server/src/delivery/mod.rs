@@ -1,9 +1,10 @@
-//! What goes on in the background: mails, snapshots, gathered notices, housekeeping. What is to be done stands in the
-//! database; a wake-up only saves waiting.
+//! What goes on in the background: mails, snapshots, gathered notices, housekeeping, the sealing of the audit log. What is
+//! to be done stands in the database; a wake-up only saves waiting.
 
 mod snapshots;
 
 use std::ops::AddAssign;
+use std::sync::Arc;
 use std::time::Duration;
 
 use jobs::{Progress, Worker};
@@ -96,6 +97,7 @@ pub(crate) fn spawn(app: &App, cancel: &CancellationToken) -> Vec<Worker> {
             let app = tidy.clone();
             async move { forget_expired(&app.store, app.kit.ambient().now()).await.map(|_| Progress::Idle) }
         }),
+        Arc::clone(&app.sealer).run(app.tenant.id, cancel),
     ]
 }
 

@@ -65,7 +65,10 @@ async fn write(mut tx: TenantTx<'_>, context: &Context, arrival: &Arrival) -> Re
         entry = decide_entry(member.as_ref(), strangers, context.now);
     }
     let member = match (&entry, member) {
-        (Entry::Closed(closed), _) => return Ok(SignIn::Closed(*closed)),
+        (Entry::Closed(closed), member) => {
+            turned_away(&mut tx, context, member.as_ref(), *closed).await?;
+            return Ok(SignIn::Closed(*closed));
+        }
         (_, None) => return Err(StoreError::Damaged("a member that was just created is not there".to_owned())),
         (Entry::AcceptInvitation, Some(invited)) => {
             let accepted = accept(&mut tx, context, &invited).await?;
@@ -80,6 +83,21 @@ async fn write(mut tx: TenantTx<'_>, context: &Context, arrival: &Arrival) -> Re
     let signed_in = context.audit(audit::Actor::Member(member.id.0), "session.began").on("member", member.id);
     audit::record(&mut tx, &signed_in).await?;
     Ok(SignIn::In { session, member: member.id, entry })
+}
+
+/// Someone has proved who they are, and may not come in. Of a stranger, nothing is kept but that one came.
+async fn turned_away(
+    tx: &mut TenantTx<'_>,
+    context: &Context,
+    member: Option<&Member>,
+    closed: Closed,
+) -> Result<(), StoreError> {
+    let actor = member.map_or(audit::Actor::Nobody, |member| audit::Actor::Member(member.id.0));
+    let mut entry = context.audit(actor, "session.refused").detail(serde_json::json!({ "why": closed.word() }));
+    if let Some(member) = member {
+        entry = entry.on("member", member.id);
+    }
+    audit::record(tx, &entry).await
 }
 
 /// A request to join. The insert decides which of two first sign-ins makes it.

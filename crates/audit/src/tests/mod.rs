@@ -9,6 +9,12 @@ use uuid::Uuid;
 
 use crate::{Actor, Entry, for_target, forget, page, record};
 
+mod sealing;
+mod tampering;
+
+/// The schemas that both servers share: what this crate's tables stand in.
+const SHARED: [&str; 2] = ["0001_shared.sql", "0003_audit_chain.sql"];
+
 struct World {
     store: Store,
     ambient: Ambient,
@@ -19,10 +25,12 @@ struct World {
 impl World {
     async fn new() -> Self {
         let folder = tempfile::tempdir().unwrap();
-        let migrations = Path::new(env!("CARGO_MANIFEST_DIR")).join("../../migrations/tenant/0001_shared.sql");
+        let migrations = Path::new(env!("CARGO_MANIFEST_DIR")).join("../../migrations/tenant");
         let copied = folder.path().join("migrations");
         std::fs::create_dir(&copied).unwrap();
-        std::fs::copy(migrations, copied.join("0001_shared.sql")).unwrap();
+        for shared in SHARED {
+            std::fs::copy(migrations.join(shared), copied.join(shared)).unwrap();
+        }
         let migrator = Migrator::new(copied).await.unwrap();
         let store = Store::open(&Location::for_test(folder.path(), "audit"), &migrator, Schema::BringUpToDate).await.unwrap();
         let clock = Arc::new(FixedClock::at(Timestamp::from_seconds(1_700_000_000)));
@@ -157,6 +165,8 @@ async fn equal_personal_values_have_unequal_hashes_and_no_clear_text_in_the_entr
 #[test]
 fn both_servers_share_one_text() {
     let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("../../migrations");
-    let text = |side| std::fs::read(folder.join(side).join("0001_shared.sql")).unwrap();
-    assert_eq!(text("identity"), text("tenant"));
+    for file in SHARED {
+        let text = |side| std::fs::read(folder.join(side).join(file)).unwrap();
+        assert_eq!(text("identity"), text("tenant"), "{file}");
+    }
 }
