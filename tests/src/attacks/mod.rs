@@ -1,6 +1,7 @@
 //! Attacks of SECURITY-BAR.md. Each has a positive control: the same without the attack works.
 
 mod codes;
+mod endings;
 mod enumeration;
 mod headers;
 mod logs;
@@ -8,6 +9,7 @@ mod pkce;
 mod pre_hijacking;
 mod races;
 mod redirects;
+mod refresh;
 mod relying_parties;
 mod scripts;
 mod sessions;
