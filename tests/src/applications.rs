@@ -22,6 +22,39 @@ async fn id_02_a_stock_client_configured_by_discovery_signs_in_and_shows_the_cla
 }
 
 #[tokio::test]
+async fn an_application_asks_again_and_shows_the_roles_of_the_moment() {
+    let world = World::new().await;
+    let mut alice = world.member("alice", &world.acme, MemberState::Active, &["editor"]).await;
+    alice.opens(&world.lightbox).await.clicks("sign-in").await.proves_who_they_are().await.is("/");
+    let subject = alice.text_of("subject");
+    let (rp, token) = tenant_api(&world, &world.acme, "acme-api").await;
+    tell(&world, &rp, &token, &snapshot(&subject, 50, "supplier")).await;
+    assert_eq!(alice.opens(&world.lightbox).await.text_of("roles"), "editor", "as of the sign-in");
+    alice.submits("refresh", &[]).await.is("/");
+    assert_eq!((alice.text_of("roles"), alice.text_of("subject")), ("supplier".into(), subject));
+    assert!(!alice.passed("/authorize"));
+    let locked = json!({ "members": [{ "subject": alice.text_of("subject"), "version": 51, "state": "locked", "roles": [], "groups": [] }] });
+    tell(&world, &rp, &token, &locked).await;
+    alice.submits("refresh", &[]).await.sees("Your access has ended").opens(&world.lightbox).await.sees("Sign in with");
+}
+
+#[tokio::test]
+async fn pp_11_a_lock_signs_the_member_out_of_the_tenants_application_at_once() {
+    let world = World::new().await;
+    let mut admin = world.admin_of(&world.acme).await;
+    let mut alice = world.member("alice", &world.acme, MemberState::Active, &["editor"]).await;
+    alice.opens(&world.lightbox).await.clicks("sign-in").await.proves_who_they_are().await.is("/");
+    alice.opens(&world.inkwell).await.submits("sign-in", &[("tenant", "acme")]).await.submits("allow", &[]).await;
+    alice.opens(&world.lightbox).await.sees("Hello, Alice");
+    admin.opens(&world.acme.url("/members")).await.follows("Alice Doe").await.submits("lock", &[]).await;
+    world.settle().await;
+    world.settle().await;
+    alice.opens(&world.lightbox).await.sees_not("Hello, Alice").sees("Sign in with");
+    alice.opens(&world.inkwell).await.sees("Hello, Alice");
+    alice.submits("refresh", &[]).await.sees("Your access has ended");
+}
+
+#[tokio::test]
 async fn an_outside_application_asks_for_consent_once() {
     let world = World::new().await;
     let mut alice = world.account("alice").await;
@@ -130,7 +163,7 @@ async fn subjects_and_sids_are_pairwise_by_tenant() {
 }
 
 /// A tenant's own client, as its server uses one for snapshots.
-async fn tenant_api(world: &World, tenant: &crate::harness::Place, id: &'static str) -> (Rp, String) {
+pub async fn tenant_api(world: &World, tenant: &crate::harness::Place, id: &'static str) -> (Rp, String) {
     let rp = world
         .client_at(tenant, id, |client| {
             client.kind = oidc::client::ClientKind::TenantInstance;
@@ -143,7 +176,7 @@ async fn tenant_api(world: &World, tenant: &crate::harness::Place, id: &'static 
     (rp, token)
 }
 
-async fn tell(world: &World, rp: &Rp, token: &str, body: &Value) -> Answer {
+pub async fn tell(world: &World, rp: &Rp, token: &str, body: &Value) -> Answer {
     let url = format!("{}/api/v1/tenant/members", rp.issuer);
     let request = world.net.http.post(url).header("authorization", format!("Bearer {token}"));
     let answer = request.header("content-type", "application/json").body(body.to_string()).send().await.unwrap();

@@ -1,6 +1,7 @@
 use std::fmt;
 
 use aws_lc_rs::digest::{SHA256, digest};
+use aws_lc_rs::hmac;
 use base64::Engine;
 use base64::engine::general_purpose::URL_SAFE_NO_PAD;
 use subtle::ConstantTimeEq;
@@ -46,6 +47,17 @@ impl Opaque {
     #[must_use]
     pub fn hash(&self) -> SecretHash {
         SecretHash(digest(&SHA256, &self.secret).as_ref().to_vec())
+    }
+
+    /// What whoever has the key computes again from this secret, and nobody else (HMAC-SHA-256 over id and secret).
+    #[must_use]
+    pub fn derive(&self, key: &[u8; 32]) -> [u8; 32] {
+        let mut mac = hmac::Context::with_key(&hmac::Key::new(hmac::HMAC_SHA256, key));
+        mac.update(self.id.as_bytes());
+        mac.update(&self.secret);
+        let mut derived = [0; 32];
+        derived.iter_mut().zip(mac.sign().as_ref()).for_each(|(to, from)| *to = *from);
+        derived
     }
 
     /// The text that is handed out, once.
@@ -101,5 +113,19 @@ mod tests {
         assert_eq!(Opaque::parse(&text[1..]), None);
         assert_eq!(Opaque::parse(&format!("{text}A")), None);
         assert_eq!(Opaque::parse(""), None);
+    }
+
+    #[test]
+    fn what_is_derived_depends_on_key_id_and_secret() {
+        let opaque = Opaque::new(Uuid::from_u128(7), [9; 32]);
+        let derived = opaque.derive(&[1; 32]);
+        assert_eq!(opaque.derive(&[1; 32]), derived);
+        for other in [
+            opaque.derive(&[2; 32]),
+            Opaque::new(Uuid::from_u128(8), [9; 32]).derive(&[1; 32]),
+            Opaque::new(Uuid::from_u128(7), [8; 32]).derive(&[1; 32]),
+        ] {
+            assert_ne!(other, derived);
+        }
     }
 }

@@ -10,9 +10,11 @@ mod consent;
 mod discovery;
 mod fault;
 mod flow;
+mod introspect;
 mod join;
 mod login;
 mod logout;
+mod revoke;
 mod signup;
 mod state;
 mod tenant_api;
@@ -35,7 +37,7 @@ static_loader! {
 }
 
 /// Endpoints that other sites' pages and servers may POST to; all others take forms of our own pages only.
-const CROSS_SITE_POSTS: &[&str] = &["/token", "/userinfo", "/authorize", "/logout", "/api/"];
+const CROSS_SITE_POSTS: &[&str] = &["/token", "/revoke", "/introspect", "/userinfo", "/authorize", "/logout", "/api/"];
 
 /// Every address of the identity server.
 pub fn router(server: &IdentityServer) -> Router {
@@ -44,6 +46,8 @@ pub fn router(server: &IdentityServer) -> Router {
         .route("/.well-known/oauth-authorization-server", get(discovery::metadata))
         .route("/jwks", get(discovery::jwks))
         .route("/token", post(token::token))
+        .route("/revoke", post(revoke::revoke))
+        .route("/introspect", post(introspect::introspect))
         .route("/userinfo", get(userinfo::get).post(userinfo::post))
         .route("/api/v1/tenant/members", post(tenant_api::members).layer(DefaultBodyLimit::max(tenant_api::BODY_LIMIT)))
         .route("/health", get(discovery::health));

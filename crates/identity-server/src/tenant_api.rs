@@ -69,6 +69,8 @@ pub async fn members(
         return Err(webkit::Failure::new(StatusCode::PAYLOAD_TOO_LARGE));
     }
     let heard = apply(&server, tenant, told.members).await.map_err(fault::store_failure)?;
+    // Applications may have to hear of it.
+    server.identity.logout_wake.ring();
     Ok(Json(heard).into_response())
 }
 

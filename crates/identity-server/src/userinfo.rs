@@ -4,7 +4,7 @@ use axum::extract::State;
 use axum::http::header::{AUTHORIZATION, CACHE_CONTROL, CONTENT_TYPE, WWW_AUTHENTICATE};
 use axum::http::{HeaderMap, StatusCode};
 use axum::response::{IntoResponse, Response};
-use identity::grants;
+use identity::grants::{self, Refused};
 use oidc::params::Params;
 
 use crate::state::IdentityServer;
@@ -38,7 +38,10 @@ async fn answer(server: &IdentityServer, token: Option<&str>) -> Response {
     let Some(token) = token else { return refuse(StatusCode::UNAUTHORIZED, "Bearer") };
     match grants::userinfo(&server.identity, token).await {
         Ok(Ok(claims)) => ([(CACHE_CONTROL, "no-store")], Json(claims)).into_response(),
-        Ok(Err(grants::Refused)) => refuse(StatusCode::UNAUTHORIZED, "Bearer error=\"invalid_token\""),
+        Ok(Err(Refused::Token)) => refuse(StatusCode::UNAUTHORIZED, "Bearer error=\"invalid_token\""),
+        Ok(Err(Refused::Scope)) => {
+            refuse(StatusCode::FORBIDDEN, "Bearer error=\"insufficient_scope\", scope=\"openid\"")
+        }
         Err(fault) => fault_answer(&fault),
     }
 }

@@ -45,6 +45,8 @@ pub struct Settings {
     pub product: String,
     /// What a new password must be.
     pub passwords: passwords::Policy,
+    /// How long refresh tokens work.
+    pub refresh: grants::RefreshLifetimes,
 }
 
 impl Settings {

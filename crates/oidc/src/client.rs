@@ -35,6 +35,8 @@ named! {
     pub enum GrantType {
         /// RFC 6749 §4.1.
         AuthorizationCode = "authorization_code",
+        /// RFC 6749 §6. A client that has it gets a refresh token with each code.
+        RefreshToken = "refresh_token",
         /// RFC 6749 §4.4.
         ClientCredentials = "client_credentials",
     }

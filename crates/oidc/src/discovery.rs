@@ -24,13 +24,13 @@ pub mod paths {
     pub const USERINFO: &str = "/userinfo";
     /// Public keys.
     pub const JWKS: &str = "/jwks";
+    /// Revocation (RFC 7009).
+    pub const REVOKE: &str = "/revoke";
+    /// Introspection (RFC 7662).
+    pub const INTROSPECT: &str = "/introspect";
     /// Logout (`end_session_endpoint`).
     pub const LOGOUT: &str = "/logout";
 }
-
-/// Scopes that can be had now; `offline_access` comes with refresh tokens.
-const SCOPES: &[&str] =
-    &[scope::OPENID, scope::PROFILE, scope::EMAIL, scope::ADDRESS, scope::PHONE, scope::MEMBERSHIP, scope::MEMBERS];
 
 /// Claims of the ID token.
 const ID_TOKEN_CLAIMS: &[&str] = &["sub", "iss", "aud", "exp", "iat", "auth_time", "nonce", "acr", "amr", "sid"];
@@ -44,7 +44,9 @@ pub struct ProviderMetadata {
     pub token_endpoint: String,
     pub userinfo_endpoint: String,
     pub jwks_uri: String,
-    pub end_session_endpoint: String, // RP-Initiated Logout §2.1
+    pub revocation_endpoint: String,    // RFC 8414, RFC 7009
+    pub introspection_endpoint: String, // RFC 8414, RFC 7662
+    pub end_session_endpoint: String,   // RP-Initiated Logout §2.1
     pub scopes_supported: Vec<&'static str>,
     pub response_types_supported: Vec<&'static str>,
     pub response_modes_supported: Vec<&'static str>,
@@ -54,6 +56,10 @@ pub struct ProviderMetadata {
     pub id_token_signing_alg_values_supported: Vec<&'static str>,
     pub token_endpoint_auth_methods_supported: Vec<&'static str>,
     pub token_endpoint_auth_signing_alg_values_supported: Vec<&'static str>,
+    pub revocation_endpoint_auth_methods_supported: Vec<&'static str>,
+    pub revocation_endpoint_auth_signing_alg_values_supported: Vec<&'static str>,
+    pub introspection_endpoint_auth_methods_supported: Vec<&'static str>,
+    pub introspection_endpoint_auth_signing_alg_values_supported: Vec<&'static str>,
     pub display_values_supported: Vec<&'static str>,
     pub claim_types_supported: Vec<&'static str>,
     pub claims_supported: Vec<&'static str>,
@@ -74,6 +80,9 @@ pub struct ProviderMetadata {
 pub fn metadata(issuer: &str, acr_values: &[&str]) -> ProviderMetadata {
     let at = |path: &str| format!("{}{path}", issuer.trim_end_matches('/'));
     let algorithms: Vec<_> = Algorithm::ALL.iter().map(|algorithm| algorithm.name()).collect();
+    let methods: Vec<_> = AuthMethod::ALL.iter().map(|method| method.as_str()).collect();
+    // Introspection demands a proof (RFC 7662 §2.1).
+    let proving = methods.iter().copied().filter(|method| *method != AuthMethod::None.as_str()).collect();
     let claims = SCOPE_CLAIMS.iter().flat_map(|(_, claims)| claims.iter());
     ProviderMetadata {
         issuer: issuer.to_owned(),
@@ -81,16 +90,22 @@ pub fn metadata(issuer: &str, acr_values: &[&str]) -> ProviderMetadata {
         token_endpoint: at(paths::TOKEN),
         userinfo_endpoint: at(paths::USERINFO),
         jwks_uri: at(paths::JWKS),
+        revocation_endpoint: at(paths::REVOKE),
+        introspection_endpoint: at(paths::INTROSPECT),
         end_session_endpoint: at(paths::LOGOUT),
-        scopes_supported: SCOPES.to_vec(),
+        scopes_supported: scope::ALL.to_vec(),
         response_types_supported: vec!["code"],
         response_modes_supported: ResponseMode::ALL.iter().map(|mode| mode.as_str()).collect(),
         grant_types_supported: GrantType::ALL.iter().map(|grant| grant.as_str()).collect(),
         acr_values_supported: acr_values.iter().map(|&acr| acr.to_owned()).collect(),
         subject_types_supported: vec!["pairwise"],
         id_token_signing_alg_values_supported: algorithms.clone(),
-        token_endpoint_auth_methods_supported: AuthMethod::ALL.iter().map(|method| method.as_str()).collect(),
-        token_endpoint_auth_signing_alg_values_supported: algorithms,
+        token_endpoint_auth_methods_supported: methods.clone(),
+        token_endpoint_auth_signing_alg_values_supported: algorithms.clone(),
+        revocation_endpoint_auth_methods_supported: methods,
+        revocation_endpoint_auth_signing_alg_values_supported: algorithms.clone(),
+        introspection_endpoint_auth_methods_supported: proving,
+        introspection_endpoint_auth_signing_alg_values_supported: algorithms,
         display_values_supported: vec!["page"],
         claim_types_supported: vec!["normal"],
         claims_supported: ID_TOKEN_CLAIMS.iter().chain(claims).copied().collect(),

@@ -40,6 +40,8 @@ codes! {
     UnauthorizedClient = "unauthorized_client", 400;
     /// RFC 6749 §5.2.
     UnsupportedGrantType = "unsupported_grant_type", 400;
+    /// RFC 7009 §2.2.1: tokens of this kind cannot be revoked.
+    UnsupportedTokenType = "unsupported_token_type", 400;
     /// RFC 6749 §4.1.2.1, §5.2.
     InvalidScope = "invalid_scope", 400;
     /// RFC 6749 §4.1.2.1: the person or a policy said no.

@@ -6,7 +6,8 @@
 //!    an error page, or an error sent to a [`authorize::ValidatedRedirect`];
 //! 2. [`client_auth`] says who asks at the token endpoint, [`token`] what for, [`pkce`] whether it is who began;
 //! 3. [`claims`] are what goes out: ID token, access token, logout token, UserInfo;
-//! 4. [`logout::check`] decides what a logout request may do.
+//! 4. [`introspection`] is what is asked and said about a token;
+//! 5. [`logout::check`] decides what a logout request may do.
 //!
 //! [`discovery`] tells all of it to clients.
 
@@ -20,6 +21,7 @@ pub mod client_auth;
 pub mod discovery;
 pub mod error;
 pub mod id_token_hint;
+pub mod introspection;
 pub mod logout;
 pub mod logout_token;
 pub mod params;

@@ -27,11 +27,23 @@ pub fn is_verifier(verifier: &str) -> bool {
     (43..=128).contains(&verifier.len()) && verifier.bytes().all(unreserved)
 }
 
-/// Whether `verifier` is the one behind `challenge`. Compared plainly: both sides of the comparison are hashes, and the
-/// challenge was public to begin with.
-#[must_use]
-pub fn verify(challenge: &str, verifier: &str) -> bool {
-    is_verifier(verifier) && challenge_of(verifier) == challenge
+/// A verifier, hashed to be compared with a challenge: so that a decision where nothing may be hashed can be made on it.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Answer(Option<String>);
+
+impl Answer {
+    /// Hashes a verifier. What is no verifier answers no challenge.
+    #[must_use]
+    pub fn of(verifier: &str) -> Self {
+        Self(is_verifier(verifier).then(|| challenge_of(verifier)))
+    }
+
+    /// Whether it is of the verifier behind `challenge`. Compared plainly: both sides of the comparison are hashes, and the
+    /// challenge was public to begin with.
+    #[must_use]
+    pub fn fits(&self, challenge: &str) -> bool {
+        self.0.as_deref() == Some(challenge)
+    }
 }
 
 /// Decides on a code's redemption from the challenge stored with it and the verifier that came.
@@ -39,14 +51,14 @@ pub fn verify(challenge: &str, verifier: &str) -> bool {
 /// # Errors
 /// `invalid_grant` in all cases but two: neither came, or both and they fit. A verifier for a code without challenge
 /// means that somebody took the challenge out of the authorization request (RFC 9700 §4.8.2, OA-07).
-pub fn check_pkce(stored_challenge: Option<&str>, verifier: Option<&str>) -> Result<(), OAuthError> {
+pub fn check_pkce(stored_challenge: Option<&str>, answer: Option<&Answer>) -> Result<(), OAuthError> {
     let refused = |detail: &str| {
         OAuthError::new(ErrorCode::InvalidGrant, "the code cannot be redeemed with this code_verifier")
             .with_detail(detail)
     };
-    match (stored_challenge, verifier) {
+    match (stored_challenge, answer) {
         (None, None) => Ok(()),
-        (Some(challenge), Some(verifier)) if verify(challenge, verifier) => Ok(()),
+        (Some(challenge), Some(answer)) if answer.fits(challenge) => Ok(()),
         (Some(_), Some(_)) => Err(refused("PKCE: the verifier does not fit the challenge")),
         (Some(_), None) => Err(refused("PKCE: no verifier came")),
         (None, Some(_)) => Err(refused("PKCE: a verifier came for a code without challenge (downgrade)")),
@@ -63,6 +75,7 @@ mod tests {
 
     #[test]
     fn oa_07_only_the_verifier_of_the_challenge_fits() {
+        let verify = |challenge: &str, verifier: &str| Answer::of(verifier).fits(challenge);
         assert!(verify(CHALLENGE, VERIFIER));
         for (challenge, verifier) in [
             (CHALLENGE, CHALLENGE),
@@ -82,6 +95,8 @@ mod tests {
 
     #[test]
     fn oa_07_every_downgrade_is_refused_and_both_honest_cases_pass() {
+        let check_pkce =
+            |challenge: Option<&str>, verifier: Option<&str>| check_pkce(challenge, verifier.map(Answer::of).as_ref());
         assert_eq!(check_pkce(None, None), Ok(()));
         assert_eq!(check_pkce(Some(CHALLENGE), Some(VERIFIER)), Ok(()));
         let other = "a".repeat(43);

@@ -57,6 +57,12 @@ impl ScopeSet {
         self.iter().filter(|scope| allowed.iter().any(|one| one == scope)).collect()
     }
 
+    /// All but this one.
+    #[must_use]
+    pub fn without(&self, scope: &str) -> Self {
+        self.iter().filter(|one| *one != scope).collect()
+    }
+
     /// Each one, in alphabetical order.
     pub fn iter(&self) -> impl Iterator<Item = &str> {
         self.0.iter().map(String::as_str)
@@ -112,6 +118,7 @@ mod tests {
         assert_eq!(serde_json::to_string(&scopes).unwrap(), r#""email openid profile""#);
         assert_eq!(serde_json::from_str::<ScopeSet>(r#""openid profile email""#).unwrap(), scopes);
         assert_eq!(scopes.only(&["openid".into(), "phone".into()]).to_string(), "openid");
+        assert_eq!(scopes.without("openid").to_string(), "email profile");
         assert!(ScopeSet::default().is_empty());
     }
 

@@ -1,4 +1,4 @@
-//! The token endpoint's request and answer (RFC 6749 §4.1.3, §4.4.2, §5.1).
+//! The token endpoint's request and answer (RFC 6749 §4.1.3, §4.4.2, §5.1, §6).
 
 use std::fmt;
 
@@ -20,6 +20,13 @@ pub enum TokenRequest {
         redirect_uri: String,
         /// For [`crate::pkce::check_pkce`].
         code_verifier: Option<String>,
+    },
+    /// RFC 6749 §6.
+    RefreshToken {
+        /// The refresh token.
+        refresh_token: String,
+        /// For [`refreshed_scope`].
+        scope: Option<ScopeSet>,
     },
     /// RFC 6749 §4.4.2.
     ClientCredentials {
@@ -43,9 +50,10 @@ impl TokenRequest {
                 redirect_uri: required(params, "redirect_uri")?,
                 code_verifier: params.one("code_verifier")?.map(str::to_owned),
             },
-            GrantType::ClientCredentials => {
-                Self::ClientCredentials { scope: params.one("scope")?.map(ScopeSet::parse).transpose()? }
+            GrantType::RefreshToken => {
+                Self::RefreshToken { refresh_token: required(params, "refresh_token")?, scope: scope(params)? }
             }
+            GrantType::ClientCredentials => Self::ClientCredentials { scope: scope(params)? },
         })
     }
 
@@ -54,6 +62,7 @@ impl TokenRequest {
     pub const fn grant(&self) -> GrantType {
         match self {
             Self::AuthorizationCode { .. } => GrantType::AuthorizationCode,
+            Self::RefreshToken { .. } => GrantType::RefreshToken,
             Self::ClientCredentials { .. } => GrantType::ClientCredentials,
         }
     }
@@ -84,11 +93,30 @@ pub fn client_credentials_scope(asked: Option<&ScopeSet>, client: &Client) -> Re
     Ok(granted.clone())
 }
 
+/// The scopes of the tokens that a refresh gives: as many as were granted, or fewer, never more (RFC 6749 §6). What the
+/// client has lost the right to ask for meanwhile is left out.
+///
+/// # Errors
+/// `invalid_scope` when it asks for one that was not granted, or nothing is left.
+pub fn refreshed_scope(asked: Option<&ScopeSet>, granted: &ScopeSet, client: &Client) -> Result<ScopeSet, OAuthError> {
+    let refused = |description| Err(OAuthError::new(ErrorCode::InvalidScope, description));
+    let asked = asked.unwrap_or(granted);
+    if !asked.iter().all(|scope| granted.contains(scope)) {
+        return refused("this scope was not granted");
+    }
+    let left = asked.only(&client.scopes);
+    if left.is_empty() { refused("no scope is left") } else { Ok(left) }
+}
+
 fn of_a_person(scope: &str) -> bool {
     crate::scope::ALL.contains(&scope) && scope != crate::scope::MEMBERS
 }
 
-fn required(params: &Params, name: &'static str) -> Result<String, OAuthError> {
+fn scope(params: &Params) -> Result<Option<ScopeSet>, OAuthError> {
+    params.one("scope")?.map(ScopeSet::parse).transpose()
+}
+
+pub(crate) fn required(params: &Params, name: &'static str) -> Result<String, OAuthError> {
     params
         .one(name)?
         .map(str::to_owned)
@@ -131,6 +159,13 @@ impl TokenResponse {
     #[must_use]
     pub fn with_id_token(mut self, id_token: String) -> Self {
         self.id_token = Some(id_token);
+        self
+    }
+
+    /// With a refresh token.
+    #[must_use]
+    pub fn with_refresh_token(mut self, refresh_token: String) -> Self {
+        self.refresh_token = Some(refresh_token);
         self
     }
 }

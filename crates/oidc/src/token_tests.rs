@@ -16,6 +16,12 @@ fn each_grant_is_read() {
     };
     assert_eq!(parse(body), Ok(code(None)));
     assert_eq!(parse(&format!("{body}&code_verifier=v")), Ok(code(Some("v"))));
+    let refresh = |scope: Option<&str>| TokenRequest::RefreshToken {
+        refresh_token: "r".into(),
+        scope: scope.map(|scope| ScopeSet::parse(scope).unwrap()),
+    };
+    assert_eq!(parse("grant_type=refresh_token&refresh_token=r"), Ok(refresh(None)));
+    assert_eq!(parse("grant_type=refresh_token&refresh_token=r&scope=openid"), Ok(refresh(Some("openid"))));
     assert_eq!(parse("grant_type=client_credentials"), Ok(TokenRequest::ClientCredentials { scope: None }));
     let scope = Some(ScopeSet::parse("members").unwrap());
     assert_eq!(parse("grant_type=client_credentials&scope=members"), Ok(TokenRequest::ClientCredentials { scope }));
@@ -29,7 +35,9 @@ fn oa_02_what_is_missing_doubled_or_unknown_is_refused() {
         ("", InvalidRequest),
         ("grant_type=", InvalidRequest),
         ("grant_type=password&username=u&password=p", UnsupportedGrantType),
-        ("grant_type=refresh_token&refresh_token=r", UnsupportedGrantType),
+        ("grant_type=refresh_token", InvalidRequest),
+        ("grant_type=refresh_token&refresh_token=r&refresh_token=r", InvalidRequest),
+        ("grant_type=refresh_token&refresh_token=r&scope=%22", InvalidScope),
         ("grant_type=authorization_code&redirect_uri=r", InvalidRequest),
         ("grant_type=authorization_code&code=c", InvalidRequest),
         (&format!("{code}&code=c"), InvalidRequest),
@@ -72,6 +80,24 @@ fn a_client_by_itself_gets_no_scope_that_speaks_of_a_person() {
 }
 
 #[test]
+fn oa_03_a_refresh_narrows_the_scope_and_never_widens_it() {
+    let mut client = web();
+    let set = |text: &str| ScopeSet::parse(text).unwrap();
+    let granted = set("openid profile");
+    let refreshed = |asked: Option<&str>, client: &Client| {
+        refreshed_scope(asked.map(set).as_ref(), &granted, client).map(|scope| scope.to_string())
+    };
+    assert_eq!(refreshed(None, &client).unwrap(), "openid profile");
+    assert_eq!(refreshed(Some("profile"), &client).unwrap(), "profile");
+    for wider in ["openid email", "email", "openid offline_access", " "] {
+        assert_eq!(refreshed(Some(wider), &client).unwrap_err().code(), ErrorCode::InvalidScope, "{wider:?}");
+    }
+    client.scopes = vec!["openid".into()];
+    assert_eq!(refreshed(None, &client).unwrap(), "openid", "the client may not ask for profile any more");
+    assert!(refreshed(Some("profile"), &client).is_err());
+}
+
+#[test]
 fn an_answer_has_what_there_is_and_debug_output_has_no_tokens() {
     let answer = TokenResponse::bearer("at".into(), 300, ScopeSet::parse("openid").unwrap());
     let json = serde_json::to_value(&answer).unwrap();
@@ -83,4 +109,6 @@ fn an_answer_has_what_there_is_and_debug_output_has_no_tokens() {
     assert_eq!(format!("{answer:?}"), "TokenResponse(scope \"openid\", 300 s)");
     let request = parse("grant_type=authorization_code&code=hunter2&redirect_uri=r").unwrap();
     assert_eq!(format!("{request:?}"), "TokenRequest(authorization_code)");
+    let request = parse("grant_type=refresh_token&refresh_token=hunter2").unwrap();
+    assert_eq!(format!("{request:?}"), "TokenRequest(refresh_token)");
 }

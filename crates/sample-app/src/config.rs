@@ -34,6 +34,12 @@ impl SampleApp {
         self.address("signed-out")
     }
 
+    /// Where to be told of logouts, to register.
+    #[must_use]
+    pub fn backchannel_logout_uri(&self) -> String {
+        self.address("backchannel-logout")
+    }
+
     fn address(&self, path: &str) -> String {
         format!("{}/{path}", self.base_url.as_str().trim_end_matches('/'))
     }

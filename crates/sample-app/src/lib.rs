@@ -4,9 +4,12 @@
 //! ```text
 //! GET /        who you are, or a button
 //! GET /login   begin → identity server → GET /callback → finish → redeem → /
+//! POST /refresh → fresh tokens → /
 //! POST /logout → identity server → GET /signed-out
+//! POST /backchannel-logout: the identity server ends a session
 //! ```
 
+mod backchannel;
 mod begin;
 mod claims;
 mod config;
@@ -16,6 +19,7 @@ mod logout;
 mod pages;
 mod provider;
 mod redeem;
+mod refresh;
 mod refusal;
 mod session;
 mod shelf;
@@ -61,6 +65,7 @@ struct App {
     pending: Shelf<Pending>,
     sessions: Shelf<SignedIn>,
     farewells: Shelf<()>,
+    heard: Shelf<()>,
 }
 
 /// The application, ready to be served. `product` is what the identity server is called ("Sign in with …"). Who is
@@ -81,6 +86,7 @@ pub fn router(config: SampleApp, product: &str, http: outbound::Client, ambient:
         pending: Shelf::new(PLACES, LOGIN_TIME),
         sessions: Shelf::new(PLACES, SESSION_TIME),
         farewells: Shelf::new(PLACES, LOGIN_TIME),
+        heard: Shelf::new(PLACES, LOGIN_TIME),
         config,
     })
 }

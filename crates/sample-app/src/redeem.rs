@@ -9,7 +9,7 @@ use openidconnect::core::{
     CoreErrorResponseType, CoreGenderClaim, CoreIdToken, CoreIdTokenVerifier, CoreTokenResponse,
 };
 use openidconnect::{
-    AccessTokenHash, AuthorizationCode, ClaimsVerificationError, Nonce, OAuth2TokenResponse, RequestTokenError,
+    AccessTokenHash, AuthorizationCode, ClaimsVerificationError, NonceVerifier, OAuth2TokenResponse, RequestTokenError,
     SignatureVerificationError, StandardErrorResponse, SubjectIdentifier, TokenResponse, UserInfoClaims, UserInfoError,
 };
 use outbound::OutboundError;
@@ -35,14 +35,23 @@ pub async fn redeem(app: &App, code: AuthorizationCode, pending: Pending) -> Res
         .request_async(app.provider.http())
         .await
         .map_err(|error| token_error(&error))?;
-    let id_token = tokens.id_token().ok_or_else(|| Refusal::BadTokens("no ID token".into()))?;
+    believe(app, relying_party, &tokens, &pending.nonce).await
+}
 
+/// Checks what the token endpoint gave, and asks UserInfo.
+pub async fn believe(
+    app: &App,
+    relying_party: RelyingParty,
+    tokens: &CoreTokenResponse,
+    nonce: impl NonceVerifier + Copy,
+) -> Result<SignedIn, Refusal> {
+    let id_token = tokens.id_token().ok_or_else(|| Refusal::BadTokens("no ID token".into()))?;
     let now = app.kit.ambient().now();
-    let subject = match verify(&relying_party, id_token, &tokens, &pending.nonce, now) {
+    let subject = match verify(&relying_party, id_token, tokens, nonce, now) {
         // The identity server may have changed its keys since we looked: look again, once.
         Err(ClaimsVerificationError::SignatureVerification(SignatureVerificationError::NoMatchingKey)) => {
             app.provider.forget().await;
-            verify(&app.provider.relying_party().await?, id_token, &tokens, &pending.nonce, now)
+            verify(&app.provider.relying_party().await?, id_token, tokens, nonce, now)
         }
         decided => decided,
     }
@@ -50,8 +59,9 @@ pub async fn redeem(app: &App, code: AuthorizationCode, pending: Pending) -> Res
 
     Ok(SignedIn {
         id_token_claims: payload(id_token)?,
-        userinfo: userinfo(app, &relying_party, &tokens, subject).await?,
+        userinfo: userinfo(app, &relying_party, tokens, subject).await?,
         id_token: id_token.clone(),
+        refresh_token: tokens.refresh_token().cloned(),
         since: now,
     })
 }
@@ -60,7 +70,7 @@ fn verify(
     relying_party: &RelyingParty,
     id_token: &CoreIdToken,
     tokens: &CoreTokenResponse,
-    nonce: &Nonce,
+    nonce: impl NonceVerifier,
     now: Timestamp,
 ) -> Result<SubjectIdentifier, ClaimsVerificationError> {
     let latest = system_time(now.plus(SKEW));
@@ -113,7 +123,8 @@ fn payload(id_token: &CoreIdToken) -> Result<Map<String, Value>, Refusal> {
     serde_json::from_slice(&claims).map_err(|_| unreadable())
 }
 
-fn token_error(error: &RequestTokenError<OutboundError, StandardErrorResponse<CoreErrorResponseType>>) -> Refusal {
+/// What the token endpoint refused with.
+pub fn token_error(error: &RequestTokenError<OutboundError, StandardErrorResponse<CoreErrorResponseType>>) -> Refusal {
     match error {
         RequestTokenError::ServerResponse(response) => Refusal::of_token_error(response.error()),
         RequestTokenError::Request(error) => Refusal::Away(error.to_string()),

@@ -1,4 +1,5 @@
 use ambient::Timestamp;
+use openidconnect::RefreshToken;
 use openidconnect::core::CoreIdToken;
 use serde_json::{Map, Value};
 
@@ -13,6 +14,8 @@ pub struct SignedIn {
     pub userinfo: Map<String, Value>,
     /// The ID token itself: the hint for logout.
     pub id_token: CoreIdToken,
+    /// What the next tokens are had for, if there is one. It never leaves this process.
+    pub refresh_token: Option<RefreshToken>,
     /// Since when.
     pub since: Timestamp,
 }

@@ -42,6 +42,14 @@ impl<T> Shelf<T> {
         self.lock().get(key).filter(|(until, _)| *until > now).map(|(_, thing)| thing.clone())
     }
 
+    /// Takes away all that are so; says how many.
+    pub fn remove(&self, is_so: impl Fn(&T) -> bool) -> usize {
+        let mut things = self.lock();
+        let before = things.len();
+        things.retain(|_, (_, thing)| !is_so(thing));
+        before - things.len()
+    }
+
     fn lock(&self) -> MutexGuard<'_, HashMap<String, (Timestamp, T)>> {
         self.things.lock().unwrap_or_else(PoisonError::into_inner)
     }

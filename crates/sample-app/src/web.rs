@@ -3,21 +3,24 @@
 use std::ops::Deref;
 use std::sync::Arc;
 
-use axum::extract::rejection::QueryRejection;
+use axum::extract::rejection::{FormRejection, QueryRejection};
 use axum::extract::{FromRef, Query, State};
-use axum::http::header::{CONTENT_TYPE, LOCATION};
+use axum::http::header::{CACHE_CONTROL, CONTENT_TYPE, LOCATION};
 use axum::http::{HeaderMap, StatusCode};
 use axum::response::{IntoResponse, Response};
 use axum::routing::{get, post};
 use axum::{Extension, Router};
 use serde::Deserialize;
+use serde_json::{Map, Value};
 use webkit::{BrowserId, Cookie, Form, Kit, Visit, continue_to, see_other};
 
 use crate::App;
+use crate::backchannel;
 use crate::begin::begin;
 use crate::finish::{Answer, Refused, finish};
 use crate::logout::{farewell, is_expected};
 use crate::pages::{SignedOutPage, brand, signed_in};
+use crate::refresh::refresh;
 use crate::refusal::Refusal;
 
 /// The state of the router.
@@ -45,7 +48,9 @@ pub fn router(app: App) -> Router {
         .route("/", get(home))
         .route("/login", get(login).post(choose_and_login))
         .route("/callback", get(callback))
+        .route("/refresh", post(ask_again))
         .route("/logout", post(logout))
+        .route("/backchannel-logout", post(told))
         .route("/signed-out", get(signed_out))
         .route("/sample.css", get(|| async { ([(CONTENT_TYPE, "text/css")], include_str!("../assets/sample.css")) }))
         .merge(webkit::routes())
@@ -55,7 +60,7 @@ pub fn router(app: App) -> Router {
             let brand = brand.clone();
             async move { (Extension(brand), response) }
         }));
-    webkit::layers(routes, &kit, &[])
+    webkit::layers(routes, &kit, &["/backchannel-logout"])
 }
 
 async fn home(app: State<Shared>, visit: Visit, headers: HeaderMap) -> Response {
@@ -132,6 +137,52 @@ async fn logout(
         None => SignedOutPage::new(visit, &app.config).notice("signed-out-here").show(),
     };
     (cookie.clear(), onward).into_response()
+}
+
+/// What the identity server says now, roles above all; who may not go on is signed out.
+async fn ask_again(app: State<Shared>, visit: Visit, headers: HeaderMap, _: Form<Nothing>) -> Response {
+    let (cookie, now) = (session_cookie(&app), visit.now);
+    let id = cookie.read(&headers).unwrap_or_default();
+    let Some(session) = app.sessions.get(id, now) else { return see_other("/") };
+    match refresh(&app, &session).await {
+        Ok(fresh) => {
+            app.sessions.put(id.to_owned(), fresh, now);
+            see_other("/")
+        }
+        Err(Refusal::CodeRefused(_)) => {
+            app.sessions.take(id, now);
+            (cookie.clear(), SignedOutPage::new(visit, &app.config).notice("access-ended").show()).into_response()
+        }
+        Err(refusal) => refused(&app, (refusal, None)),
+    }
+}
+
+#[derive(Deserialize)]
+struct Notice {
+    logout_token: String,
+}
+
+/// From the identity server, not from a browser (Back-Channel Logout §2.8).
+async fn told(app: State<Shared>, notice: Result<axum::Form<Notice>, FormRejection>) -> Response {
+    let outcome = match notice {
+        Ok(axum::Form(notice)) => backchannel::end_sessions(&app, &notice.logout_token).await,
+        Err(rejection) => Err(backchannel::Refused::Invalid(rejection.to_string())),
+    };
+    let status = match outcome {
+        Ok(ended) => {
+            tracing::info!(ended, "sessions ended by the identity server");
+            StatusCode::OK
+        }
+        Err(backchannel::Refused::Invalid(reason)) => {
+            tracing::warn!(reason, "a logout token was refused");
+            StatusCode::BAD_REQUEST
+        }
+        Err(backchannel::Refused::Later(reason)) => {
+            tracing::warn!(reason, "a logout token could not be checked");
+            StatusCode::SERVICE_UNAVAILABLE
+        }
+    };
+    (status, [(CACHE_CONTROL, "no-store")], axum::Json(Map::<String, Value>::new())).into_response()
 }
 
 #[derive(Deserialize)]

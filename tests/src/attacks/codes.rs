@@ -1,6 +1,6 @@
 use tenant::members::MemberState;
 
-use crate::harness::{Person, Rp, World};
+use crate::harness::{Person, Rp, World, refreshing, text};
 
 async fn ready(world: &World) -> (Person, Rp) {
     let mut alice = world.member("alice", &world.acme, MemberState::Active, &["viewer"]).await;
@@ -23,6 +23,29 @@ async fn oa_01_a_replayed_code_gives_nothing_and_ends_what_the_first_use_gave() 
     assert_eq!(world.audited("code.replayed").await, 1);
     assert_eq!(rp.userinfo(&other).await.status, 200, "another login of the same person goes on");
     rp.tokens(&mut alice).await;
+}
+
+#[tokio::test]
+async fn oa_01_with_a_replayed_code_its_refresh_tokens_end() {
+    let world = World::new().await;
+    let mut alice = world.member("alice", &world.acme, MemberState::Active, &["viewer"]).await;
+    alice.signs_in(&world).await;
+    let rp = world.client_at(&world.acme, "app", refreshing).await;
+    let other = text(&rp.tokens(&mut alice).await, "refresh_token");
+    let request = rp.request(&[]);
+    let code = rp.code(&mut alice, &request).await;
+    let first = rp.redeem(&code, &request.verifier).await.json();
+    let second = rp.refresh(&text(&first, "refresh_token")).await;
+    assert_eq!(second.status, 200, "the control: {second:?}");
+    let second = second.json();
+
+    rp.redeem(&code, &request.verifier).await.is_error(400, "invalid_grant");
+    rp.refresh(&text(&second, "refresh_token")).await.is_error(400, "invalid_grant");
+    for tokens in [&first, &second] {
+        assert_eq!(rp.userinfo(&text(tokens, "access_token")).await.status, 401);
+        assert!(!rp.is_active(&text(tokens, "access_token")).await);
+    }
+    assert_eq!(rp.refresh(&other).await.status, 200, "another login of the same person goes on");
 }
 
 #[tokio::test]
@@ -115,9 +138,7 @@ async fn in_04_a_disabled_client_is_no_client_from_one_moment_to_the_next() {
     let request = rp.request(&[]);
     let code = rp.code(&mut alice, &request).await;
     assert_eq!(rp.userinfo(&token).await.status, 200);
-    let disable = "UPDATE client SET disabled_at = 1 WHERE client_id = 'app'";
-    let store = &world.identity.identity().store;
-    store.write::<_, _, store::StoreError, _>((), move |tx, ()| Box::pin(tx.execute(disable, vec![]))).await.unwrap();
+    world.identity_change("UPDATE client SET disabled_at = 1 WHERE client_id = 'app'").await;
     rp.redeem(&code, &request.verifier).await.is_error(401, "invalid_client");
     assert_eq!(rp.userinfo(&token).await.status, 401);
     alice.opens(&rp.request(&[]).url()).await.answers(400).sees("There is no application");

@@ -1,7 +1,7 @@
 use std::cell::RefCell;
 use std::io::Write;
 
-use crate::harness::World;
+use crate::harness::{MINUTE, World, refreshing, text};
 
 thread_local! {
     /// What this thread has logged, once it is asked to remember.
@@ -35,11 +35,17 @@ async fn oa_26_no_password_code_token_or_link_is_logged() {
     LOG.set(Some(Vec::new()));
     let world = World::new().await;
     let mut alice = world.sign_up("alice").await;
-    let rp = world.platform_client("app", |_| {}).await;
+    let rp = world.platform_client("app", refreshing).await;
     let request = rp.request(&[("login_hint", Some("hinted@people.test"))]);
     alice.opens(&request.url()).await.submits("allow", &[]).await;
     let code = alice.query("code").unwrap();
     let tokens = rp.redeem(&code, &request.verifier).await.json();
+    let refresh = text(&tokens, "refresh_token");
+    let next = text(&rp.refresh(&refresh).await.json(), "refresh_token");
+    world.passes(MINUTE);
+    rp.refresh(&refresh).await.is_error(400, "invalid_grant");
+    rp.asks("/introspect", &[("token", &next)]).await;
+    rp.asks("/revoke", &[("token", &next)]).await;
     rp.redeem(&code, &request.verifier).await.is_error(400, "invalid_grant");
     let access = tokens["access_token"].as_str().unwrap();
     rp.call(reqwest::Method::GET, &format!("/userinfo?access_token={access}"), &[], None).await;
@@ -61,6 +67,9 @@ async fn oa_26_no_password_code_token_or_link_is_logged() {
         ("a verifier", &*request.verifier),
         ("a state", &*request.state),
         ("an access token", access),
+        ("a refresh token", &*refresh),
+        ("a refresh token's secret", &refresh[..64]),
+        ("another refresh token's secret", &next[..64]),
         ("an ID token", tokens["id_token"].as_str().unwrap()),
         ("a mailed link", link.split("token=").nth(1).unwrap()),
         ("a session id", &*session),

@@ -2,6 +2,7 @@
 
 mod audit_log;
 mod codes;
+mod endings;
 mod enumeration;
 mod headers;
 mod logs;
@@ -9,6 +10,7 @@ mod pkce;
 mod pre_hijacking;
 mod races;
 mod redirects;
+mod refresh;
 mod relying_parties;
 mod scripts;
 mod sessions;

@@ -4,7 +4,7 @@ use futures_util::future::join_all;
 use tenant::members::MemberState;
 use tokio::sync::Barrier;
 
-use crate::harness::{Person, World};
+use crate::harness::{Person, World, refreshing, text};
 
 const AT_ONCE: usize = 32;
 
@@ -34,6 +34,38 @@ async fn oa_01_of_32_redemptions_at_once_exactly_one_succeeds() {
     }
     assert_eq!(world.audited("code.replayed").await, 5 * (AT_ONCE as i64 - 1));
     rp.tokens(&mut alice).await;
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 4)]
+async fn rel_02_of_32_refreshes_at_once_all_get_the_one_successor_and_no_family_ends() {
+    let world = World::new().await;
+    let mut alice = world.member("alice", &world.acme, MemberState::Active, &["viewer"]).await;
+    alice.signs_in(&world).await;
+    let rp = Arc::new(world.client_at(&world.acme, "app", refreshing).await);
+    let mut token = text(&rp.tokens(&mut alice).await, "refresh_token");
+    for round in 0..5 {
+        let start = Arc::new(Barrier::new(AT_ONCE));
+        let refresh = |_| {
+            let (rp, token, start) = (rp.clone(), token.clone(), start.clone());
+            tokio::spawn(async move {
+                start.wait().await;
+                rp.refresh(&token).await
+            })
+        };
+        let answers = join_all((0..AT_ONCE).map(refresh)).await;
+        let mut successors = std::collections::BTreeSet::new();
+        for answer in answers.iter().map(|answer| answer.as_ref().unwrap()) {
+            assert_eq!(answer.status, 200, "round {round}: {answer:?}");
+            successors.insert(text(&answer.json(), "refresh_token"));
+            assert_eq!(rp.userinfo(&text(&answer.json(), "access_token")).await.status, 200);
+        }
+        assert_eq!(successors.len(), 1, "round {round}");
+        assert!(!successors.contains(&token));
+        token = successors.pop_first().unwrap();
+    }
+    assert_eq!(world.audited("refresh.replayed").await, 0);
+    assert_eq!(world.identity_count("SELECT COUNT(*) FROM refresh_family").await, 1);
+    assert_eq!(world.identity_count("SELECT generation FROM refresh_family").await, 5);
 }
 
 /// The same form from one browser, many times at once.

@@ -6,7 +6,7 @@ use super::place::Place;
 use super::world::World;
 
 /// Tables that a refused or neutral answer must leave as they were.
-pub const IDENTITY_TABLES: [&str; 14] = [
+pub const IDENTITY_TABLES: [&str; 15] = [
     "account",
     "password",
     "sign_up",
@@ -18,6 +18,7 @@ pub const IDENTITY_TABLES: [&str; 14] = [
     "interaction",
     "access_grant",
     "authorization_code",
+    "refresh_family",
     "mail_outbox",
     "audit_entry",
     "membership",
@@ -42,6 +43,13 @@ impl World {
     pub async fn identity_texts(&self, sql: &'static str) -> Vec<String> {
         let rows: Vec<(String,)> = self.identity_conn().await.all(sql, vec![]).await.unwrap();
         rows.into_iter().map(|(text,)| text).collect()
+    }
+
+    /// Changes the identity server's database behind its back: what no page does yet.
+    pub async fn identity_change(&self, sql: &'static str) {
+        let store = &self.identity.identity().store;
+        let changed = store.write::<_, _, store::StoreError, _>((), move |tx, ()| Box::pin(tx.execute(sql, vec![])));
+        assert!(changed.await.unwrap() > 0, "{sql}");
     }
 
     /// How many rows each table has.

@@ -23,7 +23,7 @@ pub use browser::{Person, encode};
 pub use open::secret_of;
 pub use page::{Page, query};
 pub use place::Place;
-pub use rp::{Answer, Rp, claims};
+pub use rp::{Answer, Rp, claims, refreshing, staying, text};
 pub use world::{MASTER_KEY, World};
 
 pub const SECOND: Duration = Duration::from_secs(1);

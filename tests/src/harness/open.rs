@@ -3,6 +3,7 @@ use std::time::Duration;
 
 use ambient::Ambient;
 use axum::Router;
+use identity::grants::RefreshLifetimes;
 use identity::passwords::Policy;
 use identity::{Identity, Settings};
 use identity_server::IdentityServer;
@@ -57,8 +58,12 @@ pub fn plain_client() -> reqwest::Client {
 }
 
 pub async fn identity(parts: &Parts, id: &Place) -> IdentityServer {
-    let settings =
-        Settings { issuer: id.base.parse().unwrap(), product: PRODUCT.to_owned(), passwords: Policy::default() };
+    let settings = Settings {
+        issuer: id.base.parse().unwrap(),
+        product: PRODUCT.to_owned(),
+        passwords: Policy::default(),
+        refresh: RefreshLifetimes::default(),
+    };
     let store = open_store(parts.data.path(), "identity", &identity::MIGRATIONS).await;
     let identity = Identity::open(store, parts.master_key.clone(), parts.ambient.clone(), settings).await.unwrap();
     IdentityServer::new(identity_server::ServerConfig {

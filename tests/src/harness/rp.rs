@@ -1,6 +1,6 @@
 use base64::Engine;
 use base64::engine::general_purpose::{STANDARD, URL_SAFE_NO_PAD};
-use oidc::client::{Client, ClientKind};
+use oidc::client::{Client, ClientKind, GrantType};
 use reqwest::Method;
 use reqwest::header::HeaderMap;
 use serde_json::Value;
@@ -112,8 +112,25 @@ impl Rp {
 
     /// A token request with this client's own credentials.
     pub async fn token(&self, fields: &[(&str, &str)]) -> Answer {
+        self.asks("/token", fields).await
+    }
+
+    /// Exchanges a refresh token.
+    pub async fn refresh(&self, refresh_token: &str) -> Answer {
+        self.token(&[("grant_type", "refresh_token"), ("refresh_token", refresh_token)]).await
+    }
+
+    /// Whether introspection calls a token active.
+    pub async fn is_active(&self, token: &str) -> bool {
+        let answer = self.asks("/introspect", &[("token", token)]).await;
+        assert_eq!(answer.status, 200, "{answer:?}");
+        answer.json()["active"].as_bool().unwrap()
+    }
+
+    /// Any form with this client's own credentials.
+    pub async fn asks(&self, path: &str, fields: &[(&str, &str)]) -> Answer {
         let basic = format!("Basic {}", STANDARD.encode(self.basic()));
-        self.call(Method::POST, "/token", &[("authorization", &basic)], Some(fields)).await
+        self.call(Method::POST, path, &[("authorization", &basic)], Some(fields)).await
     }
 
     /// Form-urlencoded before base64 (RFC 6749 §2.3.1).
@@ -184,6 +201,23 @@ impl Answer {
         assert!(self.json().get("access_token").is_none(), "{self:?}");
         self
     }
+}
+
+/// Registers a client for refresh tokens that end with the session.
+pub fn refreshing(client: &mut Client) {
+    client.grant_types.push(GrantType::RefreshToken);
+}
+
+/// Registers a client for refresh tokens that outlive the session.
+pub fn staying(client: &mut Client) {
+    refreshing(client);
+    client.scopes.push("offline_access".to_owned());
+}
+
+/// A text of a token answer.
+#[track_caller]
+pub fn text(tokens: &Value, name: &str) -> String {
+    tokens[name].as_str().unwrap_or_else(|| panic!("no {name}: {tokens}")).to_owned()
 }
 
 /// What a token says, unverified.

@@ -20,10 +20,16 @@ impl World {
         for place in [&self.acme, &self.studio] {
             self.register_tenant(place).await;
         }
-        let own = self.client_of(&self.lightbox, ClientKind::TenantApplication);
-        self.register(own, Some(&self.acme)).await;
-        let platform = self.client_of(&self.inkwell, ClientKind::PlatformApplication);
-        self.register(platform, None).await;
+        let applications = [
+            (&self.lightbox, ClientKind::TenantApplication, Some(&self.acme)),
+            (&self.inkwell, ClientKind::PlatformApplication, None),
+        ];
+        for (place, kind, tenant) in applications {
+            let mut client = self.client_of(place, kind);
+            client.grant_types.push(GrantType::RefreshToken);
+            client.backchannel_logout_uri = Some(place.url("/backchannel-logout"));
+            self.register(client, tenant).await;
+        }
     }
 
     async fn register_tenant(&self, place: &Place) {

@@ -17,6 +17,8 @@ async fn the_discovery_document_says_what_is() {
         ("userinfo_endpoint", "/userinfo"),
         ("jwks_uri", "/jwks"),
         ("end_session_endpoint", "/logout"),
+        ("revocation_endpoint", "/revoke"),
+        ("introspection_endpoint", "/introspect"),
     ] {
         assert_eq!(document[member], json!(world.id.url(path)));
         let answer = anyone.get(world.id.url(path)).await;
@@ -24,7 +26,15 @@ async fn the_discovery_document_says_what_is() {
     }
     for (member, value) in [
         ("response_types_supported", json!(["code"])),
-        ("grant_types_supported", json!(["authorization_code", "client_credentials"])),
+        ("grant_types_supported", json!(["authorization_code", "refresh_token", "client_credentials"])),
+        (
+            "introspection_endpoint_auth_methods_supported",
+            json!(["client_secret_basic", "client_secret_post", "private_key_jwt"]),
+        ),
+        (
+            "revocation_endpoint_auth_methods_supported",
+            json!(["client_secret_basic", "client_secret_post", "private_key_jwt", "none"]),
+        ),
         ("subject_types_supported", json!(["pairwise"])),
         ("id_token_signing_alg_values_supported", json!(["RS256", "ES256"])),
         ("code_challenge_methods_supported", json!(["S256"])),
@@ -53,6 +63,12 @@ async fn only_registered_metadata_members_stand_in_the_document() {
         "userinfo_endpoint",
         "jwks_uri",
         "end_session_endpoint",
+        "revocation_endpoint",
+        "revocation_endpoint_auth_methods_supported",
+        "revocation_endpoint_auth_signing_alg_values_supported",
+        "introspection_endpoint",
+        "introspection_endpoint_auth_methods_supported",
+        "introspection_endpoint_auth_signing_alg_values_supported",
         "scopes_supported",
         "response_types_supported",
         "response_modes_supported",

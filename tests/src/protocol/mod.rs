@@ -3,6 +3,8 @@
 mod discovery;
 mod keys;
 mod prompts;
+mod refresh;
 mod requests;
 mod tokens;
+mod told;
 mod userinfo;

@@ -102,7 +102,7 @@ async fn errors_of_the_token_endpoint_are_those_of_the_specification() {
         (vec![grant, ("redirect_uri", uri)], "invalid_request"),
         (vec![grant, grant, ("code", &*code), ("redirect_uri", uri)], "invalid_request"),
         (vec![("grant_type", "password"), ("username", "alice"), ("password", "x")], "unsupported_grant_type"),
-        (vec![("grant_type", "refresh_token"), ("refresh_token", "x")], "unsupported_grant_type"),
+        (vec![("grant_type", "refresh_token"), ("refresh_token", "x")], "unauthorized_client"),
         (vec![("grant_type", "client_credentials")], "unauthorized_client"),
         (vec![grant, ("code", "nonsense"), ("redirect_uri", uri)], "invalid_grant"),
         (vec![grant, ("code", ""), ("redirect_uri", uri)], "invalid_request"),

@@ -33,6 +33,7 @@ struct Input {
     session: SessionId,
     tenant: Option<TenantId>,
     is_instance: bool,
+    offline: bool,
     interaction: Option<InteractionId>,
     fresh_subject: String,
     fresh_sid: String,
@@ -69,6 +70,7 @@ pub async fn issue(
         session: session.id,
         tenant: situation.tenant.as_ref().map(|tenant| tenant.id),
         is_instance: situation.client.client.kind == oidc::client::ClientKind::TenantInstance,
+        offline: request.scope.contains(oidc::scope::OFFLINE_ACCESS),
         interaction,
         fresh_subject: ambient.identifier(),
         fresh_sid: ambient.identifier(),
@@ -161,8 +163,8 @@ async fn sid(tx: &mut Tx, input: &Input, subject: &str) -> Result<String, StoreE
 
 async fn insert_grant(tx: &mut Tx, input: &Input) -> Result<(), StoreError> {
     tx.execute(
-        "INSERT INTO access_grant (id, client_id, account_id, session_id, tenant_id, scopes, claims, created_at)
-         VALUES ($1, $2, $3, $4, $5, $6, $7, $8)",
+        "INSERT INTO access_grant (id, client_id, account_id, session_id, tenant_id, scopes, claims, created_at, offline)
+         VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9)",
         params![
             input.grant_id,
             input.client,
@@ -171,7 +173,8 @@ async fn insert_grant(tx: &mut Tx, input: &Input) -> Result<(), StoreError> {
             input.tenant,
             input.scopes,
             input.claims,
-            input.now
+            input.now,
+            input.offline
         ],
     )
     .await?;

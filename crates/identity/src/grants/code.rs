@@ -1,16 +1,19 @@
 use ambient::{Opaque, SecretHash, Timestamp};
 use audit::{Actor, Entry};
+use oidc::client::GrantType;
 use oidc::error::{ErrorCode, OAuthError};
+use oidc::pkce::{Answer, check_pkce};
 use oidc::token::TokenResponse;
 use store::{PLATFORM, StoreError, Tx, params};
 use uuid::Uuid;
 
-use super::GrantError;
-use super::redeemed::Redeemed;
+use super::granted::Granted;
+use super::refresh::{self, First};
 use super::tokens::{self, Minting};
+use super::{GrantError, revoke};
 use crate::Identity;
-use crate::accounts::Account;
 use crate::clients::Registered;
+use crate::links::{self, Standing};
 
 /// What the client brings with a code.
 pub struct CodePresented<'a> {
@@ -24,8 +27,29 @@ pub struct CodePresented<'a> {
 
 struct Input {
     code: Opaque,
+    client: Registered,
+    redirect_uri: String,
+    answer: Option<Answer>,
+    refresh: Option<First>,
     now: Timestamp,
     replayed: Entry,
+}
+
+/// What a code stood for.
+#[derive(sqlx::FromRow)]
+struct Row {
+    #[sqlx(flatten)]
+    granted: Granted,
+    redirect_uri: String,
+    nonce: Option<String>,
+    code_challenge: Option<String>,
+    expires_at: Timestamp,
+}
+
+struct Redeemed {
+    granted: Granted,
+    nonce: Option<String>,
+    standing: Standing,
 }
 
 /// Redeems a code. It is consumed first, whoever brings it: a code at the wrong client, with a wrong verifier or redirect
@@ -42,19 +66,34 @@ pub async fn redeem_code(
     let now = identity.ambient.now();
     let replayed = Entry::new(&identity.ambient, Actor::Client(client.client.client_id.clone()), "code.replayed")
         .on("code", code.id());
-    let redeemed = identity
-        .store
-        .write(Input { code, now, replayed }, |tx, input| Box::pin(consume(tx, input)))
-        .await?
-        .ok_or_else(|| invalid("unknown or used code"))?;
-    check(&redeemed, client, &presented, now)?;
-    let account = living_account(identity, &redeemed, now).await?;
-    tokens::mint(identity, client, Minting { redeemed: &redeemed, account: &account, now }).await
+    let input = Input {
+        code,
+        redirect_uri: presented.redirect_uri.to_owned(),
+        answer: presented.code_verifier.map(Answer::of),
+        refresh: client.client.may_use(GrantType::RefreshToken).then(|| refresh::first(identity)),
+        client: client.clone(),
+        now,
+        replayed,
+    };
+    let first = input.refresh.as_ref().map(|first| first.token.expose(&identity.master_key));
+    let redeemed = identity.store.write(input, |tx, input| Box::pin(redeem(tx, input))).await??;
+    let minting = Minting {
+        granted: &redeemed.granted,
+        scopes: &oidc::scope::ScopeSet::parse(&redeemed.granted.scopes)?,
+        nonce: redeemed.nonce.as_deref(),
+        standing: &redeemed.standing,
+        now,
+    };
+    let tokens = tokens::mint(identity, client, &minting)?;
+    Ok(match first {
+        Some(first) => tokens.with_refresh_token(first),
+        None => tokens,
+    })
 }
 
-/// The gate of DESIGN §4.6: one conditional statement, whose row decides. `Ok(None)` commits, so that the revocation
-/// after a replay stays.
-async fn consume(tx: &mut Tx, input: &Input) -> Result<Option<Redeemed>, StoreError> {
+/// The gate of DESIGN §4.6: one conditional statement, whose row decides; then everything is judged, and the refresh
+/// tokens begin. `Ok(Err(_))` commits, so that a code stays burnt and the revocation after a replay stays.
+async fn redeem(tx: &mut Tx, input: &Input) -> Result<Result<Redeemed, OAuthError>, StoreError> {
     let consumed: Option<(Uuid,)> = tx
         .maybe(
             "UPDATE authorization_code SET used_at = $1 WHERE id = $2 AND secret_hash = $3 AND used_at IS NULL RETURNING id",
@@ -63,14 +102,35 @@ async fn consume(tx: &mut Tx, input: &Input) -> Result<Option<Redeemed>, StoreEr
         .await?;
     if consumed.is_none() {
         revoke_first_use(tx, input).await?;
-        return Ok(None);
+        return Ok(Err(invalid("unknown or used code")));
     }
+    let Some(row) = find(tx, input).await? else { return Ok(Err(invalid("the grant or its session has ended"))) };
+    if let Err(error) = check(&row, input) {
+        return Ok(Err(error));
+    }
+    let (granted, kind) = (row.granted, input.client.client.kind);
+    let standing = links::standing(tx, input.client.sector(), granted.account_id, granted.tenant_id).await?;
+    let Some(standing) = standing.filter(|standing| standing.admits(kind, granted.tenant_id)) else {
+        return Ok(Err(invalid("the person may not enter the tenant now")));
+    };
+    if let Some(first) = &input.refresh {
+        refresh::begin(tx, first, &granted, input.now).await?;
+    }
+    Ok(Ok(Redeemed { granted, nonce: row.nonce, standing }))
+}
+
+/// The code's grant, if it was not revoked and the session that it came from is alive: a logout between code and token
+/// stops it (IN-04), whatever the grant was to outlive.
+async fn find(tx: &mut Tx, input: &Input) -> Result<Option<Row>, StoreError> {
     tx.maybe(
-        "SELECT grant_id, access_grant.client_id, tenant_id, scopes, redirect_uri, nonce, code_challenge,
-                auth_time, amr, acr, provider, sid, expires_at
-         FROM authorization_code JOIN access_grant ON access_grant.id = grant_id
-         WHERE authorization_code.id = $1 AND revoked_at IS NULL",
-        params![input.code.id()],
+        "SELECT grant_id, access_grant.client_id, access_grant.account_id, tenant_id, scopes, auth_time, amr, acr, provider,
+                sid, redirect_uri, nonce, code_challenge, authorization_code.expires_at
+         FROM authorization_code
+         JOIN access_grant ON access_grant.id = grant_id AND revoked_at IS NULL
+         JOIN session ON session.id = access_grant.session_id AND session.ended_at IS NULL AND session.expires_at > $2
+         JOIN account ON account.id = access_grant.account_id AND account.epoch = session.epoch
+         WHERE authorization_code.id = $1",
+        params![input.code.id(), input.now],
     )
     .await
 }
@@ -81,47 +141,22 @@ async fn revoke_first_use(tx: &mut Tx, input: &Input) -> Result<(), StoreError> 
         .await?;
     // Only who holds the code itself can revoke with it; a guessed id does nothing.
     let Some((grant, _)) = known.filter(|(_, hash)| hash.matches(&input.code.hash())) else { return Ok(()) };
-    tx.execute(
-        "UPDATE access_grant SET revoked_at = $1 WHERE id = $2 AND revoked_at IS NULL",
-        params![input.now, grant],
-    )
-    .await?;
+    revoke::one(tx, grant, input.now).await?;
     audit::record(&mut tx.scoped(PLATFORM), &input.replayed).await
 }
 
-fn check(
-    redeemed: &Redeemed,
-    client: &Registered,
-    presented: &CodePresented<'_>,
-    now: Timestamp,
-) -> Result<(), OAuthError> {
-    if redeemed.client_id != client.id {
+fn check(row: &Row, input: &Input) -> Result<(), OAuthError> {
+    if row.granted.client_id != input.client.id {
         return Err(invalid("another client's code"));
     }
-    if redeemed.expires_at <= now {
+    if row.expires_at <= input.now {
         return Err(invalid("expired code"));
     }
     // RFC 6749 §4.1.3: identical to the one of the authorization request.
-    if presented.redirect_uri != redeemed.redirect_uri {
+    if row.redirect_uri != input.redirect_uri {
         return Err(invalid("another redirect_uri"));
     }
-    oidc::pkce::check_pkce(redeemed.code_challenge.as_deref(), presented.code_verifier)
-}
-
-/// The account, if the session that the code came from is alive: a logout between code and token stops it (IN-04).
-async fn living_account(identity: &Identity, redeemed: &Redeemed, now: Timestamp) -> Result<Account, GrantError> {
-    let mut conn = identity.store.read().await?;
-    let account: Option<Account> = conn
-        .maybe(
-            "SELECT account.id, email, given_name, family_name, locale, account.epoch, updated_at
-             FROM access_grant
-             JOIN session ON session.id = access_grant.session_id AND session.ended_at IS NULL AND session.expires_at > $2
-             JOIN account ON account.id = access_grant.account_id AND account.epoch = session.epoch
-             WHERE access_grant.id = $1",
-            params![redeemed.grant_id, now],
-        )
-        .await?;
-    Ok(account.ok_or_else(|| invalid("the session has ended"))?)
+    check_pkce(row.code_challenge.as_deref(), input.answer.as_ref())
 }
 
 fn invalid(detail: &str) -> OAuthError {

@@ -4,7 +4,12 @@
 mod client;
 mod client_credentials;
 mod code;
-mod redeemed;
+mod granted;
+mod introspection;
+mod living;
+mod refresh;
+mod revocation;
+pub(crate) mod revoke;
 mod tokens;
 mod userinfo;
 
@@ -15,6 +20,9 @@ use crate::Fault;
 pub use client::authenticate_client;
 pub use client_credentials::{client_credentials, client_of_token};
 pub use code::{CodePresented, redeem_code};
+pub use introspection::introspect;
+pub use refresh::{RefreshLifetimes, exchange};
+pub use revocation::revoke_token;
 pub use tokens::ACCESS_TOKEN_LIFETIME;
 pub use userinfo::{Refused, userinfo};
 

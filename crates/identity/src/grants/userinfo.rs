@@ -1,61 +1,45 @@
 use std::collections::BTreeSet;
 
 use oidc::claims::Profile;
-use oidc::scope::{self, ScopeSet};
+use oidc::scope;
 use serde_json::{Map, Value};
-use store::params;
-use uuid::Uuid;
 
 use super::client_credentials::verify_access_token;
+use super::living::{grant_of, living};
 use crate::accounts::Account;
 use crate::tenants::TenantId;
-use crate::{Fault, Identity, links, tenants};
+use crate::{Fault, Identity, links};
 
-/// The token opens nothing here (any more).
+/// Why a token gets no claims.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub struct Refused;
-
-#[derive(sqlx::FromRow)]
-struct Row {
-    #[sqlx(flatten)]
-    account: Account,
-    tenant_id: Option<TenantId>,
-    scopes: String,
-    claims: String,
+pub enum Refused {
+    /// It opens nothing here (any more).
+    Token,
+    /// It was narrowed until `openid` was not in it.
+    Scope,
 }
 
-/// What an access token's client may know of its person (OIDC Core §5.3). The grant must be unrevoked and its session
-/// alive: a logout or a code's replay ends the token before its time does.
+/// What an access token's client may know of its person (OIDC Core §5.3): what the *token* says, which a refresh may have
+/// narrowed. The grant must be unrevoked and its session alive.
 ///
 /// # Errors
 /// [`Fault`].
 pub async fn userinfo(identity: &Identity, token: &str) -> Result<Result<Map<String, Value>, Refused>, Fault> {
-    let Some(claims) = verify_access_token(identity, token) else { return Ok(Err(Refused)) };
-    let Some(grant) = claims.grant.as_deref().and_then(|grant| Uuid::try_parse(grant).ok()) else {
-        return Ok(Err(Refused));
-    };
+    let Some(claims) = verify_access_token(identity, token) else { return Ok(Err(Refused::Token)) };
+    let Some(grant) = grant_of(&claims) else { return Ok(Err(Refused::Token)) };
     let mut conn = identity.store.read().await?;
-    let row: Option<Row> = conn
-        .maybe(
-            "SELECT account.id, email, given_name, family_name, locale, account.epoch, updated_at,
-                    access_grant.tenant_id, access_grant.scopes, claims
-             FROM access_grant
-             JOIN session ON session.id = access_grant.session_id AND session.ended_at IS NULL
-                AND session.expires_at > $2
-             JOIN account ON account.id = access_grant.account_id AND account.epoch = session.epoch
-             JOIN client ON client.id = access_grant.client_id AND client.disabled_at IS NULL
-             WHERE access_grant.id = $1 AND revoked_at IS NULL",
-            params![grant, identity.ambient.now()],
-        )
-        .await?;
-    let Some(row) = row else { return Ok(Err(Refused)) };
-    let scopes = ScopeSet::parse(&row.scopes).unwrap_or_default();
-    let asked_for: BTreeSet<String> = serde_json::from_str(&row.claims)?;
-    let mut profile = profile(&row.account, claims.sub);
-    if let Some(tenant) = row.tenant_id.filter(|_| scopes.contains(scope::MEMBERSHIP)) {
-        profile.membership = membership(&mut conn, tenant, &row.account).await?;
+    let Some(living) = living(&mut conn, grant, identity.ambient.now()).await? else {
+        return Ok(Err(Refused::Token));
+    };
+    if !claims.scope.contains(scope::OPENID) {
+        return Ok(Err(Refused::Scope));
     }
-    Ok(Ok(oidc::claims::userinfo(&profile, &scopes, &asked_for)))
+    let asked_for: BTreeSet<String> = serde_json::from_str(&living.claims)?;
+    let mut profile = profile(&living.account, claims.sub);
+    if let Some(tenant) = living.tenant_id.filter(|_| claims.scope.contains(scope::MEMBERSHIP)) {
+        profile.membership = membership(&mut conn, tenant, &living.account).await?;
+    }
+    Ok(Ok(oidc::claims::userinfo(&profile, &claims.scope, &asked_for)))
 }
 
 async fn membership(
@@ -63,14 +47,11 @@ async fn membership(
     tenant: TenantId,
     account: &Account,
 ) -> Result<Option<oidc::claims::Membership>, Fault> {
-    let Some(subject) = links::known_subject(conn, tenant.0, account.id).await? else { return Ok(None) };
-    let (Some(tenant), Some(membership)) =
-        (tenants::find(conn, tenant).await?, links::active_membership(conn, tenant, &subject).await?)
-    else {
-        return Ok(None);
-    };
-    let (roles, groups) = (membership.roles(), membership.groups());
-    Ok(Some(oidc::claims::Membership { tenant: tenant.slug, roles, groups }))
+    let standing = links::standing(conn, tenant.0, account.id, Some(tenant)).await?;
+    Ok(standing.and_then(|standing| {
+        let (roles, groups) = standing.active().map(|membership| (membership.roles(), membership.groups()))?;
+        Some(oidc::claims::Membership { tenant: standing.tenant?, roles, groups })
+    }))
 }
 
 fn profile(account: &Account, sub: String) -> Profile {

@@ -2,6 +2,9 @@ use ambient::Timestamp;
 use serde::{Deserialize, Serialize};
 use store::{Conn, StoreError, Tx, params};
 
+use crate::accounts::AccountId;
+use crate::grants::revoke;
+use crate::logout;
 use crate::tenants::TenantId;
 
 store::words!(
@@ -58,40 +61,28 @@ pub enum Applied {
 /// # Errors
 /// The database's.
 pub async fn apply(tx: &mut Tx, tenant: TenantId, it: &Snapshot, now: Timestamp) -> Result<Applied, StoreError> {
-    let known = "SELECT 1 FROM subject WHERE sector_id = $1 AND subject = $2";
-    if !tx.exists(known, params![tenant, it.subject]).await? {
-        return Ok(Applied::UnknownSubject);
-    }
+    let known: Option<(AccountId,)> = tx
+        .maybe("SELECT account_id FROM subject WHERE sector_id = $1 AND subject = $2", params![tenant, it.subject])
+        .await?;
+    let Some((account,)) = known else { return Ok(Applied::UnknownSubject) };
     let list = |words: &[String]| serde_json::Value::from(words.to_vec()).to_string();
-    tx.execute(
-        "INSERT INTO membership (tenant_id, subject, version, state, roles, groups, provider, applied_at)
-         VALUES ($1, $2, $3, $4, $5, $6, $7, $8)
-         ON CONFLICT (tenant_id, subject) DO UPDATE SET
-            version = excluded.version, state = excluded.state, roles = excluded.roles, groups = excluded.groups,
-            provider = excluded.provider, applied_at = excluded.applied_at
-         WHERE membership.version < excluded.version",
-        params![tenant, it.subject, it.version, it.state, list(&it.roles), list(&it.groups), it.provider, now],
-    )
-    .await?;
-    if it.state != MemberState::Active {
-        revoke(tx, tenant, it, now).await?;
+    let news = tx
+        .execute(
+            "INSERT INTO membership (tenant_id, subject, version, state, roles, groups, provider, applied_at)
+             VALUES ($1, $2, $3, $4, $5, $6, $7, $8)
+             ON CONFLICT (tenant_id, subject) DO UPDATE SET
+                version = excluded.version, state = excluded.state, roles = excluded.roles, groups = excluded.groups,
+                provider = excluded.provider, applied_at = excluded.applied_at
+             WHERE membership.version < excluded.version",
+            params![tenant, it.subject, it.version, it.state, list(&it.roles), list(&it.groups), it.provider, now],
+        )
+        .await?;
+    if news == 1 && it.state != MemberState::Active {
+        // Who may not enter the tenant is signed out of its applications too: they are told, and what they hold ends.
+        logout::tell_of_member(tx, tenant, account, now).await?;
+        revoke::of_member(tx, tenant, account, now).await?;
     }
     Ok(Applied::InForce)
-}
-
-/// Who may not enter the tenant has no business in its applications either: what they were given there ends. The instance
-/// itself tells its members how they stand, and ends its own sessions.
-async fn revoke(tx: &mut Tx, tenant: TenantId, it: &Snapshot, now: Timestamp) -> Result<(), StoreError> {
-    tx.execute(
-        "UPDATE access_grant SET revoked_at = $4
-         WHERE tenant_id = $1 AND revoked_at IS NULL
-           AND account_id = (SELECT account_id FROM subject WHERE sector_id = $1 AND subject = $2)
-           AND client_id NOT IN (SELECT id FROM client WHERE tenant_id = $1 AND kind = 'tenant_instance')
-           AND EXISTS (SELECT 1 FROM membership WHERE tenant_id = $1 AND subject = $2 AND version = $3)",
-        params![tenant, it.subject, it.version, now],
-    )
-    .await?;
-    Ok(())
 }
 
 /// A member as last told by its tenant.
@@ -102,9 +93,9 @@ pub struct Membership {
     /// State.
     pub state: MemberState,
     /// Roles, a JSON array.
-    roles: String,
+    pub(super) roles: String,
     /// Groups, a JSON array.
-    groups: String,
+    pub(super) groups: String,
 }
 
 impl Membership {
@@ -119,18 +110,6 @@ impl Membership {
     pub fn groups(&self) -> Vec<String> {
         serde_json::from_str(&self.groups).unwrap_or_default()
     }
-}
-
-/// The membership of a subject that may enter: roles are told of nobody else (DESIGN §3.5).
-///
-/// # Errors
-/// The database's.
-pub async fn active_membership(
-    conn: &mut Conn,
-    tenant: TenantId,
-    subject: &str,
-) -> Result<Option<Membership>, StoreError> {
-    Ok(membership(conn, tenant, subject).await?.filter(|membership| membership.state == MemberState::Active))
 }
 
 /// The membership of a subject.

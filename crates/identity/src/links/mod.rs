@@ -3,6 +3,7 @@
 //! A person makes a link at `/join`; nothing else does. A subject is random, stored, and never given to another person.
 
 mod memberships;
+mod standing;
 
 use ambient::Timestamp;
 use store::{Conn, StoreError, Tx, params};
@@ -11,7 +12,8 @@ use uuid::Uuid;
 use crate::accounts::AccountId;
 use crate::tenants::{Tenant, TenantId};
 
-pub use memberships::{Applied, MemberState, Membership, Snapshot, active_membership, apply, membership};
+pub use memberships::{Applied, MemberState, Membership, Snapshot, apply, membership};
+pub(crate) use standing::{Standing, standing};
 
 /// Whether an account and a tenant are linked.
 ///

@@ -1,7 +1,8 @@
-//! Logging out everywhere: the browser's sessions end, and every application that they reached is told.
+//! Logging out: a browser's sessions end, and every application that they reached is told. Or a tenant locks a member out,
+//! and the tenant's applications are told.
 //!
-//! The deliveries are written in the transaction that ends the sessions, so that none is lost; they are sent afterwards,
-//! again and again until the application has heard or a day is over.
+//! The deliveries are written in the transaction of the deed, so that none is lost; they are sent afterwards, again and
+//! again until the application has heard or a day is over.
 
 use std::time::Duration;
 
@@ -10,14 +11,19 @@ use audit::{Actor, Entry};
 use oidc::claims::{LOGOUT_TOKEN_TYPE, LogoutEvents, LogoutTokenClaims};
 use store::{PLATFORM, StoreError, Tx, params};
 
+use crate::accounts::AccountId;
 use crate::clients::{self, ClientRowId};
+use crate::grants::revoke;
 use crate::sessions::{Session, SessionId};
+use crate::tenants::TenantId;
 use crate::{Fault, Identity};
 
 /// How long an application is told about a logout.
 const GIVE_UP_AFTER: Duration = Duration::from_secs(24 * 60 * 60);
 /// How long one node has for one delivery before another may try.
 const LEASE: Duration = Duration::from_secs(30);
+/// How long an application may keep somebody signed in after their session here has run out, as far as we tell it.
+const APPLICATIONS_KEEP: Duration = Duration::from_secs(24 * 60 * 60);
 /// How long a logout token may be taken (OIDC Back-Channel Logout §2.4 recommends two minutes at most).
 const TOKEN_LIFETIME: Duration = Duration::from_secs(120);
 
@@ -56,20 +62,46 @@ async fn end(tx: &mut Tx, session: SessionId, entry: &Entry) -> Result<(), Store
     if ended == 0 {
         return Ok(());
     }
-    tx.execute(
-        "UPDATE access_grant SET revoked_at = $1 WHERE session_id = $2 AND revoked_at IS NULL",
-        params![entry.at, session],
-    )
-    .await?;
+    revoke::of_session(tx, session, entry.at).await?;
     tx.execute(
         "INSERT INTO logout_delivery (session_id, client_id, sid, subject, attempts, due_at, created_at)
          SELECT session_id, client.id, sid, subject, 0, $1, $1
          FROM session_client JOIN client ON client.id = session_client.client_id
-         WHERE session_id = $2 AND backchannel_logout_uri IS NOT NULL",
+         WHERE session_id = $2 AND backchannel_logout_uri IS NOT NULL
+         ON CONFLICT (session_id, client_id) DO UPDATE SET
+            attempts = 0, due_at = excluded.due_at, created_at = excluded.created_at, done_at = NULL",
         params![entry.at, session],
     )
     .await?;
     audit::record(&mut tx.scoped(PLATFORM), entry).await
+}
+
+/// Notes that a tenant's own applications are to sign a person out, from each session that has reached them and has not
+/// ended; also from one that has run out, since what an application keeps may last a little longer. The instance is not
+/// told: it is the one that says so.
+///
+/// # Errors
+/// The database's.
+pub(crate) async fn tell_of_member(
+    tx: &mut Tx,
+    tenant: TenantId,
+    account: AccountId,
+    now: Timestamp,
+) -> Result<(), StoreError> {
+    tx.execute(
+        "INSERT INTO logout_delivery (session_id, client_id, sid, subject, attempts, due_at, created_at)
+         SELECT session_id, client.id, sid, subject, 0, $1, $1
+         FROM session
+         JOIN session_client ON session_client.session_id = session.id
+         JOIN client ON client.id = session_client.client_id
+         WHERE session.account_id = $2 AND ended_at IS NULL AND session.expires_at > $4
+           AND client.tenant_id = $3 AND kind = 'tenant_application' AND backchannel_logout_uri IS NOT NULL
+         ON CONFLICT (session_id, client_id) DO UPDATE SET
+            attempts = 0, due_at = excluded.due_at, created_at = excluded.created_at, done_at = NULL",
+        params![now, account, tenant, now.minus(APPLICATIONS_KEEP)],
+    )
+    .await?;
+    Ok(())
 }
 
 /// A logout token on its way.
@@ -83,6 +115,12 @@ pub struct Delivery {
     pub uri: String,
     /// The form field `logout_token`.
     pub token: String,
+}
+
+impl Delivery {
+    const fn key(&self) -> (SessionId, ClientRowId, Timestamp) {
+        (self.session, self.client, self.created_at)
+    }
 }
 
 #[derive(sqlx::FromRow)]
@@ -129,7 +167,7 @@ async fn sign(identity: &Identity, row: Row, now: Timestamp) -> Result<Option<De
         let uri = client.backchannel_logout_uri.clone()?;
         Some((client, uri))
     }) else {
-        settle(identity, row.session_id, row.client_id, None, None).await?;
+        settle(identity, (row.session_id, row.client_id, row.created_at), None, None).await?;
         return Ok(None);
     };
     let claims = LogoutTokenClaims {
@@ -157,7 +195,7 @@ async fn sign(identity: &Identity, row: Row, now: Timestamp) -> Result<Option<De
 /// # Errors
 /// [`Fault`].
 pub async fn delivered(identity: &Identity, delivery: &Delivery) -> Result<(), Fault> {
-    settle(identity, delivery.session, delivery.client, None, Some(identity.ambient.now())).await
+    settle(identity, delivery.key(), None, Some(identity.ambient.now())).await
 }
 
 /// It has not: tried again later, ever less often, for a day.
@@ -168,26 +206,25 @@ pub async fn failed(identity: &Identity, delivery: &Delivery) -> Result<(), Faul
     let now = identity.ambient.now();
     let again = (now.since(delivery.created_at) < GIVE_UP_AFTER)
         .then(|| now.plus(jobs::retry_after(u32::try_from(delivery.attempts).unwrap_or(u32::MAX))));
-    settle(identity, delivery.session, delivery.client, again, None).await
+    settle(identity, delivery.key(), again, None).await
 }
 
+/// What happened since, a second lock, another logout, has a delivery of its own, which is not settled by this one.
 async fn settle(
     identity: &Identity,
-    session: SessionId,
-    client: ClientRowId,
+    (session, client, created_at): (SessionId, ClientRowId, Timestamp),
     due_at: Option<Timestamp>,
     done_at: Option<Timestamp>,
 ) -> Result<(), Fault> {
+    let values = params![session, client, created_at, due_at, done_at];
     identity
         .store
-        .write::<_, _, StoreError, _>((session, client, due_at, done_at), |tx, (session, client, due_at, done_at)| {
-            Box::pin(async move {
-                tx.execute(
-                    "UPDATE logout_delivery SET due_at = $3, done_at = $4 WHERE session_id = $1 AND client_id = $2",
-                    params![session, client, due_at, done_at],
-                )
-                .await
-            })
+        .write::<_, _, StoreError, _>(values, |tx, values| {
+            Box::pin(tx.execute(
+                "UPDATE logout_delivery SET due_at = $4, done_at = $5
+                 WHERE session_id = $1 AND client_id = $2 AND created_at = $3",
+                values.clone(),
+            ))
         })
         .await?;
     Ok(())

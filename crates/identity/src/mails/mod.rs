@@ -43,6 +43,16 @@ pub fn account_exists(
     text.seal(identity, "account_exists", text.letter("account-exists", email, Some(&url)))
 }
 
+/// What a person hears when an application's refresh token was used twice, and its access has ended for that.
+///
+/// # Errors
+/// [`Fault`] when the letter cannot be written.
+pub fn replayed(identity: &Identity, email: &EmailAddress, locale: &str, application: &str) -> Result<Parcel, Fault> {
+    let text = Texts::new(identity, locale, Some(application));
+    let url = identity.settings.page("/account");
+    text.seal(identity, "refresh_replayed", text.letter("replayed", email, Some(&url)))
+}
+
 struct Texts {
     language: LanguageIdentifier,
     arguments: HashMap<std::borrow::Cow<'static, str>, FluentValue<'static>>,

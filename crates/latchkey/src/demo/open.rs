@@ -4,6 +4,7 @@ use std::time::Duration;
 use ambient::Ambient;
 use anyhow::Context;
 use axum::Router;
+use identity::grants::RefreshLifetimes;
 use identity::passwords::Policy;
 use identity::{Identity, Settings};
 use identity_server::IdentityServer;
@@ -94,6 +95,7 @@ async fn open_identity(
         issuer: folder.layout().url(Place::Identity)?,
         product: PRODUCT.to_owned(),
         passwords: Policy::default(),
+        refresh: RefreshLifetimes::default(),
     };
     let identity = Identity::open(database, Arc::clone(master_key), ambient.clone(), settings).await?;
     Ok(IdentityServer::new(identity_server::ServerConfig {

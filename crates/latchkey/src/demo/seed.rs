@@ -119,13 +119,18 @@ async fn seed_application(
     cast: &DemoApplication,
     secret: &str,
 ) -> anyhow::Result<()> {
+    let home = layout.origin(cast.place);
     let kind = if cast.tenant.is_some() { ClientKind::TenantApplication } else { ClientKind::PlatformApplication };
     let registered = Registered {
         id: ClientRowId(identity.ambient.row_id()),
         tenant: cast.tenant.map(|slug| TenantId(tenant_id(slug))),
-        client: client(layout, cast.client_id, cast.name, cast.place, kind),
+        client: Client {
+            grant_types: vec![GrantType::AuthorizationCode, GrantType::RefreshToken],
+            backchannel_logout_uri: Some(format!("{home}/backchannel-logout")),
+            ..client(layout, cast.client_id, cast.name, cast.place, kind)
+        },
         secret_hash: Some(SecretHash::of(secret)),
-        home_url: layout.origin(cast.place),
+        home_url: home,
     };
     let now = identity.ambient.now();
     let made = identity

@@ -70,8 +70,12 @@ pub async fn open(config: &Config<IdentityFile>, foundation: &Foundation) -> any
     let file = &config.file;
     let location = at(config)?;
     let store = Store::open(&location, &MIGRATIONS, Schema::Expect).await?;
-    let settings =
-        Settings { issuer: file.issuer.clone(), product: file.product.clone(), passwords: Policy::default() };
+    let settings = Settings {
+        issuer: file.issuer.clone(),
+        product: file.product.clone(),
+        passwords: Policy::default(),
+        refresh: RefreshLifetimes::default(),
+    };
     let sealed_under = || {
         let key = config.path(&file.master_key_file);
         format!("database {location} is sealed under another master key than {}: restore that one", key.display())

@@ -7,7 +7,7 @@ use crate::client::{Client, ClientKind, GrantType};
 use crate::error::{ErrorCode, OAuthError};
 use crate::params::Params;
 use crate::pkce;
-use crate::scope::{OPENID, ScopeSet};
+use crate::scope::{OFFLINE_ACCESS, OPENID, ScopeSet};
 
 fn invalid(description: &'static str) -> OAuthError {
     OAuthError::new(ErrorCode::InvalidRequest, description)
@@ -89,7 +89,15 @@ pub(super) fn scope(params: &Params, client: &Client) -> Result<ScopeSet, OAuthE
     if !granted.contains(OPENID) {
         return Err(OAuthError::new(ErrorCode::InvalidScope, "this client may not ask for openid"));
     }
-    Ok(granted)
+    Ok(if may_stay(client, &prompt(params)?) { granted } else { granted.without(OFFLINE_ACCESS) })
+}
+
+/// OIDC Core §11: `offline_access` is ignored unless the person is asked: an outside application on the web must send
+/// `prompt=consent`, so that a consent of long ago never gives it in passing; a native one is asked about as any scope is. A
+/// tenant's own applications ask for no consent at all (DESIGN §3.4): the tenant decides what they may have.
+fn may_stay(client: &Client, prompt: &BTreeSet<Prompt>) -> bool {
+    let asks = client.kind == ClientKind::PlatformApplication && !client.native;
+    client.may_use(GrantType::RefreshToken) && (!asks || prompt.contains(&Prompt::Consent))
 }
 
 /// RFC 7636 §4.3, S256 alone. A method that is left out means `plain`, and a method without challenge is a challenge that

@@ -331,3 +331,38 @@ fn oa_26_debug_output_has_no_hints_and_no_state() {
     let shown = format!("{request:?} {:?}", request.redirect(&client));
     assert!(shown.contains("https://rp.test/cb") && !shown.contains("hunter"), "{shown}");
 }
+
+#[test]
+fn offline_access_is_ignored_unless_somebody_is_asked_or_the_tenant_answers_for_it() {
+    use Prompt::Consent;
+    let client = |kind: ClientKind, native: bool| {
+        with(|client| {
+            (client.kind, client.native) = (kind, native);
+            client.scopes.push("offline_access".into());
+            client.grant_types.push(GrantType::RefreshToken);
+        })
+    };
+    let own = client(ClientKind::TenantApplication, false);
+    let outside = client(ClientKind::PlatformApplication, false);
+    let native = client(ClientKind::PlatformApplication, true);
+    let without_grant = with(|client| client.scopes.push("offline_access".into()));
+    let pkce = [("code_challenge", CHALLENGE), ("code_challenge_method", "S256")];
+    for (client, prompt, stays) in [
+        (&own, "", true),
+        (&own, "none", true),
+        (&own, "consent", true),
+        (&outside, "", false),
+        (&outside, "none", false),
+        (&outside, "login", false),
+        (&outside, "consent", true),
+        (&outside, "login consent", true),
+        (&native, "", true),
+        (&without_grant, "consent", false),
+    ] {
+        let changes = [("scope", "openid offline_access"), ("prompt", prompt), pkce[0], pkce[1]];
+        let request = good(&changes, client);
+        assert_eq!(request.scope.contains("offline_access"), stays, "{:?} {prompt:?}", client.kind);
+        assert!(request.scope.contains("openid"));
+        assert_eq!(request.prompt.contains(&Consent), prompt.contains("consent"));
+    }
+}

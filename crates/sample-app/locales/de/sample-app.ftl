@@ -7,6 +7,7 @@ tenant-label = Mandant
 tenant-help = Der Kurzname des Mandanten, zu dem du willst, etwa „acme“. Dann siehst du deine Rollen dort. Das Feld darf leer bleiben.
 tenant-wrong = Der Kurzname eines Mandanten hat nur Kleinbuchstaben, Ziffern und Bindestriche, höchstens 63.
 signed-out-everywhere = Du bist hier und beim Identitätsserver abgemeldet.
+access-ended = Ihr Zugang ist beim Identitätsserver zu Ende gegangen, deshalb sind Sie hier abgemeldet.
 signed-out-here = Du bist hier abgemeldet. Der Identitätsserver ist gerade nicht erreichbar: Dort bist du vielleicht noch angemeldet.
 
 hello = Hallo, { $name }
@@ -22,6 +23,8 @@ not-verified = nicht bestätigt
 none = keine
 yes = ja
 no = nein
+ask-again = Neu fragen
+ask-again-help = Holt frische Tokens, ohne Anmeldung, und zeigt, was { $product } jetzt über Sie sagt.
 sign-out-help = Beendet deine Sitzung hier und bittet dann { $product }, sie auch dort zu beenden.
 id-token = Was das ID-Token sagt
 id-token-help = Der unterschriebene Nachweis dieser Anmeldung: wer sich wann und wie angemeldet hat.

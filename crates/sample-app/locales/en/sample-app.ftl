@@ -7,6 +7,7 @@ tenant-label = Tenant
 tenant-help = The short name of the tenant you come for, such as “acme”. Your roles there are shown then. You may leave it empty.
 tenant-wrong = A tenant’s short name has small letters, digits and hyphens only, at most 63.
 signed-out-everywhere = You are signed out here, and at the identity server.
+access-ended = Your access has ended at the identity server, so you are signed out here.
 signed-out-here = You are signed out here. The identity server can’t be reached right now: you may still be signed in there.
 
 hello = Hello, { $name }
@@ -22,6 +23,8 @@ not-verified = not confirmed
 none = none
 yes = yes
 no = no
+ask-again = Ask again
+ask-again-help = Fetches fresh tokens, without a sign-in, and shows what { $product } says of you now.
 sign-out-help = Ends your session here and then asks { $product } to end it there.
 id-token = What the ID token says
 id-token-help = The signed proof of this sign-in. It says who signed in, when and how.

@@ -1,0 +1,46 @@
+use ambient::Timestamp;
+use oidc::claims::AccessTokenClaims;
+use store::{Conn, StoreError, params};
+use uuid::Uuid;
+
+use super::granted::{Life, life};
+use crate::accounts::Account;
+use crate::tenants::TenantId;
+
+/// What stands behind a person's access token.
+#[derive(sqlx::FromRow)]
+pub(super) struct Living {
+    #[sqlx(flatten)]
+    pub account: Account,
+    pub tenant_id: Option<TenantId>,
+    /// Single claims asked for at UserInfo, a JSON array.
+    pub claims: String,
+    #[sqlx(flatten)]
+    life: Life,
+}
+
+/// The grant that an access token names.
+pub(super) fn grant_of(claims: &AccessTokenClaims) -> Option<Uuid> {
+    claims.grant.as_deref().and_then(|grant| Uuid::try_parse(grant).ok())
+}
+
+/// A grant that goes on, of a client that is not disabled: a logout, a lock or a replay ends an access token before its
+/// time does.
+pub(super) async fn living(conn: &mut Conn, grant: Uuid, now: Timestamp) -> Result<Option<Living>, StoreError> {
+    let row: Option<Living> = conn
+        .maybe(
+            concat!(
+                "SELECT account.id, email, given_name, family_name, locale, account.epoch, updated_at,
+                        access_grant.tenant_id, claims, ",
+                life!(),
+                " FROM access_grant
+                 JOIN session ON session.id = access_grant.session_id
+                 JOIN account ON account.id = access_grant.account_id
+                 JOIN client ON client.id = access_grant.client_id AND client.disabled_at IS NULL
+                 WHERE access_grant.id = $1"
+            ),
+            params![grant],
+        )
+        .await?;
+    Ok(row.filter(|row| row.life.goes_on(now)))
+}

@@ -1,0 +1,108 @@
+use oidc::client::ClientKind;
+use store::{Conn, StoreError, params};
+use uuid::Uuid;
+
+use super::{MemberState, Membership};
+use crate::accounts::AccountId;
+use crate::tenants::TenantId;
+
+/// How an account stands to a client's sector and to the one tenant that its tokens speak of.
+#[derive(Debug, Clone)]
+pub(crate) struct Standing {
+    /// What the sector calls it.
+    pub subject: String,
+    /// The tenant's short name; none: no tenant, or none that exists.
+    pub tenant: Option<String>,
+    /// Whether the account has entered the tenant.
+    pub linked: bool,
+    /// What the tenant told of it.
+    pub membership: Option<Membership>,
+}
+
+impl Standing {
+    /// Whether a client of this kind may have tokens that speak of this tenant. An instance tells its members itself how
+    /// they stand; for anybody else we keep the door, at each token as at the authorization endpoint (DESIGN §3.5).
+    pub fn admits(&self, kind: ClientKind, tenant: Option<TenantId>) -> bool {
+        let active = || self.membership.as_ref().is_some_and(|membership| membership.state == MemberState::Active);
+        tenant.is_none() || (self.linked && (kind == ClientKind::TenantInstance || active()))
+    }
+
+    /// The membership, if tokens may tell of it.
+    pub fn active(&self) -> Option<&Membership> {
+        self.membership.as_ref().filter(|membership| membership.state == MemberState::Active)
+    }
+}
+
+#[derive(sqlx::FromRow)]
+struct Row {
+    subject: String,
+    slug: Option<String>,
+    linked_at: Option<i64>,
+    version: Option<i64>,
+    state: Option<MemberState>,
+    roles: Option<String>,
+    groups: Option<String>,
+}
+
+/// One statement, each table by its key. None: the sector knows no such account.
+///
+/// # Errors
+/// The database's.
+pub(crate) async fn standing(
+    conn: &mut Conn,
+    sector: Uuid,
+    account: AccountId,
+    tenant: Option<TenantId>,
+) -> Result<Option<Standing>, StoreError> {
+    let row: Option<Row> = conn
+        .maybe(
+            "SELECT here.subject, tenant.slug, link.created_at AS linked_at, version, state, roles, groups
+             FROM subject AS here
+             LEFT JOIN tenant ON tenant.id = $3
+             LEFT JOIN link ON link.tenant_id = tenant.id AND link.account_id = here.account_id
+             LEFT JOIN subject AS there ON there.sector_id = tenant.id AND there.account_id = here.account_id
+             LEFT JOIN membership ON membership.tenant_id = tenant.id AND membership.subject = there.subject
+             WHERE here.sector_id = $1 AND here.account_id = $2",
+            params![sector, account, tenant],
+        )
+        .await?;
+    Ok(row.map(|row| Standing {
+        membership: row.version.zip(row.state).map(|(version, state)| Membership {
+            version,
+            state,
+            roles: row.roles.unwrap_or_default(),
+            groups: row.groups.unwrap_or_default(),
+        }),
+        subject: row.subject,
+        tenant: row.slug,
+        linked: row.linked_at.is_some(),
+    }))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn only_active_members_have_tokens_of_their_tenants_applications() {
+        use ClientKind::{PlatformApplication, TenantApplication, TenantInstance};
+        let tenant = Some(TenantId(Uuid::from_u128(1)));
+        let standing = |linked: bool, state: Option<MemberState>| Standing {
+            subject: "s".into(),
+            tenant: Some("acme".into()),
+            linked,
+            membership: state.map(|state| Membership { version: 1, state, roles: "[]".into(), groups: "[]".into() }),
+        };
+        for state in MemberState::ALL.iter().copied().map(Some).chain([None]) {
+            let active = state == Some(MemberState::Active);
+            for kind in [TenantApplication, PlatformApplication] {
+                assert_eq!(standing(true, state).admits(kind, tenant), active, "{kind:?} {state:?}");
+                assert!(!standing(false, state).admits(kind, tenant), "no link");
+            }
+            assert!(standing(true, state).admits(TenantInstance, tenant), "it tells its members itself");
+            assert!(!standing(false, state).admits(TenantInstance, tenant));
+            assert!(standing(false, state).admits(PlatformApplication, None), "no tenant, no question");
+            assert_eq!(standing(true, state).active().is_some(), active);
+        }
+    }
+}
