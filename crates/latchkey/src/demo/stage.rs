@@ -1,8 +1,10 @@
 use std::io;
+use std::net::SocketAddr;
 use std::time::Duration;
 
 use anyhow::{Context, bail};
 use axum::Router;
+use axum::serve::ListenerExt;
 use tokio::net::TcpListener;
 use tokio::task::JoinSet;
 use tokio_util::sync::CancellationToken;
@@ -59,9 +61,13 @@ impl Stage {
 
 async fn serve(listener: TcpListener, tls: Option<Tls>, router: Router, cancel: CancellationToken) -> io::Result<()> {
     let stop = cancel.clone().cancelled_owned();
+    // TapIo tells the peer's address of any listener.
+    let service = router.into_make_service_with_connect_info::<SocketAddr>();
     match tls {
-        Some(tls) => axum::serve(tls.listen(listener, cancel)?, router).with_graceful_shutdown(stop).await,
-        None => axum::serve(listener, router).with_graceful_shutdown(stop).await,
+        Some(tls) => {
+            axum::serve(tls.listen(listener, cancel)?.tap_io(|_| {}), service).with_graceful_shutdown(stop).await
+        }
+        None => axum::serve(listener, service).with_graceful_shutdown(stop).await,
     }
 }
 
