@@ -21,6 +21,7 @@ pub mod links;
 pub mod logout;
 pub mod mails;
 pub mod passwords;
+pub mod recovery;
 pub mod sessions;
 pub mod sign_in;
 pub mod sign_up;
@@ -46,6 +47,8 @@ pub struct Settings {
     pub product: String,
     /// What a new password must be.
     pub passwords: passwords::Policy,
+    /// How long sessions last.
+    pub sessions: sessions::Lifetimes,
 }
 
 impl Settings {

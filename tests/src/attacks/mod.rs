@@ -2,6 +2,7 @@
 
 mod codes;
 mod enumeration;
+mod guesses;
 mod headers;
 mod logs;
 mod pkce;

@@ -4,10 +4,11 @@ use super::place::Place;
 use super::world::World;
 
 /// Tables that a refused or neutral answer must leave as they were.
-pub const IDENTITY_TABLES: [&str; 14] = [
+pub const IDENTITY_TABLES: [&str; 15] = [
     "account",
     "password",
     "sign_up",
+    "recovery",
     "session",
     "authentication",
     "link",

@@ -3,6 +3,7 @@ use std::time::Duration;
 use ambient::Ambient;
 use axum::Router;
 use identity::passwords::Policy;
+use identity::sessions::Lifetimes;
 use identity::{Identity, Settings};
 use identity_server::IdentityServer;
 use mail::{Memory, Sender};
@@ -47,8 +48,12 @@ pub fn plain_client() -> reqwest::Client {
 }
 
 pub async fn identity(parts: &Parts, id: &Place) -> IdentityServer {
-    let settings =
-        Settings { issuer: id.base.parse().unwrap(), product: PRODUCT.to_owned(), passwords: Policy::default() };
+    let settings = Settings {
+        issuer: id.base.parse().unwrap(),
+        product: PRODUCT.to_owned(),
+        passwords: Policy::default(),
+        sessions: Lifetimes::default(),
+    };
     let database = parts.data.path().join("identity.db");
     let identity = Identity::open(&database, parts.master_key.clone(), parts.ambient.clone(), settings).await.unwrap();
     IdentityServer::new(identity_server::ServerConfig {

@@ -5,6 +5,7 @@ use ambient::Ambient;
 use anyhow::Context;
 use axum::Router;
 use identity::passwords::Policy;
+use identity::sessions::Lifetimes;
 use identity::{Identity, Settings};
 use identity_server::IdentityServer;
 use inbox::Inbox;
@@ -91,6 +92,7 @@ async fn open_identity(
         issuer: folder.layout().url(Place::Identity)?,
         product: PRODUCT.to_owned(),
         passwords: Policy::default(),
+        sessions: Lifetimes::default(),
     };
     let identity =
         Identity::open(&folder.path("identity.db"), Arc::clone(master_key), ambient.clone(), settings).await?;
