@@ -106,7 +106,10 @@ impl FromRequestParts<IdentityServer> for Browser {
         };
         let device = device(&parts.headers, address);
         if let Some(in_use) = sessions.first() {
-            sessions::used(identity, in_use, device.address).await.map_err(fault::failure)?;
+            // A page that only reads is shown even if nothing can be written at the moment.
+            if let Err(error) = sessions::used(identity, in_use, device.address).await {
+                tracing::warn!(%error, "the use of a session was not written down");
+            }
         }
         let known_device = device_cookie(server).read(&parts.headers).unwrap_or_default().to_owned();
         Ok(Self { id, sessions, device, known_device, web })

@@ -1,3 +1,4 @@
+use ambient::Timestamp;
 use askama::Template;
 use axum::extract::{Path, Query, State};
 use axum::response::Response;
@@ -55,7 +56,7 @@ pub async fn list(
     let page = page.map_err(fault::store_failure)?;
     Ok(html(SessionsPage {
         brand: brand(&server.kit, None, None),
-        own: own(&browser, session),
+        own: own(&browser, session, now),
         shell,
         visit,
         page,
@@ -71,13 +72,13 @@ pub async fn count_others(server: &IdentityServer, session: &Session) -> webkit:
 }
 
 /// The session that asks, as it is at this moment.
-fn own(browser: &Browser, session: &Session) -> Living {
+fn own(browser: &Browser, session: &Session, now: Timestamp) -> Living {
     Living {
         id: session.id,
         user_agent: browser.device.user_agent.clone(),
         address: browser.device.address.map(|address| address.to_canonical().to_string()),
         created_at: session.created_at,
-        used_at: session.used_at,
+        used_at: now,
     }
 }
 
