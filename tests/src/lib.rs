@@ -9,5 +9,8 @@ mod doors;
 mod harness;
 mod login;
 mod logout;
+mod passwords;
 mod protocol;
+mod recovery;
+mod sessions;
 mod sign_up;

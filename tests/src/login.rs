@@ -1,6 +1,6 @@
 //! Signing in at the identity server.
 
-use crate::harness::{DAY, MINUTE, SECOND, World};
+use crate::harness::{MINUTE, SECOND, World};
 
 const REFUSED: &str = "That e-mail and password don’t match";
 
@@ -33,17 +33,6 @@ async fn guesses_used_up_look_like_any_other_refusal_and_come_back_after_15_minu
     alice.enters(&world.id.url("/account")).await.answers(422);
     world.passes(SECOND);
     alice.enters(&world.id.url("/account")).await.is("/account");
-}
-
-#[tokio::test]
-async fn a_session_ends_after_a_day_at_the_latest() {
-    let world = World::new().await;
-    let mut alice = world.account("alice").await;
-    alice.signs_in(&world).await;
-    world.passes(DAY - MINUTE);
-    alice.opens(&world.id.url("/account")).await.is("/account");
-    world.passes(MINUTE);
-    alice.opens(&world.id.url("/account")).await.is("/login");
 }
 
 #[tokio::test]

@@ -1,15 +1,20 @@
 use axum::extract::FromRequestParts;
+use axum::http::HeaderMap;
 use axum::http::header::USER_AGENT;
 use axum::http::request::Parts;
-use identity::logout;
-use identity::sessions::{self, MOST_PER_BROWSER, Session, SessionId};
-use webkit::{BrowserId, Failure};
+use identity::sessions::{self, Device, MOST_PER_BROWSER, Session, SessionId};
+use identity::{logout, sign_in};
+use std::time::Duration;
+use tower_sessions::Expiry;
+use webkit::{BrowserId, ClientAddress, Cookie, Failure, SetCookie};
 
 use crate::fault;
 use crate::state::IdentityServer;
 
 /// Key of the one value in the web session's record: the ids of this browser's sessions, the one in use first.
 const SESSIONS: &str = "sessions";
+/// How long a browser is known to the accounts that have signed in there.
+const KNOWN_FOR: Duration = Duration::from_secs(400 * 24 * 60 * 60);
 
 /// The browser that asks: its id, and the living sessions it holds.
 pub struct Browser {
@@ -17,38 +22,69 @@ pub struct Browser {
     pub id: String,
     /// The one in use first.
     pub sessions: Vec<Session>,
-    /// What it calls itself; cut to a sane length.
-    pub user_agent: String,
+    /// What it calls itself, cut to a sane length, and where it is.
+    pub device: Device,
+    /// To which accounts it is known; see [`identity::sign_in::remember`].
+    pub known_device: String,
     web: tower_sessions::Session,
 }
 
 impl Browser {
     /// Signs this browser in: the session is the one in use, and the cookie's value changes (WEB-02), so that a value that
-    /// somebody set or saw before is worth nothing.
-    pub async fn sign_in(&mut self, server: &IdentityServer, session: SessionId) -> webkit::Result<()> {
-        let others = self.sessions.iter().map(|session| session.id).filter(|other| *other != session);
-        let mut ids: Vec<SessionId> = std::iter::once(session).chain(others).collect();
+    /// somebody set or saw before is worth nothing. The cookie of a known device goes with the answer.
+    pub async fn sign_in(&mut self, server: &IdentityServer, session: SessionId) -> webkit::Result<SetCookie> {
+        let identity = &server.identity;
+        let mut conn = identity.store.read().await.map_err(fault::store_failure)?;
+        let fresh =
+            sessions::load(&mut conn, &[session], identity.ambient.now()).await.map_err(fault::store_failure)?;
+        drop(conn);
+        // It ended in the moment since: by somebody's change of password for example.
+        let Some(fresh) = fresh.into_iter().next() else { return Err(fault::gone()) };
+        let account = fresh.account.id;
+        let (mut dropped, mut held): (Vec<Session>, Vec<Session>) = std::mem::take(&mut self.sessions)
+            .into_iter()
+            .filter(|other| other.id != session)
+            .partition(|other| other.account.id == account);
+        held.insert(0, fresh);
         // One that the browser no longer holds could never be signed out: it ends here.
-        let dropped = ids.split_off(ids.len().min(MOST_PER_BROWSER));
-        let dropped: Vec<Session> =
-            self.sessions.iter().filter(|session| dropped.contains(&session.id)).cloned().collect();
+        dropped.extend(held.split_off(held.len().min(MOST_PER_BROWSER)));
         if !dropped.is_empty() {
-            logout::end_sessions(&server.identity, &dropped).await.map_err(fault::failure)?;
+            logout::end_sessions(identity, &dropped).await.map_err(fault::failure)?;
         }
-        self.web.cycle_id().await.map_err(Failure::internal)?;
-        self.web.insert(SESSIONS, ids).await.map_err(Failure::internal)
+        self.hold(server, &held).await?;
+        self.sessions = held;
+        let known = sign_in::remember(identity, &self.known_device, account);
+        Ok(device_cookie(server).set(&known, Some(KNOWN_FOR)))
     }
 
     /// Forgets these sessions; their end is written elsewhere.
-    pub async fn forget(&self, ended: &[Session]) -> webkit::Result<()> {
-        let left = self.sessions.iter().map(|session| session.id);
-        let left: Vec<SessionId> = left.filter(|id| !ended.iter().any(|ended| ended.id == *id)).collect();
+    pub async fn forget(&self, server: &IdentityServer, ended: &[Session]) -> webkit::Result<()> {
+        let mut left = self.sessions.clone();
+        left.retain(|session| !ended.iter().any(|ended| ended.id == session.id));
         if left.is_empty() {
             return self.web.flush().await.map_err(Failure::internal);
         }
-        self.web.cycle_id().await.map_err(Failure::internal)?;
-        self.web.insert(SESSIONS, left).await.map_err(Failure::internal)
+        self.hold(server, &left).await
     }
+
+    /// The cookie outlives the browser if everybody who is signed in here asked for that.
+    async fn hold(&self, server: &IdentityServer, held: &[Session]) -> webkit::Result<()> {
+        let ids: Vec<SessionId> = held.iter().map(|session| session.id).collect();
+        let kept = server.identity.settings.sessions.remembered_absolute;
+        let kept = held.iter().all(|session| session.remembered).then(|| kept.try_into().ok()).flatten();
+        self.web.set_expiry(Some(kept.map_or(Expiry::OnSessionEnd, Expiry::OnInactivity)));
+        self.web.cycle_id().await.map_err(Failure::internal)?;
+        self.web.insert(SESSIONS, ids).await.map_err(Failure::internal)
+    }
+}
+
+fn device_cookie(server: &IdentityServer) -> Cookie {
+    Cookie::new(&server.kit, "device")
+}
+
+fn device(headers: &HeaderMap, ClientAddress(address): ClientAddress) -> Device {
+    let user_agent = headers.get(USER_AGENT).and_then(|value| value.to_str().ok()).unwrap_or_default();
+    Device { user_agent: user_agent.chars().take(250).collect(), address }
 }
 
 impl FromRequestParts<IdentityServer> for Browser {
@@ -56,6 +92,7 @@ impl FromRequestParts<IdentityServer> for Browser {
 
     async fn from_request_parts(parts: &mut Parts, server: &IdentityServer) -> Result<Self, Failure> {
         let Ok(BrowserId(id)) = BrowserId::from_request_parts(parts, server).await;
+        let Ok(address) = ClientAddress::from_request_parts(parts, server).await;
         let web = tower_sessions::Session::from_request_parts(parts, server)
             .await
             .map_err(|(_, reason)| Failure::internal(reason))?;
@@ -67,7 +104,14 @@ impl FromRequestParts<IdentityServer> for Browser {
             let mut conn = identity.store.read().await.map_err(fault::store_failure)?;
             sessions::load(&mut conn, &ids, identity.ambient.now()).await.map_err(fault::store_failure)?
         };
-        let user_agent = parts.headers.get(USER_AGENT).and_then(|value| value.to_str().ok()).unwrap_or_default();
-        Ok(Self { id, sessions, user_agent: user_agent.chars().take(250).collect(), web })
+        let device = device(&parts.headers, address);
+        if let Some(in_use) = sessions.first() {
+            // A page that only reads is shown even if nothing can be written at the moment.
+            if let Err(error) = sessions::used(identity, in_use, device.address).await {
+                tracing::warn!(%error, "the use of a session was not written down");
+            }
+        }
+        let known_device = device_cookie(server).read(&parts.headers).unwrap_or_default().to_owned();
+        Ok(Self { id, sessions, device, known_device, web })
     }
 }

@@ -17,6 +17,11 @@ pub fn failure(fault: Fault) -> Failure {
     }
 }
 
+/// Another browser's login, a finished one, an old one, none: it is the same page for all.
+pub fn gone() -> Failure {
+    Failure::gone("flow-gone").title("flow-gone-title").next("/account", "flow-gone-next")
+}
+
 /// The same for the database alone.
 pub fn store_failure(error: StoreError) -> Failure {
     failure(Fault::from(error))

@@ -2,7 +2,7 @@
 
 use axum::extract::{FromRequestParts, Query};
 use axum::http::request::Parts;
-use axum::response::Response;
+use axum::response::{IntoResponse, Response};
 use identity::authorize::{self, Errand, Interaction, InteractionId, Issued, Progress, Situation, Step};
 use identity::tenants::{self, Tenant};
 use oidc::authorize::AuthorizationRequest;
@@ -37,13 +37,11 @@ impl FromRequestParts<IdentityServer> for Flow {
     async fn from_request_parts(parts: &mut Parts, server: &IdentityServer) -> Result<Self, Failure> {
         let Ok(visit) = Visit::from_request_parts(parts, server).await;
         let browser = Browser::from_request_parts(parts, server).await?;
-        // Another browser's request, a finished one, an old one, none: it is the same page for all.
-        let gone = || Failure::gone("flow-gone").title("flow-gone-title").next("/account", "flow-gone-next");
-        let Query(Address { i }) = Query::try_from_uri(&parts.uri).map_err(|_| gone())?;
+        let Query(Address { i }) = Query::try_from_uri(&parts.uri).map_err(|_| fault::gone())?;
         let interaction = authorize::load(&server.identity, InteractionId(i), &browser.id)
             .await
             .map_err(fault::failure)?
-            .ok_or_else(gone)?;
+            .ok_or_else(fault::gone)?;
         let tenant = tenant_of(server, &interaction).await?;
         let visit = match &interaction.errand {
             Errand::Authorize(request) => visit.prefer(Some(&request.ui_locales.join(" "))),
@@ -66,6 +64,13 @@ async fn tenant_of(server: &IdentityServer, interaction: &Interaction) -> webkit
         (None, None) => Ok(None),
     };
     found.map_err(fault::store_failure)
+}
+
+/// The tenant that a mailed flow began on the way to.
+pub async fn tenant_behind(server: &IdentityServer, interaction: Option<Uuid>) -> webkit::Result<Option<Tenant>> {
+    let Some(interaction) = interaction else { return Ok(None) };
+    let mut conn = server.identity.store.read().await.map_err(fault::store_failure)?;
+    tenants::behind_interaction(&mut conn, InteractionId(interaction)).await.map_err(fault::store_failure)
 }
 
 /// Where the person goes next.
@@ -109,16 +114,12 @@ impl Flow {
         server: &IdentityServer,
         session: identity::sessions::SessionId,
     ) -> webkit::Result<Response> {
-        self.browser.sign_in(server, session).await?;
+        let known_device = self.browser.sign_in(server, session).await?;
         authorize::choose(&server.identity, self.interaction.id, Some(session)).await.map_err(fault::failure)?;
         self.interaction.chosen = Some(session);
         self.interaction.consented = false;
-        let mut conn = server.identity.store.read().await.map_err(fault::store_failure)?;
-        let now = server.identity.ambient.now();
-        self.browser.sessions =
-            identity::sessions::load(&mut conn, &[session], now).await.map_err(fault::store_failure)?;
-        drop(conn);
-        Ok(self.advance(server).await?.after_post(&self.visit))
+        let answer = self.advance(server).await?.after_post(&self.visit);
+        Ok((known_device, answer).into_response())
     }
 
     /// The situation as it is now; none for our own pages.
@@ -219,7 +220,7 @@ async fn issue(
     let redirect = situation.request.redirect(&situation.client.client).ok_or_else(|| Failure::gone("client-gone"))?;
     match authorize::issue(&server.identity, situation, interaction).await.map_err(fault::failure)? {
         Issued::Code(code) => Ok(Next::Client(redirect.success(&code, server.identity.settings.issuer()))),
-        Issued::TooLate => Err(Failure::gone("flow-gone").title("flow-gone-title").next("/account", "flow-gone-next")),
+        Issued::TooLate => Err(fault::gone()),
     }
 }
 

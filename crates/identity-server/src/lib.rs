@@ -15,6 +15,8 @@ mod join;
 mod login;
 mod logout;
 mod revoke;
+mod new_password;
+mod recover;
 mod signup;
 mod state;
 mod tenant_api;
@@ -61,6 +63,9 @@ pub fn router(server: &IdentityServer) -> Router {
         .route("/signup/sent", get(signup::sent))
         .route("/signup/confirm", get(signup::show_confirm).post(signup::confirm))
         .route("/signup/welcome", get(signup::welcome))
+        .route("/recover", get(recover::show).post(recover::begin))
+        .route("/recover/sent", get(recover::sent))
+        .route("/recover/reset", get(recover::show_reset).post(recover::reset))
         .route("/join", get(join::show).post(join::answer))
         .route("/not-a-member", get(join::not_a_member).post(join::turn_back))
         .route("/consent", get(consent::show).post(consent::answer))
@@ -68,7 +73,12 @@ pub fn router(server: &IdentityServer) -> Router {
         .route("/logout/confirm", post(logout::confirm))
         .route("/logout/done", get(logout::done))
         .route("/account", get(account::overview))
-        .route("/account/instances", get(account::instances));
+        .route("/account/instances", get(account::instances))
+        .route("/account/sessions", get(account::sessions::list))
+        .route("/account/sessions/others", get(account::sessions::ask_others).post(account::sessions::end_others))
+        .route("/account/sessions/{id}", get(account::sessions::ask).post(account::sessions::end))
+        .route("/account/password", get(account::password::show).post(account::password::change))
+        .route("/account/password/done", get(account::password::done).post(account::password::go_on));
     let sessions = WebSessions::new(server.identity.store.clone(), server.identity.ambient.clone());
     let sessions = SessionManagerLayer::new(sessions)
         .with_name(server.session_cookie())

@@ -3,6 +3,7 @@ use axum::extract::State;
 use axum::http::StatusCode;
 use axum::response::Response;
 use identity::accounts::EmailAddress;
+use identity::allowances::PASSWORD_GUESSES;
 use identity::authorize;
 use identity::sessions::{Session, SessionId};
 use identity::sign_in::{self, Attempt, SignIn};
@@ -66,17 +67,27 @@ struct PasswordPage {
     initials: String,
     identifier: String,
     signup: String,
+    recover: String,
+    remember: bool,
 }
 
-fn password_page(server: &IdentityServer, flow: Flow, email: &EmailAddress, errors: FieldErrors) -> PasswordPage {
+fn password_page(
+    server: &IdentityServer,
+    flow: Flow,
+    email: &EmailAddress,
+    remember: bool,
+    errors: FieldErrors,
+) -> PasswordPage {
     let mut brand = flow.brand(server);
     brand.name = flow.destination(server);
     PasswordPage {
         identifier: flow.page("/login"),
         signup: flow.page("/signup"),
+        recover: flow.page("/recover"),
         brand,
         visit: flow.visit,
         errors,
+        remember,
         initials: initials(email.as_str()),
         email: email.to_string(),
     }
@@ -84,7 +95,7 @@ fn password_page(server: &IdentityServer, flow: Flow, email: &EmailAddress, erro
 
 pub async fn show_password(State(server): State<IdentityServer>, flow: Flow) -> Response {
     match flow.interaction.email.as_deref().and_then(EmailAddress::parse) {
-        Some(email) => html(password_page(&server, flow, &email, FieldErrors::none())),
+        Some(email) => html(password_page(&server, flow, &email, false, FieldErrors::none())),
         None => see_other(&flow.page("/login")),
     }
 }
@@ -93,6 +104,9 @@ pub async fn show_password(State(server): State<IdentityServer>, flow: Flow) -> 
 #[serde(deny_unknown_fields)]
 pub struct PasswordForm {
     password: String,
+    /// Ticked: to stay signed in.
+    #[serde(default)]
+    remember: Option<String>,
     /// For password managers, which want to see a name beside the password; what counts is the interaction's.
     #[serde(default, rename = "username")]
     _username: String,
@@ -106,22 +120,31 @@ pub async fn take_password(
     let Some(email) = flow.interaction.email.as_deref().and_then(EmailAddress::parse) else {
         return Ok(see_other(&flow.page("/login")));
     };
-    let reference = flow.visit.request_id.to_string();
+    let (reference, remembered) = (flow.visit.request_id.clone(), form.remember.is_some());
     let attempt = Attempt {
         email: &email,
         password: &form.password,
+        remembered,
         browser_sessions: &flow.browser.sessions,
-        user_agent: &flow.browser.user_agent,
+        device: &flow.browser.device,
+        known_device: &flow.browser.known_device,
         reference: &reference,
     };
     match sign_in::with_password(&server.identity, attempt).await.map_err(fault::failure)? {
         SignIn::Welcome(session) => flow.signed_in(&server, session).await,
         SignIn::Refused => {
-            let errors = FieldErrors::one("password", Message::new("password-refused").with("reference", reference));
-            let page = password_page(&server, flow, &email, errors);
+            let errors = FieldErrors::one("password", refused(reference));
+            let page = password_page(&server, flow, &email, remembered, errors);
             Ok(html_with_status(StatusCode::UNPROCESSABLE_ENTITY, page))
         }
     }
+}
+
+/// What to do and when, told whether the password was wrong or no guess was left: nobody learns which (WEB-05).
+fn refused(reference: String) -> Message {
+    let minutes = i64::try_from(PASSWORD_GUESSES.window.as_secs() / 60).unwrap_or(i64::MAX);
+    let message = Message::new("password-refused").with("tries", PASSWORD_GUESSES.most).with("minutes", minutes);
+    message.with("reference", reference)
 }
 
 #[derive(Template)]

@@ -44,7 +44,8 @@ pub async fn get(
     if let Some(session) = known.filter(|_| !plan.ask) {
         return end(&server, &visit, &browser, &[session], &plan).await;
     }
-    let reached = logout::reached(&server.identity, &browser.sessions).await.map_err(fault::failure)?;
+    let ids: Vec<_> = browser.sessions.iter().map(|session| session.id).collect();
+    let reached = logout::reached(&server.identity, &ids).await.map_err(fault::failure)?;
     Ok(html(ConfirmPage { brand: brand(&server.kit, None, None), visit: visit.clone(), reached, query }))
 }
 
@@ -77,7 +78,7 @@ async fn end(
     plan: &LogoutPlan,
 ) -> webkit::Result<Response> {
     logout::end_sessions(&server.identity, sessions).await.map_err(fault::failure)?;
-    browser.forget(sessions).await?;
+    browser.forget(server, sessions).await?;
     Ok(finish(visit, plan))
 }
 

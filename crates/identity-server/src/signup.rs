@@ -2,20 +2,20 @@ use ambient::Opaque;
 use askama::Template;
 use axum::extract::{Query, State};
 use axum::http::StatusCode;
-use axum::response::Response;
+use axum::response::{IntoResponse, Response};
 use identity::accounts::EmailAddress;
 use identity::authorize::{self, InteractionId};
-use identity::passwords::Unacceptable;
 use identity::sign_up::{self, Confirmed, NewPerson};
 use identity::tenants::{self, Tenant};
 use serde::Deserialize;
 use uuid::Uuid;
-use webkit::{Brand, Failure, FieldErrors, Form, Message, Visit, html, html_with_status, see_other};
+use webkit::{Brand, Failure, FieldErrors, Form, Visit, html, html_with_status, see_other};
 
 use crate::brand::brand;
 use crate::browser::Browser;
 use crate::fault;
-use crate::flow::Flow;
+use crate::flow::{self, Flow};
+use crate::new_password;
 use crate::state::IdentityServer;
 
 #[derive(Template)]
@@ -120,15 +120,8 @@ fn spent() -> Failure {
 }
 
 async fn confirm_brand(server: &IdentityServer, interaction: Option<Uuid>) -> webkit::Result<Brand> {
-    let tenant = destination(server, interaction).await?;
+    let tenant = flow::tenant_behind(server, interaction).await?;
     Ok(brand(&server.kit, tenant.as_ref(), None))
-}
-
-/// The tenant that the sign-up began on the way to.
-async fn destination(server: &IdentityServer, interaction: Option<Uuid>) -> webkit::Result<Option<Tenant>> {
-    let Some(interaction) = interaction else { return Ok(None) };
-    let mut conn = server.identity.store.read().await.map_err(fault::store_failure)?;
-    tenants::behind_interaction(&mut conn, InteractionId(interaction)).await.map_err(fault::store_failure)
 }
 
 fn confirm_page(
@@ -161,7 +154,7 @@ pub struct ConfirmForm {
 pub async fn confirm(
     State(server): State<IdentityServer>,
     visit: Visit,
-    mut browser: Browser,
+    browser: Browser,
     Form(mut form): Form<ConfirmForm>,
 ) -> webkit::Result<Response> {
     let (opaque, pending) = pending(&server, &form.token).await?;
@@ -177,9 +170,8 @@ pub async fn confirm(
         locale: form.locale,
         password: form.password,
     };
-    let confirmed = sign_up::confirm(&server.identity, &opaque, person, &browser.user_agent).await;
+    let confirmed = sign_up::confirm(&server.identity, &opaque, person, &browser.device).await;
     let Confirmed::Welcome { session, interaction } = confirmed.map_err(fault::failure)? else { return Err(spent()) };
-    browser.sign_in(&server, session).await?;
     go_on(&server, visit, browser, session, interaction).await
 }
 
@@ -187,7 +179,7 @@ pub async fn confirm(
 async fn go_on(
     server: &IdentityServer,
     visit: Visit,
-    browser: Browser,
+    mut browser: Browser,
     session: identity::sessions::SessionId,
     interaction: Option<Uuid>,
 ) -> webkit::Result<Response> {
@@ -195,12 +187,13 @@ async fn go_on(
         Some(id) => authorize::load(&server.identity, InteractionId(id), &browser.id).await.map_err(fault::failure)?,
         None => None,
     };
-    let tenant = destination(server, interaction).await?;
+    let tenant = flow::tenant_behind(server, interaction).await?;
     match own {
         Some(interaction) => Flow { visit, browser, interaction, tenant }.signed_in(server, session).await,
         None => {
             let to = tenant.map(|tenant| format!("?tenant={}", tenant.slug)).unwrap_or_default();
-            Ok(see_other(&format!("/signup/welcome{to}")))
+            let known_device = browser.sign_in(server, session).await?;
+            Ok((known_device, see_other(&format!("/signup/welcome{to}"))).into_response())
         }
     }
 }
@@ -218,18 +211,8 @@ fn judge(server: &IdentityServer, form: &mut ConfirmForm, email: &str) -> FieldE
     if webkit::Lang::from_tag(&form.locale).is_none() {
         errors.add("locale", "locale-wrong");
     }
-    let policy = server.identity.settings.passwords;
-    match policy.judge(&form.password, email) {
-        Ok(()) => {}
-        Err(Unacceptable::TooShort) => errors.add("password", number("password-too-short", policy.shortest())),
-        Err(Unacceptable::TooLong) => errors.add("password", number("password-too-long", policy.longest())),
-        Err(Unacceptable::IsAddress) => errors.add("password", "password-is-address"),
-    }
+    new_password::judge(server, &mut errors, &form.password, email);
     errors
-}
-
-fn number(key: &'static str, number: usize) -> Message {
-    Message::new(key).with("number", i64::try_from(number).unwrap_or(i64::MAX))
 }
 
 #[derive(Deserialize)]

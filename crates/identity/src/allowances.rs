@@ -1,8 +1,9 @@
-//! How often something may happen: guesses at one account, mails to one address.
+//! How often something may happen: guesses at one account, from one network, on one device; mails to one address.
 //!
 //! One row a key. Taking is one conditional statement whose row count decides, so that parallel requests on any number
 //! of nodes never take more than the limit (WEB-06, WEB-25).
 
+use std::net::IpAddr;
 use std::time::Duration;
 
 use ambient::{SecretHash, Timestamp};
@@ -19,36 +20,105 @@ pub struct Limit {
     pub window: Duration,
 }
 
-/// Wrong passwords for one address.
-pub const PASSWORD_GUESSES: Limit = Limit { kind: "password_guess", most: 10, window: Duration::from_secs(15 * 60) };
+/// How long wrong passwords are counted together, whatever they are counted by.
+const GUESSES: Duration = Duration::from_secs(15 * 60);
+
+/// Wrong passwords for one address, from browsers that have never signed in to it.
+pub const PASSWORD_GUESSES: Limit = Limit { kind: "password_guess", most: 10, window: GUESSES };
+/// Wrong passwords from one network, whatever the address: many people may share one.
+pub const SOURCE_GUESSES: Limit = Limit { kind: "source_guess", most: 100, window: GUESSES };
+/// Wrong passwords for one account from one browser that has signed in to it before (WEB-07).
+pub const DEVICE_GUESSES: Limit = Limit { kind: "device_guess", most: 10, window: GUESSES };
+/// Wrong current passwords of somebody who is signed in and wants to change theirs.
+pub const OWN_GUESSES: Limit = Limit { kind: "own_guess", most: 10, window: GUESSES };
 /// Sign-up mails to one address.
 pub const SIGN_UP_MAILS: Limit = Limit { kind: "sign_up_mail", most: 3, window: Duration::from_secs(60 * 60) };
+/// Mails about a forgotten password to one address.
+pub const RECOVERY_MAILS: Limit = Limit { kind: "recovery_mail", most: 3, window: Duration::from_secs(60 * 60) };
+/// Such mails asked for from one network, whatever the address.
+pub const SOURCE_RECOVERIES: Limit = Limit { kind: "source_recovery", most: 30, window: Duration::from_secs(60 * 60) };
 
-/// Takes one; false if the window's are used up.
+/// One that was taken, to be given back if it turns out to be none.
+#[derive(Debug, Clone)]
+pub struct Taken {
+    kind: &'static str,
+    key: SecretHash,
+    opened_at: Timestamp,
+}
+
+/// Takes one; none if the window's are used up.
 ///
 /// # Errors
 /// The database's.
-pub async fn take(tx: &mut Tx, limit: &Limit, key: &str, now: Timestamp) -> Result<bool, StoreError> {
-    let taken: Option<(i64,)> = tx
+pub async fn take(tx: &mut Tx, limit: &Limit, key: &str, now: Timestamp) -> Result<Option<Taken>, StoreError> {
+    let key = SecretHash::of(key);
+    let taken: Option<(Timestamp,)> = tx
         .maybe(
             "INSERT INTO allowance (kind, key_hash, opened_at, used) VALUES ($1, $2, $3, 1)
              ON CONFLICT (kind, key_hash) DO UPDATE SET
                 used = CASE WHEN allowance.opened_at <= $4 THEN 1 ELSE allowance.used + 1 END,
                 opened_at = CASE WHEN allowance.opened_at <= $4 THEN $3 ELSE allowance.opened_at END
              WHERE allowance.opened_at <= $4 OR allowance.used < $5
-             RETURNING used",
-            params![limit.kind, SecretHash::of(key), now, now.minus(limit.window), limit.most],
+             RETURNING opened_at",
+            params![limit.kind, key, now, now.minus(limit.window), limit.most],
         )
         .await?;
-    Ok(taken.is_some())
+    Ok(taken.map(|(opened_at,)| Taken { kind: limit.kind, key, opened_at }))
 }
 
-/// Starts over, after a success.
+/// Gives back what was taken for a password that was right: this one alone, in its own window. Whoever knows one password
+/// gets no more guesses at another by it.
 ///
 /// # Errors
 /// The database's.
-pub async fn restore(tx: &mut Tx, limit: &Limit, key: &str) -> Result<(), StoreError> {
+pub async fn give_back(tx: &mut Tx, taken: &Taken) -> Result<(), StoreError> {
+    tx.execute(
+        "UPDATE allowance SET used = used - 1 WHERE kind = $1 AND key_hash = $2 AND opened_at = $3 AND used > 0",
+        params![taken.kind, taken.key, taken.opened_at],
+    )
+    .await?;
+    Ok(())
+}
+
+/// Forgets what was taken: after a reset, when there is a new password to guess.
+///
+/// # Errors
+/// The database's.
+pub(crate) async fn start_over(tx: &mut Tx, limit: &Limit, key: &str) -> Result<(), StoreError> {
     tx.execute("DELETE FROM allowance WHERE kind = $1 AND key_hash = $2", params![limit.kind, SecretHash::of(key)])
         .await?;
     Ok(())
+}
+
+/// The network that an address counts for: IPv4 by the address, IPv6 by its /64, which one subscriber has to themselves
+/// (RFC 6177). Requests whose address is not known count together.
+#[must_use]
+pub fn network(address: Option<IpAddr>) -> String {
+    match address.map(|address| address.to_canonical()) {
+        None => "unknown".to_owned(),
+        Some(IpAddr::V4(address)) => address.to_string(),
+        Some(IpAddr::V6(address)) => {
+            let [a, b, c, d, ..] = address.segments();
+            format!("{a:x}:{b:x}:{c:x}:{d:x}::/64")
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::network;
+
+    #[test]
+    fn one_source_has_one_key() {
+        for (address, key) in [
+            ("192.0.2.7", "192.0.2.7"),
+            ("::ffff:192.0.2.7", "192.0.2.7"),
+            ("2001:db8:1:2::7", "2001:db8:1:2::/64"),
+            ("2001:db8:1:2:ffff:ffff:ffff:ffff", "2001:db8:1:2::/64"),
+            ("2001:db8:1:3::7", "2001:db8:1:3::/64"),
+        ] {
+            assert_eq!(network(Some(address.parse().unwrap())), key, "{address}");
+        }
+        assert_eq!(network(None), "unknown");
+    }
 }

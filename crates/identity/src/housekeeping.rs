@@ -16,9 +16,10 @@ const CODES_KEPT: Duration = Duration::from_secs(60 * 60);
 const ALLOWANCES_KEPT: Duration = Duration::from_secs(2 * 24 * 60 * 60);
 
 /// Each statement removes at most [`BATCH`] rows that ended before `$1`.
-const SWEEPS: [(&str, Duration); 7] = [
+const SWEEPS: [(&str, Duration); 8] = [
     ("DELETE FROM interaction WHERE id IN (SELECT id FROM interaction WHERE expires_at < $1 LIMIT $2)", Duration::ZERO),
     ("DELETE FROM sign_up WHERE id IN (SELECT id FROM sign_up WHERE expires_at < $1 LIMIT $2)", Duration::ZERO),
+    ("DELETE FROM recovery WHERE id IN (SELECT id FROM recovery WHERE expires_at < $1 LIMIT $2)", Duration::ZERO),
     (
         "DELETE FROM authorization_code
          WHERE id IN (SELECT id FROM authorization_code WHERE expires_at < $1 LIMIT $2)",

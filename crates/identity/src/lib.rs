@@ -21,6 +21,7 @@ pub mod links;
 pub mod logout;
 pub mod mails;
 pub mod passwords;
+pub mod recovery;
 pub mod sessions;
 pub mod sign_in;
 pub mod sign_up;
@@ -47,6 +48,8 @@ pub struct Settings {
     pub passwords: passwords::Policy,
     /// How long refresh tokens work.
     pub refresh: grants::RefreshLifetimes,
+    /// How long sessions last.
+    pub sessions: sessions::Lifetimes,
 }
 
 impl Settings {

@@ -10,6 +10,7 @@
 extern crate self as webkit;
 
 mod assets;
+mod client_address;
 mod colour;
 mod cookies;
 mod csrf;
@@ -27,6 +28,7 @@ mod texts;
 mod visit;
 
 pub use assets::{Icon, asset, brand_css, icon};
+pub use client_address::ClientAddress;
 pub use colour::{Colour, Palette};
 pub use cookies::{Cookie, SetCookie};
 pub use csrf::BrowserId;

@@ -93,3 +93,30 @@ async fn web_05_used_up_guesses_look_like_a_wrong_password() {
     let password = alice.password.clone();
     alice.submits("login", &[("password", &password)]).await.is("/join");
 }
+
+#[tokio::test]
+async fn web_05_recovery_answers_and_works_alike_for_known_and_unknown_addresses() {
+    let world = World::new().await;
+    let known = world.account("aknown").await;
+    let unknown = world.stranger("astranger");
+    let mut seen = Vec::new();
+    for person in [known, unknown] {
+        let mut eve = person.elsewhere(&world);
+        let email = eve.email.clone();
+        eve.opens(&world.acme).await.submits("next", &[("username", &email)]).await.clicks("forgotten").await;
+        let mut all = Vec::new();
+        all.push(traces(&world, &mut eve, "send", &[("email", &email)]).await);
+        for _ in 0..3 {
+            all.push(traces(&world, &mut eve, "resend", &[]).await);
+        }
+        seen.push(all);
+    }
+    assert_eq!(seen[0], seen[1]);
+    let mails: Vec<usize> = seen[0].iter().map(|traces| traces.3).collect();
+    assert_eq!(mails, [1, 1, 1, 0]);
+    assert!(seen[0].iter().all(|traces| traces.4 == 0), "nothing is hashed before the address is proved");
+    let mail = &world.mail.sent_to("aknown@people.test")[0];
+    assert_eq!(mail.purpose, "recovery", "the control: the mails differ");
+    let note = &world.mail.sent_to("astranger@people.test")[0];
+    assert_eq!((note.purpose.as_str(), note.letter.action.is_none()), ("recovery_unknown", true));
+}

@@ -10,6 +10,7 @@ pub const IDENTITY_TABLES: [&str; 15] = [
     "account",
     "password",
     "sign_up",
+    "recovery",
     "session",
     "authentication",
     "link",

@@ -26,15 +26,25 @@ pub fn fill(page: &Page, button: &str, entries: &[(&str, &str)]) -> Filled {
         fields.push((name.to_owned(), value.to_owned()));
     }
     for (name, value) in entries {
-        let field = fields.iter_mut().find(|(known, _)| known == name);
-        let field = field.unwrap_or_else(|| panic!("no field {name} beside #{button}"));
-        field.1 = (*value).to_owned();
+        if let Some(field) = fields.iter_mut().find(|(known, _)| known == name) {
+            field.1 = (*value).to_owned();
+        } else if has_tick(form, name, value) {
+            fields.push(((*name).to_owned(), (*value).to_owned()));
+        } else {
+            panic!("no field {name} beside #{button}");
+        }
     }
     Filled { action, fields }
 }
 
 fn one<'a>(html: &'a Html, selector: &str) -> Option<ElementRef<'a>> {
     html.select(&Selector::parse(selector).unwrap()).next()
+}
+
+/// Whether the form has such a box, or button of a choice, that can be ticked.
+fn has_tick(form: ElementRef<'_>, name: &str, value: &str) -> bool {
+    let ticks = Selector::parse("input[type=checkbox], input[type=radio]").unwrap();
+    form.select(&ticks).any(|it| (it.value().attr("name"), it.value().attr("value")) == (Some(name), Some(value)))
 }
 
 fn fields(form: ElementRef<'_>) -> Vec<(String, String)> {

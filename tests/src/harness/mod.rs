@@ -22,7 +22,7 @@ use std::time::Duration;
 pub use browser::{Person, encode};
 pub use open::secret_of;
 pub use page::{Page, query};
-pub use place::Place;
+pub use place::{Address, Place};
 pub use rp::{Answer, Rp, claims, refreshing, staying, text};
 pub use world::{MASTER_KEY, World};
 

@@ -5,6 +5,7 @@ use ambient::Ambient;
 use axum::Router;
 use identity::grants::RefreshLifetimes;
 use identity::passwords::Policy;
+use identity::sessions::Lifetimes;
 use identity::{Identity, Settings};
 use identity_server::IdentityServer;
 use mail::{Memory, Sender};
@@ -63,6 +64,7 @@ pub async fn identity(parts: &Parts, id: &Place) -> IdentityServer {
         product: PRODUCT.to_owned(),
         passwords: Policy::default(),
         refresh: RefreshLifetimes::default(),
+        sessions: Lifetimes::default(),
     };
     let store = open_store(parts.data.path(), "identity", &identity::MIGRATIONS).await;
     let identity = Identity::open(store, parts.master_key.clone(), parts.ambient.clone(), settings).await.unwrap();

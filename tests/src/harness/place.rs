@@ -1,3 +1,4 @@
+use std::net::SocketAddr;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
 
@@ -52,10 +53,11 @@ impl Place {
     /// Serves until cancelled.
     pub fn serve(&self, listener: TcpListener, router: Router, cancel: &CancellationToken) {
         let (router, cancel) = (router.layer(from_fn_with_state(self.down.clone(), gate)), cancel.clone());
+        let service = router.into_make_service_with_connect_info::<SocketAddr>();
         tokio::spawn(async move {
             tokio::select! {
                 () = cancel.cancelled() => {}
-                served = axum::serve(listener, router) => served.unwrap(),
+                served = axum::serve(listener, service) => served.unwrap(),
             }
         });
     }

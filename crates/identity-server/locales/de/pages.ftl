@@ -12,7 +12,10 @@ password-heading = Willkommen zurück
 password = Passwort
 not-you = Nicht Sie?
 sign-in = Anmelden
-password-refused = E-Mail und Passwort passen nicht zusammen. Nach zu vielen Versuchen ruht die Anmeldung einige Minuten. Referenz: { $reference }
+password-refused = E-Mail und Passwort passen nicht zusammen. Nach { $tries } falschen Versuchen ruht die Anmeldung bis zu { $minutes } Minuten; ein neues Passwort per Mail hilft sofort. Referenz: { $reference }
+forgotten = Passwort vergessen?
+remember = Angemeldet bleiben
+remember-help = Auf einem Gerät, das sonst niemand benutzt.
 accounts-title = Konto wählen
 accounts-heading = Wer sind Sie?
 continue-as = Weiter als { $name }
@@ -54,6 +57,27 @@ welcome-lead = Auf diesem Gerät sind Sie angemeldet.
 welcome-elsewhere = Haben Sie auf einem anderen Gerät begonnen? Melden Sie sich dort mit dem neuen Passwort an, und Sie kommen zu { $door }.
 open-door = { $door } öffnen
 see-account = Zu Ihrem Konto
+
+# Passwort vergessen
+recover-title = Passwort vergessen?
+recover-lead = Nennen Sie uns Ihre Adresse. Wir schicken einen Link, mit dem Sie ein neues Passwort wählen.
+recover-send = Link schicken
+recover-remembered = Es fällt Ihnen wieder ein?
+recover-sent-lead = Wir haben eine Mail an { $email } geschickt. Folgen Sie dem Link darin, auf welchem Gerät auch immer; er gilt 15 Minuten.
+recovered-sign-in = Ich habe ein neues Passwort, jetzt anmelden
+reset-title = Neues Passwort wählen
+reset-lead = Für { $email }. Alle Sitzungen dieses Kontos enden; hier werden Sie angemeldet.
+new-password = Neues Passwort
+recovery-spent = Er wurde schon benutzt, ist älter als 15 Minuten, oder das Passwort wurde inzwischen geändert.
+recovery-again = Neuen Link anfordern
+password-changed-title = Ihr Passwort ist geändert
+password-changed-lead = Hier sind Sie mit dem neuen angemeldet. Wir haben Ihnen eine Mail dazu geschickt.
+password-ended = { $count ->
+    [0] Keine andere Sitzung war offen.
+    [one] Eine Sitzung ist beendet, und mit ihr alles, was sie geöffnet hat:
+   *[other] { $count } Sitzungen sind beendet, und mit ihnen alles, was sie geöffnet haben:
+}
+go-on-to = Weiter zu { $door }
 
 # Zum ersten Mal bei einem Mandanten; Einwilligung
 join-heading = { $door } öffnen?
@@ -117,6 +141,44 @@ state-rejected = Abgelehnt
 state-locked = Gesperrt
 state-suspended = Ausgesetzt
 state-deleted = Gelöscht
+
+# Sitzungen und Passwort
+nav-sessions = Sitzungen
+nav-password = Passwort
+your-sessions = Ihre Sitzungen
+sessions-count = { $count ->
+    [one] Nur hier angemeldet
+   *[other] An { $count } Stellen angemeldet
+}
+look = Ansehen
+change = Ändern
+password-row = Eine Änderung meldet Sie überall sonst ab
+sessions-lead = Wo Sie gerade angemeldet sind. Beenden Sie, was Sie nicht kennen oder nicht brauchen.
+sessions-unknown = Etwas hier sind nicht Sie?
+this-browser = Dieser Browser
+last-used = Zuletzt benutzt:
+since = Angemeldet:
+device-both = { $browser } unter { $system }
+device-unknown = Unbekanntes Gerät
+end-session = Sitzung beenden
+end-session-title = Diese Sitzung beenden?
+end-session-what = Jener Browser ist sofort abgemeldet, und jede Anwendung, die er geöffnet hat, erfährt es.
+end-others = { $count ->
+    [one] Die andere Sitzung beenden
+   *[other] { $count } andere Sitzungen beenden
+}
+end-others-title = Alle anderen Sitzungen beenden?
+end-others-what = Hier bleiben Sie angemeldet. Jeder andere Browser ist sofort abgemeldet, und jede Anwendung, die er geöffnet hat, erfährt es.
+older-sessions = Ältere
+no-other-sessions = Sie sind nirgends sonst angemeldet.
+session-ended = Diese Sitzung ist beendet.
+sessions-ended = Alle anderen Sitzungen sind beendet.
+session-gone = Es gibt keine solche Sitzung von Ihnen, oder sie ist schon beendet.
+change-password = Passwort ändern
+change-password-lead = Jede andere Sitzung Ihres Kontos endet, und jede Anwendung bittet Sie, sich neu anzumelden.
+current-password = Aktuelles Passwort
+current-wrong = Das ist nicht Ihr aktuelles Passwort.
+current-paused = Das war { $tries }-mal falsch. Versuchen Sie es in { $minutes } Minuten wieder, oder wählen Sie per Mail ein neues Passwort.
 
 # Wenn etwas nicht stimmt
 flow-gone-title = Diese Anmeldung ist beendet

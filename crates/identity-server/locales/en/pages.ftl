@@ -12,7 +12,10 @@ password-heading = Welcome back
 password = Password
 not-you = Not you?
 sign-in = Sign in
-password-refused = That e-mail and password don’t match. After too many tries, signing in pauses for some minutes. Reference: { $reference }
+password-refused = That e-mail and password don’t match. After { $tries } wrong tries, signing in pauses for up to { $minutes } minutes; a new password by mail works at once. Reference: { $reference }
+forgotten = Forgot your password?
+remember = Stay signed in
+remember-help = On a device that nobody else uses.
 accounts-title = Choose an account
 accounts-heading = Who is it?
 continue-as = Continue as { $name }
@@ -54,6 +57,27 @@ welcome-lead = You are signed in on this device.
 welcome-elsewhere = Did you begin on another device? Sign in there with your new password, and you get to { $door }.
 open-door = Open { $door }
 see-account = See your account
+
+# A forgotten password
+recover-title = Forgot your password?
+recover-lead = Tell us your address. We send a link by which you choose a new password.
+recover-send = Send me the link
+recover-remembered = It came back to you?
+recover-sent-lead = We sent a mail to { $email }. Follow its link on any device; it works for 15 minutes.
+recovered-sign-in = I have a new password, sign me in
+reset-title = Choose a new password
+reset-lead = For { $email }. All sessions of this account will end; here you will be signed in.
+new-password = New password
+recovery-spent = It was used already, is older than 15 minutes, or the password has been changed since.
+recovery-again = Ask for another link
+password-changed-title = Your password is changed
+password-changed-lead = You are signed in here with the new one. We sent you a mail about it.
+password-ended = { $count ->
+    [0] No other session was open.
+    [one] One session has ended, with everything that it opened:
+   *[other] { $count } sessions have ended, with everything that they opened:
+}
+go-on-to = Go on to { $door }
 
 # The first time into a tenant; consent
 join-heading = Open { $door }?
@@ -117,6 +141,44 @@ state-rejected = Rejected
 state-locked = Locked
 state-suspended = Suspended
 state-deleted = Deleted
+
+# Sessions and password
+nav-sessions = Sessions
+nav-password = Password
+your-sessions = Your sessions
+sessions-count = { $count ->
+    [one] Signed in here alone
+   *[other] Signed in at { $count } places
+}
+look = Look
+change = Change
+password-row = Changing it signs you out everywhere else
+sessions-lead = Where you are signed in at the moment. End what you don’t know or don’t need.
+sessions-unknown = Something here is not you?
+this-browser = This browser
+last-used = Last used:
+since = Signed in:
+device-both = { $browser } on { $system }
+device-unknown = Unknown device
+end-session = End session
+end-session-title = End this session?
+end-session-what = That browser is signed out at once, and every application that it opened is told.
+end-others = { $count ->
+    [one] End the other session
+   *[other] End { $count } other sessions
+}
+end-others-title = End every other session?
+end-others-what = You stay signed in here. Every other browser is signed out at once, and every application that it opened is told.
+older-sessions = Older ones
+no-other-sessions = You are signed in nowhere else.
+session-ended = That session has ended.
+sessions-ended = All other sessions have ended.
+session-gone = There is no such session of yours, or it has ended already.
+change-password = Change password
+change-password-lead = Every other session of your account ends, and every application asks you to sign in again.
+current-password = Current password
+current-wrong = That is not your current password.
+current-paused = That was wrong { $tries } times. Try again in { $minutes } minutes, or choose a new password by mail.
 
 # When something is wrong
 flow-gone-title = This sign-in has ended

@@ -15,3 +15,16 @@ replayed-subject = We ended { $door }’s access to your account
 replayed-what = { $door } showed us a key to your account that it had exchanged for a new one before. That happens when somebody has copied the key, so we ended it, for the application and for whoever else may hold it. Your password was not part of this.
 replayed-else = Sign in to { $door } again when you need it. If you get this mail more often, tell whoever runs { $door }: a copy of its keys may be in other hands.
 replayed-action = Look at my account
+recovery-subject = Choose a new password
+recovery-what = Somebody, probably you, forgot the password to this address on the way to { $door }. Follow the link to choose a new one. It works for 15 minutes, once, on any device, and ends all sessions of your account.
+recovery-else = If it was not you, do nothing. Your password is unchanged, and nobody but you can follow this link.
+recovery-action = Choose a new password
+
+recovery-unknown-subject = No account with this address
+recovery-unknown-what = Somebody, probably you, wanted a new password for this address on the way to { $door }. There is no account with it: perhaps yours has another address, or you have none yet.
+recovery-unknown-else = If it was not you, do nothing. Nothing has happened.
+
+password-changed-subject = Your password was changed
+password-changed-what = The password of your { $product } account was changed just now, and every session but the one that changed it has ended.
+password-changed-else = If it was you, there is nothing to do. If it was not you, choose a new password at once: that ends every session again.
+password-changed-action = It was not me

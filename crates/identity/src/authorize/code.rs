@@ -8,7 +8,7 @@ use uuid::Uuid;
 use super::{InteractionId, Situation};
 use crate::accounts::AccountId;
 use crate::clients::ClientRowId;
-use crate::sessions::{ACR_SINGLE_FACTOR, SessionId};
+use crate::sessions::{self, ACR_SINGLE_FACTOR, SessionId};
 use crate::tenants::TenantId;
 use crate::{Fault, Identity, links};
 
@@ -46,6 +46,7 @@ struct Input {
     amr: String,
     provider: String,
     now: Timestamp,
+    used: bool,
     entry: Entry,
 }
 
@@ -83,6 +84,7 @@ pub async fn issue(
         amr: serde_json::to_string(&session.amr())?,
         provider: session.provider().to_owned(),
         now: ambient.now(),
+        used: session.is_due(ambient.now()),
         entry: Entry::new(ambient, Actor::Account(session.account.id.0), "code.issued")
             .on("client", situation.client.id.0),
     };
@@ -131,6 +133,10 @@ async fn still_open(tx: &mut Tx, input: &Input) -> Result<bool, StoreError> {
     let alive = "SELECT 1 FROM session WHERE id = $1 AND ended_at IS NULL AND expires_at > $2";
     if !tx.exists(alive, params![input.session, input.now]).await? {
         return Ok(false);
+    }
+    // An application that lets somebody in uses their session.
+    if input.used {
+        sessions::touch(tx, input.session, None, input.now).await?;
     }
     let Some(interaction) = input.interaction else { return Ok(true) };
     let finished = tx

@@ -73,7 +73,7 @@ async fn note(identity: &Identity, client: &Registered, refusal: &OAuthError) ->
         .write::<_, _, StoreError, _>(entry, |tx, entry| {
             Box::pin(async move {
                 let client = entry.target.as_ref().map_or("", |target| &target.id);
-                if allowances::take(tx, &REFUSALS_NOTED, client, entry.at).await? {
+                if allowances::take(tx, &REFUSALS_NOTED, client, entry.at).await?.is_some() {
                     audit::record(&mut tx.scoped(PLATFORM), entry).await?;
                 }
                 Ok(())

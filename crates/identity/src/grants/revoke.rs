@@ -25,6 +25,23 @@ pub(crate) async fn of_session(tx: &mut Tx, session: SessionId, now: Timestamp) 
     Ok(())
 }
 
+/// The same of every session of an account but one.
+pub(crate) async fn of_sessions(
+    tx: &mut Tx,
+    account: AccountId,
+    but: SessionId,
+    now: Timestamp,
+) -> Result<(), StoreError> {
+    tx.execute(
+        "UPDATE access_grant SET revoked_at = $2
+         WHERE revoked_at IS NULL AND NOT offline
+           AND session_id IN (SELECT id FROM session WHERE account_id = $1 AND id <> $3)",
+        params![account, now, but],
+    )
+    .await?;
+    Ok(())
+}
+
 /// What applications were given that speaks of a person in a tenant: who may not enter it has no business in its
 /// applications either. The instance itself tells its members how they stand, and ends its own sessions.
 pub(crate) async fn of_member(

@@ -4,19 +4,22 @@
 //! The deliveries are written in the transaction of the deed, so that none is lost; they are sent afterwards, again and
 //! again until the application has heard or a day is over.
 
+mod end;
+
 use std::time::Duration;
 
 use ambient::Timestamp;
-use audit::{Actor, Entry};
 use oidc::claims::{LOGOUT_TOKEN_TYPE, LogoutEvents, LogoutTokenClaims};
-use store::{PLATFORM, StoreError, Tx, params};
+use store::{StoreError, Tx, params};
 
 use crate::accounts::AccountId;
 use crate::clients::{self, ClientRowId};
-use crate::grants::revoke;
 use crate::sessions::{Session, SessionId};
 use crate::tenants::TenantId;
 use crate::{Fault, Identity};
+
+pub(crate) use end::end_all;
+pub use end::{end_one, end_others, end_sessions};
 
 /// How long an application is told about a logout.
 const GIVE_UP_AFTER: Duration = Duration::from_secs(24 * 60 * 60);
@@ -26,55 +29,6 @@ const LEASE: Duration = Duration::from_secs(30);
 const APPLICATIONS_KEEP: Duration = Duration::from_secs(24 * 60 * 60);
 /// How long a logout token may be taken (OIDC Back-Channel Logout §2.4 recommends two minutes at most).
 const TOKEN_LIFETIME: Duration = Duration::from_secs(120);
-
-/// Ends these sessions, their grants with them, and notes whom to tell.
-///
-/// # Errors
-/// [`Fault`].
-pub async fn end_sessions(identity: &Identity, sessions: &[Session]) -> Result<(), Fault> {
-    let entries = sessions
-        .iter()
-        .map(|session| {
-            let entry = Entry::new(&identity.ambient, Actor::Account(session.account.id.0), "session.ended");
-            (session.id, entry)
-        })
-        .collect::<Vec<_>>();
-    identity
-        .store
-        .write::<_, _, StoreError, _>(entries, |tx, entries| {
-            Box::pin(async move {
-                // A browser holds a handful of sessions at most (sessions::MOST_PER_BROWSER).
-                for (session, entry) in entries {
-                    end(tx, *session, entry).await?;
-                }
-                Ok(())
-            })
-        })
-        .await?;
-    identity.logout_wake.ring();
-    Ok(())
-}
-
-async fn end(tx: &mut Tx, session: SessionId, entry: &Entry) -> Result<(), StoreError> {
-    let ended = tx
-        .execute("UPDATE session SET ended_at = $1 WHERE id = $2 AND ended_at IS NULL", params![entry.at, session])
-        .await?;
-    if ended == 0 {
-        return Ok(());
-    }
-    revoke::of_session(tx, session, entry.at).await?;
-    tx.execute(
-        "INSERT INTO logout_delivery (session_id, client_id, sid, subject, attempts, due_at, created_at)
-         SELECT session_id, client.id, sid, subject, 0, $1, $1
-         FROM session_client JOIN client ON client.id = session_client.client_id
-         WHERE session_id = $2 AND backchannel_logout_uri IS NOT NULL
-         ON CONFLICT (session_id, client_id) DO UPDATE SET
-            attempts = 0, due_at = excluded.due_at, created_at = excluded.created_at, done_at = NULL",
-        params![entry.at, session],
-    )
-    .await?;
-    audit::record(&mut tx.scoped(PLATFORM), entry).await
-}
 
 /// Notes that a tenant's own applications are to sign a person out, from each session that has reached them and has not
 /// ended; also from one that has run out, since what an application keeps may last a little longer. The instance is not
@@ -248,8 +202,8 @@ pub async fn session_of_sid(identity: &Identity, sessions: &[Session], sid: &str
 ///
 /// # Errors
 /// [`Fault`].
-pub async fn reached(identity: &Identity, sessions: &[Session]) -> Result<Vec<String>, Fault> {
-    let id = |index: usize| sessions.get(index).map(|session| session.id);
+pub async fn reached(identity: &Identity, sessions: &[SessionId]) -> Result<Vec<String>, Fault> {
+    let id = |index: usize| sessions.get(index).copied();
     let rows: Vec<(String,)> = identity
         .store
         .read()

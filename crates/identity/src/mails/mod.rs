@@ -6,7 +6,7 @@ use fluent_templates::fluent_bundle::FluentValue;
 use fluent_templates::{LanguageIdentifier, Loader, langid, static_loader};
 use mail::{Action, Letter, Parcel};
 
-use crate::accounts::EmailAddress;
+use crate::accounts::{Account, EmailAddress};
 use crate::{Fault, Identity};
 
 static_loader! {
@@ -25,7 +25,7 @@ pub fn sign_up(
     url: &str,
 ) -> Result<Parcel, Fault> {
     let text = Texts::new(identity, locale, door);
-    text.seal(identity, "sign_up", text.letter("sign-up", email, Some(url)))
+    text.seal(identity, "sign_up", text.letter("sign-up", email.as_str(), Some(url)))
 }
 
 /// What the holder of an account hears when somebody signs up with their address.
@@ -40,7 +40,46 @@ pub fn account_exists(
 ) -> Result<Parcel, Fault> {
     let text = Texts::new(identity, locale, door);
     let url = identity.settings.page("/account");
-    text.seal(identity, "account_exists", text.letter("account-exists", email, Some(&url)))
+    text.seal(identity, "account_exists", text.letter("account-exists", email.as_str(), Some(&url)))
+}
+
+/// The link that replaces a forgotten password.
+///
+/// # Errors
+/// [`Fault`] when the letter cannot be written.
+pub fn recovery(
+    identity: &Identity,
+    email: &EmailAddress,
+    locale: &str,
+    door: Option<&str>,
+    url: &str,
+) -> Result<Parcel, Fault> {
+    let text = Texts::new(identity, locale, door);
+    text.seal(identity, "recovery", text.letter("recovery", email.as_str(), Some(url)))
+}
+
+/// What an address hears for which somebody asked the same, and which has no account.
+///
+/// # Errors
+/// [`Fault`] when the letter cannot be written.
+pub fn recovery_unknown(
+    identity: &Identity,
+    email: &EmailAddress,
+    locale: &str,
+    door: Option<&str>,
+) -> Result<Parcel, Fault> {
+    let text = Texts::new(identity, locale, door);
+    text.seal(identity, "recovery_unknown", text.letter("recovery-unknown", email.as_str(), None))
+}
+
+/// What the holder of an account hears after their password was changed, whoever did it.
+///
+/// # Errors
+/// [`Fault`] when the letter cannot be written.
+pub fn password_changed(identity: &Identity, account: &Account) -> Result<Parcel, Fault> {
+    let text = Texts::new(identity, &account.locale, None);
+    let url = identity.settings.page("/recover");
+    text.seal(identity, "password_changed", text.letter("password-changed", &account.email, Some(&url)))
 }
 
 /// What a person hears when an application's refresh token was used twice, and its access has ended for that.
@@ -50,7 +89,7 @@ pub fn account_exists(
 pub fn replayed(identity: &Identity, email: &EmailAddress, locale: &str, application: &str) -> Result<Parcel, Fault> {
     let text = Texts::new(identity, locale, Some(application));
     let url = identity.settings.page("/account");
-    text.seal(identity, "refresh_replayed", text.letter("replayed", email, Some(&url)))
+    text.seal(identity, "refresh_replayed", text.letter("replayed", email.as_str(), Some(&url)))
 }
 
 struct Texts {
@@ -73,9 +112,9 @@ impl Texts {
     }
 
     /// The letter whose texts begin with `name`.
-    fn letter(&self, name: &str, to: &EmailAddress, url: Option<&str>) -> Letter {
+    fn letter(&self, name: &str, to: &str, url: Option<&str>) -> Letter {
         Letter {
-            to: to.as_str().to_owned(),
+            to: to.to_owned(),
             to_name: None,
             subject: self.t(&format!("{name}-subject")),
             greeting: self.t("greeting"),

@@ -1,11 +1,17 @@
-//! Passwords: what is acceptable, and a bounded pool that hashes them.
+//! Passwords: what is acceptable, a bounded pool that hashes them, and how one takes another's place.
+
+mod change;
+mod replace;
 
 use std::sync::Arc;
 use std::sync::atomic::{AtomicU64, Ordering};
 
 use argon2::password_hash::phc::PasswordHash;
 use argon2::{Argon2, PasswordHasher, PasswordVerifier};
-use tokio::sync::Semaphore;
+use tokio::sync::{OwnedSemaphorePermit, Semaphore};
+
+pub use change::{Changed, change};
+pub(crate) use replace::{Replacement, replace};
 
 /// What a new password must be. Lengths count characters (NIST SP 800-63B §3.1.1.2: at least 8; no composition rules).
 #[derive(Debug, Clone, Copy)]
@@ -81,6 +87,10 @@ pub struct Hasher {
     hashed: Arc<AtomicU64>,
 }
 
+/// A place in the queue of a [`Hasher`]; let go of, it is free again.
+#[derive(Debug)]
+pub struct Place(#[expect(dead_code, reason = "held, not read")] OwnedSemaphorePermit);
+
 /// How many may wait for each thread.
 const QUEUE_PER_THREAD: usize = 64;
 
@@ -106,9 +116,18 @@ impl Hasher {
     /// [`Busy`].
     pub async fn hash(&self, password: &str) -> Result<String, Busy> {
         let password = password.to_owned();
-        self.run(move || Argon2::default().hash_password(password.as_bytes()).map(|hash| hash.to_string()).ok())
+        let place = self.queue()?;
+        self.run(place, move || Argon2::default().hash_password(password.as_bytes()).map(|hash| hash.to_string()).ok())
             .await?
             .ok_or(Busy)
+    }
+
+    /// A place in the queue, taken before a guess is counted: who is told to come back later has guessed nothing (WEB-06).
+    ///
+    /// # Errors
+    /// [`Busy`].
+    pub fn queue(&self) -> Result<Place, Busy> {
+        Arc::clone(&self.waiting).try_acquire_owned().map(Place).map_err(|_| Busy)
     }
 
     /// Whether a password is the stored one. Without a stored one it does the same work and says no: the time it takes
@@ -116,12 +135,12 @@ impl Hasher {
     ///
     /// # Errors
     /// [`Busy`].
-    pub async fn verify(&self, password: &str, phc: Option<&str>) -> Result<bool, Busy> {
+    pub async fn verify(&self, place: Place, password: &str, phc: Option<&str>) -> Result<bool, Busy> {
         let known = phc.is_some();
         let phc = phc.unwrap_or(&self.decoy).to_owned();
         let password = password.to_owned();
         let right = self
-            .run(move || {
+            .run(place, move || {
                 PasswordHash::new(&phc)
                     .is_ok_and(|hash| Argon2::default().verify_password(password.as_bytes(), &hash).is_ok())
             })
@@ -135,8 +154,7 @@ impl Hasher {
         self.hashed.load(Ordering::Relaxed)
     }
 
-    async fn run<T: Send + 'static>(&self, work: impl FnOnce() -> T + Send + 'static) -> Result<T, Busy> {
-        let place = Arc::clone(&self.waiting).try_acquire_owned().map_err(|_| Busy)?;
+    async fn run<T: Send + 'static>(&self, place: Place, work: impl FnOnce() -> T + Send + 'static) -> Result<T, Busy> {
         let thread = Arc::clone(&self.running).acquire_owned().await.map_err(|_| Busy)?;
         // Both permits go along with the work: a client that hangs up drops this future, but never the hash it began, and
         // must not make room for another (WEB-09).
@@ -158,9 +176,9 @@ mod tests {
         let hasher = Hasher::new(2);
         let phc = hasher.hash("correct horse battery").await.unwrap();
         assert!(phc.starts_with("$argon2id$v=19$m=19456,t=2,p=1$"), "{phc}");
-        assert!(hasher.verify("correct horse battery", Some(&phc)).await.unwrap());
-        assert!(!hasher.verify("correct horse batterz", Some(&phc)).await.unwrap());
-        assert!(!hasher.verify("nobody's password", None).await.unwrap());
+        assert!(hasher.verify(hasher.queue().unwrap(), "correct horse battery", Some(&phc)).await.unwrap());
+        assert!(!hasher.verify(hasher.queue().unwrap(), "correct horse batterz", Some(&phc)).await.unwrap());
+        assert!(!hasher.verify(hasher.queue().unwrap(), "nobody's password", None).await.unwrap());
     }
 
     #[tokio::test(flavor = "multi_thread")]
@@ -177,7 +195,7 @@ mod tests {
                         started.send(()).unwrap();
                         gate.lock().unwrap().recv().unwrap();
                     };
-                    hasher.run(work).await
+                    hasher.run(hasher.queue()?, work).await
                 })
             })
             .collect();

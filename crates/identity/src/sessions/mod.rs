@@ -3,14 +3,31 @@
 //! A session is one account in one browser. It lists how its person proved who they are, each time they did: method,
 //! provider, scope and time. What an authorization response says (`auth_time`, `amr`, `acr`) comes from the one session
 //! that it used.
+//!
+//! ```text
+//! authenticate ──▶ alive ──use──▶ alive (lifetimes: the end moves on, up to the latest one)
+//!                    │
+//!                    ├─ nobody used it for too long, or its latest end has come   (expires_at)
+//!                    ├─ its person or an administrator ended it                   (ended_at)
+//!                    └─ the account's credentials changed                         (epoch)
+//! ```
 
+mod authenticate;
+mod lifetimes;
+mod list;
+
+use std::net::IpAddr;
 use std::time::Duration;
 
 use ambient::Timestamp;
-use store::{Conn, StoreError, Tx, params};
+use store::{Conn, StoreError, params};
 use uuid::Uuid;
 
-use crate::accounts::{Account, AccountId};
+use crate::accounts::Account;
+
+pub(crate) use authenticate::{NewAuthentication, authenticate};
+pub use lifetimes::{Lifetimes, touch, used};
+pub use list::{Living, PAGE, Page, ended_at, find, living, others};
 
 store::row_id!(
     /// A session.
@@ -44,9 +61,6 @@ pub const PLATFORM_PROVIDER: &str = "platform";
 /// The authentication context class of one factor, of whatever kind.
 pub const ACR_SINGLE_FACTOR: &str = "urn:latchkey:acr:single-factor";
 
-/// How long a session lasts at most.
-pub const ABSOLUTE_LIFETIME: Duration = Duration::from_secs(24 * 60 * 60);
-
 /// How many accounts one browser may be signed in to at once.
 pub const MOST_PER_BROWSER: usize = 5;
 
@@ -72,6 +86,23 @@ pub struct Session {
     pub account: Account,
     /// Oldest first; never empty.
     pub authentications: Vec<Authentication>,
+    /// When it began.
+    pub created_at: Timestamp,
+    /// When it was last used, as far as it was written down.
+    pub used_at: Timestamp,
+    /// How long it may rest.
+    pub idle_for: Duration,
+    /// Its person asked to stay signed in: its cookie outlives the browser.
+    pub remembered: bool,
+}
+
+/// What a request tells of the device that it comes from. Nothing of it is proof of anything.
+#[derive(Debug, Clone, Default)]
+pub struct Device {
+    /// What its browser calls itself.
+    pub user_agent: String,
+    /// Its address in the network, if the listener knows one.
+    pub address: Option<IpAddr>,
 }
 
 impl Session {
@@ -110,6 +141,10 @@ struct Row {
     provider: String,
     scope: Option<Uuid>,
     at: Timestamp,
+    created_at: Timestamp,
+    used_at: Timestamp,
+    idle_for: i64,
+    remembered: bool,
 }
 
 /// The living sessions among `ids`, in that order; at most [`MOST_PER_BROWSER`] are looked at.
@@ -124,7 +159,7 @@ pub async fn load(conn: &mut Conn, ids: &[SessionId], now: Timestamp) -> Result<
     let rows: Vec<Row> = conn
         .all(
             "SELECT session.id AS session_id, account.id, email, given_name, family_name, locale, account.epoch, updated_at,
-                    method, provider, scope, at
+                    method, provider, scope, at, session.created_at, used_at, idle_for, remembered
              FROM session
              JOIN account ON account.id = session.account_id AND account.epoch = session.epoch
              JOIN authentication ON authentication.session_id = session.id
@@ -143,63 +178,13 @@ pub async fn load(conn: &mut Conn, ids: &[SessionId], now: Timestamp) -> Result<
                 id: row.session_id,
                 account: row.account,
                 authentications: vec![authentication],
+                created_at: row.created_at,
+                used_at: row.used_at,
+                idle_for: Duration::from_micros(row.idle_for.unsigned_abs()),
+                remembered: row.remembered,
             }),
         }
     }
     sessions.sort_by_key(|session| ids.iter().position(|id| *id == session.id));
     Ok(sessions)
-}
-
-/// A proof that was just given, to be written down.
-#[derive(Debug, Clone)]
-pub(crate) struct NewAuthentication {
-    /// The browser's session for that account, if it has one: the proof is added to it.
-    pub session: Option<SessionId>,
-    /// The id for a new one.
-    pub fresh: Uuid,
-    pub authentication_id: Uuid,
-    pub account_id: AccountId,
-    pub epoch: i64,
-    pub method: Method,
-    pub user_agent: String,
-    pub now: Timestamp,
-}
-
-/// Writes a proof down: in the account's living session of this browser, else in a new one. Returns the session.
-///
-/// # Errors
-/// The database's.
-pub(crate) async fn authenticate(tx: &mut Tx, new: &NewAuthentication) -> Result<SessionId, StoreError> {
-    let kept: Option<(SessionId,)> = tx
-        .maybe(
-            "SELECT id FROM session WHERE id = $1 AND account_id = $2 AND epoch = $3 AND ended_at IS NULL AND expires_at > $4",
-            params![new.session, new.account_id, new.epoch, new.now],
-        )
-        .await?;
-    let session = match kept {
-        Some((session,)) => session,
-        None => insert(tx, new).await?,
-    };
-    tx.execute(
-        "INSERT INTO authentication (id, session_id, method, provider, scope, at) VALUES ($1, $2, $3, $4, NULL, $5)",
-        params![new.authentication_id, session, new.method, PLATFORM_PROVIDER, new.now],
-    )
-    .await?;
-    Ok(session)
-}
-
-async fn insert(tx: &mut Tx, new: &NewAuthentication) -> Result<SessionId, StoreError> {
-    tx.execute(
-        "INSERT INTO session (id, account_id, epoch, user_agent, created_at, expires_at) VALUES ($1, $2, $3, $4, $5, $6)",
-        params![
-            new.fresh,
-            new.account_id,
-            new.epoch,
-            new.user_agent,
-            new.now,
-            new.now.plus(ABSOLUTE_LIFETIME)
-        ],
-    )
-    .await?;
-    Ok(SessionId(new.fresh))
 }

@@ -2,13 +2,26 @@
 //!
 //! Whatever is wrong (the address, the password, too many guesses), the answer and the work done for it are the same:
 //! one write that takes a guess, one argon2id hash, one write that notes the outcome (WEB-05).
+//!
+//! ```text
+//! a browser that has signed in to the account before ──▶ its own guesses
+//! any other ──▶ its network's guesses, then the address's
+//! ```
+//! Both are taken before the hash is computed, and given back if the password was right.
 
+mod devices;
+
+use ambient::Timestamp;
 use audit::{Actor, Entry};
 use store::{PLATFORM, StoreError, Tx};
+use uuid::Uuid;
 
-use crate::accounts::{self, EmailAddress};
-use crate::sessions::{self, Method, NewAuthentication, SessionId};
-use crate::{Fault, Identity, allowances};
+use crate::accounts::{self, AccountId, EmailAddress};
+use crate::allowances::{self, Taken};
+use crate::sessions::{self, Device, Method, NewAuthentication, SessionId};
+use crate::{Fault, Identity};
+
+pub use devices::remember;
 
 /// How an attempt ended.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -25,10 +38,14 @@ pub struct Attempt<'a> {
     pub email: &'a EmailAddress,
     /// The typed password.
     pub password: &'a str,
+    /// Whether the person wants to stay signed in.
+    pub remembered: bool,
     /// The sessions that this browser has already: a proof for one of their accounts is added to it.
     pub browser_sessions: &'a [sessions::Session],
-    /// The browser's name for itself.
-    pub user_agent: &'a str,
+    /// Where it comes from.
+    pub device: &'a Device,
+    /// The tokens of a browser that has signed in before ([`remember`]).
+    pub known_device: &'a str,
     /// What the refusal page shows and the log carries.
     pub reference: &'a str,
 }
@@ -38,27 +55,70 @@ pub struct Attempt<'a> {
 /// # Errors
 /// [`Fault`].
 pub async fn with_password(identity: &Identity, attempt: Attempt<'_>) -> Result<SignIn, Fault> {
-    let now = identity.ambient.now();
-    let key = attempt.email.key().to_owned();
-    let allowed = identity
-        .store
-        .write::<_, _, StoreError, _>((key, now), |tx, (key, now)| {
-            Box::pin(async move { allowances::take(tx, &allowances::PASSWORD_GUESSES, key, *now).await })
-        })
-        .await?;
+    // Before a guess is counted: who is told to come back later has guessed nothing.
+    let place = identity.hasher.queue()?;
     let known = accounts::find_with_password(&mut identity.store.read().await?, attempt.email).await?;
+    let guess = take_guess(identity, &attempt, known.as_ref().map(|known| known.account.id)).await?;
     // A password that no policy allows is nobody's: refused without hashing it (WEB-09).
     let hashable = attempt.password.chars().count() <= identity.settings.passwords.longest();
     let password = if hashable { attempt.password } else { "" };
-    let phc = known.as_ref().and_then(|known| known.phc.as_deref()).filter(|_| allowed && hashable);
-    let right = identity.hasher.verify(password, phc).await?;
-    match known.filter(|_| right) {
-        Some(known) => welcome(identity, &known.account, &attempt).await,
-        None => refuse(identity, &attempt, allowed).await,
+    let phc = known.as_ref().and_then(|known| known.phc.as_deref()).filter(|_| guess.is_some() && hashable);
+    let right = identity.hasher.verify(place, password, phc).await?;
+    match (known.filter(|_| right), guess) {
+        (Some(known), Some(guess)) => welcome(identity, &known.account, &attempt, guess).await,
+        (_, guess) => refuse(identity, &attempt, guess.is_some()).await,
     }
 }
 
-async fn welcome(identity: &Identity, account: &accounts::Account, attempt: &Attempt<'_>) -> Result<SignIn, Fault> {
+/// Where a guess is counted.
+enum Counted {
+    OnDevice(AccountId, Uuid),
+    AtAddress { network: String, address: String },
+}
+
+/// What was taken for a guess; none if there was none left.
+async fn take_guess(
+    identity: &Identity,
+    attempt: &Attempt<'_>,
+    account: Option<AccountId>,
+) -> Result<Option<Vec<Taken>>, Fault> {
+    let account = account.unwrap_or(AccountId(Uuid::nil()));
+    let counted = match devices::recognise(identity, attempt.known_device, account) {
+        Some(device) => Counted::OnDevice(account, device),
+        None => Counted::AtAddress {
+            network: allowances::network(attempt.device.address),
+            address: attempt.email.key().to_owned(),
+        },
+    };
+    let input = (counted, identity.ambient.now());
+    let taken = identity
+        .store
+        .write::<_, _, StoreError, _>(input, |tx, (counted, now)| Box::pin(write_guess(tx, counted, *now)))
+        .await?;
+    Ok(taken)
+}
+
+async fn write_guess(tx: &mut Tx, counted: &Counted, now: Timestamp) -> Result<Option<Vec<Taken>>, StoreError> {
+    let (network, address) = match counted {
+        Counted::OnDevice(account, device) => {
+            let key = format!("{account} {device}");
+            let taken = allowances::take(tx, &allowances::DEVICE_GUESSES, &key, now).await?;
+            return Ok(taken.map(|taken| vec![taken]));
+        }
+        Counted::AtAddress { network, address } => (network, address),
+    };
+    // The network's first: one that has none left takes none of the account's, which its holder may need.
+    let Some(source) = allowances::take(tx, &allowances::SOURCE_GUESSES, network, now).await? else { return Ok(None) };
+    let taken = allowances::take(tx, &allowances::PASSWORD_GUESSES, address, now).await?;
+    Ok(taken.map(|taken| vec![source, taken]))
+}
+
+async fn welcome(
+    identity: &Identity,
+    account: &accounts::Account,
+    attempt: &Attempt<'_>,
+    guess: Vec<Taken>,
+) -> Result<SignIn, Fault> {
     let ambient = &identity.ambient;
     let session = attempt.browser_sessions.iter().find(|session| session.account.id == account.id);
     let new = NewAuthentication {
@@ -68,20 +128,24 @@ async fn welcome(identity: &Identity, account: &accounts::Account, attempt: &Att
         account_id: account.id,
         epoch: account.epoch,
         method: Method::Password,
-        user_agent: attempt.user_agent.to_owned(),
+        device: attempt.device.clone(),
+        lifetimes: identity.settings.sessions,
+        remembered: attempt.remembered,
         now: ambient.now(),
     };
-    let entry = Entry::new(ambient, Actor::Account(account.id.0), "sign_in.password").on("account", account.id.0);
-    let key = attempt.email.key().to_owned();
-    let session = identity.store.write((new, entry, key), |tx, input| Box::pin(write_welcome(tx, input))).await?;
+    let entry = Entry::new(ambient, Actor::Account(account.id.0), "sign_in.password").on("account", account.id);
+    let session = identity.store.write((new, entry, guess), |tx, input| Box::pin(write_welcome(tx, input))).await?;
     Ok(SignIn::Welcome(session))
 }
 
 async fn write_welcome(
     tx: &mut Tx,
-    (new, entry, key): &(NewAuthentication, Entry, String),
+    (new, entry, guess): &(NewAuthentication, Entry, Vec<Taken>),
 ) -> Result<SessionId, StoreError> {
-    allowances::restore(tx, &allowances::PASSWORD_GUESSES, key).await?;
+    // Two at most.
+    for taken in guess {
+        allowances::give_back(tx, taken).await?;
+    }
     let session = sessions::authenticate(tx, new).await?;
     audit::record(&mut tx.scoped(PLATFORM), entry).await?;
     Ok(session)

@@ -57,7 +57,7 @@ pub async fn begin(
 }
 
 async fn write(tx: &mut Tx, input: &Input) -> Result<Begun, StoreError> {
-    if !allowances::take(tx, &allowances::SIGN_UP_MAILS, &input.email.mailbox(), input.now).await? {
+    if allowances::take(tx, &allowances::SIGN_UP_MAILS, &input.email.mailbox(), input.now).await?.is_none() {
         return Ok(Begun { mailed: false });
     }
     let taken = accounts::exists(tx, &input.email).await?;

@@ -4,7 +4,7 @@ use store::{PLATFORM, StoreError, Tx, params};
 use uuid::Uuid;
 
 use crate::accounts::{self, AccountId, EmailAddress, NewAccount};
-use crate::sessions::{self, Method, NewAuthentication, SessionId};
+use crate::sessions::{self, Device, Method, NewAuthentication, SessionId};
 use crate::{Fault, Identity};
 
 /// A link that still works.
@@ -91,7 +91,7 @@ pub async fn confirm(
     identity: &Identity,
     link: &Opaque,
     person: NewPerson,
-    user_agent: &str,
+    device: &Device,
 ) -> Result<Confirmed, Fault> {
     let Some(pending) = look(identity, link).await? else { return Ok(Confirmed::LinkIsSpent) };
     let email = EmailAddress::parse(&pending.email).ok_or_else(|| Fault::Defect("stored address".to_owned()))?;
@@ -114,7 +114,9 @@ pub async fn confirm(
             account_id,
             epoch: accounts::FIRST_EPOCH,
             method: Method::Mail,
-            user_agent: user_agent.to_owned(),
+            device: device.clone(),
+            lifetimes: identity.settings.sessions,
+            remembered: false,
             now: ambient.now(),
         },
         interaction: pending.interaction,

@@ -6,6 +6,7 @@ use anyhow::Context;
 use axum::Router;
 use identity::grants::RefreshLifetimes;
 use identity::passwords::Policy;
+use identity::sessions::Lifetimes;
 use identity::{Identity, Settings};
 use identity_server::IdentityServer;
 use inbox::Inbox;
@@ -96,6 +97,7 @@ async fn open_identity(
         product: PRODUCT.to_owned(),
         passwords: Policy::default(),
         refresh: RefreshLifetimes::default(),
+        sessions: Lifetimes::default(),
     };
     let identity = Identity::open(database, Arc::clone(master_key), ambient.clone(), settings).await?;
     Ok(IdentityServer::new(identity_server::ServerConfig {

@@ -2,7 +2,9 @@ use std::path::Path;
 use std::sync::Arc;
 
 use anyhow::Context;
+use identity::grants::RefreshLifetimes;
 use identity::passwords::Policy;
+use identity::sessions::Lifetimes;
 use identity::{Identity, MIGRATIONS, Settings};
 use identity_server::{IdentityServer, ServerConfig};
 use store::{Location, Schema, Store};
@@ -75,6 +77,7 @@ pub async fn open(config: &Config<IdentityFile>, foundation: &Foundation) -> any
         product: file.product.clone(),
         passwords: Policy::default(),
         refresh: RefreshLifetimes::default(),
+        sessions: Lifetimes::default(),
     };
     let sealed_under = || {
         let key = config.path(&file.master_key_file);

@@ -49,7 +49,7 @@ async fn write(tx: &mut Tx, input: &Input) -> Result<(), StoreError> {
     }
     audit::record(&mut tx.scoped(PLATFORM), &input.entry).await?;
     let Some(notice) = &input.notice else { return Ok(()) };
-    if allowances::take(tx, &NOTICES, &input.account.to_string(), input.now).await? {
+    if allowances::take(tx, &NOTICES, &input.account.to_string(), input.now).await?.is_some() {
         mail::queue(&mut tx.scoped(PLATFORM), notice).await?;
     }
     Ok(())

@@ -1,3 +1,9 @@
+//! The pages of somebody's own account.
+
+mod device;
+pub mod password;
+pub mod sessions;
+
 use askama::Template;
 use axum::extract::State;
 use axum::response::Response;
@@ -25,6 +31,7 @@ struct OverviewPage {
     shell: Shell,
     account: Account,
     instances: Vec<Instance>,
+    sessions: i64,
 }
 
 /// The overview: one's instances, and whether the account is in good order.
@@ -35,9 +42,10 @@ pub async fn overview(
 ) -> webkit::Result<Response> {
     let Some(session) = browser.sessions.first() else { return ask_who(&server, &browser, "/account").await };
     let (account, instances) = (session.account.clone(), instances_of(&server, session).await?);
+    let sessions = 1 + sessions::count_others(&server, session).await?;
     let visit = visit.prefer(Some(&account.locale));
     let shell = shell(&visit, &account, "/account");
-    Ok(html(OverviewPage { brand: brand(&server.kit, None, None), shell, visit, account, instances }))
+    Ok(html(OverviewPage { brand: brand(&server.kit, None, None), shell, visit, account, instances, sessions }))
 }
 
 #[derive(Template)]
@@ -68,9 +76,14 @@ async fn instances_of(server: &IdentityServer, session: &Session) -> webkit::Res
 }
 
 async fn ask_who(server: &IdentityServer, browser: &Browser, path: &str) -> webkit::Result<Response> {
+    wait_at(server, browser, "/login", path).await
+}
+
+/// Sends a browser to a page that begins a login, on the way to a page of ours.
+pub async fn wait_at(server: &IdentityServer, browser: &Browser, page: &str, path: &str) -> webkit::Result<Response> {
     let errand = Errand::Visit { path: path.to_owned() };
     let id = authorize::begin(&server.identity, &browser.id, None, &errand).await.map_err(fault::failure)?;
-    Ok(see_other(&crate::flow::page("/login", id)))
+    Ok(see_other(&crate::flow::page(page, id)))
 }
 
 fn shell(visit: &Visit, account: &Account, here: &str) -> Shell {
@@ -86,6 +99,8 @@ fn shell(visit: &Visit, account: &Account, here: &str) -> Shell {
         nav: vec![
             item("/account", "house", visit.t("nav-overview")),
             item("/account/instances", "building-2", visit.t("nav-instances")),
+            item("/account/sessions", "monitor-smartphone", visit.t("nav-sessions")),
+            item("/account/password", "key-round", visit.t("nav-password")),
         ],
         person: Some(Person {
             initials: initials(&name),

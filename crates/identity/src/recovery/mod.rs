@@ -1,0 +1,20 @@
+//! A forgotten password, replaced by mail.
+//!
+//! ```text
+//! begin(address) ──mail──▶ look(link) ──▶ complete(link, password)
+//!   known: a link             GET, changes     consumes the link; new password, new epoch: every session, grant, code
+//!   unknown: a note           nothing          and older link of the account ends; this browser alone is signed in
+//! ```
+//! A link is bound to address, purpose and credential epoch (DESIGN §4.5), so that any credential change voids it. Both
+//! branches of `begin` cost one write and one mail (WEB-05).
+
+mod begin;
+mod complete;
+
+use std::time::Duration;
+
+pub use begin::{Request, begin};
+pub use complete::{Completed, Pending, complete, look};
+
+/// How long a mailed link works.
+pub const LINK_LIFETIME: Duration = Duration::from_secs(15 * 60);

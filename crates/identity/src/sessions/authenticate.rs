@@ -1,0 +1,90 @@
+use ambient::Timestamp;
+use store::{StoreError, Tx, params};
+use uuid::Uuid;
+
+use super::{Device, Lifetimes, Method, PLATFORM_PROVIDER, SessionId};
+use crate::accounts::AccountId;
+
+/// A proof that was just given, to be written down.
+#[derive(Debug, Clone)]
+pub(crate) struct NewAuthentication {
+    /// The browser's session for that account, if it has one: the proof is added to it.
+    pub session: Option<SessionId>,
+    /// The id for a new one.
+    pub fresh: Uuid,
+    pub authentication_id: Uuid,
+    pub account_id: AccountId,
+    pub epoch: i64,
+    pub method: Method,
+    pub device: Device,
+    pub lifetimes: Lifetimes,
+    /// Whether its person asked to stay signed in.
+    pub remembered: bool,
+    pub now: Timestamp,
+}
+
+/// Writes a proof down: in the account's living session of this browser, else in a new one. Returns the session. Its
+/// lifetimes begin anew with the proof, as long as the person asks now.
+///
+/// # Errors
+/// The database's.
+pub(crate) async fn authenticate(tx: &mut Tx, new: &NewAuthentication) -> Result<SessionId, StoreError> {
+    let session = match new.session {
+        Some(session) if renew(tx, session, new).await? => session,
+        _ => insert(tx, new).await?,
+    };
+    tx.execute(
+        "INSERT INTO authentication (id, session_id, method, provider, scope, at) VALUES ($1, $2, $3, $4, NULL, $5)",
+        params![new.authentication_id, session, new.method, PLATFORM_PROVIDER, new.now],
+    )
+    .await?;
+    Ok(session)
+}
+
+/// False if the session is no longer alive.
+async fn renew(tx: &mut Tx, session: SessionId, new: &NewAuthentication) -> Result<bool, StoreError> {
+    let lasts = new.lifetimes.from(new.remembered, new.now);
+    let renewed = tx
+        .execute(
+            "UPDATE session SET user_agent = $5, address = $6, used_at = $4, expires_at = $7, idle_for = $8, ends_by = $9,
+                 remembered = $10
+             WHERE id = $1 AND account_id = $2 AND epoch = $3 AND ended_at IS NULL AND expires_at > $4",
+            params![
+                session,
+                new.account_id,
+                new.epoch,
+                new.now,
+                new.device.user_agent,
+                new.device.address.map(|address| address.to_string()),
+                lasts.expires_at,
+                lasts.idle_for,
+                lasts.ends_by,
+                new.remembered
+            ],
+        )
+        .await?;
+    Ok(renewed == 1)
+}
+
+async fn insert(tx: &mut Tx, new: &NewAuthentication) -> Result<SessionId, StoreError> {
+    let lasts = new.lifetimes.from(new.remembered, new.now);
+    tx.execute(
+        "INSERT INTO session (id, account_id, epoch, user_agent, address, created_at, used_at, expires_at, idle_for, ends_by,
+             remembered)
+         VALUES ($1, $2, $3, $4, $5, $6, $6, $7, $8, $9, $10)",
+        params![
+            new.fresh,
+            new.account_id,
+            new.epoch,
+            new.device.user_agent,
+            new.device.address.map(|address| address.to_string()),
+            new.now,
+            lasts.expires_at,
+            lasts.idle_for,
+            lasts.ends_by,
+            new.remembered
+        ],
+    )
+    .await?;
+    Ok(SessionId(new.fresh))
+}
