@@ -6,7 +6,7 @@ use super::place::Place;
 use super::world::World;
 
 /// Tables that a refused or neutral answer must leave as they were.
-pub const IDENTITY_TABLES: [&str; 15] = [
+pub const IDENTITY_TABLES: [&str; 16] = [
     "account",
     "password",
     "sign_up",
