@@ -1,6 +1,7 @@
 use axum::extract::FromRequestParts;
 use axum::http::header::USER_AGENT;
 use axum::http::request::Parts;
+use identity::invitations::InvitationId;
 use identity::logout;
 use identity::sessions::{self, MOST_PER_BROWSER, Session, SessionId};
 use webkit::{BrowserId, Failure};
@@ -8,8 +9,10 @@ use webkit::{BrowserId, Failure};
 use crate::fault;
 use crate::state::IdentityServer;
 
-/// Key of the one value in the web session's record: the ids of this browser's sessions, the one in use first.
+/// Key of the ids of this browser's sessions, the one in use first.
 const SESSIONS: &str = "sessions";
+/// Key of the invitation that this browser is about to accept.
+const INVITATION: &str = "invitation";
 
 /// The browser that asks: its id, and the living sessions it holds.
 pub struct Browser {
@@ -37,6 +40,16 @@ impl Browser {
         }
         self.web.cycle_id().await.map_err(Failure::internal)?;
         self.web.insert(SESSIONS, ids).await.map_err(Failure::internal)
+    }
+
+    /// Keeps that this browser has followed the link of an invitation, for the page behind the sign-in.
+    pub async fn remember_invitation(&self, id: InvitationId) -> webkit::Result<()> {
+        self.web.insert(INVITATION, id).await.map_err(Failure::internal)
+    }
+
+    /// The invitation whose link this browser has followed.
+    pub async fn invitation(&self) -> webkit::Result<Option<InvitationId>> {
+        self.web.get(INVITATION).await.map_err(Failure::internal)
     }
 
     /// Forgets these sessions; their end is written elsewhere.

@@ -10,6 +10,7 @@ mod consent;
 mod discovery;
 mod fault;
 mod flow;
+mod invitation;
 mod join;
 mod login;
 mod logout;
@@ -46,6 +47,10 @@ pub fn router(server: &IdentityServer) -> Router {
         .route("/token", post(token::token))
         .route("/userinfo", get(userinfo::get).post(userinfo::post))
         .route("/api/v1/tenant/members", post(tenant_api::members).layer(DefaultBodyLimit::max(tenant_api::BODY_LIMIT)))
+        .route(
+            "/api/v1/tenant/invitations",
+            post(tenant_api::invitations).layer(DefaultBodyLimit::max(tenant_api::BODY_LIMIT)),
+        )
         .route("/health", get(discovery::health));
     let pages = Router::new()
         .route("/", get(account::home))
@@ -57,6 +62,10 @@ pub fn router(server: &IdentityServer) -> Router {
         .route("/signup/sent", get(signup::sent))
         .route("/signup/confirm", get(signup::show_confirm).post(signup::confirm))
         .route("/signup/welcome", get(signup::welcome))
+        .route("/invitation", get(invitation::show))
+        .route("/invitation/accept", get(invitation::show_again).post(invitation::accept))
+        .route("/invitation/sign-in", post(invitation::sign_in))
+        .route("/invitation/new", post(invitation::accept_as_new))
         .route("/join", get(join::show).post(join::answer))
         .route("/not-a-member", get(join::not_a_member).post(join::turn_back))
         .route("/consent", get(consent::show).post(consent::answer))

@@ -23,6 +23,15 @@ pub struct Limit {
 pub const PASSWORD_GUESSES: Limit = Limit { kind: "password_guess", most: 10, window: Duration::from_secs(15 * 60) };
 /// Sign-up mails to one address.
 pub const SIGN_UP_MAILS: Limit = Limit { kind: "sign_up_mail", most: 3, window: Duration::from_secs(60 * 60) };
+/// Invitations to one mailbox, by whichever tenants.
+pub const INVITATION_MAILS: Limit =
+    Limit { kind: "invitation_mail", most: 10, window: Duration::from_secs(24 * 60 * 60) };
+/// Invitations of one tenant to one mailbox.
+pub const INVITATION_MAILS_HERE: Limit =
+    Limit { kind: "invitation_mail_here", most: 3, window: Duration::from_secs(24 * 60 * 60) };
+/// Invitations of one tenant, to anybody.
+pub const INVITATION_MAILS_OF_TENANT: Limit =
+    Limit { kind: "invitation_mail_of_tenant", most: 2_000, window: Duration::from_secs(24 * 60 * 60) };
 
 /// Takes one; false if the window's are used up.
 ///

@@ -164,6 +164,7 @@ async fn open_one(config: &ServerConfig, of: &TenantConfig) -> Result<App, OpenE
         master_key,
         mails: Wake::new(),
         snapshots: Wake::new(),
+        invitations: Wake::new(),
         notices: Wake::new(),
     })))
 }

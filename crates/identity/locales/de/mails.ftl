@@ -10,3 +10,11 @@ account-exists-subject = Sie haben bereits ein Konto
 account-exists-what = Jemand, vermutlich Sie selbst, wollte auf dem Weg zu { $door } ein neues Konto mit dieser Adresse anlegen. Es gibt schon eines: Melden Sie sich wie gewohnt damit an.
 account-exists-else = Wenn Sie das nicht waren, tun Sie nichts. Ihr Konto ist unverändert.
 account-exists-action = Anmelden
+
+greeting-name = Guten Tag { $name },
+
+invitation-subject = { $by } lädt Sie zu { $door } ein
+invitation-what = { $by } lädt Sie ein, { $door } beizutreten. Folgen Sie dem Link, um die Einladung anzunehmen. Er gilt sieben Tage, einmal, auf jedem Gerät. Wenn Sie ein { $product }-Konto haben, behalten Sie es mit seinem Passwort; wenn nicht, legen Sie dort eines an.
+invitation-message = { $by } schreibt:
+invitation-else = Wenn Sie nicht wissen, worum es geht, tun Sie nichts: Ohne den Link wird niemand Mitglied.
+invitation-action = Einladung ansehen

@@ -1,6 +1,7 @@
 use std::collections::BTreeSet;
 
 use oidc::claims::Profile;
+use oidc::client::ClientKind;
 use oidc::scope::{self, ScopeSet};
 use serde_json::{Map, Value};
 use store::params;
@@ -9,7 +10,7 @@ use uuid::Uuid;
 use super::client_credentials::verify_access_token;
 use crate::accounts::Account;
 use crate::tenants::TenantId;
-use crate::{Fault, Identity, links, tenants};
+use crate::{Fault, Identity, invitations, links, tenants};
 
 /// The token opens nothing here (any more).
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -22,6 +23,7 @@ struct Row {
     tenant_id: Option<TenantId>,
     scopes: String,
     claims: String,
+    client_kind: String,
 }
 
 /// What an access token's client may know of its person (OIDC Core §5.3). The grant must be unrevoked and its session
@@ -38,7 +40,7 @@ pub async fn userinfo(identity: &Identity, token: &str) -> Result<Result<Map<Str
     let row: Option<Row> = conn
         .maybe(
             "SELECT account.id, email, given_name, family_name, locale, account.epoch, updated_at,
-                    access_grant.tenant_id, access_grant.scopes, claims
+                    access_grant.tenant_id, access_grant.scopes, claims, client.kind AS client_kind
              FROM access_grant
              JOIN session ON session.id = access_grant.session_id AND session.ended_at IS NULL
                 AND session.expires_at > $2
@@ -55,7 +57,15 @@ pub async fn userinfo(identity: &Identity, token: &str) -> Result<Result<Map<Str
     if let Some(tenant) = row.tenant_id.filter(|_| scopes.contains(scope::MEMBERSHIP)) {
         profile.membership = membership(&mut conn, tenant, &row.account).await?;
     }
-    Ok(Ok(oidc::claims::userinfo(&profile, &scopes, &asked_for)))
+    let mut claims = oidc::claims::userinfo(&profile, &scopes, &asked_for);
+    // A tenant instance hears which of its invitations this person has accepted: so it knows whose record is whose.
+    if let Some(tenant) = row.tenant_id.filter(|_| row.client_kind == ClientKind::TenantInstance.as_str()) {
+        let accepted = invitations::to_settle(&mut conn, tenant, row.account.id).await?;
+        if !accepted.is_empty() {
+            claims.insert("invitations".to_owned(), serde_json::to_value(accepted)?);
+        }
+    }
+    Ok(Ok(claims))
 }
 
 async fn membership(

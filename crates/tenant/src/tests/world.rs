@@ -75,6 +75,7 @@ impl World {
             replaces: None,
             subject: format!("subject-of-{name}"),
             profile: profile(name),
+            invitations: vec![],
             sid: Some(format!("sid-of-{name}")),
             auth_time: None,
             acr: None,
