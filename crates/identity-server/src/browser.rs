@@ -2,6 +2,7 @@ use axum::extract::FromRequestParts;
 use axum::http::HeaderMap;
 use axum::http::header::USER_AGENT;
 use axum::http::request::Parts;
+use identity::invitations::InvitationId;
 use identity::sessions::{self, Device, MOST_PER_BROWSER, Session, SessionId};
 use identity::{logout, sign_in};
 use std::time::Duration;
@@ -11,10 +12,12 @@ use webkit::{BrowserId, ClientAddress, Cookie, Failure, SetCookie};
 use crate::fault;
 use crate::state::IdentityServer;
 
-/// Key of the one value in the web session's record: the ids of this browser's sessions, the one in use first.
+/// Key of the ids of this browser's sessions, the one in use first.
 const SESSIONS: &str = "sessions";
 /// How long a browser is known to the accounts that have signed in there.
 const KNOWN_FOR: Duration = Duration::from_secs(400 * 24 * 60 * 60);
+/// Key of the invitation that this browser is about to accept.
+const INVITATION: &str = "invitation";
 
 /// The browser that asks: its id, and the living sessions it holds.
 pub struct Browser {
@@ -55,6 +58,16 @@ impl Browser {
         self.sessions = held;
         let known = sign_in::remember(identity, &self.known_device, account);
         Ok(device_cookie(server).set(&known, Some(KNOWN_FOR)))
+    }
+
+    /// Keeps that this browser has followed the link of an invitation, for the page behind the sign-in.
+    pub async fn remember_invitation(&self, id: InvitationId) -> webkit::Result<()> {
+        self.web.insert(INVITATION, id).await.map_err(Failure::internal)
+    }
+
+    /// The invitation whose link this browser has followed.
+    pub async fn invitation(&self) -> webkit::Result<Option<InvitationId>> {
+        self.web.get(INVITATION).await.map_err(Failure::internal)
     }
 
     /// Forgets these sessions; their end is written elsewhere.

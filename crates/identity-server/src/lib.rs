@@ -11,12 +11,13 @@ mod discovery;
 mod fault;
 mod flow;
 mod introspect;
+mod invitation;
 mod join;
 mod login;
 mod logout;
-mod revoke;
 mod new_password;
 mod recover;
+mod revoke;
 mod signup;
 mod state;
 mod tenant_api;
@@ -52,6 +53,10 @@ pub fn router(server: &IdentityServer) -> Router {
         .route("/introspect", post(introspect::introspect))
         .route("/userinfo", get(userinfo::get).post(userinfo::post))
         .route("/api/v1/tenant/members", post(tenant_api::members).layer(DefaultBodyLimit::max(tenant_api::BODY_LIMIT)))
+        .route(
+            "/api/v1/tenant/invitations",
+            post(tenant_api::invitations).layer(DefaultBodyLimit::max(tenant_api::BODY_LIMIT)),
+        )
         .route("/health", get(discovery::health));
     let pages = Router::new()
         .route("/", get(account::home))
@@ -66,6 +71,10 @@ pub fn router(server: &IdentityServer) -> Router {
         .route("/recover", get(recover::show).post(recover::begin))
         .route("/recover/sent", get(recover::sent))
         .route("/recover/reset", get(recover::show_reset).post(recover::reset))
+        .route("/invitation", get(invitation::show))
+        .route("/invitation/accept", get(invitation::show_again).post(invitation::accept))
+        .route("/invitation/sign-in", post(invitation::sign_in))
+        .route("/invitation/new", post(invitation::accept_as_new))
         .route("/join", get(join::show).post(join::answer))
         .route("/not-a-member", get(join::not_a_member).post(join::turn_back))
         .route("/consent", get(consent::show).post(consent::answer))

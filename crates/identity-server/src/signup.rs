@@ -140,14 +140,26 @@ fn confirm_page(
 #[derive(Deserialize, Default)]
 #[serde(deny_unknown_fields)]
 pub struct ConfirmForm {
-    token: String,
-    given_name: String,
-    family_name: String,
-    locale: String,
-    password: String,
+    pub token: String,
+    pub given_name: String,
+    pub family_name: String,
+    pub locale: String,
+    pub password: String,
     /// For password managers; what counts is the address that the link has proved.
     #[serde(default, rename = "username")]
     _username: String,
+}
+
+impl ConfirmForm {
+    /// What stands in the form at first.
+    pub fn of(given_name: &str, family_name: &str, locale: &str) -> Self {
+        Self {
+            given_name: given_name.to_owned(),
+            family_name: family_name.to_owned(),
+            locale: locale.to_owned(),
+            ..Self::default()
+        }
+    }
 }
 
 /// Makes the account and signs in the browser in which the link was opened, and no other (DESIGN §4.5).
@@ -198,7 +210,8 @@ async fn go_on(
     }
 }
 
-fn judge(server: &IdentityServer, form: &mut ConfirmForm, email: &str) -> FieldErrors {
+/// What is wrong with what was entered.
+pub fn judge(server: &IdentityServer, form: &mut ConfirmForm, email: &str) -> FieldErrors {
     let mut errors = FieldErrors::none();
     for (field, value) in [("given_name", &mut form.given_name), ("family_name", &mut form.family_name)] {
         *value = value.trim().to_owned();

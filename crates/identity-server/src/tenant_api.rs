@@ -4,8 +4,9 @@ use axum::http::StatusCode;
 use axum::http::request::Parts;
 use axum::response::{IntoResponse, Response};
 use identity::grants;
+use identity::invitations;
 use identity::links::{self, Applied, Snapshot};
-use identity::tenants::TenantId;
+use identity::tenants::{self, TenantId};
 use oidc::client::ClientKind;
 use oidc::scope;
 use serde::{Deserialize, Serialize};
@@ -57,6 +58,34 @@ impl FromRequestParts<IdentityServer> for Speaking {
         }
         .ok_or_else(|| refuse(StatusCode::UNAUTHORIZED, "Bearer error=\"invalid_token\""))
     }
+}
+
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct ToldInvitations {
+    invitations: Vec<invitations::Item>,
+}
+
+#[derive(Serialize)]
+struct Stand {
+    invitations: Vec<invitations::Standing>,
+}
+
+/// A tenant wants people to be invited, or invitations to end; the answer says how each stands (DESIGN §4.5).
+pub async fn invitations(
+    State(server): State<IdentityServer>,
+    Speaking(tenant): Speaking,
+    Json(told): Json<ToldInvitations>,
+) -> webkit::Result<Response> {
+    if told.invitations.len() > invitations::MAX_ITEMS {
+        return Err(webkit::Failure::new(StatusCode::PAYLOAD_TOO_LARGE));
+    }
+    let mut conn = server.identity.store.read().await.map_err(fault::store_failure)?;
+    let tenant = tenants::find(&mut conn, tenant).await.map_err(fault::store_failure)?;
+    drop(conn);
+    let tenant = tenant.ok_or_else(webkit::Failure::not_found)?;
+    let invitations = invitations::take(&server.identity, tenant, told.invitations).await.map_err(fault::failure)?;
+    Ok(Json(Stand { invitations }).into_response())
 }
 
 /// A tenant tells of its members (DESIGN §3.5).

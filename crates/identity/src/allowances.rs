@@ -37,6 +37,15 @@ pub const SIGN_UP_MAILS: Limit = Limit { kind: "sign_up_mail", most: 3, window: 
 pub const RECOVERY_MAILS: Limit = Limit { kind: "recovery_mail", most: 3, window: Duration::from_secs(60 * 60) };
 /// Such mails asked for from one network, whatever the address.
 pub const SOURCE_RECOVERIES: Limit = Limit { kind: "source_recovery", most: 30, window: Duration::from_secs(60 * 60) };
+/// Invitations to one mailbox, by whichever tenants.
+pub const INVITATION_MAILS: Limit =
+    Limit { kind: "invitation_mail", most: 10, window: Duration::from_secs(24 * 60 * 60) };
+/// Invitations of one tenant to one mailbox.
+pub const INVITATION_MAILS_HERE: Limit =
+    Limit { kind: "invitation_mail_here", most: 3, window: Duration::from_secs(24 * 60 * 60) };
+/// Invitations of one tenant, to anybody.
+pub const INVITATION_MAILS_OF_TENANT: Limit =
+    Limit { kind: "invitation_mail_of_tenant", most: 2_000, window: Duration::from_secs(24 * 60 * 60) };
 
 /// One that was taken, to be given back if it turns out to be none.
 #[derive(Debug, Clone)]

@@ -12,12 +12,15 @@ const BATCH: i64 = 1_000;
 
 /// How long a used code is kept: its replay is noticed, and by then all tokens of its grant have expired.
 const CODES_KEPT: Duration = Duration::from_secs(60 * 60);
+/// How long an invitation is kept after its link has ended: its tenant may still ask what became of it.
+const INVITATIONS_KEPT: Duration = Duration::from_secs(90 * 24 * 60 * 60);
 /// How long a finished count is kept; longer than any window.
 const ALLOWANCES_KEPT: Duration = Duration::from_secs(2 * 24 * 60 * 60);
 
 /// Each statement removes at most [`BATCH`] rows that ended before `$1`.
-const SWEEPS: [(&str, Duration); 8] = [
+const SWEEPS: [(&str, Duration); 9] = [
     ("DELETE FROM interaction WHERE id IN (SELECT id FROM interaction WHERE expires_at < $1 LIMIT $2)", Duration::ZERO),
+    ("DELETE FROM invitation WHERE id IN (SELECT id FROM invitation WHERE expires_at < $1 LIMIT $2)", INVITATIONS_KEPT),
     ("DELETE FROM sign_up WHERE id IN (SELECT id FROM sign_up WHERE expires_at < $1 LIMIT $2)", Duration::ZERO),
     ("DELETE FROM recovery WHERE id IN (SELECT id FROM recovery WHERE expires_at < $1 LIMIT $2)", Duration::ZERO),
     (

@@ -16,6 +16,7 @@ pub mod authorize;
 pub mod clients;
 pub mod grants;
 pub mod housekeeping;
+pub mod invitations;
 pub mod keys;
 pub mod links;
 pub mod logout;

@@ -36,7 +36,9 @@ pub enum SchemaError {
         needed: i64,
     },
     /// It is too far ahead.
-    #[error("its schema is at version {found}, this program knows {known} and works with one more; run a newer latchkey")]
+    #[error(
+        "its schema is at version {found}, this program knows {known} and works with one more; run a newer latchkey"
+    )]
     Newer {
         /// The database's.
         found: i64,
@@ -59,7 +61,11 @@ pub(crate) fn for_postgres(migrations: &Migrator) -> Migrator {
 }
 
 /// Applies or checks.
-pub(crate) async fn prepare<C: Migrate>(conn: &mut C, migrations: &Migrator, schema: Schema) -> Result<(), SchemaError> {
+pub(crate) async fn prepare<C: Migrate>(
+    conn: &mut C,
+    migrations: &Migrator,
+    schema: Schema,
+) -> Result<(), SchemaError> {
     let known: Vec<i64> = migrations.iter().map(|migration| migration.version).collect();
     let newest = known.iter().copied().max().unwrap_or_default();
     let applied = match conn.list_applied_migrations(&migrations.table_name).await {

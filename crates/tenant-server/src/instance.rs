@@ -28,6 +28,7 @@ pub(crate) struct Instance {
     pub sealer: Arc<audit::Sealer>,
     pub mails: Wake,
     pub snapshots: Wake,
+    pub invitations: Wake,
     pub notices: Wake,
 }
 
@@ -60,9 +61,10 @@ impl Instance {
         format!("{}{path}", self.issuer.trim_end_matches('/'))
     }
 
-    /// After a change of a member: its snapshot and its mails may leave.
+    /// After a change of a member: its snapshot, its invitation and its mails may leave.
     pub(crate) fn ring(&self) {
         self.snapshots.ring();
+        self.invitations.ring();
         self.mails.ring();
     }
 }

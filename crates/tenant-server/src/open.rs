@@ -3,10 +3,10 @@ use std::sync::Arc;
 
 use axum::Router;
 use jobs::{Wake, Worker};
+use tenant::Tenant;
 use tenant::blueprint::{Blueprint, BlueprintError};
 use tenant::keys::{self, ClientKeyError};
 use tenant::members::{self, MemberId, Profile, Seed};
-use tenant::Tenant;
 use tokio_util::sync::CancellationToken;
 use webkit::{Brand, Kit, KitConfig};
 
@@ -175,6 +175,7 @@ async fn open_one(config: &ServerConfig, of: &TenantConfig) -> Result<App, OpenE
         sealer,
         mails: Wake::new(),
         snapshots: Wake::new(),
+        invitations: Wake::new(),
         notices: Wake::new(),
     })))
 }

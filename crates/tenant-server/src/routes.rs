@@ -12,7 +12,9 @@ use webkit::Cookie;
 
 use crate::auth::{backchannel, callback, login, logout};
 use crate::instance::App;
-use crate::pages::{closed, health, home, member, members, profile, request, requests, roles, standing};
+use crate::pages::{
+    closed, health, home, invitation, invite, member, members, profile, request, requests, roles, standing,
+};
 
 /// A tenant's router, complete with sessions and headers.
 pub(crate) fn router(app: &App) -> Router {
@@ -25,7 +27,11 @@ pub(crate) fn router(app: &App) -> Router {
         .route("/requests/{id}/approve", post(request::approve))
         .route("/requests/{id}/reject", post(request::reject))
         .route("/members", get(members::list))
+        .route("/members/invite", get(invite::show).post(invite::invite))
         .route("/members/{id}", get(member::show))
+        .route("/members/{id}/invite", post(invitation::send))
+        .route("/members/{id}/withdraw", post(invitation::withdraw))
+        .route("/members/{id}/email", post(invitation::correct_email))
         .route("/members/{id}/lock", post(member::lock))
         .route("/members/{id}/unlock", post(member::unlock))
         .route("/roles", get(roles::show))

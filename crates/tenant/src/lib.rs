@@ -6,11 +6,13 @@
 //! requests  sessions::resume at each request: live, same epoch? ──▶ Visitor { member, rights, entry }
 //! changes   lifecycle::{approve, reject, ask_again, lock, unlock}
 //!              one transaction: rights of this moment ▸ transition (pure) ▸ conditional UPDATE ▸ roles ▸ snapshot ▸ audit ▸ mail
+//! invited   invitations::{invite, send, withdraw} ──▶ (identity server mails) ──▶ logins::sign_in ▸ invitations::accept
 //! delivery  snapshots::next_batch ▸ (HTTP) ▸ snapshots::settle      requests::announce ▸ mail outbox
 //! ```
 
 pub mod access;
 pub mod blueprint;
+pub mod invitations;
 pub mod keys;
 pub mod lifecycle;
 pub mod logins;

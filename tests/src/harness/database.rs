@@ -122,7 +122,9 @@ fn readable(row: &str) -> Vec<u8> {
     let mut all = row.as_bytes().to_vec();
     for bytes in row.split("\\x").skip(1) {
         let digits: Vec<u8> = bytes.bytes().take_while(u8::is_ascii_hexdigit).collect();
-        all.extend(digits.chunks_exact(2).filter_map(|two| u8::from_str_radix(std::str::from_utf8(two).ok()?, 16).ok()));
+        all.extend(
+            digits.chunks_exact(2).filter_map(|two| u8::from_str_radix(std::str::from_utf8(two).ok()?, 16).ok()),
+        );
     }
     all
 }

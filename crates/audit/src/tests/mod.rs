@@ -32,7 +32,8 @@ impl World {
             std::fs::copy(migrations.join(shared), copied.join(shared)).unwrap();
         }
         let migrator = Migrator::new(copied).await.unwrap();
-        let store = Store::open(&Location::for_test(folder.path(), "audit"), &migrator, Schema::BringUpToDate).await.unwrap();
+        let store =
+            Store::open(&Location::for_test(folder.path(), "audit"), &migrator, Schema::BringUpToDate).await.unwrap();
         let clock = Arc::new(FixedClock::at(Timestamp::from_seconds(1_700_000_000)));
         let ambient = Ambient::new(clock.clone(), Arc::new(SeededRandom::from_seed(1)));
         Self { store, ambient, clock, _folder: folder }

@@ -193,3 +193,18 @@ authorize-repeated = Der Parameter { $name } steht mehr als einmal da.
 authorize-no-redirect-uri = Die Anfrage sagt nicht, wohin die Antwort geht (redirect_uri).
 authorize-redirect-uri = { $client } hat die Adresse { $uri } (redirect_uri) nicht registriert, darum wird nichts dorthin geschickt.
 logout-unreadable = Die Abmeldung ist nicht lesbar.
+
+# Einladungen
+invitation-title = Einladung
+invitation-heading = { $door } beitreten
+invitation-lead = { $by } lädt { $email } ein.
+invitation-lead-nobody = { $email } ist eingeladen.
+invitation-accept = Einladung annehmen
+invitation-has-account = Mit dieser Adresse haben Sie ein Konto. Melden Sie sich an und nehmen Sie dann an; Ihr Passwort bleibt, wie es ist.
+invitation-sign-in = Anmelden und annehmen
+invitation-new = Mit dieser Adresse gibt es noch kein Konto. Ihr Name und ein Passwort genügen; die Adresse ist schon bestätigt.
+invitation-create = Konto anlegen und annehmen
+invitation-other-account = Anderes Konto verwenden
+invitation-not-me = Wenn Sie nicht wissen, worum es geht, schließen Sie diese Seite. Dann geschieht nichts.
+invitation-spent-title = Diese Einladung gilt nicht mehr
+invitation-spent = Sie wurde schon angenommen, zurückgezogen, ist älter als sieben Tage, oder eine neuere hat sie ersetzt. Bitten Sie die Person, die Sie eingeladen hat, um eine neue.

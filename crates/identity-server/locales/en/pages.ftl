@@ -193,3 +193,18 @@ authorize-repeated = The parameter { $name } stands there more than once.
 authorize-no-redirect-uri = The request doesn’t say where the answer goes (redirect_uri).
 authorize-redirect-uri = { $client } has not registered the address { $uri } (redirect_uri), so nothing is sent there.
 logout-unreadable = The logout request can’t be read.
+
+# Invitations
+invitation-title = Invitation
+invitation-heading = Join { $door }
+invitation-lead = { $by } invites { $email }.
+invitation-lead-nobody = { $email } is invited.
+invitation-accept = Accept the invitation
+invitation-has-account = You have an account with this address. Sign in, then accept; your password stays as it is.
+invitation-sign-in = Sign in to accept
+invitation-new = There is no account with this address yet. Your name and a password make one; the address is confirmed already.
+invitation-create = Create account and accept
+invitation-other-account = Use another account
+invitation-not-me = If you don’t know what this is about, close this page. Nothing happens then.
+invitation-spent-title = This invitation does not work any more
+invitation-spent = It was accepted already, was withdrawn, is older than seven days, or a newer one took its place. Ask whoever invited you to send a new one.

@@ -28,3 +28,10 @@ password-changed-subject = Ihr Passwort wurde geändert
 password-changed-what = Das Passwort Ihres { $product }-Kontos wurde soeben geändert, und jede Sitzung außer der, die es geändert hat, ist beendet.
 password-changed-else = Wenn Sie das waren, ist nichts zu tun. Wenn nicht, wählen Sie sofort ein neues Passwort: Das beendet wieder jede Sitzung.
 password-changed-action = Das war ich nicht
+greeting-name = Guten Tag { $name },
+
+invitation-subject = { $by } lädt Sie zu { $door } ein
+invitation-what = { $by } lädt Sie ein, { $door } beizutreten. Folgen Sie dem Link, um die Einladung anzunehmen. Er gilt sieben Tage, einmal, auf jedem Gerät. Wenn Sie ein { $product }-Konto haben, behalten Sie es mit seinem Passwort; wenn nicht, legen Sie dort eines an.
+invitation-message = { $by } schreibt:
+invitation-else = Wenn Sie nicht wissen, worum es geht, tun Sie nichts: Ohne den Link wird niemand Mitglied.
+invitation-action = Einladung ansehen

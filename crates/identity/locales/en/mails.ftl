@@ -28,3 +28,10 @@ password-changed-subject = Your password was changed
 password-changed-what = The password of your { $product } account was changed just now, and every session but the one that changed it has ended.
 password-changed-else = If it was you, there is nothing to do. If it was not you, choose a new password at once: that ends every session again.
 password-changed-action = It was not me
+greeting-name = Hello { $name },
+
+invitation-subject = { $by } invites you to { $door }
+invitation-what = { $by } invites you to join { $door }. Follow the link to accept. It works for seven days, once, on any device. If you have a { $product } account, you keep it with its password; if not, you make one there.
+invitation-message = { $by } writes:
+invitation-else = If you don’t know what this is about, do nothing: nobody becomes a member without following the link.
+invitation-action = See the invitation

@@ -15,6 +15,8 @@ pub(super) struct Living {
     pub tenant_id: Option<TenantId>,
     /// Single claims asked for at UserInfo, a JSON array.
     pub claims: String,
+    /// The kind of its client.
+    pub client_kind: String,
     #[sqlx(flatten)]
     life: Life,
 }
@@ -31,7 +33,7 @@ pub(super) async fn living(conn: &mut Conn, grant: Uuid, now: Timestamp) -> Resu
         .maybe(
             concat!(
                 "SELECT account.id, email, given_name, family_name, locale, account.epoch, updated_at,
-                        access_grant.tenant_id, claims, ",
+                        access_grant.tenant_id, claims, client.kind AS client_kind, ",
                 life!(),
                 " FROM access_grant
                  JOIN session ON session.id = access_grant.session_id

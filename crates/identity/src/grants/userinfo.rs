@@ -1,6 +1,7 @@
 use std::collections::BTreeSet;
 
 use oidc::claims::Profile;
+use oidc::client::ClientKind;
 use oidc::scope;
 use serde_json::{Map, Value};
 
@@ -8,7 +9,7 @@ use super::client_credentials::verify_access_token;
 use super::living::{grant_of, living};
 use crate::accounts::Account;
 use crate::tenants::TenantId;
-use crate::{Fault, Identity, links};
+use crate::{Fault, Identity, invitations, links};
 
 /// Why a token gets no claims.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -39,7 +40,15 @@ pub async fn userinfo(identity: &Identity, token: &str) -> Result<Result<Map<Str
     if let Some(tenant) = living.tenant_id.filter(|_| claims.scope.contains(scope::MEMBERSHIP)) {
         profile.membership = membership(&mut conn, tenant, &living.account).await?;
     }
-    Ok(Ok(oidc::claims::userinfo(&profile, &claims.scope, &asked_for)))
+    let mut told = oidc::claims::userinfo(&profile, &claims.scope, &asked_for);
+    // A tenant instance hears which of its invitations this person has accepted: so it knows whose record is whose.
+    if let Some(tenant) = living.tenant_id.filter(|_| living.client_kind == ClientKind::TenantInstance.as_str()) {
+        let accepted = invitations::to_settle(&mut conn, tenant, living.account.id).await?;
+        if !accepted.is_empty() {
+            told.insert("invitations".to_owned(), serde_json::to_value(accepted)?);
+        }
+    }
+    Ok(Ok(told))
 }
 
 async fn membership(

@@ -92,6 +92,35 @@ pub fn replayed(identity: &Identity, email: &EmailAddress, locale: &str, applica
     text.seal(identity, "refresh_replayed", text.letter("replayed", email.as_str(), Some(&url)))
 }
 
+/// The link that invites somebody to a tenant, with the inviter's words.
+///
+/// # Errors
+/// [`Fault`] when the letter cannot be written.
+pub fn invitation(
+    identity: &Identity,
+    email: &EmailAddress,
+    tenant: &str,
+    item: &crate::invitations::Item,
+    url: &str,
+) -> Result<Parcel, Fault> {
+    let mut text = Texts::new(identity, &item.locale, Some(tenant));
+    let by = if item.invited_by.is_empty() { tenant } else { &item.invited_by };
+    text.arguments.insert("by".into(), FluentValue::from(by.to_owned()));
+    let mut letter = text.letter("invitation", email.as_str(), Some(url));
+    let name = format!("{} {}", item.given_name, item.family_name).trim().to_owned();
+    if !name.is_empty() {
+        text.arguments.insert("name".into(), FluentValue::from(name.clone()));
+        letter.greeting = text.t("greeting-name");
+        letter.to_name = Some(name);
+    }
+    if !item.message.trim().is_empty() {
+        // Their words, told as theirs: between quotation marks and after their name.
+        let said = item.message.lines().map(str::trim).filter(|line| !line.is_empty()).map(str::to_owned);
+        letter.paragraphs.splice(1..1, std::iter::once(text.t("invitation-message")).chain(said));
+    }
+    text.seal(identity, "invitation", letter)
+}
+
 struct Texts {
     language: LanguageIdentifier,
     arguments: HashMap<std::borrow::Cow<'static, str>, FluentValue<'static>>,

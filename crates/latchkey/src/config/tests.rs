@@ -31,9 +31,7 @@ fn keys(table: &toml::Table) -> BTreeSet<String> {
 fn the_printed_references_are_complete_and_can_be_read() {
     read::<IdentityFile>(IDENTITY_REFERENCE, &[]).unwrap();
     read::<TenantFile>(TENANT_REFERENCE, &[]).unwrap();
-    for (reference, top) in
-        [(IDENTITY_REFERENCE, known::<IdentityFile>()), (TENANT_REFERENCE, known::<TenantFile>())]
-    {
+    for (reference, top) in [(IDENTITY_REFERENCE, known::<IdentityFile>()), (TENANT_REFERENCE, known::<TenantFile>())] {
         let tables: toml::Table = complete(reference).parse().unwrap();
         assert_eq!(keys(&tables), top);
         let tables_of_keys = [
@@ -65,10 +63,7 @@ fn an_unknown_key_is_refused_with_its_line_and_what_there_is() {
     let text = IDENTITY_REFERENCE.replace("connections = 16", "conections = 16");
     let line = text.lines().position(|line| line.starts_with("conections")).unwrap() + 1;
     let refusal = read::<IdentityFile>(&text, &[]).err().unwrap();
-    assert_eq!(
-        refusal,
-        format!("latchkey.toml:{line}:1: unknown field `conections`, expected `url` or `connections`")
-    );
+    assert_eq!(refusal, format!("latchkey.toml:{line}:1: unknown field `conections`, expected `url` or `connections`"));
 }
 
 #[test]

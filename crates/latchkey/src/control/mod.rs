@@ -69,7 +69,9 @@ pub async fn print(mut replies: mpsc::Receiver<Reply>, json: bool) -> anyhow::Re
             Reply::Refused(reason) => bail!(reason),
         }
     }
-    bail!("the server ended before it had answered; whether the command was carried out, its lists and its audit log tell")
+    bail!(
+        "the server ended before it had answered; whether the command was carried out, its lists and its audit log tell"
+    )
 }
 
 async fn send(path: &Path, command: Command) -> anyhow::Result<mpsc::Receiver<Reply>> {

@@ -58,8 +58,12 @@ pub async fn open(
     let mail: Arc<dyn Transport> = Arc::new(Smtp::new(SmtpConfig::loopback(relay.ip().to_string(), relay.port()))?);
 
     let sealed_under = || format!("the data is sealed under {}", key_file.display());
-    let identity = open_identity(folder, databases.identity, &master_key, &ambient, &http, &mail).await.with_context(sealed_under)?;
-    let tenants = open_tenants(folder, databases.tenants, &master_key, &ambient, &http, &mail).await.with_context(sealed_under)?;
+    let identity = open_identity(folder, databases.identity, &master_key, &ambient, &http, &mail)
+        .await
+        .with_context(sealed_under)?;
+    let tenants = open_tenants(folder, databases.tenants, &master_key, &ambient, &http, &mail)
+        .await
+        .with_context(sealed_under)?;
     let mut workers = identity.spawn_workers(cancel);
     workers.extend(tenants.spawn_workers(cancel));
     let routers = vec![

@@ -123,9 +123,8 @@ mod tests {
 
     #[test]
     fn networks_are_read_and_compared_by_their_prefix() {
-        let within = |network: &str, address: &str| {
-            network.parse::<Network>().unwrap().contains(address.parse().unwrap())
-        };
+        let within =
+            |network: &str, address: &str| network.parse::<Network>().unwrap().contains(address.parse().unwrap());
         assert!(within("192.168.4.0/22", "192.168.7.255") && !within("192.168.4.0/22", "192.168.8.0"));
         assert!(within("0.0.0.0/0", "8.8.8.8") && !within("0.0.0.0/0", "::1"));
         assert!(within("127.0.0.1", "::ffff:127.0.0.1") && within("2001:db8::/32", "2001:db8:1::1"));

@@ -114,8 +114,7 @@ fn written(files: &CertificateFiles) -> Written {
 }
 
 fn read(files: &CertificateFiles) -> Result<CertifiedKey, TlsError> {
-    let bytes =
-        |path: &PathBuf| fs::read(path).map_err(|source| TlsError::Unreadable { path: path.clone(), source });
+    let bytes = |path: &PathBuf| fs::read(path).map_err(|source| TlsError::Unreadable { path: path.clone(), source });
     let unusable = |path: &PathBuf, reason: String| TlsError::Unusable { path: path.clone(), reason };
     let (certificate, key) = (&files.certificate, &files.key);
     let chain = CertificateDer::pem_slice_iter(&bytes(certificate)?)

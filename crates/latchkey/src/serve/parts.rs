@@ -76,7 +76,8 @@ fn client<F>(config: &Config<F>, outbound: &Outbound) -> anyhow::Result<outbound
     for url in &outbound.allowed_origins {
         let origin = Origin::of(url).filter(|_| url.path() == "/" && url.query().is_none());
         exceptions.push(origin.ok_or_else(|| {
-            config.problem("outbound.allowed_origins", format!("{url} is no origin such as https://inside.example:8443"))
+            config
+                .problem("outbound.allowed_origins", format!("{url} is no origin such as https://inside.example:8443"))
         })?);
     }
     let extra_ca_pem = outbound.ca_file.as_deref().map(|file| read(config, "outbound.ca_file", file)).transpose()?;

@@ -69,7 +69,8 @@ async fn open(config: &Config<TenantFile>) -> anyhow::Result<TenantServer> {
         product: file.product.clone(),
     });
     let key = config.path(&file.master_key_file);
-    let hint = || format!("if a key cannot be opened, the data is sealed under another master key than {}", key.display());
+    let hint =
+        || format!("if a key cannot be opened, the data is sealed under another master key than {}", key.display());
     opened.await.with_context(hint)
 }
 

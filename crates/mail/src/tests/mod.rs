@@ -34,7 +34,8 @@ impl World {
         std::fs::create_dir(&migrations).unwrap();
         std::fs::copy(migration, migrations.join("0001_shared.sql")).unwrap();
         let migrator = Migrator::new(migrations).await.unwrap();
-        let store = Store::open(&Location::for_test(folder.path(), "mail"), &migrator, Schema::BringUpToDate).await.unwrap();
+        let store =
+            Store::open(&Location::for_test(folder.path(), "mail"), &migrator, Schema::BringUpToDate).await.unwrap();
         let clock = Arc::new(FixedClock::at(Timestamp::from_seconds(1_700_000_000)));
         let ambient = Ambient::new(clock.clone(), Arc::new(SeededRandom::from_seed(1)));
         let key = Arc::new(MasterKey::from_bytes(&[7; 32]));

@@ -78,6 +78,7 @@ fn arrival(app: &App, replaces: Option<SessionId>, proven: Proven) -> Arrival {
         replaces,
         subject: proven.subject,
         profile: proven.profile,
+        invitations: proven.invitations,
         sid: proven.sid,
         auth_time: proven.auth_time,
         acr: proven.acr,

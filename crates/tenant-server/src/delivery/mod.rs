@@ -1,6 +1,8 @@
-//! What goes on in the background: mails, snapshots, gathered notices, housekeeping, the sealing of the audit log. What is
+//! What goes on in the background: mails, snapshots, invitations, gathered notices, housekeeping, the sealing of the audit log. What is
 //! to be done stands in the database; a wake-up only saves waiting.
 
+mod api;
+mod invitations;
 mod snapshots;
 
 use std::ops::AddAssign;
@@ -9,6 +11,7 @@ use std::time::Duration;
 
 use jobs::{Progress, Worker};
 use store::StoreError;
+use tenant::members::add_missing_words;
 use tenant::requests::{Due, announce};
 use tenant::sessions::forget_expired;
 use tokio_util::sync::CancellationToken;
@@ -48,6 +51,8 @@ pub struct Delivered {
     pub notices: usize,
     /// Snapshots that the identity server applied.
     pub snapshots: usize,
+    /// Invitations whose standing the identity server told.
+    pub invitations: usize,
     /// Rounds in which the postman carried something.
     pub mail_rounds: usize,
 }
@@ -56,8 +61,15 @@ impl AddAssign for Delivered {
     fn add_assign(&mut self, other: Self) {
         self.notices += other.notices;
         self.snapshots += other.snapshots;
+        self.invitations += other.invitations;
         self.mail_rounds += other.mail_rounds;
     }
+}
+
+/// What a round of telling the identity server did.
+struct Round {
+    applied: usize,
+    progress: Progress,
 }
 
 /// Everything of one tenant that waits.
@@ -71,6 +83,13 @@ pub(crate) async fn deliver(app: &App) -> Result<Delivered, DeliverError> {
             break;
         }
     }
+    loop {
+        let round = invitations::round(app).await?;
+        done.invitations += round.applied;
+        if round.progress == Progress::Idle || round.applied == 0 {
+            break;
+        }
+    }
     while app.postman.round().await? == Progress::More {
         done.mail_rounds += 1;
     }
@@ -79,7 +98,7 @@ pub(crate) async fn deliver(app: &App) -> Result<Delivered, DeliverError> {
 
 /// One worker for each kind of delivery.
 pub(crate) fn spawn(app: &App, cancel: &CancellationToken) -> Vec<Worker> {
-    let (mails, deliveries, notices, tidy) = (app.clone(), app.clone(), app.clone(), app.clone());
+    let (mails, deliveries, notices, tidy, invited) = (app.clone(), app.clone(), app.clone(), app.clone(), app.clone());
     vec![
         Worker::spawn("tenant mails", cancel, app.mails.clone(), IDLE, move || {
             let app = mails.clone();
@@ -89,16 +108,26 @@ pub(crate) fn spawn(app: &App, cancel: &CancellationToken) -> Vec<Worker> {
             let app = deliveries.clone();
             async move { snapshots::round(&app).await.map(|round| round.progress) }
         }),
+        Worker::spawn("tenant invitations", cancel, app.invitations.clone(), IDLE, move || {
+            let app = invited.clone();
+            async move { invitations::round(&app).await.map(|round| round.progress) }
+        }),
         Worker::spawn("tenant notices", cancel, app.notices.clone(), IDLE, move || {
             let app = notices.clone();
             async move { announce_due(&app).await }
         }),
         Worker::spawn("tenant housekeeping", cancel, jobs::Wake::new(), TIDY, move || {
             let app = tidy.clone();
-            async move { forget_expired(&app.store, app.kit.ambient().now()).await.map(|_| Progress::Idle) }
+            async move { tidy_up(&app).await }
         }),
         Arc::clone(&app.sealer).run(app.tenant.id, cancel),
     ]
+}
+
+async fn tidy_up(app: &App) -> Result<Progress, StoreError> {
+    forget_expired(&app.store, app.kit.ambient().now()).await?;
+    let more = add_missing_words(&app.store).await?;
+    Ok(if more { Progress::More } else { Progress::Idle })
 }
 
 async fn announce_due(app: &App) -> Result<Progress, StoreError> {

@@ -1,11 +1,13 @@
+//! The list that an administrator lives in: one search field, filters as chips, pages in both directions.
+
 use askama::Template;
-use axum::extract::{Query, State};
+use axum::extract::{RawQuery, State};
 use axum::response::Response;
 use tenant::blueprint::permission;
-use tenant::members::list_members;
-use webkit::{Brand, Shell, Visit, html};
+use tenant::members::{Authorization, Lifecycle, MemberFilter, MemberPage, MemberRow, Place, list_members};
+use webkit::{Brand, FieldErrors, Shell, Time, Visit, html, see_other};
 
-use super::requests::Paging;
+use super::members_address::{Address, read, write};
 use super::shell::counted;
 use super::{Done, StatePill, role_labels, shell, state_pill};
 use crate::instance::App;
@@ -17,7 +19,21 @@ struct Row {
     name: String,
     email: String,
     state: StatePill,
-    roles: String,
+    roles: Vec<String>,
+    last_sign_in: Option<Time>,
+}
+
+/// A filter that is on, with the address of the list without it.
+struct Chip {
+    label: String,
+    without: String,
+}
+
+/// One choice of a filter.
+struct Choice {
+    value: String,
+    label: String,
+    chosen: bool,
 }
 
 #[derive(Template)]
@@ -26,29 +42,148 @@ struct MembersPage {
     visit: Visit,
     brand: Brand,
     shell: Shell,
-    total: String,
+    errors: FieldErrors,
+    total: Option<String>,
     rows: Vec<Row>,
+    /// What stands in the search field.
+    typed: String,
+    unknown: String,
+    chips: Vec<Chip>,
+    states: Vec<Choice>,
+    locks: Vec<Choice>,
+    lifecycles: Vec<Choice>,
+    roles: Vec<Choice>,
+    is_filtered: bool,
+    may_invite: bool,
     next: Option<String>,
+    previous: Option<String>,
 }
 
-/// All members, by name.
+/// The members whom the address's filters leave, by name.
 pub(crate) async fn list(
     State(app): State<App>,
     admitted: Admitted,
-    Query(paging): Query<Paging>,
+    RawQuery(query): RawQuery,
 ) -> webkit::Result<Response> {
     admitted.require(permission::MEMBERS_VIEW)?;
+    let address = read(query.as_deref().unwrap_or_default(), &app.tenant.blueprint);
+    if let Some(canonical) = &address.canonical {
+        return Ok(see_other(canonical));
+    }
     let Admitted { visit, visitor } = admitted;
     let shell = shell(&app, &visit, &visitor, &Done::default()).await.map_err(database)?;
-    let mut read = app.store.read().await.map_err(database)?;
-    let page = list_members(&mut read, paging.after().as_ref()).await.map_err(database)?;
-    let (next, total) = (Paging::next("/members", &page), counted(&visit, page.total));
-    let rows = page.rows.iter().map(|row| Row {
+    let mut found = app.store.read().await.map_err(database)?;
+    let page = list_members(&mut found, &address.filter, &address.place).await.map_err(database)?;
+    let may_invite = visitor.rights.has(permission::MEMBERS_MANAGE);
+    Ok(html(members_page(&app, visit, shell, address, page, may_invite)))
+}
+
+fn members_page(
+    app: &App,
+    visit: Visit,
+    shell: Shell,
+    address: Address,
+    page: MemberPage,
+    may_invite: bool,
+) -> MembersPage {
+    let filter = address.filter;
+    let neighbour = |place: Option<Place>| place.map(|place| write(&filter, &place));
+    let choices = Choices { app, visit: &visit, filter: &filter };
+    MembersPage {
+        errors: FieldErrors::none(),
+        total: page.total.map(|total| counted(&visit, total)),
+        rows: page.rows.iter().map(|row| line(app, &visit, row)).collect(),
+        typed: format!("{} {}", filter.text, address.unknown.join(" ")).trim().to_owned(),
+        unknown: address.unknown.join(", "),
+        chips: choices.chips(),
+        states: choices.states(),
+        locks: choices.locks(),
+        lifecycles: choices.lifecycles(),
+        roles: choices.roles(),
+        is_filtered: !filter.is_empty(),
+        may_invite,
+        next: neighbour(page.next.map(Place::After)),
+        previous: neighbour(page.previous.map(Place::Before)),
+        brand: app.brand.clone(),
+        shell,
+        visit,
+    }
+}
+
+fn line(app: &App, visit: &Visit, row: &MemberRow) -> Row {
+    Row {
         id: row.member.id.to_string(),
         name: row.member.name(),
         email: row.member.email.clone(),
-        state: state_pill(&visit, &row.member),
-        roles: role_labels(&visit, &app.tenant.blueprint, &row.roles()).join(", "),
-    });
-    Ok(html(MembersPage { rows: rows.collect(), visit, brand: app.brand.clone(), shell, total, next }))
+        state: state_pill(visit, &row.member),
+        roles: role_labels(visit, &app.tenant.blueprint, &row.roles()),
+        last_sign_in: row.member.last_sign_in.map(|at| visit.ago(at)),
+    }
+}
+
+/// The filters as one chooses them, and as chips.
+struct Choices<'a> {
+    app: &'a App,
+    visit: &'a Visit,
+    filter: &'a MemberFilter,
+}
+
+impl Choices<'_> {
+    fn states(&self) -> Vec<Choice> {
+        let label = |state: &Authorization| self.visit.t(&format!("authorization-{}", state.word()));
+        let choice = |state: &Authorization| Choice {
+            value: state.word().to_owned(),
+            label: label(state),
+            chosen: self.filter.state == Some(*state),
+        };
+        Authorization::ALL.iter().map(choice).collect()
+    }
+
+    fn locks(&self) -> Vec<Choice> {
+        let choice = |(locked, value, key)| Choice {
+            value: String::from(value),
+            label: self.visit.t(key),
+            chosen: self.filter.locked == Some(locked),
+        };
+        [(true, "true", "locked-yes"), (false, "false", "locked-no")].map(choice).into()
+    }
+
+    fn lifecycles(&self) -> Vec<Choice> {
+        let choice = |lifecycle: &Lifecycle| Choice {
+            value: lifecycle.word().to_owned(),
+            label: self.visit.t(&format!("lifecycle-{}", lifecycle.word())),
+            chosen: self.filter.lifecycle == Some(*lifecycle),
+        };
+        Lifecycle::ALL.iter().map(choice).collect()
+    }
+
+    fn roles(&self) -> Vec<Choice> {
+        let lang = self.visit.lang.code();
+        let choice = |role: &tenant::blueprint::Role| Choice {
+            value: role.key.clone(),
+            label: role.label.text(lang).to_owned(),
+            chosen: self.filter.role.as_ref() == Some(&role.key),
+        };
+        self.app.tenant.blueprint.roles.iter().map(choice).collect()
+    }
+
+    fn chips(&self) -> Vec<Chip> {
+        let without = |change: fn(&mut MemberFilter)| {
+            let mut filter = self.filter.clone();
+            change(&mut filter);
+            write(&filter, &Place::Start)
+        };
+        let groups: [(_, _, fn(&mut MemberFilter)); 4] = [
+            ("axis-authorization", self.states(), |filter| filter.state = None),
+            ("axis-locked", self.locks(), |filter| filter.locked = None),
+            ("axis-lifecycle", self.lifecycles(), |filter| filter.lifecycle = None),
+            ("role", self.roles(), |filter| filter.role = None),
+        ];
+        let on = groups.into_iter().filter_map(|(name, choices, change)| {
+            let chosen = choices.into_iter().find(|choice| choice.chosen)?;
+            let label = format!("{}: {}", self.visit.t(name), chosen.label);
+            Some(Chip { label, without: without(change) })
+        });
+        on.collect()
+    }
 }

@@ -3,6 +3,8 @@
 pub(crate) mod closed;
 pub(crate) mod health;
 pub(crate) mod home;
+pub(crate) mod invitation;
+pub(crate) mod invite;
 pub(crate) mod member;
 pub(crate) mod members;
 pub(crate) mod profile;
@@ -12,6 +14,8 @@ pub(crate) mod roles;
 pub(crate) mod standing;
 
 mod labels;
+mod ledger;
+mod members_address;
 mod shell;
 mod timeline;
 

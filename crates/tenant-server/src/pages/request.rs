@@ -146,6 +146,9 @@ pub(super) fn failure(denied: Denied, id: &str) -> Failure {
         Denied::Forbidden => forbidden(),
         Denied::UnknownRole | Denied::NoReason => Failure::new(StatusCode::UNPROCESSABLE_ENTITY),
         Denied::Refused(Refusal::NothingToDecide) => then(Failure::conflict("request-decided-by-other")),
+        Denied::AlreadyHere(other) => {
+            Failure::conflict("invite-already-here").next(format!("/members/{other}"), "see-member")
+        }
         Denied::Refused(_) => then(Failure::conflict("member-state-changed")),
         Denied::Store(error) => database(error),
     }

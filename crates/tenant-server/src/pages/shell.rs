@@ -23,6 +23,10 @@ impl Done {
             "asked" => "done-asked",
             "locked" => "done-locked",
             "unlocked" => "done-unlocked",
+            "created" => "done-created",
+            "invited" => "done-invited",
+            "withdrawn" => "done-withdrawn",
+            "corrected" => "done-corrected",
             _ => return None,
         };
         Some(Notice::good(key))

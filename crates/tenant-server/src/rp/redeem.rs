@@ -5,13 +5,15 @@ use std::time::{Duration, SystemTime, UNIX_EPOCH};
 use ambient::Timestamp;
 use openidconnect::core::{CoreErrorResponseType, CoreGenderClaim, CoreJwsSigningAlgorithm};
 use openidconnect::{
-    AuthorizationCode, ClaimsVerificationError, EmptyAdditionalClaims, LocalizedClaim, Nonce, OAuth2TokenResponse,
+    AdditionalClaims, AuthorizationCode, ClaimsVerificationError, LocalizedClaim, Nonce, OAuth2TokenResponse,
     PkceCodeVerifier, RequestTokenError, SignatureVerificationError, StandardErrorResponse, SubjectIdentifier,
     TokenResponse, UserInfoClaims, UserInfoError,
 };
 use outbound::OutboundError;
+use serde::{Deserialize, Serialize};
 use tenant::logins::Attempt;
 use tenant::members::Profile;
+use uuid::Uuid;
 
 use super::provider::{Provider, Tokens};
 use super::{RelyingParty, RpError};
@@ -29,7 +31,20 @@ pub(crate) struct Proven {
     /// Kept as the hint for logout.
     pub id_token: String,
     pub profile: Profile,
+    /// Invitations of ours that they have accepted.
+    pub invitations: Vec<Uuid>,
 }
+
+/// What UserInfo says to a tenant instance beside the standard claims (ARCHITECTURE.md).
+#[derive(Debug, Clone, Default, Serialize, Deserialize)]
+struct InstanceUserInfo {
+    #[serde(default)]
+    invitations: Vec<Uuid>,
+}
+impl AdditionalClaims for InstanceUserInfo {}
+
+/// What UserInfo tells: who they are, and what they have accepted.
+type Told = (Profile, Vec<Uuid>);
 
 impl RelyingParty {
     /// Redeems a code of this attempt.
@@ -46,7 +61,7 @@ impl RelyingParty {
             decided => decided,
         }
         .map_err(|error| RpError::BadTokens(format!("ID token: {error}")))?;
-        proven.profile = self.user_info(&provider, &tokens, &proven.subject).await?;
+        (proven.profile, proven.invitations) = self.user_info(&provider, &tokens, &proven.subject).await?;
         Ok(proven)
     }
 
@@ -94,13 +109,14 @@ impl RelyingParty {
             amr: amr.unwrap_or_default(),
             id_token: id_token.to_string(),
             profile: Profile::new("", "", "", "", None),
+            invitations: Vec::new(),
         })
     }
 
-    /// Names and address: about the same subject (OIDC Core §5.3.4), or nothing counts.
-    async fn user_info(&self, provider: &Provider, tokens: &Tokens, subject: &str) -> Result<Profile, RpError> {
+    /// Names, address and accepted invitations: about the same subject (OIDC Core §5.3.4), or nothing counts.
+    async fn user_info(&self, provider: &Provider, tokens: &Tokens, subject: &str) -> Result<Told, RpError> {
         let expected = SubjectIdentifier::new(subject.to_owned());
-        let claims: UserInfoClaims<EmptyAdditionalClaims, CoreGenderClaim> = self
+        let claims: UserInfoClaims<InstanceUserInfo, CoreGenderClaim> = self
             .oidc(provider)?
             .user_info(tokens.access_token().clone(), Some(expected))
             .map_err(|error| RpError::Away(error.to_string()))?
@@ -110,11 +126,11 @@ impl RelyingParty {
                 UserInfoError::Request(error) => RpError::Away(error.to_string()),
                 other => RpError::BadTokens(format!("UserInfo: {other}")),
             })?;
-        Ok(profile(&claims))
+        Ok((profile(&claims), claims.additional_claims().invitations.clone()))
     }
 }
 
-fn profile(claims: &UserInfoClaims<EmptyAdditionalClaims, CoreGenderClaim>) -> Profile {
+fn profile(claims: &UserInfoClaims<InstanceUserInfo, CoreGenderClaim>) -> Profile {
     fn plain<T: std::ops::Deref<Target = String>>(claim: Option<&LocalizedClaim<T>>) -> &str {
         claim.and_then(|claim| claim.get(None)).map_or("", |text| text.as_str())
     }

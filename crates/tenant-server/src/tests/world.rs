@@ -44,9 +44,9 @@ impl World {
         };
         let databases = match Location::for_test(folder.path(), "tenants") {
             Location::Sqlite(_) => TenantDatabases::Files(folder.path().to_owned(), Schema::BringUpToDate),
-            shared @ Location::Postgres { .. } => TenantDatabases::Shared(
-                Store::open(&shared, &tenant::MIGRATIONS, Schema::BringUpToDate).await.unwrap(),
-            ),
+            shared @ Location::Postgres { .. } => {
+                TenantDatabases::Shared(Store::open(&shared, &tenant::MIGRATIONS, Schema::BringUpToDate).await.unwrap())
+            }
         };
         let server = TenantServer::open(ServerConfig {
             databases,

@@ -20,7 +20,7 @@ pub mod permission {
     pub const MEMBERS_VIEW: &str = "members.view";
     /// Approve and reject requests; get the mail about new ones.
     pub const MEMBERS_REVIEW: &str = "members.review";
-    /// Lock and unlock.
+    /// Invite, lock and unlock.
     pub const MEMBERS_MANAGE: &str = "members.manage";
     /// Give and take roles.
     pub const ROLES_MANAGE: &str = "roles.manage";

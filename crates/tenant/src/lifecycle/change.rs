@@ -74,7 +74,7 @@ fn next(change: &Change<'_>, to: Axes, context: &Context) -> Member {
             after.decided_by = change.by;
             after.decision_reason = change.reason.map(str::to_owned);
         }
-        Event::AskAgain(_) => after.requested_at = Some(context.now),
+        Event::AskAgain(_) | Event::Request => after.requested_at = Some(context.now),
         Event::Accept | Event::Lock | Event::Unlock => {}
     }
     after

@@ -2,7 +2,8 @@
 //!
 //! ```text
 //!             accept                          lock: reviewed, to review …  ──▶ locked ──unlock──▶ as before
-//! invited ───────────────▶ reviewed
+//! invited ───────────────▶ reviewed            accept, by who had asked before: to review, rejected ──▶ reviewed
+//!    └─ accept, where the inviter may invite nobody any longer ──▶ to review
 //!                             ▲
 //!  (first sign-in) ──▶ to review ──reject(reason)──▶ rejected ──ask again, once the time has come──▶ to review
 //!                             └──approve(role)──▶ reviewed
@@ -16,6 +17,8 @@ mod lock;
 mod transition;
 
 use store::StoreError;
+
+use crate::members::MemberId;
 
 pub(crate) use change::{Change, apply};
 pub use decide::{approve, ask_again, reject};
@@ -40,6 +43,9 @@ pub enum Denied {
     /// The member's state does not allow it.
     #[error("not in this state: {0:?}")]
     Refused(Refusal),
+    /// Somebody with this address is here.
+    #[error("somebody with this address is here")]
+    AlreadyHere(MemberId),
     /// The database.
     #[error(transparent)]
     Store(#[from] StoreError),

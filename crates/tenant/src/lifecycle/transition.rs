@@ -24,8 +24,11 @@ impl Axes {
 /// What is to happen.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Event<'a> {
-    /// An invited person comes in.
+    /// An invited person comes in (PP-26: no second approval). Whoever had asked before is answered by it, and whoever is
+    /// in already may get roles by it.
     Accept,
+    /// An invited person comes, but whoever invited them may not do so any longer: it is a request (IN-01).
+    Request,
     /// An administrator says yes.
     Approve,
     /// An administrator says no.
@@ -90,7 +93,10 @@ pub fn transition(from: Axes, event: Event<'_>) -> Result<Transition, Refusal> {
     let to = |authorization, action, effects| Ok(Transition { to: Axes { authorization, ..from }, action, effects });
     let locked = |locked, action, effects| Ok(Transition { to: Axes { locked, ..from }, action, effects });
     match (event, from.authorization) {
-        (Event::Accept, Authorization::Invited) => to(Authorization::Reviewed, "member.invitation_accepted", &[]),
+        (Event::Accept, _) => to(Authorization::Reviewed, "member.invitation_accepted", &[]),
+        (Event::Request, Authorization::Invited) => {
+            to(Authorization::ToReview, "member.requested", &[Effect::Announce])
+        }
         (Event::Approve, Authorization::ToReview) => {
             to(Authorization::Reviewed, "member.approved", &[Effect::Mail(MailKind::Approved)])
         }
@@ -102,7 +108,7 @@ pub fn transition(from: Axes, event: Event<'_>) -> Result<Transition, Refusal> {
         }
         (Event::AskAgain(_), Authorization::Rejected) => Err(Refusal::NotYet),
         (Event::AskAgain(_), _) => Err(Refusal::NotRejected),
-        (Event::Accept | Event::Approve | Event::Reject, _) => Err(Refusal::NothingToDecide),
+        (Event::Request | Event::Approve | Event::Reject, _) => Err(Refusal::NothingToDecide),
         (Event::Lock, _) => locked(true, "member.locked", &[Effect::Mail(MailKind::Locked)]),
         (Event::Unlock, _) if from.locked => locked(false, "member.unlocked", &[Effect::Mail(MailKind::Unlocked)]),
         (Event::Unlock, _) => Err(Refusal::AlreadySo),
@@ -133,9 +139,29 @@ mod tests {
         let (no, not) = (Err(Refusal::NothingToDecide), Err(Refusal::NotRejected));
         let table = [
             (Invited, [Ok(axes(Reviewed, false)), no, no, not, not, Ok(axes(Invited, true))]),
-            (ToReview, [no, Ok(axes(Reviewed, false)), Ok(axes(Turned, false)), not, not, Ok(axes(ToReview, true))]),
-            (Reviewed, [no, no, no, not, not, Ok(axes(Reviewed, true))]),
-            (Turned, [no, no, no, Err(Refusal::NotYet), Ok(axes(ToReview, false)), Ok(axes(Turned, true))]),
+            (
+                ToReview,
+                [
+                    Ok(axes(Reviewed, false)),
+                    Ok(axes(Reviewed, false)),
+                    Ok(axes(Turned, false)),
+                    not,
+                    not,
+                    Ok(axes(ToReview, true)),
+                ],
+            ),
+            (Reviewed, [Ok(axes(Reviewed, false)), no, no, not, not, Ok(axes(Reviewed, true))]),
+            (
+                Turned,
+                [
+                    Ok(axes(Reviewed, false)),
+                    no,
+                    no,
+                    Err(Refusal::NotYet),
+                    Ok(axes(ToReview, false)),
+                    Ok(axes(Turned, true)),
+                ],
+            ),
             (UserDeletion, [Err(Refusal::NotActive); 6]),
         ];
         for (from, expected) in table {

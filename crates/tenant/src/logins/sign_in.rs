@@ -1,11 +1,12 @@
 use ambient::Timestamp;
 use store::{StoreError, TenantStore, TenantTx};
+use uuid::Uuid;
 
 use crate::access::{Closed, Entry, decide_entry};
 use crate::lifecycle::{Change, Denied, Event, apply};
 use crate::members::{self, Authorization, Member, MemberId, Profile};
 use crate::sessions::{self, SessionId};
-use crate::{Context, requests, snapshots};
+use crate::{Context, invitations, requests, snapshots};
 
 /// Someone whom the identity server has just vouched for: ID token and UserInfo are checked.
 #[derive(Debug, Clone)]
@@ -18,6 +19,8 @@ pub struct Arrival {
     pub subject: String,
     /// Names and address from UserInfo.
     pub profile: Profile,
+    /// Invitations of this tenant that they have accepted at the identity server.
+    pub invitations: Vec<Uuid>,
     /// `sid`.
     pub sid: Option<String>,
     /// `auth_time`.
@@ -46,7 +49,7 @@ pub enum SignIn {
     Closed(Closed),
 }
 
-/// Finds the member by subject, or makes one *to review* (PP-02, PP-27), and begins a session. E-mail equality finds nobody
+/// Binds the invitations that the person has accepted, then finds the member by subject, or makes one *to review* (PP-02, PP-27), and begins a session. E-mail equality finds nobody
 /// (DESIGN §4.1). Safe when one person signs in twice at once for the first time: one member, two sessions.
 ///
 /// # Errors
@@ -57,6 +60,7 @@ pub async fn sign_in(store: &TenantStore, context: Context, arrival: Arrival) ->
 
 async fn write(mut tx: TenantTx<'_>, context: &Context, arrival: &Arrival) -> Result<SignIn, StoreError> {
     let strangers = &context.tenant.blueprint.strangers;
+    invitations::accept(&mut tx, context, &arrival.subject, &arrival.invitations).await?;
     let mut member = members::by_subject(&mut tx, &arrival.subject).await?;
     let mut entry = decide_entry(member.as_ref(), strangers, context.now);
     if entry == Entry::Apply {

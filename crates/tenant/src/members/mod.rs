@@ -1,19 +1,25 @@
 //! The tenant's record of a person, and reading it.
 
+mod filter;
 mod list;
 mod profile;
 mod read;
+mod search;
 mod seed;
+mod words;
 mod write;
 
 use ambient::Timestamp;
 
+pub use filter::{MOST_WORDS, MemberFilter};
 pub(crate) use list::cut;
-pub use list::{COUNTED, MEMBERS_ON_A_PAGE, MemberRow, Page, PageAfter, list_members};
+pub use list::{COUNTED, MEMBERS_ON_A_PAGE, MemberRow, Page, PageAfter};
 pub use profile::Profile;
 pub(crate) use read::columns;
 pub use read::{by_id, by_subject};
+pub use search::{MemberPage, Place, list_members};
 pub use seed::{Seed, SeedError, seed};
+pub use words::add_missing_words;
 pub(crate) use write::{insert, note_sign_in, update_profile};
 
 store::row_id! {

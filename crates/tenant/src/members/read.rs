@@ -5,22 +5,27 @@ use super::{Member, MemberId};
 /// The columns of a [`Member`]; with `roles`, also the keys of their roles in one text, so that a list is one statement.
 macro_rules! columns {
     (roles, $rest:literal) => {
+        $crate::members::columns!(roles from "member m ", $rest)
+    };
+    (roles from $from:expr, $rest:expr) => {
         $crate::members::columns!(
             "(SELECT string_agg(r.role, ' ' ORDER BY r.role) FROM member_role r
                WHERE r.tenant_id = m.tenant_id AND r.member_id = m.id) AS roles, ",
+            $from,
             $rest
         )
     };
     ($rest:literal) => {
-        $crate::members::columns!("", $rest)
+        $crate::members::columns!("", "member m ", $rest)
     };
-    ($before:literal, $rest:literal) => {
+    ($before:literal, $from:expr, $rest:expr) => {
         concat!(
             "SELECT ",
             $before,
             "m.id, m.subject, m.authorization_state, m.locked, m.lifecycle, m.given_name, m.family_name, m.email, ",
             "m.locale, m.picture, m.request_text, m.requested_at, m.decided_at, m.decided_by, m.decision_reason, m.epoch, ",
-            "m.version, m.provider, m.created_at, m.changed_at, m.last_sign_in FROM member m ",
+            "m.version, m.provider, m.created_at, m.changed_at, m.last_sign_in FROM ",
+            $from,
             $rest
         )
     };

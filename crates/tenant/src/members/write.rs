@@ -1,7 +1,7 @@
 use ambient::Timestamp;
 use store::{StoreError, TenantRead, TenantTx, params};
 
-use super::{Authorization, Lifecycle, MemberId, Profile};
+use super::{Authorization, Lifecycle, MemberId, Profile, words};
 
 /// A member's first record, at epoch and version 1. False if the subject (or id) has one already: of two first sign-ins at
 /// once, one inserts and the other finds.
@@ -16,8 +16,8 @@ pub(crate) async fn insert(
     let requested_at = (authorization == Authorization::ToReview).then_some(now);
     let row: Option<(MemberId,)> = tx.maybe(
         "INSERT INTO member (tenant_id, id, subject, authorization_state, locked, lifecycle, given_name, family_name,
-             sort_name, email, locale, picture, request_text, requested_at, epoch, version, created_at, changed_at)
-         VALUES ($1, $2, $3, $4, FALSE, $5, $6, $7, $8, $9, $10, $11, '', $12, 1, 1, $13, $13)
+             sort_name, email, locale, picture, request_text, requested_at, epoch, version, created_at, changed_at, has_words)
+         VALUES ($1, $2, $3, $4, FALSE, $5, $6, $7, $8, $9, $10, $11, '', $12, 1, 1, $13, $13, TRUE)
          ON CONFLICT DO NOTHING RETURNING id",
         params![
             id,
@@ -35,6 +35,9 @@ pub(crate) async fn insert(
         ],
     )
     .await?;
+    if row.is_some() {
+        words::write(tx, id, profile).await?;
+    }
     Ok(row.is_some())
 }
 
@@ -48,7 +51,7 @@ pub(crate) async fn update_profile(
     let rows = tx
         .execute(
             "UPDATE member SET given_name = $3, family_name = $4, sort_name = $5, email = $6, locale = $7, picture = $8,
-                 changed_at = $9
+                 changed_at = $9, has_words = TRUE
              WHERE tenant_id = $1 AND id = $2 AND NOT (given_name = $3 AND family_name = $4 AND email = $6 AND locale = $7
                  AND COALESCE(picture, '') = COALESCE($8, ''))",
             params![
@@ -63,6 +66,9 @@ pub(crate) async fn update_profile(
             ],
         )
         .await?;
+    if rows > 0 {
+        words::write(tx, id, profile).await?;
+    }
     Ok(rows > 0)
 }
 

@@ -2,6 +2,7 @@
 
 use std::collections::BTreeSet;
 
+use ambient::Timestamp;
 use store::{StoreError, TenantRead, TenantTx, params};
 
 use crate::access::{Entry, decide_entry};
@@ -61,6 +62,57 @@ pub async fn of_member(read: &mut impl TenantRead, member: MemberId) -> Result<V
     let sql = "SELECT role FROM member_role WHERE tenant_id = $1 AND member_id = $2 ORDER BY role";
     let rows: Vec<(String,)> = read.all(sql, params![member]).await?;
     Ok(rows.into_iter().map(|(role,)| role).collect())
+}
+
+/// A role that somebody has, with how they came to it.
+#[derive(Debug, Clone, PartialEq, Eq, sqlx::FromRow)]
+pub struct Grant {
+    /// Its key.
+    pub role: String,
+    /// Since when.
+    pub granted_at: Timestamp,
+    /// By whom; `None`: by the operator.
+    pub granted_by: Option<MemberId>,
+    given_name: Option<String>,
+    family_name: Option<String>,
+    email: Option<String>,
+}
+
+impl Grant {
+    /// The granter's name, if it was a member who is still known.
+    #[must_use]
+    pub fn granter(&self) -> Option<String> {
+        let email = self.email.as_deref()?;
+        let text = |text: &Option<String>| text.clone().unwrap_or_default();
+        Some(members::full_name(&text(&self.given_name), &text(&self.family_name), email))
+    }
+}
+
+/// A member's roles, with who granted them when.
+///
+/// # Errors
+/// What the database says.
+pub async fn grants_of(read: &mut impl TenantRead, member: MemberId) -> Result<Vec<Grant>, StoreError> {
+    read.all(
+        "SELECT r.role, r.granted_at, r.granted_by, m.given_name, m.family_name, m.email FROM member_role r
+         LEFT JOIN member m ON m.tenant_id = r.tenant_id AND m.id = r.granted_by
+         WHERE r.tenant_id = $1 AND r.member_id = $2 ORDER BY r.role",
+        params![member],
+    )
+    .await
+}
+
+/// What a member may do at this moment: nothing, unless they are in.
+pub(crate) async fn rights_of(
+    read: &mut impl TenantRead,
+    context: &Context,
+    member: &Member,
+) -> Result<Rights, StoreError> {
+    let blueprint = &context.tenant.blueprint;
+    if decide_entry(Some(member), &blueprint.strangers, context.now) != Entry::Admit {
+        return Ok(Rights::default());
+    }
+    Ok(Rights::of_roles(blueprint, &of_member(read, member.id).await?))
 }
 
 pub(crate) async fn grant(
@@ -123,12 +175,8 @@ pub(crate) async fn acting(
     actor: MemberId,
     permission: &str,
 ) -> Result<Acting, Denied> {
-    let blueprint = &context.tenant.blueprint;
     let member = members::by_id(tx, actor).await?.ok_or(Denied::Forbidden)?;
-    if decide_entry(Some(&member), &blueprint.strangers, context.now) != Entry::Admit {
-        return Err(Denied::Forbidden);
-    }
-    let rights = Rights::of_roles(blueprint, &of_member(tx, actor).await?);
+    let rights = rights_of(tx, context, &member).await?;
     if rights.has(permission) { Ok(Acting { member, rights }) } else { Err(Denied::Forbidden) }
 }
 

@@ -28,7 +28,9 @@ pub(super) const DAY: Duration = Duration::from_hours(24);
 impl World {
     pub(super) async fn new() -> Self {
         let folder = tempfile::tempdir().unwrap();
-        let store = Store::open(&Location::for_test(folder.path(), "tenant"), &MIGRATIONS, Schema::BringUpToDate).await.unwrap();
+        let store = Store::open(&Location::for_test(folder.path(), "tenant"), &MIGRATIONS, Schema::BringUpToDate)
+            .await
+            .unwrap();
         let clock = Arc::new(FixedClock::at(Timestamp::from_seconds(1_800_000_000)));
         let ambient = Ambient::new(clock.clone(), Arc::new(SeededRandom::from_seed(7)));
         let tenant = Tenant {
@@ -75,6 +77,7 @@ impl World {
             replaces: None,
             subject: format!("subject-of-{name}"),
             profile: profile(name),
+            invitations: vec![],
             sid: Some(format!("sid-of-{name}")),
             auth_time: None,
             acr: None,

@@ -50,9 +50,9 @@ async fn first(identity: &Identity, email: &str, locale: &str) -> Result<Value, 
     match administrators::first(identity, address, locale).await? {
         First::Account => Ok(json!({ "email": email, "administrator": true })),
         First::Invited { link } => Ok(json!({ "email": email, "set_a_password_at": link })),
-        First::NotTheFirst => Err(because(
-            "there was a first administrator already; `latchkey administrators add` makes another one",
-        )),
+        First::NotTheFirst => {
+            Err(because("there was a first administrator already; `latchkey administrators add` makes another one"))
+        }
     }
 }
 

@@ -1,0 +1,154 @@
+use ambient::Timestamp;
+use audit::{Actor, Entry};
+use store::{PLATFORM, StoreError, Tx, params};
+
+use super::Invitation;
+use crate::accounts::{self, AccountId, NewAccount};
+use crate::sessions::{self, Device, Method, NewAuthentication, Session, SessionId};
+use crate::{Fault, Identity, links};
+
+/// How an acceptance ended.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Accepted {
+    /// The link is made; the session is the account's.
+    Welcome(SessionId),
+    /// Accepted before, withdrawn, expired; or the address got an account meanwhile.
+    LinkIsSpent,
+}
+
+/// What somebody without an account enters.
+#[derive(Debug, Clone)]
+pub struct NewPerson {
+    /// First name.
+    pub given_name: String,
+    /// Last name.
+    pub family_name: String,
+    /// Language.
+    pub locale: String,
+    /// The password, already judged by the policy.
+    pub password: String,
+}
+
+struct Input {
+    invitation: Invitation,
+    account: AccountId,
+    /// The subject, if the tenant does not know the account yet.
+    fresh: String,
+    now: Timestamp,
+    entries: [Entry; 2],
+}
+
+impl Input {
+    fn new(identity: &Identity, invitation: Invitation, account: AccountId) -> Self {
+        let ambient = &identity.ambient;
+        let tenant = invitation.tenant.id.0;
+        let accepted = Entry::new(ambient, Actor::Account(account.0), "invitation.accepted")
+            .on("tenant", tenant)
+            .personal("email", invitation.email.key(), ambient);
+        let linked = Entry::new(ambient, Actor::Account(account.0), "link.made").on("tenant", tenant);
+        Self { invitation, account, fresh: ambient.identifier(), now: ambient.now(), entries: [accepted, linked] }
+    }
+}
+
+/// Accepts with an account that is signed in, whatever its address: having followed the link proves the invited one too
+/// (DESIGN §4.5).
+///
+/// # Errors
+/// [`Fault`].
+pub async fn accept(identity: &Identity, invitation: Invitation, session: &Session) -> Result<Accepted, Fault> {
+    let input = (Input::new(identity, invitation, session.account.id), session.id);
+    let accepted = identity.store.write::<_, _, StoreError, _>(input, |tx, (input, session)| {
+        Box::pin(async move {
+            if !consume(tx, input).await? {
+                return Ok(Accepted::LinkIsSpent);
+            }
+            link(tx, input).await?;
+            Ok(Accepted::Welcome(*session))
+        })
+    });
+    Ok(accepted.await?)
+}
+
+/// Accepts with a new account of the invited address, which the link has proved, and signs this browser in.
+///
+/// # Errors
+/// [`Fault`].
+pub async fn accept_as_new(
+    identity: &Identity,
+    invitation: Invitation,
+    person: NewPerson,
+    device: &Device,
+) -> Result<Accepted, Fault> {
+    let phc = identity.hasher.hash(&person.password).await?;
+    let ambient = &identity.ambient;
+    let account = AccountId(ambient.row_id());
+    let new = NewAccount {
+        email: invitation.email.clone(),
+        given_name: person.given_name,
+        family_name: person.family_name,
+        locale: person.locale,
+    };
+    let authentication = NewAuthentication {
+        session: None,
+        fresh: ambient.row_id(),
+        authentication_id: ambient.row_id(),
+        account_id: account,
+        epoch: accounts::FIRST_EPOCH,
+        method: Method::Mail,
+        device: device.clone(),
+        lifetimes: identity.settings.sessions,
+        remembered: false,
+        now: ambient.now(),
+    };
+    let created = Entry::new(ambient, Actor::Account(account.0), "sign_up.completed").on("account", account.0);
+    let input = (Input::new(identity, invitation, account), new, phc, authentication, created);
+    let accepted = identity.store.write::<_, _, StoreError, _>(input, |tx, input| {
+        Box::pin(async move {
+            let (input, new, phc, authentication, created) = input;
+            // A refusal rolls nothing back: the gate is asked only where the address is free.
+            if accounts::exists(tx, &new.email).await? || !consume(tx, input).await? {
+                return Ok(Accepted::LinkIsSpent);
+            }
+            accounts::insert(tx, input.account, new, phc, input.now).await?;
+            // A sign-up with this address that waits somewhere is void now.
+            tx.execute(
+                "UPDATE sign_up SET used_at = $1 WHERE email_key = $2 AND used_at IS NULL",
+                params![input.now, new.email.key()],
+            )
+            .await?;
+            audit::record(&mut tx.scoped(PLATFORM), created).await?;
+            link(tx, input).await?;
+            Ok(Accepted::Welcome(sessions::authenticate(tx, authentication).await?))
+        })
+    });
+    match accepted.await {
+        // Two people, one address, at once: the other one has it.
+        Err(StoreError::Duplicate(_)) => Ok(Accepted::LinkIsSpent),
+        accepted => Ok(accepted?),
+    }
+}
+
+/// The gate: whoever's statement finds the invitation open goes on, everybody else stops here (DESIGN §4.6).
+async fn consume(tx: &mut Tx, input: &Input) -> Result<bool, StoreError> {
+    let consumed = tx
+        .execute(
+            "UPDATE invitation SET accepted_at = $2
+             WHERE id = $1 AND secret_hash = $3 AND accepted_at IS NULL AND withdrawn_at IS NULL AND expires_at > $2",
+            params![input.invitation.id, input.now, input.invitation.secret_hash],
+        )
+        .await?;
+    Ok(consumed == 1)
+}
+
+/// The tie between account and tenant, and the subject by which the tenant will know the person.
+async fn link(tx: &mut Tx, input: &Input) -> Result<(), StoreError> {
+    let tenant = input.invitation.tenant.id;
+    let sql = "UPDATE invitation SET accepted_by = $2 WHERE id = $1";
+    tx.execute(sql, params![input.invitation.id, input.account]).await?;
+    links::link(tx, tenant, input.account, input.now).await?;
+    links::subject(tx, tenant.0, input.account, &input.fresh).await?;
+    for entry in &input.entries {
+        audit::record(&mut tx.scoped(PLATFORM), entry).await?;
+    }
+    Ok(())
+}

@@ -1,0 +1,26 @@
+use axum::http::StatusCode;
+use outbound::Request;
+use serde::Serialize;
+use serde::de::DeserializeOwned;
+use url::Url;
+
+use crate::instance::App;
+use crate::rp::RpError;
+
+/// Posts to the identity server's tenant API, as this tenant's client.
+pub(super) async fn post<B: Serialize, T: DeserializeOwned>(app: &App, path: &str, body: &B) -> Result<T, RpError> {
+    let token = app.rp.client_token().await?;
+    let address = Url::parse(&app.identity_page(path)).map_err(|error| RpError::Away(error.to_string()))?;
+    let request = Request::json(address, body).map_err(|error| RpError::Away(error.to_string()))?;
+    let request = request.bearer(&token).map_err(|error| RpError::Away(error.to_string()))?;
+    let response = app.rp.http().send(request).await.map_err(|error| RpError::Away(error.to_string()))?;
+    match response.status {
+        StatusCode::OK => response.json().map_err(|error| RpError::Away(error.to_string())),
+        StatusCode::UNAUTHORIZED => {
+            // Revoked, or signed with a key that is gone: the next try brings a new one.
+            app.rp.forget_client_token().await;
+            Err(RpError::Refused("the access token".to_owned()))
+        }
+        status => Err(RpError::Refused(format!("{path}: {status}"))),
+    }
+}

@@ -1,0 +1,262 @@
+use mail::Letter;
+use store::{StoreError, TenantRead, TenantStore, TenantTx, params};
+
+use super::{InvitationId, InvitationState, of_member};
+use crate::Context;
+use crate::blueprint::permission;
+use crate::lifecycle::{Denied, Refusal};
+use crate::members::{self, Authorization, Lifecycle, Member, MemberId, Profile, columns};
+use crate::requests::clean_text;
+use crate::roles::{self, Acting, Rights};
+
+/// The longest personal message, in characters.
+const LONGEST_MESSAGE: usize = 500;
+
+/// Somebody to invite, as an administrator typed them.
+#[derive(Debug, Clone)]
+pub struct NewInvitation {
+    /// Names, address, language.
+    pub profile: Profile,
+    /// Keys of roles.
+    pub roles: Vec<String>,
+    /// Words for the mail.
+    pub message: String,
+    /// Whether the invitation goes out at once (PP-03).
+    pub send_now: bool,
+}
+
+/// Whether an invitation can be mailed there: one plain address, its local part in ASCII as the identity server asks.
+#[must_use]
+pub fn is_address(text: &str) -> bool {
+    let letter = Letter {
+        to: text.to_owned(),
+        to_name: None,
+        subject: String::new(),
+        greeting: String::new(),
+        paragraphs: Vec::new(),
+        action: None,
+        closing: String::new(),
+        language: String::new(),
+    };
+    letter.check().is_ok() && text.split_once('@').is_some_and(|(local, _)| local.is_ascii())
+}
+
+/// Makes a member *invited*: a record of what was typed, without subject and link, whether or not somebody has an account
+/// with that address (IN-02). Of the roles, each must be one that the inviter may grant.
+///
+/// # Errors
+/// [`Denied`]; [`Denied::AlreadyHere`] names the member with that address.
+pub async fn invite(
+    store: &TenantStore,
+    context: Context,
+    by: MemberId,
+    mut new: NewInvitation,
+) -> Result<MemberId, Denied> {
+    new.message = clean_text(&new.message, LONGEST_MESSAGE);
+    store
+        .write((context, by, new), |mut tx, (context, by, new)| {
+            Box::pin(async move {
+                let acting = roles::acting(&mut tx, context, *by, permission::MEMBERS_MANAGE).await?;
+                for key in &new.roles {
+                    let role = context.tenant.blueprint.role(key).ok_or(Denied::UnknownRole)?;
+                    if !roles::may_grant(&acting.rights, role) {
+                        return Err(Denied::Forbidden);
+                    }
+                }
+                if let Some(known) = here_already(&mut tx, &new.profile.email).await? {
+                    return Err(Denied::AlreadyHere(known));
+                }
+                create(&mut tx, context, *by, new).await
+            })
+        })
+        .await
+}
+
+async fn here_already(tx: &mut TenantTx<'_>, email: &str) -> Result<Option<MemberId>, StoreError> {
+    let sql = "SELECT id FROM member WHERE tenant_id = $1 AND lower(email) = lower($2) AND lifecycle <> 'deleted'
+               ORDER BY id LIMIT 1";
+    Ok(tx.maybe::<(MemberId,)>(sql, params![email]).await?.map(|(id,)| id))
+}
+
+async fn create(
+    tx: &mut TenantTx<'_>,
+    context: &Context,
+    by: MemberId,
+    new: &NewInvitation,
+) -> Result<MemberId, Denied> {
+    let id = MemberId(context.ambient.row_id());
+    members::insert(tx, id, None, Authorization::Invited, &new.profile, context.now).await?;
+    for role in &new.roles {
+        roles::grant(tx, context, id, role, Some(by)).await?;
+    }
+    let entry = context
+        .audit(audit::Actor::Member(by.0), "member.invited")
+        .on("member", id)
+        .detail(serde_json::json!({ "roles": new.roles }))
+        .personal("email", new.profile.email.as_str(), &context.ambient);
+    audit::record(tx, &entry).await?;
+    if new.send_now {
+        put_on_its_way(tx, context, by, (id, &new.profile.email), &new.message).await?;
+    }
+    Ok(id)
+}
+
+/// Sends the invitation of someone who is merely invited, for the first time or once more: the link of the one before does
+/// not work any longer.
+///
+/// # Errors
+/// [`Denied`]: the actor must cover the rights that come with it; [`Denied::Refused`] once the person has come.
+pub async fn send(store: &TenantStore, context: Context, by: MemberId, member: MemberId) -> Result<(), Denied> {
+    store
+        .write((context, by, member), |mut tx, (context, by, member)| {
+            Box::pin(async move {
+                let (_, member) = merely_invited(&mut tx, context, *by, *member).await?;
+                let message = of_member(&mut tx, member.id).await?.into_iter().next().map(|last| last.message);
+                let to = (member.id, member.email.as_str());
+                put_on_its_way(&mut tx, context, *by, to, &message.unwrap_or_default()).await?;
+                Ok(())
+            })
+        })
+        .await
+}
+
+/// Takes the invitation back: its link does not work any longer.
+///
+/// # Errors
+/// As [`send`]; [`Refusal::AlreadySo`] if none was open.
+pub async fn withdraw(store: &TenantStore, context: Context, by: MemberId, member: MemberId) -> Result<(), Denied> {
+    store
+        .write((context, by, member), |mut tx, (context, by, member)| {
+            Box::pin(async move {
+                let (_, member) = merely_invited(&mut tx, context, *by, *member).await?;
+                if end_open(&mut tx, context, *by, member.id, InvitationState::Withdrawn).await? == 0 {
+                    return Err(Denied::Refused(Refusal::AlreadySo));
+                }
+                let entry = context.audit(audit::Actor::Member(by.0), "member.invitation_withdrawn");
+                audit::record(&mut tx, &entry.on("member", member.id)).await?;
+                Ok(())
+            })
+        })
+        .await
+}
+
+/// Corrects the address of someone who is merely invited, and invites there: whoever got the mail before cannot use it.
+///
+/// # Errors
+/// As [`send`]; [`Denied::AlreadyHere`].
+pub async fn correct_email(
+    store: &TenantStore,
+    context: Context,
+    by: MemberId,
+    member: MemberId,
+    email: String,
+) -> Result<(), Denied> {
+    store
+        .write((context, by, member, email), |mut tx, (context, by, member, email)| {
+            Box::pin(async move {
+                let (_, member) = merely_invited(&mut tx, context, *by, *member).await?;
+                if let Some(other) = here_already(&mut tx, email).await?.filter(|other| *other != member.id) {
+                    return Err(Denied::AlreadyHere(other));
+                }
+                let (given, family) = (&member.given_name, &member.family_name);
+                let profile = Profile::new(given, family, email, &member.locale, member.picture.as_deref());
+                members::update_profile(&mut tx, member.id, &profile, context.now).await?;
+                let entry = context
+                    .audit(audit::Actor::Member(by.0), "member.email_corrected")
+                    .on("member", member.id)
+                    .personal("email", profile.email.as_str(), &context.ambient);
+                audit::record(&mut tx, &entry).await?;
+                let message = of_member(&mut tx, member.id).await?.into_iter().next().map(|last| last.message);
+                let to = (member.id, profile.email.as_str());
+                put_on_its_way(&mut tx, context, *by, to, &message.unwrap_or_default()).await?;
+                Ok(())
+            })
+        })
+        .await
+}
+
+/// The actor with the rights of this moment, and the member, if they are still merely invited: the statement that says so
+/// holds the row until the transaction ends, so that nobody comes in between.
+async fn merely_invited(
+    tx: &mut TenantTx<'_>,
+    context: &Context,
+    by: MemberId,
+    id: MemberId,
+) -> Result<(Acting, Member), Denied> {
+    let acting = roles::acting(tx, context, by, permission::MEMBERS_MANAGE).await?;
+    let sql = columns!("WHERE m.tenant_id = $1 AND m.id = $2");
+    let member: Member = tx.maybe(sql, params![id]).await?.ok_or(Denied::NotFound)?;
+    let theirs = Rights::of_roles(&context.tenant.blueprint, &roles::of_member(tx, id).await?);
+    if !acting.rights.cover(&theirs) {
+        return Err(Denied::Forbidden);
+    }
+    let held = tx
+        .execute(
+            "UPDATE member SET changed_at = $3 WHERE tenant_id = $1 AND id = $2 AND subject IS NULL
+                 AND authorization_state = 'invited' AND lifecycle = 'active' AND NOT locked",
+            params![id, context.now],
+        )
+        .await?;
+    if held == 0 {
+        let refusal = match (member.lifecycle, member.locked) {
+            (Lifecycle::Active, true) => Refusal::Locked,
+            (Lifecycle::Active, false) => Refusal::NothingToDecide,
+            _ => Refusal::NotActive,
+        };
+        return Err(Denied::Refused(refusal));
+    }
+    Ok((acting, member))
+}
+
+async fn put_on_its_way(
+    tx: &mut TenantTx<'_>,
+    context: &Context,
+    by: MemberId,
+    (member, email): (MemberId, &str),
+    message: &str,
+) -> Result<(), StoreError> {
+    end_open(tx, context, by, member, InvitationState::Replaced).await?;
+    let id = InvitationId(context.ambient.row_id());
+    tx.execute(
+        "INSERT INTO invitation (tenant_id, id, member_id, invited_by, state, email, message, created_at, revision,
+             attempts, due_at)
+         VALUES ($1, $2, $3, $4, $5, $6, $7, $8, 1, 0, $8)",
+        params![id, member, by, InvitationState::Open, email, message, context.now],
+    )
+    .await?;
+    let entry = context.audit(audit::Actor::Member(by.0), "member.invitation_queued").on("member", member);
+    audit::record(tx, &entry.detail(serde_json::json!({ "invitation": id }))).await
+}
+
+/// Ends what is open of a member's; the identity server will be told.
+async fn end_open(
+    tx: &mut TenantTx<'_>,
+    context: &Context,
+    by: MemberId,
+    member: MemberId,
+    state: InvitationState,
+) -> Result<u64, StoreError> {
+    tx.execute(
+        "UPDATE invitation SET state = $3, ended_at = $4, ended_by = $5, revision = revision + 1, attempts = 0, due_at = $4
+         WHERE tenant_id = $1 AND member_id = $2 AND state = 'open'",
+        params![member, state, context.now, by],
+    )
+    .await
+}
+
+#[cfg(test)]
+mod tests {
+    use super::is_address;
+
+    #[test]
+    fn web_14_one_plain_address_can_be_invited() {
+        for good in ["mina@hollis.studio", "a.b+c@sub.example", "a@müller.example"] {
+            assert!(is_address(good), "{good}");
+        }
+        for bad in
+            ["", "mina", "a@b\r\nBcc: c@d.example", "a@b.example,c@d.example", "Mina <a@b.example>", "jürgen@b.example"]
+        {
+            assert!(!is_address(bad), "{bad:?}");
+        }
+    }
+}

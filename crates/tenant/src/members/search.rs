@@ -1,0 +1,286 @@
+//! The list that an administrator lives in: by name, in pages, narrowed by filters. What a page costs is bounded however
+//! many members there are (DESIGN §7).
+//!
+//! ```text
+//! no filter ─────────────────────────▶ the next 51 in the order by name
+//! some filter names few (≤ FEW) ─────▶ those, looked up by its index, the other filters asked of each, sorted
+//! all name many ─────────────────────▶ the order by name, at most SCANNED members of it; the page may be short, and goes on
+//! ```
+//! Order and content do not depend on the way taken, so pages may take different ones.
+
+use store::{StoreError, TenantRead, Value, params};
+
+use super::words::range;
+use super::{Authorization, COUNTED, Lifecycle, MEMBERS_ON_A_PAGE, MemberFilter, MemberRow, PageAfter, columns};
+use uuid::Uuid;
+
+/// As many members as one page may look up and sort.
+const FEW: i64 = 2_000;
+/// As many as one page may walk past.
+const SCANNED: i64 = 10_000;
+
+/// Which page of a list.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub enum Place {
+    /// The first.
+    #[default]
+    Start,
+    /// That begins after this member.
+    After(PageAfter),
+    /// That ends before this member.
+    Before(PageAfter),
+}
+
+/// A page of members.
+#[derive(Debug, Clone, Default)]
+pub struct MemberPage {
+    /// Its rows, by name.
+    pub rows: Vec<MemberRow>,
+    /// How many there are on all pages, counted up to [`COUNTED`]; `None` where counting would cost more than the page.
+    pub total: Option<i64>,
+    /// Where the next page begins. It may stand behind a page that is not full: looking went on as far as one page may.
+    pub next: Option<PageAfter>,
+    /// Where the previous page ends.
+    pub previous: Option<PageAfter>,
+}
+
+/// What the filter's conditions are bound to; the same places in every statement, from `$2`.
+macro_rules! residual {
+    () => {
+        " AND ($2 IS NULL OR m.authorization_state = $2) AND ($3 IS NULL OR m.lifecycle = $3)
+          AND ($4 IS NULL OR m.locked = $4)
+          AND ($5 IS NULL OR EXISTS (SELECT 1 FROM member_role r
+              WHERE r.tenant_id = $1 AND r.member_id = m.id AND r.role = $5))
+          AND ($6 IS NULL OR EXISTS (SELECT 1 FROM member_word w
+              WHERE w.tenant_id = $1 AND w.member_id = m.id AND w.word >= $6 AND w.word < $7))
+          AND ($8 IS NULL OR EXISTS (SELECT 1 FROM member_word w
+              WHERE w.tenant_id = $1 AND w.member_id = m.id AND w.word >= $8 AND w.word < $9))
+          AND ($10 IS NULL OR EXISTS (SELECT 1 FROM member_word w
+              WHERE w.tenant_id = $1 AND w.member_id = m.id AND w.word >= $10 AND w.word < $11)) "
+    };
+}
+
+fn conditions(filter: &MemberFilter) -> Vec<Value> {
+    let mut values = params![filter.state, filter.lifecycle, filter.locked, filter.role];
+    let ranges: Vec<(Vec<u8>, Vec<u8>)> = filter.words().iter().map(|word| range(word)).collect();
+    for index in 0..super::MOST_WORDS {
+        let (from, to) = ranges.get(index).cloned().unzip();
+        values.extend(params![from, to]);
+    }
+    values
+}
+
+/// Statements over the few members that one index names.
+pub(super) struct Source {
+    /// How many the index names, counted up to a limit; `$2` is the value (and `$3` the end of a range).
+    pub count: &'static str,
+    /// How many of them fit all conditions.
+    pub fitting: &'static str,
+    /// Those after a place, and before one.
+    pub pages: [&'static str; 2],
+}
+
+/// `$from` names the ids with the value alone, `$ids` with the places of [`conditions`].
+macro_rules! source {
+    ($limit:literal, $from:literal, $ids:literal) => {
+        Source {
+            count: concat!("SELECT COUNT(*) FROM (", $from, " LIMIT ", $limit, ") AS counted"),
+            fitting: concat!(
+                "SELECT COUNT(*) FROM (", $ids, ") AS found CROSS JOIN member m
+                 WHERE m.tenant_id = $1 AND m.id = found.id",
+                residual!()
+            ),
+            pages: [
+                columns!(roles from concat!("(", $ids, ") AS found CROSS JOIN member m "), concat!(
+                    "WHERE m.tenant_id = $1 AND m.id = found.id", residual!(),
+                    "AND (m.sort_name, m.id) > ($12, $13) ORDER BY m.sort_name, m.id LIMIT $14"
+                )),
+                columns!(roles from concat!("(", $ids, ") AS found CROSS JOIN member m "), concat!(
+                    "WHERE m.tenant_id = $1 AND m.id = found.id", residual!(),
+                    "AND (m.sort_name, m.id) < ($12, $13) ORDER BY m.sort_name DESC, m.id DESC LIMIT $14"
+                )),
+            ],
+        }
+    };
+}
+
+pub(super) const BY_WORD: Source = source!(
+    "$4",
+    "SELECT 1 AS one FROM member_word WHERE tenant_id = $1 AND word >= $2 AND word < $3",
+    "SELECT DISTINCT member_id AS id FROM member_word WHERE tenant_id = $1 AND word >= $6 AND word < $7"
+);
+pub(super) const BY_ROLE: Source = source!(
+    "$3",
+    "SELECT 1 AS one FROM member_role WHERE tenant_id = $1 AND role = $2",
+    "SELECT member_id AS id FROM member_role WHERE tenant_id = $1 AND role = $5"
+);
+pub(super) const BY_STATE: Source = source!(
+    "$3",
+    "SELECT 1 AS one FROM member WHERE tenant_id = $1 AND authorization_state <> 'reviewed' AND authorization_state = $2",
+    "SELECT id FROM member WHERE tenant_id = $1 AND authorization_state <> 'reviewed' AND authorization_state = $2"
+);
+pub(super) const BY_LIFECYCLE: Source = source!(
+    "$3",
+    "SELECT 1 AS one FROM member WHERE tenant_id = $1 AND lifecycle <> 'active' AND lifecycle = $2",
+    "SELECT id FROM member WHERE tenant_id = $1 AND lifecycle <> 'active' AND lifecycle = $3"
+);
+pub(super) const BY_LOCK: Source = source!(
+    "$2",
+    "SELECT 1 AS one FROM member WHERE tenant_id = $1 AND locked",
+    "SELECT id FROM member WHERE tenant_id = $1 AND locked"
+);
+
+/// Everybody, in the order by name.
+pub(super) const ALL: [&str; 2] = [
+    columns!(roles, "WHERE m.tenant_id = $1 AND (m.sort_name, m.id) > ($2, $3) ORDER BY m.sort_name, m.id LIMIT $4"),
+    columns!(
+        roles,
+        "WHERE m.tenant_id = $1 AND (m.sort_name, m.id) < ($2, $3) ORDER BY m.sort_name DESC, m.id DESC LIMIT $4"
+    ),
+];
+pub(super) const COUNT_ALL: &str =
+    "SELECT COUNT(*) FROM (SELECT 1 AS one FROM member WHERE tenant_id = $1 LIMIT $2) AS counted";
+
+/// Where a walk of [`SCANNED`] members ends, and how many it passes.
+pub(super) const WALK: [&str; 2] = [
+    "SELECT sort_name, id, COUNT(*) OVER () AS passed FROM (SELECT sort_name, id FROM member
+         WHERE tenant_id = $1 AND (sort_name, id) > ($2, $3) ORDER BY sort_name, id LIMIT $4) AS walked
+     ORDER BY sort_name DESC, id DESC LIMIT 1",
+    "SELECT sort_name, id, COUNT(*) OVER () AS passed FROM (SELECT sort_name, id FROM member
+         WHERE tenant_id = $1 AND (sort_name, id) < ($2, $3) ORDER BY sort_name DESC, id DESC LIMIT $4) AS walked
+     ORDER BY sort_name, id LIMIT 1",
+];
+/// Those of a walk who fit.
+pub(super) const WALKED: [&str; 2] = [
+    columns!(roles from "member m ", concat!(
+        "WHERE m.tenant_id = $1", residual!(),
+        "AND (m.sort_name, m.id) > ($12, $13) AND (m.sort_name, m.id) <= ($15, $16)
+         ORDER BY m.sort_name, m.id LIMIT $14"
+    )),
+    columns!(roles from "member m ", concat!(
+        "WHERE m.tenant_id = $1", residual!(),
+        "AND (m.sort_name, m.id) < ($12, $13) AND (m.sort_name, m.id) >= ($15, $16)
+         ORDER BY m.sort_name DESC, m.id DESC LIMIT $14"
+    )),
+];
+
+/// A page of the members whom a filter leaves, by name.
+///
+/// # Errors
+/// What the database says.
+pub async fn list_members(
+    read: &mut impl TenantRead,
+    filter: &MemberFilter,
+    place: &Place,
+) -> Result<MemberPage, StoreError> {
+    if !filter.text.is_empty() && filter.words().is_empty() {
+        // Signs alone: no name begins with them.
+        return Ok(MemberPage { total: Some(0), ..MemberPage::default() });
+    }
+    let page = page(read, filter, place).await?;
+    match place {
+        // Back at the beginning: the first page is a whole one.
+        Place::Before(_) if page.previous.is_none() => Box::pin(page_at_start(read, filter)).await,
+        _ => Ok(page),
+    }
+}
+
+async fn page_at_start(read: &mut impl TenantRead, filter: &MemberFilter) -> Result<MemberPage, StoreError> {
+    page(read, filter, &Place::Start).await
+}
+
+async fn page(read: &mut impl TenantRead, filter: &MemberFilter, place: &Place) -> Result<MemberPage, StoreError> {
+    if filter.is_empty() {
+        let (total,): (i64,) = read.one(COUNT_ALL, params![COUNTED + 1]).await?;
+        let mut values = bounds(place);
+        values.extend(params![MEMBERS_ON_A_PAGE + 1]);
+        let rows = read.all(directed(&ALL, place), values).await?;
+        return Ok(cut(rows, place, None, Some(total)));
+    }
+    let mut values = conditions(filter);
+    if let Some(source) = few(read, filter).await? {
+        let (total,): (i64,) = read.one(source.fitting, values.clone()).await?;
+        values.extend(bounds(place));
+        values.extend(params![MEMBERS_ON_A_PAGE + 1]);
+        let rows = read.all(directed(&source.pages, place), values).await?;
+        return Ok(cut(rows, place, None, Some(total)));
+    }
+    walk(read, values, place).await
+}
+
+/// The filter that names fewest, if that is few.
+async fn few(read: &mut impl TenantRead, filter: &MemberFilter) -> Result<Option<&'static Source>, StoreError> {
+    let mut asked: Vec<(&'static Source, Vec<Value>)> = Vec::new();
+    if let Some(word) = filter.words().first() {
+        let (from, to) = range(word);
+        asked.push((&BY_WORD, params![from, to]));
+    }
+    if let Some(role) = &filter.role {
+        asked.push((&BY_ROLE, params![role]));
+    }
+    if let Some(state) = filter.state.filter(|state| *state != Authorization::Reviewed) {
+        asked.push((&BY_STATE, params![state]));
+    }
+    if let Some(lifecycle) = filter.lifecycle.filter(|lifecycle| *lifecycle != Lifecycle::Active) {
+        asked.push((&BY_LIFECYCLE, params![lifecycle]));
+    }
+    if filter.locked == Some(true) {
+        asked.push((&BY_LOCK, params![]));
+    }
+    let mut fewest: Option<(i64, &'static Source)> = None;
+    for (source, mut values) in asked {
+        values.extend(params![FEW + 1]);
+        let (count,): (i64,) = read.one(source.count, values).await?;
+        if count <= FEW && fewest.is_none_or(|(least, _)| count < least) {
+            fewest = Some((count, source));
+        }
+    }
+    Ok(fewest.map(|(_, source)| source))
+}
+
+async fn walk(read: &mut impl TenantRead, mut values: Vec<Value>, place: &Place) -> Result<MemberPage, StoreError> {
+    let mut from = bounds(place);
+    values.extend(from.clone());
+    from.extend(params![SCANNED]);
+    let end: Option<(String, Uuid, i64)> = read.maybe(directed(&WALK, place), from).await?;
+    let Some((key, id, passed)) = end else { return Ok(cut(Vec::new(), place, None, None)) };
+    values.extend(params![MEMBERS_ON_A_PAGE + 1, key, id]);
+    let rows = read.all(directed(&WALKED, place), values).await?;
+    let goes_on = (passed == SCANNED).then_some(PageAfter { key, id: super::MemberId(id) });
+    Ok(cut(rows, place, goes_on, None))
+}
+
+/// Of two statements, the one that reads in the page's direction.
+const fn directed(statements: &[&'static str; 2], place: &Place) -> &'static str {
+    let [forwards, backwards] = *statements;
+    if matches!(place, Place::Before(_)) { backwards } else { forwards }
+}
+
+/// Where the page begins, as key and id. Nothing sorts before an empty key with the nil id.
+fn bounds(place: &Place) -> Vec<Value> {
+    match place {
+        Place::Start => params!["", Uuid::nil()],
+        Place::After(at) | Place::Before(at) => params![at.key, at.id],
+    }
+}
+
+/// Takes the row that only tells that there are more, and says where the neighbours are. `goes_on` is where looking ended
+/// before the list did.
+fn cut(mut rows: Vec<MemberRow>, place: &Place, goes_on: Option<PageAfter>, total: Option<i64>) -> MemberPage {
+    let size = usize::try_from(MEMBERS_ON_A_PAGE).unwrap_or(usize::MAX);
+    let more = rows.len() > size;
+    rows.truncate(size);
+    let last = rows.last().filter(|_| more).map(|row| PageAfter::of(&row.member)).or(goes_on);
+    let first = rows.first().map(|row| PageAfter::of(&row.member));
+    let (next, previous) = match place {
+        Place::Start => (last, None),
+        Place::After(at) => (last, Some(first.unwrap_or_else(|| at.clone()))),
+        Place::Before(at) => {
+            rows.reverse();
+            (Some(first.unwrap_or_else(|| at.clone())), last)
+        }
+    };
+    let whole = next.is_none() && previous.is_none();
+    let total = total.or_else(|| i64::try_from(rows.len()).ok().filter(|_| whole));
+    MemberPage { rows, total, next, previous }
+}
