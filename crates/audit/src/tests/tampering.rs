@@ -11,6 +11,9 @@ use crate::chain::GENESIS;
 use crate::row::Sealed;
 use crate::{Actor, Break, Checkpoint, How, forget};
 
+/// A change of a checkpoint, and the number at which it is found.
+type Change = (fn(&mut Checkpoint), i64);
+
 /// What every case begins with: twelve sealed entries, a checkpoint at 8, the head at 12. Personal values stand at
 /// 1, 4, 7, 9 and 12.
 pub(super) async fn log() -> (World, Vec<Sealed>, Vec<Checkpoint>) {
@@ -171,7 +174,7 @@ async fn web_22_forged_checkpoints_are_found_wherever_they_stand() {
     }
     // A file that was forged while it was held elsewhere accuses nobody.
     let (world, _, held) = log().await;
-    let changes: [(fn(&mut Checkpoint), i64); 3] =
+    let changes: [Change; 3] =
         [(|it| it.chain_hash = GENESIS, 8), (|it| it.seal_number = 7, 7), (|it| it.seal_number = 99, 99)];
     for (change, number) in changes {
         let mut forged = held[0].clone();
