@@ -9,6 +9,7 @@ use uuid::Uuid;
 
 use crate::{Actor, Entry, for_target, forget, page, record};
 
+mod rewriting;
 mod sealing;
 mod tampering;
 
