@@ -11,6 +11,8 @@ use crate::harness::{MINUTE, Person, Rp, World, claims, refreshing, staying, tex
 enum End {
     Nothing,
     Logout,
+    /// From another device: every other session.
+    AllOthersEnd,
     SessionRunsOut,
     CredentialsChange,
     /// The tenant tells of this state.
@@ -27,6 +29,7 @@ use End::*;
 const TABLE: &[(End, bool, bool)] = &[
     (Nothing, true, true),
     (Logout, false, true),
+    (AllOthersEnd, false, false),
     (SessionRunsOut, false, true),
     (CredentialsChange, false, false),
     (Member("locked"), false, false),
@@ -45,6 +48,11 @@ async fn happens(end: End, world: &World, alice: &mut Person, apps: &[&App; 2]) 
         Nothing => {}
         Logout => {
             alice.opens(&world.id.url("/logout")).await.submits("logout-confirm", &[]).await;
+        }
+        AllOthersEnd => {
+            let mut other = alice.elsewhere(world);
+            other.signs_in(world).await.opens(&world.id.url("/account/sessions")).await;
+            other.clicks("end-others").await.submits("end", &[]).await;
         }
         SessionRunsOut => world.identity_change("UPDATE session SET expires_at = 1").await,
         CredentialsChange => world.identity_change("UPDATE account SET epoch = epoch + 1").await,

@@ -6,7 +6,7 @@ use super::place::Place;
 use super::world::World;
 
 /// Tables that a refused or neutral answer must leave as they were.
-pub const IDENTITY_TABLES: [&str; 15] = [
+pub const IDENTITY_TABLES: [&str; 16] = [
     "account",
     "password",
     "sign_up",
@@ -122,7 +122,9 @@ fn readable(row: &str) -> Vec<u8> {
     let mut all = row.as_bytes().to_vec();
     for bytes in row.split("\\x").skip(1) {
         let digits: Vec<u8> = bytes.bytes().take_while(u8::is_ascii_hexdigit).collect();
-        all.extend(digits.chunks_exact(2).filter_map(|two| u8::from_str_radix(std::str::from_utf8(two).ok()?, 16).ok()));
+        all.extend(
+            digits.chunks_exact(2).filter_map(|two| u8::from_str_radix(std::str::from_utf8(two).ok()?, 16).ok()),
+        );
     }
     all
 }
