@@ -73,6 +73,40 @@ test("a code works once", async () => {
   await assert.rejects(client.authorizationCodeGrant(config, callback, checks), { error: "invalid_grant" });
 });
 
+test("a refresh token is exchanged for the next, and a copy of an old one ends them all", async () => {
+  const config = await discover();
+  const { callback, checks } = await logIn(config);
+  const first = await client.authorizationCodeGrant(config, callback, checks);
+  const second = await client.refreshTokenGrant(config, first.refresh_token);
+  assert.equal(second.claims().sub, first.claims().sub);
+  assert.equal(second.claims().auth_time, first.claims().auth_time);
+  assert.notEqual(second.refresh_token, first.refresh_token);
+  const userinfo = await client.fetchUserInfo(config, second.access_token, second.claims().sub);
+  assert.equal(userinfo.email, person.email);
+
+  const again = await client.refreshTokenGrant(config, first.refresh_token);
+  assert.equal(again.refresh_token, second.refresh_token, "a moment later: the same one again");
+  const third = await client.refreshTokenGrant(config, second.refresh_token);
+  await assert.rejects(client.refreshTokenGrant(config, first.refresh_token), { error: "invalid_grant" });
+  await assert.rejects(client.refreshTokenGrant(config, third.refresh_token), { error: "invalid_grant" });
+  await assert.rejects(client.fetchUserInfo(config, third.access_token, third.claims().sub), { status: 401 });
+});
+
+test("introspection and revocation", async () => {
+  const config = await discover();
+  const { callback, checks } = await logIn(config);
+  const tokens = await client.authorizationCodeGrant(config, callback, checks);
+  const told = await client.tokenIntrospection(config, tokens.access_token);
+  assert.equal(told.active, true);
+  assert.equal(told.sub, tokens.claims().sub);
+  assert.equal((await client.tokenIntrospection(config, tokens.refresh_token)).active, true);
+  await client.tokenRevocation(config, tokens.refresh_token);
+  for (const token of [tokens.access_token, tokens.refresh_token]) {
+    assert.equal((await client.tokenIntrospection(config, token)).active, false);
+  }
+  await client.tokenRevocation(config, tokens.refresh_token);
+});
+
 test("a code without its PKCE verifier, or with another, is worth nothing", async () => {
   const config = await discover();
   const { callback, checks } = await logIn(config);

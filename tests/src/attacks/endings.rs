@@ -4,13 +4,15 @@ use serde_json::json;
 use tenant::members::MemberState;
 
 use crate::applications::{tell, tenant_api};
-use crate::harness::{DAY, Person, Rp, World, claims, refreshing, staying, text};
+use crate::harness::{MINUTE, Person, Rp, World, claims, refreshing, staying, text};
 
 /// What ends an access.
 #[derive(Debug, Clone, Copy, PartialEq)]
 enum End {
     Nothing,
     Logout,
+    /// From another device: every other session.
+    AllOthersEnd,
     SessionRunsOut,
     CredentialsChange,
     /// The tenant tells of this state.
@@ -27,6 +29,7 @@ use End::*;
 const TABLE: &[(End, bool, bool)] = &[
     (Nothing, true, true),
     (Logout, false, true),
+    (AllOthersEnd, false, false),
     (SessionRunsOut, false, true),
     (CredentialsChange, false, false),
     (Member("locked"), false, false),
@@ -45,6 +48,11 @@ async fn happens(end: End, world: &World, alice: &mut Person, apps: &[&App; 2]) 
         Nothing => {}
         Logout => {
             alice.opens(&world.id.url("/logout")).await.submits("logout-confirm", &[]).await;
+        }
+        AllOthersEnd => {
+            let mut other = alice.elsewhere(world);
+            other.signs_in(world).await.opens(&world.id.url("/account/sessions")).await;
+            other.clicks("end-others").await.submits("end", &[]).await;
         }
         SessionRunsOut => world.identity_change("UPDATE session SET expires_at = 1").await,
         CredentialsChange => world.identity_change("UPDATE account SET epoch = epoch + 1").await,
@@ -175,13 +183,13 @@ async fn in_04_a_lock_tells_the_tenants_applications_each_time_and_no_others() {
     assert_eq!(world.identity_texts(told).await, Vec::<String>::new());
     for version in [1_000, 2_000] {
         let lock = json!({ "members": [{ "subject": subject, "version": version, "state": "locked", "roles": [], "groups": [] }] });
-        tell(&world, &rp, &token, &lock).await;
+        assert_eq!(tell(&world, &rp, &token, &lock).await.status, 200);
         assert_eq!(world.identity_texts(told).await, ["app"], "version {version}");
         world.identity.settle().await.unwrap();
         world.identity_change("UPDATE logout_delivery SET due_at = NULL").await;
         tell(&world, &rp, &token, &lock).await;
         assert_eq!(world.identity_texts(told).await, Vec::<String>::new(), "the same version again says nothing new");
-        world.passes(DAY / 24);
+        world.passes(MINUTE);
     }
     // The session itself goes on, and when it ends everybody hears, the application that was told before as well.
     alice.opens(&world.id.url("/account")).await.is("/account");

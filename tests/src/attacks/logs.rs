@@ -35,6 +35,7 @@ async fn oa_26_no_password_code_token_or_link_is_logged() {
     LOG.set(Some(Vec::new()));
     let world = World::new().await;
     let mut alice = world.sign_up("alice").await;
+    let link = world.mailed_link("alice@people.test").await;
     let rp = world.platform_client("app", refreshing).await;
     let request = rp.request(&[("login_hint", Some("hinted@people.test"))]);
     alice.opens(&request.url()).await.submits("allow", &[]).await;
@@ -50,7 +51,6 @@ async fn oa_26_no_password_code_token_or_link_is_logged() {
     let access = tokens["access_token"].as_str().unwrap();
     rp.call(reqwest::Method::GET, &format!("/userinfo?access_token={access}"), &[], None).await;
     rp.userinfo(&format!("{access}x")).await;
-    let link = world.mailed_link("alice@people.test").await;
     alice.opens(&link).await.answers(410);
     let mut eve = alice.elsewhere(&world);
     eve.password = "a wrong one, yet secret".to_owned();

@@ -151,6 +151,7 @@ async fn refresh_tokens_end_when_nobody_uses_them_and_after_ninety_days_in_any_c
     assert!(!rp.is_active(&used).await);
     rp.refresh(&used).await.is_error(400, "invalid_grant");
     assert_eq!(world.identity_count("SELECT COUNT(*) FROM refresh_family").await, 2);
+    world.passes(MINUTE);
     while identity::housekeeping::sweep(world.identity.identity()).await.unwrap() {}
     assert_eq!(world.identity_count("SELECT COUNT(*) FROM refresh_family").await, 0, "what has ended goes");
 }

@@ -25,7 +25,8 @@ pub(crate) async fn of_session(tx: &mut Tx, session: SessionId, now: Timestamp) 
     Ok(())
 }
 
-/// The same of every session of an account but one.
+/// What the applications of every session of an account but one were given, also what was granted to outlive it: whoever
+/// ends all others, or changes a password, wants nothing of them to go on.
 pub(crate) async fn of_sessions(
     tx: &mut Tx,
     account: AccountId,
@@ -34,7 +35,7 @@ pub(crate) async fn of_sessions(
 ) -> Result<(), StoreError> {
     tx.execute(
         "UPDATE access_grant SET revoked_at = $2
-         WHERE revoked_at IS NULL AND NOT offline
+         WHERE revoked_at IS NULL
            AND session_id IN (SELECT id FROM session WHERE account_id = $1 AND id <> $3)",
         params![account, now, but],
     )

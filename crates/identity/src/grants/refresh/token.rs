@@ -4,7 +4,9 @@ use ambient::{Opaque, SecretHash};
 use store::MasterKey;
 use uuid::Uuid;
 
-/// How long the seal is: 128 bits, base64url.
+/// How long the seal is.
+const SEAL_BYTES: usize = 16;
+/// The same as base64url.
 const SEAL: usize = 22;
 
 /// A refresh token: its family's id and a secret, as any [`Opaque`], and a seal that shows that this server made it. So an
@@ -45,9 +47,8 @@ impl RefreshToken {
     }
 
     fn seal(&self, key: &MasterKey) -> String {
-        let mut seal = jose::base64url(&self.0.derive(&key.derive("refresh token seal")));
-        seal.truncate(SEAL);
-        seal
+        let derived = self.0.derive(&key.derive("refresh token seal"));
+        jose::base64url(derived.split_at(SEAL_BYTES).0)
     }
 }
 
