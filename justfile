@@ -15,6 +15,10 @@ test *arguments:
 check:
     .ci/run
 
+# How fast it is, beside the machine's limit and node's oidc-provider: `just bench --quick`; the gates stand in tests/bench/gates.py.
+bench *arguments:
+    ./tests/bench/run {{arguments}}
+
 # Formats, and repairs what clippy can.
 fix:
     cargo fmt
