@@ -34,3 +34,8 @@ CREATE TABLE served_tenant (
     opened_at   BIGINT                           -- marked before it is opened: it may have something to deliver
 );
 CREATE INDEX served_tenant_opened ON served_tenant (opened_at) WHERE opened_at IS NOT NULL;
+
+-- Whether the identity server has said anything about a snapshot. One that it never heard of holds back its tenant's lease;
+-- one that it answered "unknown" to (no such link) is nobody's danger.
+ALTER TABLE snapshot ADD COLUMN unheard BOOLEAN NOT NULL DEFAULT TRUE;
+CREATE INDEX snapshot_unheard ON snapshot (tenant_id, created_at) WHERE unheard;

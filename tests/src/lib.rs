@@ -9,5 +9,6 @@ mod doors;
 mod harness;
 mod login;
 mod logout;
+mod platform;
 mod protocol;
 mod sign_up;

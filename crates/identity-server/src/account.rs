@@ -67,7 +67,8 @@ async fn instances_of(server: &IdentityServer, session: &Session) -> webkit::Res
     links::instances(&mut conn, session.account.id).await.map_err(fault::store_failure)
 }
 
-async fn ask_who(server: &IdentityServer, browser: &Browser, path: &str) -> webkit::Result<Response> {
+/// Shows the sign-in page, which comes back to `path`: whoever is signed in proves it anew.
+pub async fn ask_who(server: &IdentityServer, browser: &Browser, path: &str) -> webkit::Result<Response> {
     let errand = Errand::Visit { path: path.to_owned() };
     let id = authorize::begin(&server.identity, &browser.id, None, &errand).await.map_err(fault::failure)?;
     Ok(see_other(&crate::flow::page("/login", id)))

@@ -3,9 +3,11 @@
 //! [`router`] is the index: every address with the file that answers it.
 
 mod account;
+mod admin;
 mod authorize;
 mod brand;
 mod browser;
+mod closed;
 mod consent;
 mod discovery;
 mod fault;
@@ -16,6 +18,7 @@ mod logout;
 mod signup;
 mod state;
 mod tenant_api;
+mod tenant_server_api;
 mod token;
 mod userinfo;
 mod workers;
@@ -46,6 +49,8 @@ pub fn router(server: &IdentityServer) -> Router {
         .route("/token", post(token::token))
         .route("/userinfo", get(userinfo::get).post(userinfo::post))
         .route("/api/v1/tenant/members", post(tenant_api::members).layer(DefaultBodyLimit::max(tenant_api::BODY_LIMIT)))
+        .route("/api/v1/tenant-servers/enrol", post(tenant_server_api::enrol))
+        .route("/api/v1/tenant-servers/lease", post(tenant_server_api::lease).layer(DefaultBodyLimit::max(tenant_server_api::BODY_LIMIT)))
         .route("/health", get(discovery::health));
     let pages = Router::new()
         .route("/", get(account::home))
@@ -59,12 +64,14 @@ pub fn router(server: &IdentityServer) -> Router {
         .route("/signup/welcome", get(signup::welcome))
         .route("/join", get(join::show).post(join::answer))
         .route("/not-a-member", get(join::not_a_member).post(join::turn_back))
+        .route("/closed", get(closed::show))
         .route("/consent", get(consent::show).post(consent::answer))
         .route("/logout", get(logout::get).post(logout::post))
         .route("/logout/confirm", post(logout::confirm))
         .route("/logout/done", get(logout::done))
         .route("/account", get(account::overview))
-        .route("/account/instances", get(account::instances));
+        .route("/account/instances", get(account::instances))
+        .merge(admin::routes());
     let sessions = WebSessions::new(server.identity.store.clone(), server.identity.ambient.clone());
     let sessions = SessionManagerLayer::new(sessions)
         .with_name(server.session_cookie())

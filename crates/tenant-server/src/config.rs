@@ -10,8 +10,10 @@ use uuid::Uuid;
 
 /// What the operator decides for the whole process.
 pub struct ServerConfig {
-    /// The tenants.
+    /// The tenants of the configuration; those that were enrolled stand in the control database.
     pub tenants: Vec<TenantConfig>,
+    /// Where the control database lies, and the databases of enrolled tenants.
+    pub folder: PathBuf,
     /// Seals keys, mails and ID tokens at rest.
     pub master_key: Arc<MasterKey>,
     /// Clock and randomness.

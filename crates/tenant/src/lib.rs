@@ -11,6 +11,7 @@
 
 pub mod access;
 pub mod blueprint;
+pub mod control;
 pub mod keys;
 pub mod lifecycle;
 pub mod logins;

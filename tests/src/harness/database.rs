@@ -59,7 +59,12 @@ impl World {
 
     /// One number of a tenant's database.
     pub async fn tenant_count(&self, of: &Place, sql: &'static str) -> i64 {
-        let path = self.data.path().join(format!("{}.db", of.slug));
+        self.count_in(&format!("{}.db", of.slug), sql).await
+    }
+
+    /// One number of any database of a tenant server.
+    pub async fn count_in(&self, file: &str, sql: &'static str) -> i64 {
+        let path = self.data.path().join(file);
         let store = Store::open_sqlite(&path, &tenant::MIGRATIONS).await.unwrap();
         let (count,): (i64,) = store.read().await.unwrap().one(sql, vec![]).await.unwrap();
         count

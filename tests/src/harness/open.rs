@@ -73,6 +73,7 @@ pub async fn tenants(parts: &Parts, id: &Place, tenants: &[(&Place, &str)]) -> T
     });
     TenantServer::open(tenant_server::ServerConfig {
         tenants: tenants.collect(),
+        folder: parts.data.path().to_owned(),
         master_key: parts.master_key.clone(),
         ambient: parts.ambient.clone(),
         http: parts.http.clone(),

@@ -8,9 +8,9 @@ use uuid::Uuid;
 use super::GrantError;
 use super::redeemed::Redeemed;
 use super::tokens::{self, Minting};
-use crate::Identity;
 use crate::accounts::Account;
 use crate::clients::Registered;
+use crate::{Identity, tenants};
 
 /// What the client brings with a code.
 pub struct CodePresented<'a> {
@@ -48,6 +48,10 @@ pub async fn redeem_code(
         .await?
         .ok_or_else(|| invalid("unknown or used code"))?;
     check(&redeemed, client, &presented, now)?;
+    let refusal = tenants::refusal(&mut identity.store.read().await?, client, redeemed.tenant_id, now).await?;
+    if let Some(refusal) = refusal {
+        return Err(refusal.into());
+    }
     let account = living_account(identity, &redeemed, now).await?;
     tokens::mint(identity, client, Minting { redeemed: &redeemed, account: &account, now }).await
 }

@@ -1,5 +1,6 @@
+use audit::{Actor, Entry};
 use serde_json::{Value, json};
-use store::{Conn, PLATFORM, params};
+use store::{Conn, PLATFORM, StoreError, params};
 use uuid::Uuid;
 
 use super::TenantId;
@@ -28,10 +29,19 @@ enum Part {
     Done,
 }
 
-/// An export of a tenant that exists.
-#[must_use]
-pub const fn export(tenant: TenantId) -> Export {
-    Export { tenant, part: Part::Tenant }
+/// Begins an export, which the audit log tells.
+///
+/// # Errors
+/// [`Fault`].
+pub async fn export(identity: &Identity, actor: Actor, tenant: TenantId) -> Result<Export, Fault> {
+    let entry = Entry::new(&identity.ambient, actor, "tenant.exported").on("tenant", tenant);
+    identity
+        .store
+        .write::<_, _, StoreError, _>(entry, |tx, entry| {
+            Box::pin(async move { audit::record(&mut tx.scoped(PLATFORM), entry).await })
+        })
+        .await?;
+    Ok(Export { tenant, part: Part::Tenant })
 }
 
 impl Export {

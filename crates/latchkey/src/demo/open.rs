@@ -130,6 +130,7 @@ async fn open_tenants(
     }
     Ok(TenantServer::open(tenant_server::ServerConfig {
         tenants,
+        folder: folder.path("tenants"),
         master_key: Arc::clone(master_key),
         ambient: ambient.clone(),
         http: http.clone(),

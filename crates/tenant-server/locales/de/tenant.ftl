@@ -180,3 +180,9 @@ closed-deleted-title = Ihr Konto ist hier inaktiv
 closed-deleted-detail = Sie wurden bei { $tenant } entfernt. Die Administration dort kann Sie eine Zeit lang zurückholen.
 closed-inactive-title = Ihr Konto ist hier inaktiv
 closed-inactive-detail = Sie haben { $tenant } um Löschung gebeten. Die Administration dort schließt sie ab oder holt Sie zurück.
+
+# Wenn die Plattform den Mandanten geschlossen hat
+tenant-suspended-title = Diese Instanz ist ausgesetzt
+tenant-suspended-detail = Zurzeit kann niemand eintreten. Fragen Sie, wer sie betreibt.
+tenant-deleted-title = Diese Instanz gibt es nicht mehr
+tenant-deleted-detail = Sie wurde gelöscht und kommt nicht wieder.

@@ -180,3 +180,9 @@ closed-deleted-title = Your account is inactive here
 closed-deleted-detail = You were removed from { $tenant }. An administrator there can bring you back for some time.
 closed-inactive-title = Your account is inactive here
 closed-inactive-detail = You asked { $tenant } to delete you. An administrator there finishes it, or brings you back.
+
+# When the platform has closed the tenant
+tenant-suspended-title = This instance is suspended
+tenant-suspended-detail = Nobody can enter at the moment. Ask whoever runs it.
+tenant-deleted-title = This instance is gone
+tenant-deleted-detail = It was deleted, and does not come back.
