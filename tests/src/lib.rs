@@ -10,6 +10,7 @@ mod harness;
 mod login;
 mod logout;
 mod passwords;
+mod platform;
 mod protocol;
 mod recovery;
 mod sessions;

@@ -9,6 +9,8 @@ pub fn brand(kit: &Kit, tenant: Option<&Tenant>, client: Option<&Registered>) ->
         brand.name.clone_from(&tenant.name);
         brand.logo_icon.clone_from(&tenant.icon);
         brand.accent = tenant.accent.as_ref().map(|accent| format!("#{accent}"));
+        brand.terms_url.clone_from(&tenant.terms_url);
+        brand.privacy_url.clone_from(&tenant.privacy_url);
     }
     if let Some(client) = client {
         brand.home_url.clone_from(&client.home_url);

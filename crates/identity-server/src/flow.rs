@@ -206,6 +206,7 @@ pub async fn follow(
         Step::Choose => page("/login/accounts"),
         Step::Join => page("/join"),
         Step::NotAMember(_) => page("/not-a-member"),
+        Step::Closed(_) => page("/closed"),
         Step::Consent => page("/consent"),
         Step::Refuse(code) => refuse(server, situation, &OAuthError::new(code, describe(code))),
         Step::Issue => issue(server, situation, interaction).await,
@@ -237,6 +238,8 @@ const fn describe(code: ErrorCode) -> &'static str {
         ErrorCode::AccountSelectionRequired => "the person has to choose an account first",
         ErrorCode::InteractionRequired => "the person is no active member of the tenant",
         ErrorCode::InvalidTarget => "there is no such tenant",
+        ErrorCode::TemporarilyUnavailable => "the tenant has not been heard of for minutes; try again later",
+        ErrorCode::AccessDenied => "the tenant is suspended",
         _ => "the request was refused",
     }
 }

@@ -3,9 +3,11 @@
 //! [`router`] is the index: every address with the file that answers it.
 
 mod account;
+mod admin;
 mod authorize;
 mod brand;
 mod browser;
+mod closed;
 mod consent;
 mod discovery;
 mod fault;
@@ -21,6 +23,7 @@ mod revoke;
 mod signup;
 mod state;
 mod tenant_api;
+mod tenant_server_api;
 mod token;
 mod userinfo;
 mod workers;
@@ -57,6 +60,8 @@ pub fn router(server: &IdentityServer) -> Router {
             "/api/v1/tenant/invitations",
             post(tenant_api::invitations).layer(DefaultBodyLimit::max(tenant_api::BODY_LIMIT)),
         )
+        .route("/api/v1/tenant-servers/enrol", post(tenant_server_api::enrol))
+        .route("/api/v1/tenant-servers/lease", post(tenant_server_api::lease).layer(DefaultBodyLimit::max(tenant_server_api::BODY_LIMIT)))
         .route("/health", get(discovery::health));
     let pages = Router::new()
         .route("/", get(account::home))
@@ -77,6 +82,7 @@ pub fn router(server: &IdentityServer) -> Router {
         .route("/invitation/new", post(invitation::accept_as_new))
         .route("/join", get(join::show).post(join::answer))
         .route("/not-a-member", get(join::not_a_member).post(join::turn_back))
+        .route("/closed", get(closed::show))
         .route("/consent", get(consent::show).post(consent::answer))
         .route("/logout", get(logout::get).post(logout::post))
         .route("/logout/confirm", post(logout::confirm))
@@ -87,7 +93,8 @@ pub fn router(server: &IdentityServer) -> Router {
         .route("/account/sessions/others", get(account::sessions::ask_others).post(account::sessions::end_others))
         .route("/account/sessions/{id}", get(account::sessions::ask).post(account::sessions::end))
         .route("/account/password", get(account::password::show).post(account::password::change))
-        .route("/account/password/done", get(account::password::done).post(account::password::go_on));
+        .route("/account/password/done", get(account::password::done).post(account::password::go_on))
+        .merge(admin::routes());
     let sessions = WebSessions::new(server.identity.store.clone(), server.identity.ambient.clone());
     let sessions = SessionManagerLayer::new(sessions)
         .with_name(server.session_cookie())

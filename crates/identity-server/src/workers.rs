@@ -41,6 +41,18 @@ pub fn housekeeping(server: &IdentityServer, cancel: &CancellationToken) -> Work
     })
 }
 
+/// Ends what ends with a tenant: its grants, its sessions at applications, its data if it was deleted.
+pub fn tenant_endings(server: &IdentityServer, cancel: &CancellationToken) -> Worker {
+    let (wake, identity) = (server.identity.ending_wake.clone(), server.identity.clone());
+    Worker::spawn("tenant endings", cancel, wake, Duration::from_secs(10), move || {
+        let identity = identity.clone();
+        async move {
+            let more = identity::tenants::end_some(&identity).await?;
+            Ok::<_, Fault>(if more { Progress::More } else { Progress::Idle })
+        }
+    })
+}
+
 /// One batch of logout tokens.
 pub async fn deliver_logouts(server: &IdentityServer) -> Result<Progress, Fault> {
     let deliveries = logout::lease(&server.identity, BATCH).await?;

@@ -11,6 +11,7 @@
 //! ```
 
 pub mod accounts;
+pub mod administrators;
 pub mod allowances;
 pub mod authorize;
 pub mod clients;
@@ -86,6 +87,8 @@ pub struct Identity {
     pub mail_wake: Wake,
     /// Wakes the delivery of logout tokens.
     pub logout_wake: Wake,
+    /// Wakes the one that ends what ends with a tenant.
+    pub ending_wake: Wake,
 }
 
 impl Identity {
@@ -109,6 +112,7 @@ impl Identity {
             settings: Arc::new(settings),
             mail_wake: Wake::new(),
             logout_wake: Wake::new(),
+            ending_wake: Wake::new(),
         };
         keys::rotate(&identity).await?;
         Ok(identity)

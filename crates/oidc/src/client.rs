@@ -12,6 +12,8 @@ named! {
         TenantApplication = "tenant_application",
         /// An application of the platform; may name a tenant by our parameter `tenant`.
         PlatformApplication = "platform_application",
+        /// A process that serves tenants: it renews their lease, and signs nobody in.
+        TenantServer = "tenant_server",
     }
 }
 

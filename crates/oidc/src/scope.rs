@@ -23,9 +23,11 @@ pub const OFFLINE_ACCESS: &str = "offline_access";
 pub const MEMBERSHIP: &str = "membership";
 /// Ours: deliver member snapshots; for tenant instances, by `client_credentials`.
 pub const MEMBERS: &str = "members";
+/// Ours: renew the lease of its tenants; for tenant servers, by `client_credentials`.
+pub const LEASE: &str = "lease";
 
 /// Every scope that this server knows.
-pub const ALL: &[&str] = &[OPENID, PROFILE, EMAIL, ADDRESS, PHONE, OFFLINE_ACCESS, MEMBERSHIP, MEMBERS];
+pub const ALL: &[&str] = &[OPENID, PROFILE, EMAIL, ADDRESS, PHONE, OFFLINE_ACCESS, MEMBERSHIP, MEMBERS, LEASE];
 
 /// A set of scopes; on the wire and in JSON one string, separated by spaces (RFC 6749 §3.3).
 #[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]

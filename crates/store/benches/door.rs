@@ -10,7 +10,7 @@ use futures_util::future::join_all;
 use store::sqlx::ConnectOptions;
 use store::sqlx::migrate::Migrator;
 use store::sqlx::sqlite::{SqliteConnectOptions, SqliteJournalMode, SqliteSynchronous};
-use store::{Store, StoreError, params};
+use store::{Location, Schema, Store, StoreError, params};
 use tempfile::TempDir;
 use tokio::runtime::Runtime;
 use uuid::Uuid;
@@ -41,10 +41,18 @@ async fn migrations(folder: &TempDir) -> Migrator {
     Migrator::new(migrations).await.unwrap()
 }
 
-/// The databases that there are.
+/// A SQLite file, and the PostgreSQL database that `LATCHKEY_TEST_DATABASE` names.
 async fn databases(folder: &TempDir) -> Vec<(&'static str, Store)> {
     let migrations = migrations(folder).await;
-    vec![("sqlite", Store::open_sqlite(&folder.path().join("door.db"), &migrations).await.unwrap())]
+    let mut locations = vec![("sqlite", Location::Sqlite(folder.path().join("door.db")))];
+    if let second @ Location::Postgres { .. } = Location::for_test(folder.path(), "door") {
+        locations.push(("postgres", second));
+    }
+    let mut stores = Vec::new();
+    for (name, location) in locations {
+        stores.push((name, Store::open(&location, &migrations, Schema::BringUpToDate).await.unwrap()));
+    }
+    stores
 }
 
 fn door(criterion: &mut Criterion, runtime: &Runtime, name: &str, store: &Store) {

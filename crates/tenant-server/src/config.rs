@@ -11,7 +11,7 @@ use uuid::Uuid;
 
 /// What the operator decides for the whole process.
 pub struct ServerConfig {
-    /// The tenants.
+    /// The tenants of the configuration; those that were enrolled stand in the control database.
     pub tenants: Vec<TenantConfig>,
     /// Where their rows are.
     pub databases: TenantDatabases,
@@ -40,6 +40,11 @@ pub enum TenantDatabases {
 }
 
 impl TenantDatabases {
+    /// Where the tenants themselves are listed.
+    pub(crate) async fn control(&self) -> Result<Store, store::OpenError> {
+        self.open("control").await
+    }
+
     pub(crate) async fn open(&self, slug: &str) -> Result<Store, store::OpenError> {
         match self {
             Self::Shared(store) => Ok(store.clone()),

@@ -1,16 +1,20 @@
-//! Which tenant a request is for: the one whose configured host it names, and no other (WEB-04, TN-02).
+//! Which tenant a request is for: the one whose configured host it names, and no other (WEB-04, TN-02). The map grows while
+//! it serves: a tenant that enrols is there from then on. No lock is held across an `await`.
 
 use std::collections::HashMap;
-use std::sync::Arc;
+use std::sync::{Arc, RwLock};
 
 use axum::Router;
 use axum::body::Body;
 use axum::extract::{Request, State};
 use axum::http::StatusCode;
-use axum::http::header::HOST;
+use axum::http::header::{HOST, RETRY_AFTER};
 use axum::response::{IntoResponse, Response};
 use tower::ServiceExt;
 use url::Url;
+
+use crate::TenantServer;
+use crate::slot::Slot;
 
 /// `host` or `host:port`, as a `Host` header names this origin.
 pub(crate) fn authority(base_url: &Url) -> String {
@@ -19,18 +23,56 @@ pub(crate) fn authority(base_url: &Url) -> String {
     base_url.port().map_or(host.clone(), |port| format!("{host}:{port}"))
 }
 
-/// One router for all tenants.
-pub(crate) fn router(by_host: HashMap<String, Router>) -> Router {
-    Router::new().fallback(dispatch).with_state(Arc::new(by_host))
+/// The tenants by host.
+#[derive(Default)]
+pub(crate) struct Hosts(RwLock<HashMap<String, Arc<Slot>>>);
+
+impl Hosts {
+    pub(crate) fn get(&self, host: &str) -> Option<Arc<Slot>> {
+        self.0.read().ok()?.get(host).cloned()
+    }
+
+    /// Puts a tenant at its host; false if another one is there.
+    pub(crate) fn put(&self, host: String, slot: Arc<Slot>) -> bool {
+        let Ok(mut map) = self.0.write() else { return false };
+        let taken = |known: &Arc<Slot>| known.id() != slot.id();
+        if map.get(&host).is_some_and(taken) {
+            return false;
+        }
+        // It may have lived elsewhere before.
+        map.retain(|_, known| known.id() != slot.id());
+        map.insert(host, slot);
+        true
+    }
+
+    pub(crate) fn all(&self) -> Vec<Arc<Slot>> {
+        self.0.read().map(|map| map.values().cloned().collect()).unwrap_or_default()
+    }
+
+    pub(crate) fn find(&self, is: impl Fn(&Slot) -> bool) -> Option<Arc<Slot>> {
+        self.0.read().ok()?.values().find(|slot| is(slot)).cloned()
+    }
 }
 
-async fn dispatch(State(by_host): State<Arc<HashMap<String, Router>>>, request: Request<Body>) -> Response {
+/// One router for all tenants.
+pub(crate) fn router(server: &TenantServer) -> Router {
+    Router::new().fallback(dispatch).with_state(server.clone())
+}
+
+async fn dispatch(State(server): State<TenantServer>, request: Request<Body>) -> Response {
     let named = request.headers().get(HOST).and_then(|host| host.to_str().ok()).map(str::to_ascii_lowercase);
     let named = named.or_else(|| request.uri().authority().map(|authority| authority.as_str().to_ascii_lowercase()));
-    match named.and_then(|host| by_host.get(&host)) {
-        Some(router) => router.clone().oneshot(request).await.into_response(),
+    let Some(slot) = named.and_then(|host| server.hosts().get(&host)) else {
         // RFC 9110 §15.5.20. No page: there is no tenant whose it would be.
-        None => (StatusCode::MISDIRECTED_REQUEST, "No instance answers under this name.\n").into_response(),
+        return (StatusCode::MISDIRECTED_REQUEST, "No instance answers under this name.\n").into_response();
+    };
+    match server.opened(&slot).await {
+        Ok(open) => open.router.oneshot(request).await.into_response(),
+        Err(error) => {
+            tracing::error!(%error, "a tenant cannot be opened");
+            (StatusCode::SERVICE_UNAVAILABLE, [(RETRY_AFTER, "30")], "This instance cannot be opened at the moment.\n")
+                .into_response()
+        }
     }
 }
 

@@ -13,7 +13,8 @@ use crate::rp::RelyingParty;
 #[derive(Clone)]
 pub(crate) struct App(pub Arc<Instance>);
 
-/// See [`App`].
+/// See [`App`]. Cloned when something of it is exchanged: everything in it is shared.
+#[derive(Clone)]
 pub(crate) struct Instance {
     pub tenant: Arc<Tenant>,
     pub database: Store,
@@ -22,9 +23,9 @@ pub(crate) struct Instance {
     pub kit: Kit,
     pub brand: Brand,
     pub issuer: String,
-    pub rp: RelyingParty,
+    pub rp: Arc<RelyingParty>,
     pub key: Arc<SigningKey>,
-    pub postman: mail::Postman,
+    pub postman: Arc<mail::Postman>,
     pub sealer: Arc<audit::Sealer>,
     pub mails: Wake,
     pub snapshots: Wake,

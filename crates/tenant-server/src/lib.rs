@@ -19,16 +19,20 @@
 mod auth;
 mod config;
 mod delivery;
+mod enrol;
 mod hosts;
 mod instance;
+mod lease;
 mod open;
 mod pages;
 mod routes;
 mod rp;
+mod slot;
 mod visitor;
 
 pub use config::{MailSettings, SeedMember, ServerConfig, TenantBrand, TenantConfig, TenantDatabases};
 pub use delivery::{DeliverError, Delivered};
+pub use enrol::{EnrolError, EnrolmentAnswer, EnrolmentRequest};
 pub use open::{OpenError, SeedError, TenantServer};
 
 use texts::LOCALES;

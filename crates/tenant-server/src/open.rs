@@ -1,19 +1,24 @@
-use std::collections::HashMap;
-use std::sync::Arc;
+use std::sync::{Arc, Mutex, PoisonError};
 
 use axum::Router;
 use jobs::{Wake, Worker};
+use jose::SigningKey;
+use store::Store;
 use tenant::Tenant;
 use tenant::blueprint::{Blueprint, BlueprintError};
+use tenant::control::{self, Served, Standing};
 use tenant::keys::{self, ClientKeyError};
 use tenant::members::{self, MemberId, Profile, Seed};
 use tokio_util::sync::CancellationToken;
 use webkit::{Brand, Kit, KitConfig};
 
 use crate::delivery::{self, DeliverError, Delivered};
+use crate::hosts::{self, Hosts};
 use crate::instance::{App, Instance};
+use crate::lease::Leases;
 use crate::rp::RelyingParty;
-use crate::{LOCALES, SeedMember, ServerConfig, TenantBrand, TenantConfig, hosts, routes};
+use crate::slot::{Open, Slot};
+use crate::{LOCALES, SeedMember, ServerConfig, TenantBrand, TenantConfig, lease, routes};
 
 /// Why a tenant cannot be served.
 #[derive(Debug, thiserror::Error)]
@@ -23,7 +28,7 @@ pub enum OpenError {
     Blueprint(String, BlueprintError),
     /// Its address is no origin.
     #[error("tenant {0}: base_url must be an http or https origin without a path, not {1}")]
-    BaseUrl(String, url::Url),
+    BaseUrl(String, String),
     /// Two tenants have the same slug or address.
     #[error("tenant {0}: another tenant has the same slug or address")]
     Duplicate(String),
@@ -33,12 +38,21 @@ pub enum OpenError {
     /// Its client key.
     #[error("tenant {0}: {1}")]
     Key(String, ClientKeyError),
+    /// The control database.
+    #[error("the control database: {0}")]
+    Control(store::OpenError),
+    /// The control database, once it is open.
+    #[error("the control database: {0}")]
+    ControlStore(#[from] store::StoreError),
+    /// The server's own key.
+    #[error("the tenant server's key: {0}")]
+    ServerKey(ClientKeyError),
 }
 
 /// Why a member was not seeded.
 #[derive(Debug, thiserror::Error)]
 pub enum SeedError {
-    /// No tenant has this slug.
+    /// No open tenant has this slug.
     #[error("there is no tenant {0:?}")]
     UnknownTenant(String),
     /// The member.
@@ -46,53 +60,208 @@ pub enum SeedError {
     Member(#[from] members::SeedError),
 }
 
-/// All tenants of this process.
+/// All tenants of this process: those of the configuration, and those that were enrolled. Cheap to clone.
 #[derive(Clone)]
-pub struct TenantServer {
-    apps: Arc<Vec<App>>,
+pub struct TenantServer(pub(crate) Arc<Inner>);
+
+/// See [`TenantServer`].
+pub(crate) struct Inner {
+    pub(crate) config: ServerConfig,
+    pub(crate) control: Store,
+    pub(crate) key: Arc<SigningKey>,
+    pub(crate) leases: Leases,
+    pub(crate) lease_wake: Wake,
+    hosts: Hosts,
+    /// Set once workers run: tenants that are opened later start theirs under it.
+    background: Mutex<Option<CancellationToken>>,
+    late: Mutex<Vec<Worker>>,
 }
 
 impl TenantServer {
-    /// Opens every tenant's database and makes its client key where there is none. Asks nobody over the network: the
-    /// identity server may be away.
+    /// Opens the control database, and every tenant of the configuration, and every one that may have something to deliver;
+    /// the others when somebody comes. Makes keys where there are none. Asks nobody over the network: the identity server
+    /// may be away.
     ///
     /// # Errors
     /// [`OpenError`] names the tenant.
     pub async fn open(config: ServerConfig) -> Result<Self, OpenError> {
-        let mut apps: Vec<App> = Vec::with_capacity(config.tenants.len());
-        for tenant in &config.tenants {
-            let host = hosts::authority(&tenant.base_url);
-            let taken = |app: &App| app.tenant.slug == tenant.slug || hosts::authority(&app.tenant.base_url) == host;
-            if apps.iter().any(taken) {
-                return Err(OpenError::Duplicate(tenant.slug.clone()));
-            }
-            apps.push(open_one(&config, tenant).await?);
+        let control = config.databases.control().await.map_err(OpenError::Control)?;
+        let key = control::server_key(&control, &config.master_key, &config.ambient).await.map_err(OpenError::ServerKey)?;
+        let server = Self(Arc::new(Inner {
+            control,
+            key: Arc::new(key),
+            leases: Leases::default(),
+            lease_wake: Wake::new(),
+            hosts: Hosts::default(),
+            background: Mutex::default(),
+            late: Mutex::default(),
+            config,
+        }));
+        let mut known = control::all(&mut server.0.control.read().await?).await?;
+        for tenant in server.0.config.tenants.clone() {
+            let served = server.configured(tenant, &mut known).await?;
+            let slot = server.take_in(served)?;
+            server.opened(&slot).await?;
         }
-        Ok(Self { apps: Arc::new(apps) })
+        for served in known {
+            let marked = served.marked;
+            let slot = server.take_in(served)?;
+            if marked {
+                // One that is broken must not keep the others from being served.
+                if let Err(error) = server.opened(&slot).await {
+                    tracing::error!(%error, "a tenant with something to deliver cannot be opened");
+                }
+            }
+        }
+        Ok(server)
+    }
+
+    /// A tenant of the configuration: it says where, the control table what the identity server told since.
+    async fn configured(&self, of: TenantConfig, known: &mut Vec<Served>) -> Result<Served, OpenError> {
+        let told = known.iter().position(|served| served.id == of.id).map(|index| known.swap_remove(index));
+        let mut served = of.served();
+        if let Some(told) = told {
+            let Served { name, icon, accent, terms_url, privacy_url, standing, version, .. } = told;
+            if version > 0 {
+                served = Served { name, icon, accent, terms_url, privacy_url, standing, version, ..served };
+            }
+        }
+        self.keep(served.clone(), None).await.map_err(|error| match error {
+            store::StoreError::Duplicate(_) => OpenError::Duplicate(served.slug.clone()),
+            other => other.into(),
+        })?;
+        Ok(served)
+    }
+
+    /// Writes a tenant, and where its server was enrolled, into the control table.
+    pub(crate) async fn keep(&self, served: Served, enrolled: Option<String>) -> Result<(), store::StoreError> {
+        let now = self.0.config.ambient.now();
+        self.0
+            .control
+            .write((served, enrolled, now), |tx, (served, enrolled, now)| {
+                Box::pin(async move {
+                    if let Some(client_id) = enrolled {
+                        control::put_issuer(tx, &served.issuer, client_id).await?;
+                    }
+                    control::put(tx, served, *now).await
+                })
+            })
+            .await
+    }
+
+    /// Gives a tenant its place: at its host, where requests find it.
+    pub(crate) fn take_in(&self, served: Served) -> Result<Arc<Slot>, OpenError> {
+        let slug = served.slug.clone();
+        let url = origin(&served)?;
+        let slot = Arc::new(Slot::new(served));
+        let namesake = self.0.hosts.find(|known| known.is_called(&slug) && known.id() != slot.id());
+        if namesake.is_some() || !self.0.hosts.put(hosts::authority(&url), slot.clone()) {
+            return Err(OpenError::Duplicate(slug));
+        }
+        Ok(slot)
+    }
+
+    /// The open tenant of a place; opened now if it is not.
+    pub(crate) async fn opened(&self, slot: &Slot) -> Result<Open, OpenError> {
+        if let Some(open) = slot.open() {
+            return Ok(open);
+        }
+        let _one_at_a_time = slot.opening.lock().await;
+        if let Some(open) = slot.open() {
+            return Ok(open);
+        }
+        let served = slot.served().ok_or_else(damaged)?;
+        control::mark(&self.0.control, served.id, self.0.config.ambient.now()).await?;
+        let of = TenantConfig::of(&served)?;
+        let app = open_one(&self.0.config, &of).await?;
+        let open = self.start(app, served.standing);
+        slot.exchange(served, Some(open.clone()));
+        Ok(open)
+    }
+
+    /// Its router, and its workers if workers run.
+    fn start(&self, app: App, standing: Standing) -> Open {
+        let router = routes::router(&app, standing);
+        let background = self.0.background.lock().unwrap_or_else(PoisonError::into_inner);
+        let workers = background.as_ref().map_or_else(CancellationToken::new, CancellationToken::child_token);
+        if background.is_some() {
+            self.0.late.lock().unwrap_or_else(PoisonError::into_inner).extend(delivery::spawn(&app, &workers));
+        }
+        Open { app, router, workers }
+    }
+
+    /// What the identity server told of a tenant: from the next request on it has its new face, and perhaps is closed. The
+    /// database, its keys and what waits for delivery stay as they are.
+    pub(crate) fn follow(&self, served: Served) -> Result<(), OpenError> {
+        let Some(slot) = self.0.hosts.find(|slot| slot.id() == served.id) else { return Ok(()) };
+        let Some(before) = slot.open() else {
+            slot.exchange(served, None);
+            return Ok(());
+        };
+        let of = TenantConfig::of(&served)?;
+        let tenant = Tenant { name: served.name.clone(), ..(*before.app.tenant).clone() };
+        let brand = brand(&of, &tenant.blueprint);
+        let app = App(Arc::new(Instance { tenant: Arc::new(tenant), brand, ..(*before.app.0).clone() }));
+        before.workers.cancel();
+        let open = self.start(app, served.standing);
+        slot.exchange(served, Some(open));
+        Ok(())
+    }
+
+    /// A tenant proves itself by another key from now on.
+    pub(crate) fn with_key(&self, slot: &Slot, key: SigningKey) -> Result<App, OpenError> {
+        let (before, served) = slot.open().zip(slot.served()).ok_or_else(damaged)?;
+        let of = TenantConfig::of(&served)?;
+        let key = Arc::new(key);
+        let rp = RelyingParty::new(&of, &key, self.0.config.http.clone(), self.0.config.ambient.clone());
+        let app = App(Arc::new(Instance { rp: Arc::new(rp), key, ..(*before.app.0).clone() }));
+        before.workers.cancel();
+        let open = self.start(app.clone(), served.standing);
+        slot.exchange(served, Some(open));
+        Ok(app)
+    }
+
+    pub(crate) fn hosts(&self) -> &Hosts {
+        &self.0.hosts
     }
 
     /// All tenants, by `Host`. Serve it at each tenant's address.
     pub fn router(&self) -> Router {
-        let by_host: HashMap<String, Router> =
-            self.apps.iter().map(|app| (hosts::authority(&app.tenant.base_url), routes::router(app))).collect();
-        hosts::router(by_host)
+        hosts::router(self)
     }
 
     /// Starts what goes on in the background, for each tenant: mails, snapshots, gathered notices, housekeeping, sealing of the
     /// audit log. Cancel the token, then await [`Worker::stopped`].
     #[must_use]
     pub fn spawn_workers(&self, cancel: &CancellationToken) -> Vec<Worker> {
-        self.apps.iter().flat_map(|app| delivery::spawn(app, cancel)).collect()
+        *self.0.background.lock().unwrap_or_else(PoisonError::into_inner) = Some(cancel.clone());
+        let mut workers = vec![lease::spawn(self, cancel)];
+        for slot in self.0.hosts.all() {
+            if let (Some(open), Some(served)) = (slot.open(), slot.served()) {
+                let token = cancel.child_token();
+                workers.extend(delivery::spawn(&open.app, &token));
+                slot.exchange(served, Some(Open { workers: token, ..open }));
+            }
+        }
+        workers
     }
 
-    /// Delivers everything that waits, without waiting itself; for tests. Notices go out whether due or not.
+    /// Waits for the workers of tenants that were opened while it ran, after the token was cancelled.
+    pub async fn stopped(&self) {
+        let late = std::mem::take(&mut *self.0.late.lock().unwrap_or_else(PoisonError::into_inner));
+        for worker in late {
+            worker.stopped().await;
+        }
+    }
+
+    /// Delivers everything that waits in open tenants, without waiting itself; for tests. Notices go out whether due or not.
     ///
     /// # Errors
     /// [`DeliverError`]; what was not delivered waits on.
     pub async fn deliver_all(&self) -> Result<Delivered, DeliverError> {
         let mut all = Delivered::default();
-        for app in self.apps.iter() {
-            all += delivery::deliver(app).await?;
+        for app in self.apps() {
+            all += delivery::deliver(&app).await?;
         }
         Ok(all)
     }
@@ -102,7 +271,7 @@ impl TenantServer {
     /// # Errors
     /// [`audit::SealError`].
     pub async fn seal_audit(&self) -> Result<(), audit::SealError> {
-        for app in self.apps.iter() {
+        for app in self.apps() {
             while app.sealer.seal(app.tenant.id).await? == jobs::Progress::More {}
         }
         Ok(())
@@ -115,9 +284,9 @@ impl TenantServer {
         serde_json::to_value(jose::JwkSet { keys: vec![jwk] }).ok()
     }
 
-    /// The tenants that are served.
-    pub fn tenants(&self) -> impl Iterator<Item = &Tenant> {
-        self.apps.iter().map(|app| &*app.tenant)
+    /// The open tenants.
+    pub(crate) fn apps(&self) -> Vec<App> {
+        self.0.hosts.all().iter().filter_map(|slot| slot.app()).collect()
     }
 
     /// Makes a member, unless one with the subject is there.
@@ -134,16 +303,67 @@ impl TenantServer {
         Ok(id)
     }
 
-    fn find(&self, slug: &str) -> Option<&App> {
-        self.apps.iter().find(|app| app.tenant.slug == slug)
+    pub(crate) fn find(&self, slug: &str) -> Option<App> {
+        self.0.hosts.find(|slot| slot.is_called(slug))?.app()
+    }
+}
+
+/// A lock was poisoned.
+fn damaged() -> OpenError {
+    OpenError::ControlStore(store::StoreError::Unavailable("a panic has damaged a tenant's place".to_owned()))
+}
+
+fn origin(served: &Served) -> Result<url::Url, OpenError> {
+    let wrong = || OpenError::BaseUrl(served.slug.clone(), served.base_url.clone());
+    let url = url::Url::parse(&served.base_url).map_err(|_| wrong())?;
+    let fine = matches!(url.scheme(), "http" | "https") && url.path() == "/" && url.query().is_none();
+    if fine { Ok(url) } else { Err(wrong()) }
+}
+
+impl TenantConfig {
+    /// As the control table knows it, before an identity server has told anything.
+    fn served(&self) -> Served {
+        Served {
+            id: self.id,
+            slug: self.slug.clone(),
+            base_url: self.base_url.as_str().trim_end_matches('/').to_owned(),
+            name: self.name.clone(),
+            blueprint: self.blueprint.clone(),
+            issuer: self.issuer.clone(),
+            client_id: self.client_id.clone(),
+            icon: self.brand.logo_icon.clone(),
+            accent: self.brand.accent.clone(),
+            terms_url: self.brand.terms_url.clone(),
+            privacy_url: self.brand.privacy_url.clone(),
+            standing: Standing::Open,
+            version: 0,
+            marked: true,
+        }
+    }
+
+    pub(crate) fn of(served: &Served) -> Result<Self, OpenError> {
+        let it = served.clone();
+        Ok(Self {
+            base_url: origin(&it)?,
+            id: it.id,
+            slug: it.slug,
+            name: it.name,
+            blueprint: it.blueprint,
+            issuer: it.issuer,
+            client_id: it.client_id,
+            brand: TenantBrand {
+                logo_icon: it.icon,
+                accent: it.accent,
+                terms_url: it.terms_url,
+                privacy_url: it.privacy_url,
+                help_url: None,
+            },
+        })
     }
 }
 
 async fn open_one(config: &ServerConfig, of: &TenantConfig) -> Result<App, OpenError> {
     let slug = || of.slug.clone();
-    if !matches!(of.base_url.scheme(), "http" | "https") || of.base_url.path() != "/" || of.base_url.query().is_some() {
-        return Err(OpenError::BaseUrl(slug(), of.base_url.clone()));
-    }
     let blueprint = Blueprint::shipped(&of.blueprint).map_err(|error| OpenError::Blueprint(slug(), error))?;
     let brand = brand(of, &blueprint);
     let tenant = Tenant {
@@ -161,12 +381,13 @@ async fn open_one(config: &ServerConfig, of: &TenantConfig) -> Result<App, OpenE
     let key = keys::current(&store, &master_key, &ambient).await.map_err(|error| OpenError::Key(slug(), error))?;
     let key = Arc::new(key);
     let mail = config.mail.clone();
+    let postman = mail::Postman::new(database.clone(), master_key.clone(), ambient.clone(), mail.transport, mail.from);
     Ok(App(Arc::new(Instance {
         kit: kit(config, of),
         brand,
         issuer: of.issuer.clone(),
-        rp: RelyingParty::new(of, &key, config.http.clone(), ambient.clone()),
-        postman: mail::Postman::new(database.clone(), master_key.clone(), ambient, mail.transport, mail.from),
+        rp: Arc::new(RelyingParty::new(of, &key, config.http.clone(), ambient)),
+        postman: Arc::new(postman),
         key,
         tenant: Arc::new(tenant),
         database,

@@ -8,7 +8,8 @@ use axum::routing::{get, post};
 use store::WebSessions;
 use tower_sessions::cookie::SameSite;
 use tower_sessions::{Expiry, SessionManagerLayer};
-use webkit::Cookie;
+use tenant::control::Standing;
+use webkit::{Cookie, Failure};
 
 use crate::auth::{backchannel, callback, login, logout};
 use crate::instance::App;
@@ -17,8 +18,35 @@ use crate::pages::{
 };
 
 /// A tenant's router, complete with sessions and headers.
-pub(crate) fn router(app: &App) -> Router {
-    let routes = Router::new()
+pub(crate) fn router(app: &App, standing: Standing) -> Router {
+    let routes = match standing {
+        Standing::Open => open(),
+        Standing::Suspended | Standing::Deleted => shut(standing),
+    };
+    let routes = routes
+        .merge(webkit::routes())
+        .layer(from_fn_with_state(app.clone(), branded))
+        .layer(sessions(app))
+        .with_state(app.clone());
+    webkit::layers(routes, &app.kit, &["/backchannel-logout"])
+}
+
+/// What is left of a tenant that the platform has closed: sessions can still be ended.
+fn shut(standing: Standing) -> Router<App> {
+    Router::new()
+        .route("/backchannel-logout", post(backchannel::take))
+        .route("/health", get(health::answer))
+        .fallback(move || async move {
+            match standing {
+                Standing::Deleted => Failure::gone("tenant-deleted-detail").title("tenant-deleted-title"),
+                _ => Failure::forbidden("tenant-suspended-detail").title("tenant-suspended-title"),
+            }
+        })
+}
+
+/// An open tenant.
+fn open() -> Router<App> {
+    Router::new()
         .route("/", get(home::show))
         .route("/message", post(standing::save_message))
         .route("/ask-again", post(standing::ask_again))
@@ -44,11 +72,6 @@ pub(crate) fn router(app: &App) -> Router {
         .route("/closed/{why}", get(closed::show))
         .route("/backchannel-logout", post(backchannel::take))
         .route("/health", get(health::answer))
-        .merge(webkit::routes())
-        .layer(from_fn_with_state(app.clone(), branded))
-        .layer(sessions(app))
-        .with_state(app.clone());
-    webkit::layers(routes, &app.kit, &["/backchannel-logout"])
 }
 
 /// Ends with the browser at the latest; how long a session lasts is the session row's business.

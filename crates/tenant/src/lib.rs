@@ -13,6 +13,7 @@
 pub mod access;
 pub mod blueprint;
 pub mod invitations;
+pub mod control;
 pub mod keys;
 pub mod lifecycle;
 pub mod logins;

@@ -40,6 +40,31 @@ const IDENTITY: &[(Method, &str)] = &[
     (Method::GET, "/logout/done"),
     (Method::GET, "/account"),
     (Method::GET, "/account/instances"),
+    (Method::POST, "/api/v1/tenant-servers/enrol"),
+    (Method::POST, "/api/v1/tenant-servers/lease"),
+    (Method::GET, "/closed"),
+    (Method::GET, "/admin"),
+    (Method::GET, "/admin/tenants"),
+    (Method::GET, "/admin/tenants/new"),
+    (Method::POST, "/admin/tenants/new"),
+    (Method::GET, "/admin/tenants/acme"),
+    (Method::POST, "/admin/tenants/acme/rename"),
+    (Method::POST, "/admin/tenants/acme/code"),
+    (Method::GET, "/admin/tenants/acme/branding"),
+    (Method::POST, "/admin/tenants/acme/branding"),
+    (Method::GET, "/admin/tenants/acme/suspend"),
+    (Method::POST, "/admin/tenants/acme/suspend"),
+    (Method::POST, "/admin/tenants/acme/resume"),
+    (Method::GET, "/admin/tenants/acme/export"),
+    (Method::GET, "/admin/tenants/acme/delete"),
+    (Method::POST, "/admin/tenants/acme/delete"),
+    (Method::GET, "/admin/applications"),
+    (Method::GET, "/admin/applications/new"),
+    (Method::POST, "/admin/applications/new"),
+    (Method::GET, "/admin/applications/lightbox"),
+    (Method::POST, "/admin/applications/lightbox/secret"),
+    (Method::POST, "/admin/applications/lightbox/disable"),
+    (Method::POST, "/admin/applications/lightbox/enable"),
     (Method::POST, "/preferences/theme"),
     (Method::POST, "/preferences/language"),
     (Method::GET, "/assets/no-such-file"),
@@ -213,7 +238,16 @@ async fn a_post_from_another_site_is_refused_everywhere_but_at_the_protocol() {
     let world = World::new().await;
     let mut alice = world.member("alice", &world.acme, MemberState::Active, &["viewer"]).await;
     alice.enters(&world.acme).await;
-    let open = ["/token", "/userinfo", "/authorize", "/logout", "/api/v1/tenant/members", "/jwks"];
+    let open = [
+        "/token",
+        "/userinfo",
+        "/authorize",
+        "/logout",
+        "/api/v1/tenant/members",
+        "/api/v1/tenant-servers/enrol",
+        "/api/v1/tenant-servers/lease",
+        "/jwks",
+    ];
     for (place, routes) in [(&world.id, IDENTITY), (&world.acme, TENANT), (&world.lightbox, APPLICATION)] {
         for (method, path) in routes.iter().filter(|(method, _)| *method == Method::POST) {
             for site in ["cross-site", "same-site"] {

@@ -1,3 +1,5 @@
+use std::path::Path;
+
 use store::uuid::Uuid;
 use store::{Conn, Location, Schema, Store, TenantRead, Value};
 
@@ -76,10 +78,15 @@ impl World {
 
     /// Where a tenant's rows are.
     fn location(&self, of: &Place) -> Location {
-        match Location::for_test(self.data.path(), TENANTS) {
-            Location::Sqlite(_) => Location::Sqlite(self.data.path().join(format!("{}.db", of.slug))),
-            shared @ Location::Postgres { .. } => shared,
-        }
+        located(self.data.path(), of.slug)
+    }
+
+    /// One number of a tenant's database at another server.
+    pub async fn count_in(&self, folder: &str, slug: &str, sql: &'static str) -> i64 {
+        let location = located(&self.data.path().join(folder), slug);
+        let store = Store::open(&location, &tenant::MIGRATIONS, Schema::Expect).await.unwrap();
+        let (count,): (i64,) = store.read().await.unwrap().one(sql, vec![]).await.unwrap();
+        count
     }
 
     /// A tenant's database.
@@ -114,6 +121,13 @@ impl World {
         let mut conn = self.tenant_store(of).await.for_tenant(of.id()).read().await.unwrap();
         let (count,): (i64,) = conn.one(sql, vec![]).await.unwrap();
         count
+    }
+}
+
+fn located(folder: &Path, slug: &str) -> Location {
+    match Location::for_test(folder, TENANTS) {
+        Location::Sqlite(_) => Location::Sqlite(folder.join(format!("{slug}.db"))),
+        shared @ Location::Postgres { .. } => shared,
     }
 }
 

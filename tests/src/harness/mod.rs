@@ -13,8 +13,10 @@ mod open;
 mod page;
 mod person;
 mod place;
+mod platform;
 mod rp;
 mod seed;
+mod wire;
 mod world;
 
 use std::time::Duration;

@@ -43,6 +43,14 @@ pub fn client(places: &[&Place]) -> outbound::Client {
 /// The name of the database that all tenants share, where they share one.
 pub const TENANTS: &str = "tenants";
 
+/// Where the tenants of one server are: in files of a folder, or in a schema named after it.
+pub async fn databases(folder: &Path) -> TenantDatabases {
+    match Location::for_test(folder, TENANTS) {
+        Location::Sqlite(_) => TenantDatabases::Files(folder.to_owned(), Schema::BringUpToDate),
+        Location::Postgres { .. } => TenantDatabases::Shared(open_store(folder, TENANTS, &tenant::MIGRATIONS).await),
+    }
+}
+
 /// A database of this world's own: a SQLite file, or a schema in PostgreSQL.
 pub async fn open_store(data: &Path, name: &str, migrations: &Migrator) -> Store {
     Store::open(&Location::for_test(data, name), migrations, Schema::BringUpToDate).await.unwrap()
@@ -87,15 +95,9 @@ pub async fn tenants(parts: &Parts, id: &Place, tenants: &[(&Place, &str)]) -> T
         client_id: place.slug.to_owned(),
         brand: TenantBrand::default(),
     });
-    let databases = match Location::for_test(parts.data.path(), TENANTS) {
-        Location::Sqlite(_) => TenantDatabases::Files(parts.data.path().to_owned(), Schema::BringUpToDate),
-        Location::Postgres { .. } => {
-            TenantDatabases::Shared(open_store(parts.data.path(), TENANTS, &tenant::MIGRATIONS).await)
-        }
-    };
     TenantServer::open(tenant_server::ServerConfig {
         tenants: tenants.collect(),
-        databases,
+        databases: databases(parts.data.path()).await,
         master_key: parts.master_key.clone(),
         ambient: parts.ambient.clone(),
         http: parts.http.clone(),

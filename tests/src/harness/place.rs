@@ -30,6 +30,11 @@ impl Place {
         (Self { slug, name, base, down: Arc::default() }, listener)
     }
 
+    /// The same as `Host` names it.
+    pub fn authority(&self) -> &str {
+        self.base.trim_start_matches("http://")
+    }
+
     pub fn url(&self, path: &str) -> String {
         format!("{}{path}", self.base)
     }

@@ -41,22 +41,20 @@ impl World {
             icon: "library".to_owned(),
             accent: None,
             approval: true,
+            terms_url: None,
+            privacy_url: None,
         };
-        let now = self.ambient.now();
-        let store = &self.identity.identity().store;
-        let made = store.write::<_, _, StoreError, _>((tenant, now), |tx, (tenant, now)| {
-            Box::pin(tenants::create(tx, tenant, *now))
+        let blueprint = if place.slug == "studio" { "gallery-studio" } else { "asset-library" };
+        let (identity, now) = (self.identity.identity(), self.ambient.now());
+        let made = identity.store.write::<_, _, StoreError, _>((tenant, now), move |tx, (tenant, now)| {
+            Box::pin(tenants::insert(tx, tenant, blueprint, *now))
         });
         made.await.unwrap();
-        let mut client = self.client_of(place, ClientKind::TenantInstance);
-        client.auth_method = AuthMethod::PrivateKeyJwt;
-        client.id_token_alg = Algorithm::ES256;
-        client.redirect_uris = vec![place.url("/auth/callback")];
-        client.backchannel_logout_uri = Some(place.url("/backchannel-logout"));
-        client.grant_types.push(GrantType::ClientCredentials);
-        client.scopes = ["openid", "profile", "email", "members"].map(str::to_owned).to_vec();
-        client.jwks = Some(serde_json::from_value(self.tenants.client_jwks(place.slug).unwrap()).unwrap());
-        self.register(client, Some(place)).await;
+        let code = tenants::new_code(identity, audit::Actor::Operator, TenantId(place.id())).await.unwrap();
+        let request = serde_json::to_value(self.tenants.enrolment(place.slug, &code).unwrap()).unwrap();
+        let enrolled = tenants::enrol(identity, serde_json::from_value(request).unwrap()).await.unwrap().unwrap();
+        let answer = serde_json::to_value(enrolled).unwrap();
+        self.tenants.adopt(serde_json::from_value(answer).unwrap(), None).await.unwrap();
     }
 
     /// What an application registers by default: `client_secret_basic`, PKCE, RS256.

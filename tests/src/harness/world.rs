@@ -13,6 +13,7 @@ use tokio_util::sync::{CancellationToken, DropGuard};
 use super::browser::{Net, Person};
 use super::open;
 use super::place::Place;
+use super::wire::Wire;
 
 /// When every story begins: 2025-06-15, 15:06:40 UTC.
 pub const BEGINNING: Timestamp = Timestamp::from_seconds(1_750_000_000);
@@ -41,6 +42,8 @@ pub struct World {
     pub data: TempDir,
     /// How many names were given out.
     pub names: AtomicUsize,
+    /// The way from the tenant servers to the identity server.
+    pub wire: Wire,
     _stop: DropGuard,
 }
 
@@ -65,7 +68,8 @@ impl World {
         let identity = open::identity(&parts, &id).await;
         let tenants = open::tenants(&parts, &id, &[(&acme, "asset-library"), (&studio, "gallery-studio")]).await;
         let stop = CancellationToken::new();
-        id.serve(for_id, identity_server::router(&identity), &stop);
+        let wire = Wire::new(identity.identity().clone());
+        id.serve(for_id, wire.through(identity_server::router(&identity)), &stop);
         acme.serve(for_acme, tenants.router(), &stop);
         studio.serve(for_studio, tenants.router(), &stop);
         lightbox.serve(for_lightbox, open::application(&parts, &id, &lightbox, Some(&acme)), &stop);
@@ -91,6 +95,7 @@ impl World {
             net,
             data,
             names,
+            wire,
             _stop,
         };
         world.register_everyone().await;

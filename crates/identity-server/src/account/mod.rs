@@ -75,7 +75,8 @@ async fn instances_of(server: &IdentityServer, session: &Session) -> webkit::Res
     links::instances(&mut conn, session.account.id).await.map_err(fault::store_failure)
 }
 
-async fn ask_who(server: &IdentityServer, browser: &Browser, path: &str) -> webkit::Result<Response> {
+/// Shows the sign-in page, which comes back to `path`: whoever is signed in proves it anew.
+pub async fn ask_who(server: &IdentityServer, browser: &Browser, path: &str) -> webkit::Result<Response> {
     wait_at(server, browser, "/login", path).await
 }
 

@@ -1,13 +1,14 @@
 use ambient::Timestamp;
 use oidc::authorize::AuthorizationRequest;
 use oidc::client::ClientKind;
+use oidc::error::ErrorCode;
 use oidc::scope::ScopeSet;
 use store::{PLATFORM, params};
 
 use super::{Door, Facts, Step, next_step};
 use crate::clients::Registered;
 use crate::sessions::{Session, SessionId};
-use crate::tenants::{self, Tenant};
+use crate::tenants::{self, Reach, Tenant};
 use crate::{Fault, Identity, links};
 
 /// A request with all that is known about it now, and what comes next.
@@ -54,8 +55,17 @@ pub async fn decide<'a>(
         (None, Some(slug)) => tenants::find_by_slug(&mut conn, slug).await?,
         (None, None) => None,
     };
+    let now = identity.ambient.now();
+    // Before anything is asked of anybody: nobody signs in for a door that does not open (DESIGN §3.5).
+    if let Some(id) = client.tenant.or(tenant.as_ref().map(|tenant| tenant.id)) {
+        let reach = tenants::reach(&mut conn, id, now).await?;
+        if reach.closes_to(client.client.kind) {
+            let step = closed(reach, request);
+            return Ok(Situation { client, request, tenant, session: None, step });
+        }
+    }
     if client.tenant.is_none() && request.tenant.is_some() && tenant.is_none() {
-        let step = Step::Refuse(oidc::error::ErrorCode::InvalidTarget);
+        let step = Step::Refuse(ErrorCode::InvalidTarget);
         return Ok(Situation { client, request, tenant: None, session: None, step });
     }
     let session = match progress.chosen {
@@ -92,9 +102,18 @@ pub async fn decide<'a>(
         door,
         consent_covers,
         consented: progress.consented,
-        now: identity.ambient.now(),
+        now,
     });
     Ok(Situation { client, request, tenant, session, step })
+}
+
+/// With `prompt=none` no page may be shown.
+fn closed(reach: Reach, request: &AuthorizationRequest) -> Step {
+    match reach {
+        _ if !request.prompts("none") => Step::Closed(reach),
+        Reach::CutOff => Step::Refuse(ErrorCode::TemporarilyUnavailable),
+        Reach::Open | Reach::Suspended => Step::Refuse(ErrorCode::AccessDenied),
+    }
 }
 
 async fn door(conn: &mut store::Conn, tenant: &Tenant, account: crate::accounts::AccountId) -> Result<Door, Fault> {

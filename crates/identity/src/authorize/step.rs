@@ -6,6 +6,7 @@ use std::time::Duration;
 
 use crate::links::MemberState;
 use crate::sessions::ACR_SINGLE_FACTOR;
+use crate::tenants::Reach;
 
 /// How the account stands to the tenant that the request leads to.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -52,6 +53,8 @@ pub enum Step {
     Choose,
     /// The person is asked whether to enter this tenant for the first time.
     Join,
+    /// The tenant opens to nobody at the moment.
+    Closed(Reach),
     /// The application belongs to (or names) a tenant that the person cannot enter at the moment.
     NotAMember(Option<MemberState>),
     /// The person is asked whether the application may have what it asks for.
@@ -120,7 +123,7 @@ const fn silent(step: Step) -> Step {
         Step::SignIn => Step::Refuse(ErrorCode::LoginRequired),
         Step::Choose => Step::Refuse(ErrorCode::AccountSelectionRequired),
         Step::Join | Step::Consent => Step::Refuse(ErrorCode::ConsentRequired),
-        Step::NotAMember(_) => Step::Refuse(ErrorCode::InteractionRequired),
+        Step::Closed(_) | Step::NotAMember(_) => Step::Refuse(ErrorCode::InteractionRequired),
         Step::Issue | Step::Refuse(_) => step,
     }
 }

@@ -1,5 +1,8 @@
 //! Relying applications as they are registered.
 
+mod list;
+mod manage;
+
 use ambient::{SecretHash, Timestamp};
 use jose::Algorithm;
 use oidc::client::{AuthMethod, Client, ClientKind};
@@ -8,6 +11,9 @@ use uuid::Uuid;
 
 use crate::Fault;
 use crate::tenants::TenantId;
+
+pub use list::{APPLICATIONS_ON_A_PAGE, Line, List, Search, application, list, of_tenant};
+pub use manage::{NewApplication, Registration, Unfit, disable, enable, register_application, rotate_secret};
 
 store::row_id!(
     /// A registered client; `client_id` is its public name.
@@ -87,25 +93,26 @@ impl TryFrom<Row> for Registered {
     }
 }
 
-/// The statement that reads a client by one column; disabled clients don't exist.
-macro_rules! select_by {
-    ($column:literal) => {
+/// A statement that reads clients; what comes before and after the `FROM`.
+macro_rules! select {
+    ($more:literal, $rest:literal) => {
         concat!(
             "SELECT id, client_id, tenant_id, kind, name, auth_method, secret_hash, jwks, redirect_uris, post_logout_uris,
-                    backchannel_logout_uri, id_token_alg, require_pkce, grant_types, scopes, native, home_url
-             FROM client WHERE disabled_at IS NULL AND ",
-            $column,
-            " = $1"
+                    backchannel_logout_uri, id_token_alg, require_pkce, grant_types, scopes, native, home_url",
+            $more,
+            " FROM client WHERE ",
+            $rest
         )
     };
 }
+use select;
 
 /// By its public name; disabled clients don't exist.
 ///
 /// # Errors
 /// [`Fault`].
 pub async fn find(conn: &mut Conn, client_id: &str) -> Result<Option<Registered>, Fault> {
-    let row: Option<Row> = conn.maybe(select_by!("client_id"), params![client_id]).await?;
+    let row: Option<Row> = conn.maybe(select!("", "client_id = $1 AND disabled_at IS NULL"), params![client_id]).await?;
     row.map(Registered::try_from).transpose()
 }
 
@@ -114,7 +121,16 @@ pub async fn find(conn: &mut Conn, client_id: &str) -> Result<Option<Registered>
 /// # Errors
 /// [`Fault`].
 pub async fn find_by_row(conn: &mut Conn, id: ClientRowId) -> Result<Option<Registered>, Fault> {
-    let row: Option<Row> = conn.maybe(select_by!("id"), params![id]).await?;
+    let row: Option<Row> = conn.maybe(select!("", "id = $1 AND disabled_at IS NULL"), params![id]).await?;
+    row.map(Registered::try_from).transpose()
+}
+
+/// By its row, disabled ones too: they still hear of logouts.
+///
+/// # Errors
+/// [`Fault`].
+pub(crate) async fn find_even_disabled(conn: &mut Conn, id: ClientRowId) -> Result<Option<Registered>, Fault> {
+    let row: Option<Row> = conn.maybe(select!("", "id = $1"), params![id]).await?;
     row.map(Registered::try_from).transpose()
 }
 

@@ -7,7 +7,7 @@ use oidc::token::{self, TokenResponse};
 
 use super::{ACCESS_TOKEN_LIFETIME, GrantError};
 use crate::clients::{self, Registered};
-use crate::{Fault, Identity};
+use crate::{Fault, Identity, tenants};
 
 /// A token for the client itself, for what it may do without a person. Self-contained: nothing is written.
 ///
@@ -52,7 +52,11 @@ pub async fn client_of_token(identity: &Identity, token: &str, scope: &str) -> R
     if !fits {
         return Ok(None);
     }
-    clients::find(&mut identity.store.read().await?, &claims.client_id).await
+    let mut conn = identity.store.read().await?;
+    let Some(client) = clients::find(&mut conn, &claims.client_id).await? else { return Ok(None) };
+    // A suspended tenant is told nothing and believed nothing.
+    let refused = tenants::refusal(&mut conn, &client, None, identity.ambient.now()).await?;
+    Ok(refused.is_none().then_some(client))
 }
 
 /// Our own access tokens, by our own keys: type, issuer, audience, time.

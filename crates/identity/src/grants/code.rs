@@ -11,9 +11,9 @@ use super::granted::Granted;
 use super::refresh::{self, First};
 use super::tokens::{self, Minting};
 use super::{GrantError, revoke};
-use crate::Identity;
 use crate::clients::Registered;
 use crate::links::{self, Standing};
+use crate::{Identity, tenants};
 
 /// What the client brings with a code.
 pub struct CodePresented<'a> {
@@ -109,6 +109,9 @@ async fn redeem(tx: &mut Tx, input: &Input) -> Result<Result<Redeemed, OAuthErro
         return Ok(Err(error));
     }
     let (granted, kind) = (row.granted, input.client.client.kind);
+    if let Some(refusal) = tenants::refusal(tx, &input.client, granted.tenant_id, input.now).await? {
+        return Ok(Err(refusal));
+    }
     let standing = links::standing(tx, input.client.sector(), granted.account_id, granted.tenant_id).await?;
     let Some(standing) = standing.filter(|standing| standing.admits(kind, granted.tenant_id)) else {
         return Ok(Err(invalid("the person may not enter the tenant now")));

@@ -116,7 +116,7 @@ pub async fn lease(identity: &Identity, most: i64) -> Result<Vec<Delivery>, Faul
 }
 
 async fn sign(identity: &Identity, row: Row, now: Timestamp) -> Result<Option<Delivery>, Fault> {
-    let registered = clients::find_by_row(&mut identity.store.read().await?, row.client_id).await?;
+    let registered = clients::find_even_disabled(&mut identity.store.read().await?, row.client_id).await?;
     let Some((client, uri)) = registered.map(|registered| registered.client).and_then(|client| {
         let uri = client.backchannel_logout_uri.clone()?;
         Some((client, uri))

@@ -5,7 +5,7 @@ use uuid::Uuid;
 
 use crate::accounts::{self, AccountId, EmailAddress, NewAccount};
 use crate::sessions::{self, Device, Method, NewAuthentication, SessionId};
-use crate::{Fault, Identity};
+use crate::{Fault, Identity, administrators};
 
 /// A link that still works.
 #[derive(Debug, Clone)]
@@ -81,6 +81,7 @@ struct Input {
     authentication: NewAuthentication,
     interaction: Option<Uuid>,
     entry: Entry,
+    promoted: Entry,
 }
 
 /// Makes the account, in the browser in which the link was opened.
@@ -121,6 +122,7 @@ pub async fn confirm(
         },
         interaction: pending.interaction,
         entry: Entry::new(ambient, Actor::Account(account_id.0), "sign_up.completed").on("account", account_id.0),
+        promoted: Entry::new(ambient, Actor::System, "administrator.added").on("account", account_id.0),
     };
     Ok(identity.store.write(input, |tx, input| Box::pin(write(tx, input))).await?)
 }
@@ -144,6 +146,7 @@ async fn write(tx: &mut Tx, input: &Input) -> Result<Confirmed, StoreError> {
         params![now, input.new.email.key()],
     )
     .await?;
+    administrators::claim(tx, &input.new.email, input.authentication.account_id, &input.promoted).await?;
     let session = sessions::authenticate(tx, &input.authentication).await?;
     audit::record(&mut tx.scoped(PLATFORM), &input.entry).await?;
     Ok(Confirmed::Welcome { session, interaction: input.interaction })

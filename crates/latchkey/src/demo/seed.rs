@@ -1,9 +1,10 @@
 use ambient::SecretHash;
 use anyhow::Context;
+use audit::Actor;
 use identity::accounts::{self, AccountId, EmailAddress, NewAccount};
 use identity::clients::{self, ClientRowId, Registered};
 use identity::tenants::{self, Tenant, TenantId};
-use identity::{Fault, Identity, links};
+use identity::{Fault, Identity, administrators, links};
 use jose::{Algorithm, base64url};
 use oidc::client::{AuthMethod, Client, ClientKind, GrantType};
 use sample_app::SampleApp;
@@ -46,6 +47,8 @@ pub async fn seed(house: &mut House, layout: Layout) -> anyhow::Result<Seeded> {
     for person in std::iter::once(&PLATFORM_ADMINISTRATOR).chain(PEOPLE) {
         seed_person(&identity, house, person).await.with_context(|| person.email.to_owned())?;
     }
+    let administrator = EmailAddress::parse(PLATFORM_ADMINISTRATOR.email).context("not an address")?;
+    administrators::first(&identity, administrator, "en").await?;
     Ok(Seeded { secrets })
 }
 
@@ -74,43 +77,42 @@ fn client(layout: Layout, client_id: &str, name: &str, place: Place, kind: Clien
 }
 
 async fn seed_tenant(identity: &Identity, house: &House, layout: Layout, cast: &DemoTenant) -> anyhow::Result<()> {
-    let base_url = layout.origin(cast.place);
+    let id = TenantId(tenant_id(cast.slug));
     let tenant = Tenant {
-        id: TenantId(tenant_id(cast.slug)),
+        id,
         slug: cast.slug.to_owned(),
         name: cast.name.to_owned(),
-        base_url: base_url.clone(),
+        base_url: layout.origin(cast.place),
         icon: cast.icon.to_owned(),
         accent: Some(cast.accent.to_owned()),
         approval: true,
-    };
-    let mut instance = client(layout, cast.slug, cast.name, cast.place, ClientKind::TenantInstance);
-    instance.auth_method = AuthMethod::PrivateKeyJwt;
-    instance.id_token_alg = Algorithm::ES256;
-    instance.redirect_uris = vec![format!("{base_url}/auth/callback")];
-    instance.backchannel_logout_uri = Some(format!("{base_url}/backchannel-logout"));
-    instance.grant_types.push(GrantType::ClientCredentials);
-    instance.scopes = ["openid", "profile", "email", "members"].map(str::to_owned).to_vec();
-    let jwks = house.tenants.client_jwks(cast.slug).context("a tenant without a key")?;
-    instance.jwks = Some(serde_json::from_value(jwks)?);
-    let registered = Registered {
-        id: ClientRowId(identity.ambient.row_id()),
-        tenant: Some(tenant.id),
-        client: instance,
-        secret_hash: None,
-        home_url: base_url,
+        terms_url: None,
+        privacy_url: None,
     };
     let now = identity.ambient.now();
     let made = identity
         .store
-        .write::<_, _, Fault, _>((tenant, registered, now), |tx, (tenant, registered, now)| {
-            Box::pin(async move {
-                tenants::create(tx, tenant, *now).await?;
-                clients::register(tx, registered, *now).await
-            })
+        .write::<_, _, Fault, _>((tenant, cast.blueprint, now), |tx, (tenant, blueprint, now)| {
+            Box::pin(async move { Ok(tenants::insert(tx, tenant, blueprint, *now).await?) })
         })
         .await;
-    unless_there(made)
+    unless_there(made)?;
+    let known = tenants::detail(&mut identity.store.read().await?, cast.slug, now).await?;
+    let (known, _) = known.context("a tenant of the demo was deleted; begin anew with --fresh")?;
+    if known.server.is_none() {
+        enrol(identity, house, id, cast.slug).await?;
+    }
+    Ok(())
+}
+
+/// What a tenant server does over HTTP, done here before anybody serves.
+async fn enrol(identity: &Identity, house: &House, id: TenantId, slug: &str) -> anyhow::Result<()> {
+    let code = tenants::new_code(identity, Actor::Operator, id).await?;
+    let request = serde_json::to_value(house.tenants.enrolment(slug, &code)?)?;
+    let enrolled = tenants::enrol(identity, serde_json::from_value(request)?).await?;
+    let enrolled = enrolled.map_err(|refused| anyhow::anyhow!("{slug} was not enrolled: {refused:?}"))?;
+    house.tenants.adopt(serde_json::from_value(serde_json::to_value(enrolled)?)?, None).await?;
+    Ok(())
 }
 
 async fn seed_application(

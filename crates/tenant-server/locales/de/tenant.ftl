@@ -251,3 +251,8 @@ event-invitation-withdrawn = Einladung zurückgezogen
 event-email-corrected = Adresse berichtigt
 event-role-not-given = Eine Rolle wurde nicht vergeben: Wer sie gewählt hat, darf sie nicht mehr vergeben
 event-merged = Die Einladung ging an jemanden, der hier schon bekannt war
+# Wenn die Plattform den Mandanten geschlossen hat
+tenant-suspended-title = Diese Instanz ist ausgesetzt
+tenant-suspended-detail = Zurzeit kann niemand eintreten. Fragen Sie, wer sie betreibt.
+tenant-deleted-title = Diese Instanz gibt es nicht mehr
+tenant-deleted-detail = Sie wurde gelöscht und kommt nicht wieder.

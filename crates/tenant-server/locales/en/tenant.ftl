@@ -251,3 +251,8 @@ event-invitation-withdrawn = Invitation withdrawn
 event-email-corrected = Address corrected
 event-role-not-given = A role was not given: whoever chose it may not give it any more
 event-merged = The invitation went to someone who was known here already
+# When the platform has closed the tenant
+tenant-suspended-title = This instance is suspended
+tenant-suspended-detail = Nobody can enter at the moment. Ask whoever runs it.
+tenant-deleted-title = This instance is gone
+tenant-deleted-detail = It was deleted, and does not come back.

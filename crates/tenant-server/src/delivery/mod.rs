@@ -76,13 +76,7 @@ struct Round {
 pub(crate) async fn deliver(app: &App) -> Result<Delivered, DeliverError> {
     let mut done =
         Delivered { notices: announce(&app.store, app.background(), Due::Any).await?, ..Delivered::default() };
-    loop {
-        let round = snapshots::round(app).await?;
-        done.snapshots += round.applied;
-        if round.progress == Progress::Idle || round.applied == 0 {
-            break;
-        }
-    }
+    done.snapshots += reconcile(app).await?;
     loop {
         let round = invitations::round(app).await?;
         done.invitations += round.applied;
@@ -94,6 +88,18 @@ pub(crate) async fn deliver(app: &App) -> Result<Delivered, DeliverError> {
         done.mail_rounds += 1;
     }
     Ok(done)
+}
+
+/// Every snapshot of one tenant that is due.
+pub(crate) async fn reconcile(app: &App) -> Result<usize, DeliverError> {
+    let mut applied = 0;
+    loop {
+        let round = snapshots::round(app).await?;
+        applied += round.applied;
+        if round.progress == Progress::Idle || round.applied == 0 {
+            return Ok(applied);
+        }
+    }
 }
 
 /// One worker for each kind of delivery.

@@ -29,7 +29,7 @@ struct Refusal {
 const SPARE: Duration = Duration::from_secs(30);
 
 impl RelyingParty {
-    /// A token by `client_credentials` with the scope `members`; kept while it is good.
+    /// A token by `client_credentials` for the client itself; kept while it is good.
     pub(crate) async fn client_token(&self) -> Result<String, RpError> {
         let mut kept = self.token.lock().await;
         let now = self.ambient.now();
@@ -54,7 +54,7 @@ impl RelyingParty {
         let [kind, assertion] = self.assertion()?;
         let fields = [
             ("grant_type", "client_credentials".to_owned()),
-            ("scope", "members".to_owned()),
+            ("scope", self.own_scope.to_owned()),
             ("client_id", self.client_id.clone()),
             kind,
             assertion,

@@ -35,12 +35,14 @@ pub(crate) enum RpError {
     BadTokens(String),
 }
 
-/// The relying party of one tenant.
+/// The relying party of one tenant (or the tenant server's own client).
 pub(crate) struct RelyingParty {
     issuer: String,
     client_id: String,
     base_url: String,
     key: Arc<SigningKey>,
+    /// What a token for itself is asked for.
+    own_scope: &'static str,
     ambient: Ambient,
     http: Http,
     known: Mutex<Known>,
@@ -62,6 +64,28 @@ impl RelyingParty {
             client_id: of.client_id.clone(),
             base_url: of.base_url.as_str().trim_end_matches('/').to_owned(),
             key: key.clone(),
+            own_scope: "members",
+            ambient,
+            http: Http(http),
+            known: Mutex::default(),
+            token: Mutex::default(),
+        }
+    }
+
+    /// The tenant server itself, as a client that renews its lease and signs nobody in.
+    pub(crate) fn of_server(
+        issuer: &str,
+        client_id: &str,
+        key: &Arc<SigningKey>,
+        http: outbound::Client,
+        ambient: Ambient,
+    ) -> Self {
+        Self {
+            issuer: issuer.to_owned(),
+            client_id: client_id.to_owned(),
+            base_url: String::new(),
+            key: key.clone(),
+            own_scope: "lease",
             ambient,
             http: Http(http),
             known: Mutex::default(),

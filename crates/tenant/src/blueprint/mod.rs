@@ -150,6 +150,21 @@ impl Blueprint {
         Ok(blueprint)
     }
 
+    /// The names of those that ship.
+    #[must_use]
+    pub fn names() -> Vec<&'static str> {
+        SHIPPED.iter().map(|(name, _)| *name).collect()
+    }
+
+    /// The role of whoever runs a tenant of this kind: the one that is handed over, if there is one, else the first that
+    /// carries everything that Latchkey itself asks for.
+    #[must_use]
+    pub fn administrator(&self) -> Option<&Role> {
+        let runs = |role: &&Role| permission::BUILT_IN.iter().all(|one| role.permissions.contains(*one));
+        let handed_over = self.roles.iter().filter(runs).find(|role| role.granted == Granted::ByTransfer);
+        handed_over.or_else(|| self.roles.iter().find(runs))
+    }
+
     /// The role of that key.
     #[must_use]
     pub fn role(&self, key: &str) -> Option<&Role> {

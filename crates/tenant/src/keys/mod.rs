@@ -26,6 +26,33 @@ fn seal_context(kid: &str) -> String {
     format!("tenant client key {kid}")
 }
 
+/// Takes a key in that was made before the tenant had a database: it is current from now on.
+///
+/// # Errors
+/// [`ClientKeyError`].
+pub async fn adopt(
+    store: &TenantStore,
+    master: &MasterKey,
+    ambient: &Ambient,
+    key: &SigningKey,
+) -> Result<(), ClientKeyError> {
+    let public = serde_json::to_string(&key.public_jwk()?).unwrap_or_default();
+    let sealed = master.seal(&seal_context(key.kid()), &key.to_pkcs8()?, ambient);
+    let row = (key.kid().to_owned(), public, sealed, ambient.now());
+    store
+        .write::<_, _, StoreError, _>(row, |mut tx, (kid, public, sealed, now)| {
+            Box::pin(async move {
+                tx.execute(
+                    "INSERT INTO client_key (tenant_id, kid, public_jwk, private, created_at) VALUES ($1, $2, $3, $4, $5)",
+                    params![kid, public, sealed, now],
+                )
+                .await
+            })
+        })
+        .await?;
+    Ok(())
+}
+
 /// The current key; made at the first call. Of two processes that make one at once, one is kept, and both get it.
 ///
 /// # Errors

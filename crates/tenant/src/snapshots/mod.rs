@@ -141,6 +141,10 @@ pub async fn settle(
                         tx.execute(sql, params![snapshot.member, snapshot.version]).await?;
                         done += 1;
                     } else {
+                        // It has answered: nobody enters by a link that is not there.
+                        let sql = "UPDATE snapshot SET unheard = FALSE
+                                   WHERE tenant_id = $1 AND member_id = $2 AND version = $3";
+                        tx.execute(sql, params![snapshot.member, snapshot.version]).await?;
                         postpone_one(&mut tx, snapshot, *now).await?;
                     }
                 }
@@ -173,6 +177,31 @@ async fn postpone_one(tx: &mut TenantTx<'_>, snapshot: &Snapshot, now: Timestamp
     let sql = "UPDATE snapshot SET attempts = $4, due_at = $5 WHERE tenant_id = $1 AND member_id = $2 AND version = $3";
     tx.execute(sql, params![snapshot.member, snapshot.version, attempts, due]).await?;
     Ok(())
+}
+
+/// Since when the oldest snapshot waits that the identity server has not heard of.
+///
+/// # Errors
+/// What the database says.
+pub async fn unheard_since(read: &mut impl TenantRead) -> Result<Option<Timestamp>, StoreError> {
+    let sql = "SELECT created_at FROM snapshot WHERE tenant_id = $1 AND unheard ORDER BY created_at LIMIT 1";
+    let row: Option<(Timestamp,)> = read.maybe(sql, params![]).await?;
+    Ok(row.map(|(at,)| at))
+}
+
+/// Makes everything due that the identity server has not heard of: it is back.
+///
+/// # Errors
+/// What the database says.
+pub async fn hasten(store: &TenantStore, now: Timestamp) -> Result<(), StoreError> {
+    store
+        .write(now, |mut tx, now| {
+            Box::pin(async move {
+                let sql = "UPDATE snapshot SET due_at = $2 WHERE tenant_id = $1 AND unheard AND due_at > $2";
+                tx.execute(sql, params![now]).await.map(|_| ())
+            })
+        })
+        .await
 }
 
 /// How many wait for delivery.

@@ -9,9 +9,10 @@ use super::super::granted::Granted;
 use super::super::tokens::{self, Minting};
 use super::family::{self, Family, Place};
 use super::{RefreshLifetimes, RefreshToken, replay};
-use crate::Identity;
+
 use crate::clients::Registered;
 use crate::links::{self, Standing};
+use crate::{Identity, tenants};
 
 struct Input {
     token: RefreshToken,
@@ -75,6 +76,10 @@ async fn decide(tx: &mut Tx, input: &Input) -> Result<Outcome, GrantError> {
     }
     let (granted, client) = (family.granted, &input.client);
     let scopes = refreshed_scope(input.scope.as_ref(), &ScopeSet::parse(&granted.scopes)?, &client.client)?;
+    // DESIGN §3.5: of a tenant that is cut off nobody knows whom it has locked since.
+    if let Some(refusal) = tenants::refusal(tx, client, granted.tenant_id, input.now).await? {
+        return Err(refusal.into());
+    }
     let standing = links::standing(tx, client.sector(), granted.account_id, granted.tenant_id).await?;
     let standing = standing
         .filter(|standing| standing.admits(client.client.kind, granted.tenant_id))

@@ -1,0 +1,45 @@
+//! Running the platform: `/admin`. For platform administrators with a recent proof of who they are ([`door::Administrator`],
+//! the one place where that is asked); for everybody else there is nothing here.
+//!
+//! Each action is a plain function of the `identity` crate, which the command line calls too.
+
+mod application;
+mod applications;
+mod branding;
+mod delete;
+mod door;
+mod export;
+mod new_application;
+mod new_tenant;
+mod overview;
+mod suspend;
+mod tenant;
+mod tenants;
+mod wrong;
+
+use axum::Router;
+use axum::routing::{get, post};
+
+use crate::state::IdentityServer;
+
+/// Every address below `/admin`.
+pub fn routes() -> Router<IdentityServer> {
+    Router::new()
+        .route("/admin", get(overview::show))
+        .route("/admin/tenants", get(tenants::list))
+        .route("/admin/tenants/new", get(new_tenant::show).post(new_tenant::create))
+        .route("/admin/tenants/{slug}", get(tenant::show))
+        .route("/admin/tenants/{slug}/rename", post(tenant::rename))
+        .route("/admin/tenants/{slug}/code", post(tenant::new_code))
+        .route("/admin/tenants/{slug}/branding", get(branding::show).post(branding::save))
+        .route("/admin/tenants/{slug}/suspend", get(suspend::ask).post(suspend::suspend))
+        .route("/admin/tenants/{slug}/resume", post(suspend::resume))
+        .route("/admin/tenants/{slug}/export", get(export::download))
+        .route("/admin/tenants/{slug}/delete", get(delete::ask).post(delete::delete))
+        .route("/admin/applications", get(applications::list))
+        .route("/admin/applications/new", get(new_application::show).post(new_application::register))
+        .route("/admin/applications/{client_id}", get(application::show))
+        .route("/admin/applications/{client_id}/secret", post(application::rotate))
+        .route("/admin/applications/{client_id}/disable", post(application::disable))
+        .route("/admin/applications/{client_id}/enable", post(application::enable))
+}

@@ -1,0 +1,203 @@
+//! How this server comes to a tenant: an administrator of the platform gives it a code, and it shows the code with its
+//! public keys. From then on it serves the tenant, without a restart.
+
+use axum::http::StatusCode;
+use jose::{Algorithm, Jwk, JwkSet, SigningKey};
+use outbound::Request;
+use serde::{Deserialize, Serialize};
+use tenant::blueprint::Blueprint;
+use tenant::control::{Served, Standing};
+use tenant::keys;
+use tenant::members::{MemberState, Profile, Seed, seed};
+use url::Url;
+use uuid::Uuid;
+
+use crate::instance::App;
+use crate::{OpenError, TenantServer};
+
+/// What the identity server is shown.
+#[derive(Debug, Clone, Serialize)]
+pub struct EnrolmentRequest {
+    /// The code, once.
+    pub code: String,
+    /// This server's public key.
+    pub server_key: Jwk,
+    /// The tenant's public keys.
+    pub client_keys: JwkSet,
+}
+
+/// What it answers: all that is needed to serve the tenant.
+#[derive(Debug, Clone, Deserialize)]
+pub struct EnrolmentAnswer {
+    tenant_id: Uuid,
+    slug: String,
+    name: String,
+    base_url: String,
+    blueprint: String,
+    issuer: String,
+    client_id: String,
+    server_client_id: String,
+    icon: String,
+    accent: Option<String>,
+    terms_url: Option<String>,
+    privacy_url: Option<String>,
+    version: i64,
+    first_administrator: Option<FirstAdministrator>,
+}
+
+#[derive(Debug, Clone, Deserialize)]
+struct FirstAdministrator {
+    email: String,
+    given_name: String,
+    family_name: String,
+    locale: String,
+}
+
+#[derive(Deserialize)]
+struct Refusal {
+    error: String,
+    #[serde(default)]
+    error_description: String,
+}
+
+/// Why no tenant came.
+#[derive(Debug, thiserror::Error)]
+pub enum EnrolError {
+    /// The issuer is no web address.
+    #[error("{0:?} is no issuer: it must be the identity server's web address")]
+    Issuer(String),
+    /// The identity server is away, or answered something else than an enrolment.
+    #[error("the identity server does not answer as one: {0}")]
+    Away(String),
+    /// It refused.
+    #[error("the identity server refused: {0}")]
+    Refused(String),
+    /// It answered for another issuer than it was asked as.
+    #[error("the identity server calls itself {0:?}")]
+    OtherIssuer(String),
+    /// The tenant cannot be served here. The code is spent: a new one is needed once this is mended.
+    #[error(transparent)]
+    Open(#[from] OpenError),
+    /// Its key.
+    #[error("the tenant's key: {0}")]
+    Key(#[from] keys::ClientKeyError),
+    /// Its first administrator.
+    #[error("the tenant is served, but its first administrator was not written down: {0}")]
+    FirstAdministrator(String),
+}
+
+impl TenantServer {
+    /// Redeems an enrolment code at an identity server, and serves the tenant from now on. Gives its short name.
+    ///
+    /// # Errors
+    /// [`EnrolError`].
+    pub async fn enrol(&self, issuer: &str, code: &str) -> Result<String, EnrolError> {
+        // The tenant is not known yet, so its key waits in memory. Were this process to end before the answer is written
+        // down, the code would be spent and a new one needed: nothing else is lost.
+        let key = SigningKey::generate(Algorithm::ES256, &self.0.config.ambient).map_err(keys::ClientKeyError::from)?;
+        let request = self.request(code, &key)?;
+        let answer = self.ask(issuer, &request).await?;
+        if answer.issuer != issuer.trim_end_matches('/') {
+            return Err(EnrolError::OtherIssuer(answer.issuer));
+        }
+        self.adopt(answer, Some(key)).await
+    }
+
+    /// The same request for a tenant of the configuration, with the key that it has.
+    ///
+    /// # Errors
+    /// [`EnrolError`].
+    pub fn enrolment(&self, slug: &str, code: &str) -> Result<EnrolmentRequest, EnrolError> {
+        let app = self.find(slug).ok_or_else(|| OpenError::Duplicate(slug.to_owned()))?;
+        self.request(code, &app.key)
+    }
+
+    fn request(&self, code: &str, key: &SigningKey) -> Result<EnrolmentRequest, EnrolError> {
+        let public = |key: &SigningKey| keys::public(key).map_err(|error| EnrolError::Key(error.into()));
+        Ok(EnrolmentRequest {
+            code: code.trim().to_owned(),
+            server_key: public(&self.0.key)?,
+            client_keys: JwkSet { keys: vec![public(key)?] },
+        })
+    }
+
+    async fn ask(&self, issuer: &str, request: &EnrolmentRequest) -> Result<EnrolmentAnswer, EnrolError> {
+        let away = |error: &dyn std::fmt::Display| EnrolError::Away(error.to_string());
+        let url = Url::parse(&format!("{}/api/v1/tenant-servers/enrol", issuer.trim_end_matches('/')))
+            .map_err(|_| EnrolError::Issuer(issuer.to_owned()))?;
+        let request = Request::json(url, request).map_err(|error| away(&error))?;
+        let response = self.0.config.http.send(request).await.map_err(|error| away(&error))?;
+        if response.status == StatusCode::OK {
+            return response.json().map_err(|error| away(&error));
+        }
+        Err(match response.json::<Refusal>() {
+            Ok(refusal) => EnrolError::Refused(format!("{} ({})", refusal.error_description, refusal.error)),
+            Err(_) => EnrolError::Away(response.status.to_string()),
+        })
+    }
+
+    /// Takes the tenant in: written down first, then served, then leased. `key` is its client's, if it was made for this.
+    ///
+    /// # Errors
+    /// [`EnrolError`].
+    pub async fn adopt(&self, answer: EnrolmentAnswer, key: Option<SigningKey>) -> Result<String, EnrolError> {
+        let blueprint = Blueprint::shipped(&answer.blueprint);
+        blueprint.map_err(|error| OpenError::Blueprint(answer.slug.clone(), error))?;
+        let served = Served {
+            id: answer.tenant_id,
+            slug: answer.slug.clone(),
+            base_url: answer.base_url,
+            name: answer.name,
+            blueprint: answer.blueprint,
+            issuer: answer.issuer,
+            client_id: answer.client_id,
+            icon: answer.icon,
+            accent: answer.accent.map(|accent| format!("#{accent}")),
+            terms_url: answer.terms_url,
+            privacy_url: answer.privacy_url,
+            standing: Standing::Open,
+            version: answer.version,
+            marked: true,
+        };
+        self.keep(served.clone(), Some(answer.server_client_id)).await.map_err(OpenError::from)?;
+        let app = self.serve(served, key).await?;
+        if let Some(first) = answer.first_administrator {
+            invite(&app, first).await?;
+        }
+        self.0.lease_wake.ring();
+        Ok(answer.slug)
+    }
+
+    /// A tenant that is served already takes its news over; any other one gets its place.
+    async fn serve(&self, served: Served, key: Option<SigningKey>) -> Result<App, EnrolError> {
+        let id = served.id;
+        let slot = match self.hosts().find(|slot| slot.id() == id) {
+            Some(slot) => {
+                self.follow(served)?;
+                slot
+            }
+            None => self.take_in(served)?,
+        };
+        let app = self.opened(&slot).await?.app;
+        let Some(key) = key else { return Ok(app) };
+        keys::adopt(&app.store, &app.master_key, app.kit.ambient(), &key).await?;
+        Ok(self.with_key(&slot, key)?)
+    }
+}
+
+/// Whoever runs the tenant stands in it as invited, with everything that its blueprint gives; they get in as any invited
+/// member does. This is the place from which the invitation's mail is asked for.
+async fn invite(app: &App, first: FirstAdministrator) -> Result<(), EnrolError> {
+    let failed = |error: &dyn std::fmt::Display| EnrolError::FirstAdministrator(error.to_string());
+    let role = app.tenant.blueprint.administrator().ok_or_else(|| failed(&"the blueprint has no role for it"))?;
+    let seed_of = Seed {
+        subject: None,
+        profile: Profile::new(&first.given_name, &first.family_name, &first.email, &first.locale, None),
+        state: MemberState::Invited,
+        roles: vec![role.key.clone()],
+        reason: None,
+    };
+    seed(&app.store, app.background(), seed_of).await.map_err(|error| failed(&error))?;
+    app.ring();
+    Ok(())
+}

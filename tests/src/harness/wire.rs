@@ -1,0 +1,67 @@
+use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, AtomicI64, Ordering};
+use std::time::Duration;
+
+use axum::Router;
+use axum::extract::{Request, State};
+use axum::http::StatusCode;
+use axum::http::header::USER_AGENT;
+use axum::middleware::{Next, from_fn_with_state};
+use axum::response::{IntoResponse, Response};
+use identity::Identity;
+use store::{StoreError, params};
+
+/// The way from the tenant servers to the identity server. While it is whole, their lease is as fresh as a minute's worker
+/// keeps it, however far a test moves the clock; a test can cut it.
+#[derive(Clone)]
+pub struct Wire(Arc<Inner>);
+
+struct Inner {
+    identity: Identity,
+    cut: AtomicBool,
+    renewed_at: AtomicI64,
+}
+
+impl Wire {
+    pub fn new(identity: Identity) -> Self {
+        Self(Arc::new(Inner { identity, cut: AtomicBool::new(false), renewed_at: AtomicI64::new(0) }))
+    }
+
+    /// From now on no server's request arrives; browsers' do.
+    pub fn is_cut(&self) {
+        self.0.cut.store(true, Ordering::SeqCst);
+    }
+
+    pub fn is_mended(&self) {
+        self.0.cut.store(false, Ordering::SeqCst);
+    }
+
+    /// The identity server's router, reached over this wire.
+    pub fn through(&self, router: Router) -> Router {
+        router.layer(from_fn_with_state(self.clone(), pass))
+    }
+
+    /// As the lease's worker does it, which needs a clock that goes by itself.
+    async fn renew(&self) {
+        let now = self.0.identity.ambient.now();
+        let last = self.0.renewed_at.load(Ordering::SeqCst);
+        if now.as_micros() - last < i64::try_from(Duration::from_secs(60).as_micros()).unwrap() {
+            return;
+        }
+        self.0.renewed_at.store(now.as_micros(), Ordering::SeqCst);
+        let renewed = self.0.identity.store.write::<_, _, StoreError, _>(now, |tx, now| {
+            Box::pin(tx.execute("UPDATE tenant_server SET leased_at = $1", params![now]))
+        });
+        renewed.await.unwrap();
+    }
+}
+
+async fn pass(State(wire): State<Wire>, request: Request, next: Next) -> Response {
+    let agent = request.headers().get(USER_AGENT).and_then(|agent| agent.to_str().ok()).unwrap_or_default();
+    if !wire.0.cut.load(Ordering::SeqCst) {
+        wire.renew().await;
+    } else if agent.starts_with("latchkey/") {
+        return StatusCode::BAD_GATEWAY.into_response();
+    }
+    next.run(request).await
+}

@@ -1,0 +1,151 @@
+use audit::Actor;
+use futures_util::future::join_all;
+use identity::tenants::{self, Creation, FirstAdministrator, NewTenant};
+use serde_json::{Value, json};
+use tenant_server::{EnrolError, TenantServer};
+use tokio_util::sync::CancellationToken;
+
+use crate::harness::{DAY, HOUR, Place, World};
+
+async fn created(world: &World, slug: &str, base_url: &str) -> String {
+    let new = NewTenant {
+        slug: slug.to_owned(),
+        name: "Fjord Archive".to_owned(),
+        base_url: base_url.to_owned(),
+        blueprint: "gallery-studio".to_owned(),
+        first_administrator: FirstAdministrator {
+            email: "ada@fjord.example".to_owned(),
+            given_name: "Ada".to_owned(),
+            family_name: "Fjord".to_owned(),
+            locale: "en".to_owned(),
+        },
+    };
+    match tenants::create(world.identity.identity(), Actor::Operator, new).await.unwrap() {
+        Creation::Created(created) => created.code,
+        wrong => panic!("{wrong:?}"),
+    }
+}
+
+/// A tenant that waits for a server, and a server that waits for a tenant.
+async fn waiting(world: &World, stop: &CancellationToken) -> (String, TenantServer, Place) {
+    let server = world.another_server("second").await;
+    let place = world.new_place("fjord", &server, stop).await;
+    (created(world, "fjord", &place.base).await, server, place)
+}
+
+#[tokio::test]
+async fn a_tenant_server_redeems_a_code_and_serves_the_tenant_without_a_restart() {
+    let world = World::new().await;
+    let stop = CancellationToken::new();
+    let (code, server, fjord) = waiting(&world, &stop).await;
+    let mut ida = world.who_knows(world.stranger("ida"), &fjord);
+    ida.opens(&fjord).await.answers(421);
+    assert_eq!(server.enrol(&world.id.base, &code).await.unwrap(), "fjord");
+    ida.opens(&fjord).await.is("/login").sees("Sign in to Fjord Archive");
+    let mut ida = world.who_knows(world.account("ida").await, &fjord);
+    ida.enters(&fjord).await.submits("allow", &[]).await.is("/").sees("asked to join");
+    server.deliver_all().await.unwrap();
+    let state = "SELECT state FROM membership WHERE tenant_id IN (SELECT id FROM tenant WHERE slug = 'fjord')";
+    assert_eq!(world.identity_texts(state).await, ["to_review"]);
+    assert_eq!(world.audited("tenant.enrolled").await, 3);
+    // The first administrator stands there as invited, with what the blueprint gives to whoever runs such a tenant.
+    let invited = "SELECT COUNT(*) FROM member JOIN member_role ON member_role.member_id = member.id
+                   WHERE authorization_state = 'invited' AND email = 'ada@fjord.example' AND role = 'owner'";
+    assert_eq!(world.count_in("second", "fjord", invited).await, 1);
+    stop.cancel();
+}
+
+#[tokio::test]
+async fn an_enrolled_tenant_is_still_served_after_a_restart() {
+    let world = World::new().await;
+    let stop = CancellationToken::new();
+    let (code, server, fjord) = waiting(&world, &stop).await;
+    server.enrol(&world.id.base, &code).await.unwrap();
+    drop(server);
+    let again = world.another_server("second").await;
+    let (place, listener) = Place::bind("fjord", "Fjord Archive", "127.0.0.7", "127.0.0.7").await;
+    place.serve(listener, again.router(), &stop);
+    let host = fjord.authority().to_owned();
+    let url: url::Url = place.url("/").parse().unwrap();
+    let answer = world.browser().send(reqwest::Method::GET, url, &[("host", &host)], None).await;
+    assert_eq!(answer.location().unwrap().path(), "/auth/login");
+    again.renew_leases().await.unwrap();
+    stop.cancel();
+}
+
+async fn refused(server: &TenantServer, world: &World, code: &str) {
+    let refused = server.enrol(&world.id.base, code).await;
+    assert!(matches!(refused, Err(EnrolError::Refused(_))), "{refused:?}");
+}
+
+#[tokio::test]
+async fn in_01_an_enrolment_code_works_once_and_for_a_day() {
+    let world = World::new().await;
+    let stop = CancellationToken::new();
+    let (code, server, _fjord) = waiting(&world, &stop).await;
+    let rows = "SELECT COUNT(*) FROM client";
+    let before = world.identity_count(rows).await;
+    let mut altered = code.clone();
+    altered.replace_range(40..41, if &code[40..41] == "A" { "B" } else { "A" });
+    for bad in ["", "nonsense", &altered] {
+        refused(&server, &world, bad).await;
+    }
+    // 32 at once: one gets the tenant.
+    let stranger = world.another_server("third").await;
+    let races = (0..32).map(|number| if number % 2 == 0 { &server } else { &stranger });
+    let won = join_all(races.map(|server| server.enrol(&world.id.base, &code))).await;
+    assert_eq!(won.iter().filter(|one| one.is_ok()).count(), 1, "{won:?}");
+    assert_eq!(world.identity_count(rows).await, before + 2, "one server, one tenant's client");
+    refused(&server, &world, &code).await;
+    let old = created(&world, "old", "https://old.example").await;
+    world.passes(DAY);
+    refused(&server, &world, &old).await;
+    let new = tenants::new_code(world.identity.identity(), Actor::Operator, world.tenant_id("old").await).await.unwrap();
+    let newer = tenants::new_code(world.identity.identity(), Actor::Operator, world.tenant_id("old").await).await.unwrap();
+    refused(&server, &world, &new).await;
+    world.passes(HOUR);
+    server.enrol(&world.id.base, &newer).await.unwrap();
+    stop.cancel();
+}
+
+#[tokio::test]
+async fn az_01_an_enrolment_brings_public_keys_and_nothing_else() {
+    let world = World::new().await;
+    let code = created(&world, "fjord", "https://fjord.example").await;
+    let good = serde_json::to_value(world.tenants.enrolment("acme", &code).unwrap()).unwrap();
+    let url = world.id.url("/api/v1/tenant-servers/enrol");
+    let with = |name: &str, value: Value| {
+        let mut body = good.clone();
+        body[name] = value;
+        body
+    };
+    let symmetric = json!({ "kty": "oct", "kid": "k", "k": "c2VjcmV0" });
+    for bad in [
+        with("tenant_id", json!(world.acme.id())),
+        with("server_key", symmetric.clone()),
+        with("client_keys", json!({ "keys": [] })),
+        with("client_keys", json!({ "keys": [symmetric] })),
+        with("code", json!(null)),
+        json!([]),
+    ] {
+        let answer = world.net.http.post(&url).header("content-type", "application/json").body(bad.to_string()).send();
+        assert_eq!(answer.await.unwrap().status().as_u16(), 400, "{bad}");
+    }
+    assert_eq!(world.audited("tenant.enrolled").await, 2);
+    // The control: the code was not spent by any of that.
+    let answer = world.net.http.post(&url).header("content-type", "application/json").body(good.to_string()).send();
+    let answer: Value = serde_json::from_str(&answer.await.unwrap().text().await.unwrap()).unwrap();
+    assert_eq!((answer["slug"].as_str(), answer["client_id"].as_str()), (Some("fjord"), Some("fjord")));
+}
+
+#[tokio::test]
+async fn web_26_no_code_and_no_key_stands_in_the_audit_log_or_in_clear_in_the_database() {
+    let world = World::new().await;
+    let code = created(&world, "fjord", "https://fjord.example").await;
+    let dump = std::fs::read(world.data.path().join("identity.db")).unwrap();
+    let log = std::fs::read(world.data.path().join("identity.db-wal")).unwrap_or_default();
+    let secret = code.as_bytes();
+    for file in [dump, log] {
+        assert!(!file.windows(secret.len()).any(|window| window == secret));
+    }
+}

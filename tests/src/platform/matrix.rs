@@ -1,0 +1,201 @@
+//! TN-02: whatever ids of another tenant are brought to whichever address, the answer is that of ids that don't exist. The
+//! addresses are read from the code; what each of them takes stands here, by hand. One that is missing fails the test.
+
+use std::collections::BTreeMap;
+
+use reqwest::Method;
+use serde_json::{Value, json};
+use tenant::members::MemberState;
+
+use crate::harness::{Page, Person, Place, World};
+
+/// What an address takes that could name something of another tenant.
+enum Takes {
+    /// Nothing: no id in path, query or body.
+    Nothing,
+    /// A member's id in the path (`{id}`), and with a POST these fields.
+    Member(&'static [(&'static str, &'static str)]),
+    /// A place in a list, in the query.
+    Cursor,
+}
+use Takes::{Cursor, Member, Nothing};
+
+/// Every address of a tenant server.
+const TENANT: &[(&str, &str, Takes)] = &[
+    ("GET", "/", Nothing),
+    ("POST", "/message", Nothing),
+    ("POST", "/ask-again", Nothing),
+    ("GET", "/requests", Cursor),
+    ("GET", "/requests/{id}", Member(&[])),
+    ("POST", "/requests/{id}/approve", Member(&[("role", "viewer")])),
+    ("POST", "/requests/{id}/reject", Member(&[("reason", "because")])),
+    ("GET", "/members", Cursor),
+    ("GET", "/members/{id}", Member(&[])),
+    ("POST", "/members/{id}/lock", Member(&[])),
+    ("POST", "/members/{id}/unlock", Member(&[])),
+    ("GET", "/roles", Nothing),
+    ("GET", "/profile", Nothing),
+    ("GET", "/auth/login", Nothing),
+    ("GET", "/auth/callback", Nothing),
+    ("POST", "/logout", Nothing),
+    ("POST", "/logout/everywhere", Nothing),
+    ("GET", "/signed-out", Nothing),
+    // A word that says why, the same for everyone.
+    ("GET", "/closed/{why}", Nothing),
+    // Signed by the identity server for one client: attacks/… shows the others' (OA-19).
+    ("POST", "/backchannel-logout", Nothing),
+    ("GET", "/health", Nothing),
+];
+
+/// Every address of the identity server's tenant API, with what a body can name.
+const API: &[(&str, &str)] = &[("POST", "/api/v1/tenant/members")];
+
+/// The routes of a router, as its source lists them: method and path.
+fn routes(source: &str) -> Vec<(String, String)> {
+    let calls = source.split(".route(").skip(1).filter_map(|call| {
+        let path = call.split('"').nth(1)?;
+        let end = call.find(".route(").unwrap_or(call.len());
+        let methods = ["get", "post", "put", "patch", "delete"].iter().filter(move |method| {
+            let call = &call[..end];
+            let statement = call.split(['\n', ';']).next().unwrap_or(call);
+            // `get(` and `.get(`, never the end of another word.
+            statement.match_indices(&format!("{method}(")).any(|(at, _)| !statement[..at].ends_with(char::is_alphanumeric))
+        });
+        Some(methods.map(move |method| (method.to_uppercase(), path.to_owned())).collect::<Vec<_>>())
+    });
+    calls.flatten().collect()
+}
+
+fn assert_listed(what: &str, source: &str, under: &str, listed: impl Fn(&str, &str) -> bool) {
+    let found: Vec<_> = routes(source).into_iter().filter(|(_, path)| path.starts_with(under)).collect();
+    assert!(!found.is_empty(), "{what}: the routes could not be read");
+    for (method, path) in found {
+        assert!(listed(&method, &path), "{what}: {method} {path} has no entry in this table (TN-02)");
+    }
+}
+
+#[test]
+fn tn_02_every_address_has_an_entry() {
+    let tenant = include_str!("../../../crates/tenant-server/src/routes.rs");
+    assert_listed("tenant server", tenant, "/", |method, path| {
+        TENANT.iter().any(|(known, route, _)| *known == method && *route == path)
+    });
+    let identity = include_str!("../../../crates/identity-server/src/lib.rs");
+    assert_listed("identity server", identity, "/api/v1/tenant/", |method, path| API.contains(&(method, path)));
+    let (method, path) = ("GET".to_owned(), "/members/{id}".to_owned());
+    assert!(routes(tenant).contains(&(method, path)), "the reader works");
+}
+
+#[tokio::test]
+async fn tn_02_another_tenants_ids_answer_like_ids_that_do_not_exist_on_every_address() {
+    let world = World::new().await;
+    let mut eve = world.admin_of(&world.acme).await;
+    let mut owner = world.admin_of(&world.studio).await;
+    // Two of the other tenant's: one who waits, one who is in.
+    let waits = world.member("waits", &world.studio, MemberState::ToReview, &[]).await;
+    let foreign = id_at(&mut owner, &world.studio, &waits.name()).await;
+    let own = world.member("own", &world.acme, MemberState::ToReview, &[]).await;
+    let own = id_at(&mut eve, &world.acme, &own.name()).await;
+    let before = world.everything_of(&world.studio).await;
+    let csrf = eve.opens(&world.acme.url("/profile")).await.csrf();
+    let nobody = "01900000-0000-7000-8000-000000000000";
+    for (method, route, takes) in TENANT {
+        let ids = [&*foreign, nobody];
+        let answers = match takes {
+            Nothing => continue,
+            Member(fields) => {
+                let mut answers = Vec::new();
+                for id in ids {
+                    let url = world.acme.url(&route.replace("{id}", id));
+                    answers.push(told(&asked(&mut eve, method, &url, fields, &csrf).await, id));
+                }
+                assert_eq!(answers[0].0, 404, "{method} {route}");
+                answers
+            }
+            Cursor => {
+                let mut answers = Vec::new();
+                for id in ids {
+                    let after = format!("{route}?after={}", cursor(id));
+                    answers.push(told(&asked(&mut eve, method, &world.acme.url(&after), &[], &csrf).await, id));
+                }
+                assert!(!answers[0].1.contains("Nordlys") && !answers[0].1.contains(&waits.email));
+                answers
+            }
+        };
+        assert_eq!(answers[0], answers[1], "{method} {route}");
+    }
+    assert_eq!(world.everything_of(&world.studio).await, before, "nothing was changed there");
+    // The control: the same with an id of one's own.
+    asked(&mut eve, "GET", &world.acme.url(&format!("/requests/{own}")), &[], &csrf).await.answers(200);
+    let url = world.acme.url(&format!("/requests/{own}/approve"));
+    asked(&mut eve, "POST", &url, &[("role", "viewer")], &csrf).await.answers(303);
+}
+
+#[tokio::test]
+async fn tn_02_a_tenants_api_knows_its_own_subjects_alone() {
+    let world = World::new().await;
+    world.member("alice", &world.acme, MemberState::Active, &["viewer"]).await;
+    world.member("bob", &world.studio, MemberState::Active, &["member"]).await;
+    let one = async |of: &'static str| world.identity_texts(of).await.into_iter().next().unwrap();
+    let own = one("SELECT subject FROM membership JOIN tenant ON tenant.id = tenant_id WHERE slug = 'acme'").await;
+    let foreign = one("SELECT subject FROM membership JOIN tenant ON tenant.id = tenant_id WHERE slug = 'studio'").await;
+    let rp = world.client_at(&world.acme, "machine", |client| {
+        client.kind = oidc::client::ClientKind::TenantInstance;
+        client.grant_types.push(oidc::client::GrantType::ClientCredentials);
+        client.scopes = vec!["members".to_owned()];
+    });
+    let token = rp.await.token(&[("grant_type", "client_credentials")]).await.json();
+    let token = format!("Bearer {}", token["access_token"].as_str().unwrap());
+    let line = |subject: &str| json!({ "subject": subject, "version": 99, "state": "locked", "roles": [], "groups": [] });
+    let url = world.id.url("/api/v1/tenant/members");
+    let body = json!({ "members": [line(&own), line(&foreign), line("nobody")] }).to_string();
+    let request = world.net.http.post(&url).header("authorization", token).header("content-type", "application/json");
+    let heard: Value = serde_json::from_str(&request.body(body).send().await.unwrap().text().await.unwrap()).unwrap();
+    assert_eq!(heard["applied"][0]["subject"], json!(own), "the control");
+    assert_eq!(heard["unknown"], json!([foreign, "nobody"]));
+    let locked = "SELECT slug FROM membership JOIN tenant ON tenant.id = tenant_id WHERE state = 'locked'";
+    assert_eq!(world.identity_texts(locked).await, ["acme"]);
+}
+
+async fn asked(who: &mut Person, method: &str, url: &str, fields: &[(&str, &str)], csrf: &str) -> Page {
+    if method == "GET" {
+        return who.get(url).await;
+    }
+    assert_eq!(Method::POST.as_str(), method);
+    let fields: Vec<_> = fields.iter().copied().chain([("csrf", csrf)]).collect();
+    who.post(url, &fields).await
+}
+
+/// Status and words, without what differs anyway: the id that was asked for, and the reference.
+fn told(page: &Page, id: &str) -> (u16, String) {
+    let reference = page.header("x-request-id").to_owned();
+    (page.status, page.text().replace(&reference, "REFERENCE").replace(id, "ID"))
+}
+
+/// A place in a list that ends with this id: as the pages write it, name and id.
+fn cursor(id: &str) -> String {
+    url::form_urlencoded::byte_serialize(format!("a~{id}").as_bytes()).collect()
+}
+
+async fn id_at(admin: &mut Person, at: &Place, name: &str) -> String {
+    admin.opens(&at.url("/members")).await.follows(name).await;
+    admin.url.path().rsplit('/').next().unwrap().to_owned()
+}
+
+impl World {
+    /// How many rows of each kind a tenant has, and what its members stand at.
+    async fn everything_of(&self, of: &Place) -> BTreeMap<&'static str, i64> {
+        let mut rows = BTreeMap::new();
+        for sql in [
+            "SELECT COUNT(*) FROM member",
+            "SELECT COUNT(*) FROM member WHERE locked",
+            "SELECT COUNT(*) FROM member WHERE authorization_state = 'to_review'",
+            "SELECT COUNT(*) FROM member_role",
+            "SELECT COUNT(*) FROM audit_entry",
+            "SELECT CAST(SUM(version) AS BIGINT) FROM member",
+        ] {
+            rows.insert(sql, self.tenant_count(of, sql).await);
+        }
+        rows
+    }
+}

@@ -1,0 +1,9 @@
+//! Running the platform: administrators, tenants and their servers, applications.
+
+mod administrators;
+mod applications;
+mod closing;
+mod enrolment;
+mod leases;
+mod matrix;
+mod tenants;
