@@ -66,11 +66,20 @@ class Row:
             return "VOID"
         if self.gate is None:
             return ""
-        reaches = (lambda mark: self.value <= mark) if self.at_most else (lambda mark: self.value >= mark)
+        said = self.judge(self.value)
+        # A machine that is busy with other things, or a disk that is waited for: then the two differ.
+        other = said if self.by_cpu is None else self.judge(self.by_cpu)
+        return ("goal " if self.goal else "") + said + ("" if other == said else f" (by CPU: {other})")
+
+    def judge(self, value):
+        reaches = (lambda mark: value <= mark) if self.at_most else (lambda mark: value >= mark)
         if self.stretch is not None and reaches(self.stretch):
             return "stretch"
-        word = "goal " if self.goal else ""
-        return word + "reached" if reaches(self.gate) else (word + "MISSED" if self.goal else "MISSED")
+        return "reached" if reaches(self.gate) else "MISSED"
+
+    @property
+    def missed(self):
+        return self.gate is not None and not self.goal and (self.value is None or self.judge(self.value) == "MISSED")
 
 
 def rows(figures, singles):
