@@ -61,7 +61,10 @@ pub fn router(server: &IdentityServer) -> Router {
             post(tenant_api::invitations).layer(DefaultBodyLimit::max(tenant_api::BODY_LIMIT)),
         )
         .route("/api/v1/tenant-servers/enrol", post(tenant_server_api::enrol))
-        .route("/api/v1/tenant-servers/lease", post(tenant_server_api::lease).layer(DefaultBodyLimit::max(tenant_server_api::BODY_LIMIT)))
+        .route(
+            "/api/v1/tenant-servers/lease",
+            post(tenant_server_api::lease).layer(DefaultBodyLimit::max(tenant_server_api::BODY_LIMIT)),
+        )
         .route("/health", get(discovery::health));
     let pages = Router::new()
         .route("/", get(account::home))

@@ -20,7 +20,8 @@ const WAITERS: [u64; 3] = [1, 32, 128];
 const SCHEMA: &str = "CREATE TABLE note (id UUID NOT NULL PRIMARY KEY, words TEXT NOT NULL);";
 const INSERT: &str = "INSERT INTO note (id, words) VALUES ($1, $2)";
 /// About as long as a stored authorization request.
-const WORDS: &str = "response_type=code&client_id=lightbox&redirect_uri=http%3A%2F%2F127.0.0.4%3A8403%2Fcallback&scope=openid";
+const WORDS: &str =
+    "response_type=code&client_id=lightbox&redirect_uri=http%3A%2F%2F127.0.0.4%3A8403%2Fcallback&scope=openid";
 
 fn main() {
     let mut criterion = Criterion::default().configure_from_args();

@@ -86,7 +86,8 @@ impl TenantServer {
     /// [`OpenError`] names the tenant.
     pub async fn open(config: ServerConfig) -> Result<Self, OpenError> {
         let control = config.databases.control().await.map_err(OpenError::Control)?;
-        let key = control::server_key(&control, &config.master_key, &config.ambient).await.map_err(OpenError::ServerKey)?;
+        let key =
+            control::server_key(&control, &config.master_key, &config.ambient).await.map_err(OpenError::ServerKey)?;
         let server = Self(Arc::new(Inner {
             control,
             key: Arc::new(key),
@@ -219,6 +220,12 @@ impl TenantServer {
         let open = self.start(app.clone(), served.standing);
         slot.exchange(served, Some(open));
         Ok(app)
+    }
+
+    /// Where the tenants themselves are listed: a database that answers as long as this server can work.
+    #[must_use]
+    pub fn control(&self) -> &Store {
+        &self.0.control
     }
 
     pub(crate) fn hosts(&self) -> &Hosts {

@@ -6,9 +6,9 @@ use axum::middleware::{Next, from_fn_with_state};
 use axum::response::Response;
 use axum::routing::{get, post};
 use store::WebSessions;
+use tenant::control::Standing;
 use tower_sessions::cookie::SameSite;
 use tower_sessions::{Expiry, SessionManagerLayer};
-use tenant::control::Standing;
 use webkit::{Cookie, Failure};
 
 use crate::auth::{backchannel, callback, login, logout};
@@ -33,15 +33,14 @@ pub(crate) fn router(app: &App, standing: Standing) -> Router {
 
 /// What is left of a tenant that the platform has closed: sessions can still be ended.
 fn shut(standing: Standing) -> Router<App> {
-    Router::new()
-        .route("/backchannel-logout", post(backchannel::take))
-        .route("/health", get(health::answer))
-        .fallback(move || async move {
+    Router::new().route("/backchannel-logout", post(backchannel::take)).route("/health", get(health::answer)).fallback(
+        move || async move {
             match standing {
                 Standing::Deleted => Failure::gone("tenant-deleted-detail").title("tenant-deleted-title"),
                 _ => Failure::forbidden("tenant-suspended-detail").title("tenant-suspended-title"),
             }
-        })
+        },
+    )
 }
 
 /// An open tenant.

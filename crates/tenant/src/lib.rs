@@ -12,8 +12,8 @@
 
 pub mod access;
 pub mod blueprint;
-pub mod invitations;
 pub mod control;
+pub mod invitations;
 pub mod keys;
 pub mod lifecycle;
 pub mod logins;

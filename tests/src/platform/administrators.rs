@@ -15,7 +15,8 @@ async fn az_01_for_everybody_else_there_is_no_platform() {
     let world = World::new().await;
     let mut tove = world.platform_admin("tove").await;
     let mut admin_of_a_tenant = world.admin_of(&world.acme).await;
-    for path in ["/admin", "/admin/tenants", "/admin/tenants/acme", "/admin/tenants/acme/export", "/admin/applications"] {
+    for path in ["/admin", "/admin/tenants", "/admin/tenants/acme", "/admin/tenants/acme/export", "/admin/applications"]
+    {
         tove.opens(&world.id.url(path)).await.answers(200).is(path);
         admin_of_a_tenant.opens(&world.id.url(path)).await.answers(404).is(path);
         let mut nobody = world.browser();
@@ -87,7 +88,8 @@ async fn az_04_the_last_administrator_stays_however_many_leave_at_once() {
         assert_eq!(administrators::add(identity, Actor::Operator, account).await.unwrap(), Changed::AsBefore);
         accounts.push(account);
     }
-    let left = join_all(accounts.iter().map(|account| administrators::remove(identity, Actor::Operator, *account))).await;
+    let left =
+        join_all(accounts.iter().map(|account| administrators::remove(identity, Actor::Operator, *account))).await;
     let left: Vec<Changed> = left.into_iter().map(Result::unwrap).collect();
     assert_eq!(left.iter().filter(|one| **one == Changed::Done).count(), 2, "{left:?}");
     assert_eq!(left.iter().filter(|one| **one == Changed::LastOne).count(), 1);

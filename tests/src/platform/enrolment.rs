@@ -100,8 +100,10 @@ async fn in_01_an_enrolment_code_works_once_and_for_a_day() {
     let old = created(&world, "old", "https://old.example").await;
     world.passes(DAY);
     refused(&server, &world, &old).await;
-    let new = tenants::new_code(world.identity.identity(), Actor::Operator, world.tenant_id("old").await).await.unwrap();
-    let newer = tenants::new_code(world.identity.identity(), Actor::Operator, world.tenant_id("old").await).await.unwrap();
+    let new =
+        tenants::new_code(world.identity.identity(), Actor::Operator, world.tenant_id("old").await).await.unwrap();
+    let newer =
+        tenants::new_code(world.identity.identity(), Actor::Operator, world.tenant_id("old").await).await.unwrap();
     refused(&server, &world, &new).await;
     world.passes(HOUR);
     server.enrol(&world.id.base, &newer).await.unwrap();

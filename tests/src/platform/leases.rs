@@ -116,7 +116,13 @@ async fn tn_03_a_lease_is_renewed_by_a_tenant_servers_own_token_alone() {
     let machine = machine.await.token(&[("grant_type", "client_credentials"), ("scope", "lease")]).await.json();
     let persons = rp.tokens(&mut alice).await;
     let body = json!({ "withheld": [], "heard_at": 0 }).to_string();
-    for token in [None, Some("nonsense"), persons["access_token"].as_str(), persons["id_token"].as_str(), machine["access_token"].as_str()] {
+    for token in [
+        None,
+        Some("nonsense"),
+        persons["access_token"].as_str(),
+        persons["id_token"].as_str(),
+        machine["access_token"].as_str(),
+    ] {
         let mut request = world.net.http.post(&lease).header("content-type", "application/json").body(body.clone());
         if let Some(token) = token {
             request = request.header("authorization", format!("Bearer {token}"));

@@ -59,7 +59,9 @@ fn routes(source: &str) -> Vec<(String, String)> {
             let call = &call[..end];
             let statement = call.split(['\n', ';']).next().unwrap_or(call);
             // `get(` and `.get(`, never the end of another word.
-            statement.match_indices(&format!("{method}(")).any(|(at, _)| !statement[..at].ends_with(char::is_alphanumeric))
+            statement
+                .match_indices(&format!("{method}("))
+                .any(|(at, _)| !statement[..at].ends_with(char::is_alphanumeric))
         });
         Some(methods.map(move |method| (method.to_uppercase(), path.to_owned())).collect::<Vec<_>>())
     });
@@ -138,7 +140,8 @@ async fn tn_02_a_tenants_api_knows_its_own_subjects_alone() {
     world.member("bob", &world.studio, MemberState::Active, &["member"]).await;
     let one = async |of: &'static str| world.identity_texts(of).await.into_iter().next().unwrap();
     let own = one("SELECT subject FROM membership JOIN tenant ON tenant.id = tenant_id WHERE slug = 'acme'").await;
-    let foreign = one("SELECT subject FROM membership JOIN tenant ON tenant.id = tenant_id WHERE slug = 'studio'").await;
+    let foreign =
+        one("SELECT subject FROM membership JOIN tenant ON tenant.id = tenant_id WHERE slug = 'studio'").await;
     let rp = world.client_at(&world.acme, "machine", |client| {
         client.kind = oidc::client::ClientKind::TenantInstance;
         client.grant_types.push(oidc::client::GrantType::ClientCredentials);
@@ -146,7 +149,8 @@ async fn tn_02_a_tenants_api_knows_its_own_subjects_alone() {
     });
     let token = rp.await.token(&[("grant_type", "client_credentials")]).await.json();
     let token = format!("Bearer {}", token["access_token"].as_str().unwrap());
-    let line = |subject: &str| json!({ "subject": subject, "version": 99, "state": "locked", "roles": [], "groups": [] });
+    let line =
+        |subject: &str| json!({ "subject": subject, "version": 99, "state": "locked", "roles": [], "groups": [] });
     let url = world.id.url("/api/v1/tenant/members");
     let body = json!({ "members": [line(&own), line(&foreign), line("nobody")] }).to_string();
     let request = world.net.http.post(&url).header("authorization", token).header("content-type", "application/json");

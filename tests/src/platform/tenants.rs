@@ -59,7 +59,8 @@ async fn what_is_wrong_with_a_new_tenant_is_said_beside_its_field_and_what_was_t
         ("base_url", &world.acme.base.clone(), "Another tenant lives"),
         ("email", "nobody", "one e-mail address"),
     ] {
-        let entered: Vec<_> = NEW.iter().map(|(name, value)| (*name, if *name == field { bad } else { value })).collect();
+        let entered: Vec<_> =
+            NEW.iter().map(|(name, value)| (*name, if *name == field { bad } else { value })).collect();
         tove.opens(&world.id.url("/admin/tenants/new")).await.submits("create-tenant", &entered).await;
         tove.answers(422).sees(says);
         assert_eq!(tove.attribute("family_name", "value"), "Fjord", "{field}");
@@ -139,7 +140,8 @@ async fn web_16_a_face_takes_no_script_and_no_foreign_scheme() {
     ] {
         let page = tove.opens(&world.id.url("/admin/tenants/acme/branding")).await;
         let csrf = page.csrf();
-        let mut fields = vec![("csrf", &*csrf), ("icon", "library"), ("accent", ""), ("terms_url", ""), ("privacy_url", "")];
+        let mut fields =
+            vec![("csrf", &*csrf), ("icon", "library"), ("accent", ""), ("terms_url", ""), ("privacy_url", "")];
         fields.iter_mut().filter(|(name, _)| *name == field).for_each(|(_, value)| *value = bad);
         let page = tove.post(world.id.url("/admin/tenants/acme/branding"), &fields).await;
         assert_eq!(page.status, 422, "{field}");

@@ -48,6 +48,7 @@ pub async fn list(
         format!("/admin/applications?{}", query.finish())
     });
     let (brand, shell) = (administrator.brand(&server), administrator.shell(&Done::default()));
-    let page = ApplicationsPage { visit: administrator.visit, brand, shell, rows: list.rows, words: search.words, next };
+    let page =
+        ApplicationsPage { visit: administrator.visit, brand, shell, rows: list.rows, words: search.words, next };
     Ok(html(page))
 }

@@ -37,12 +37,7 @@ struct NewTenantPage {
     blueprints: &'static [&'static str],
 }
 
-fn page(
-    server: &IdentityServer,
-    administrator: Administrator,
-    entered: Entered,
-    errors: FieldErrors,
-) -> NewTenantPage {
+fn page(server: &IdentityServer, administrator: Administrator, entered: Entered, errors: FieldErrors) -> NewTenantPage {
     let (brand, shell) = (administrator.brand(server), administrator.shell(&Done::default()));
     NewTenantPage { visit: administrator.visit, brand, shell, errors, entered, blueprints: BLUEPRINTS }
 }

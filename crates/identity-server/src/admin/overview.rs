@@ -21,10 +21,7 @@ struct OverviewPage {
 }
 
 /// Where to begin: search, the servers and whether they are heard of.
-pub async fn show(
-    State(server): State<IdentityServer>,
-    administrator: Administrator,
-) -> webkit::Result<Response> {
+pub async fn show(State(server): State<IdentityServer>, administrator: Administrator) -> webkit::Result<Response> {
     let mut conn = server.identity.store.read().await.map_err(fault::store_failure)?;
     let servers = tenants::servers(&mut conn).await.map_err(fault::store_failure)?;
     let (brand, shell) = (administrator.brand(&server), administrator.shell(&Done::default()));

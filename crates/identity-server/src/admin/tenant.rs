@@ -98,7 +98,8 @@ pub async fn new_code(
     Form(Nothing {}): Form<Nothing>,
 ) -> webkit::Result<Response> {
     let (it, _) = tenant(&server, &slug).await?;
-    let code = tenants::new_code(&server.identity, administrator.actor(), it.tenant.id).await.map_err(fault::failure)?;
+    let code =
+        tenants::new_code(&server.identity, administrator.actor(), it.tenant.id).await.map_err(fault::failure)?;
     Ok(code_page(&server, administrator, it.tenant.slug, it.tenant.name, code))
 }
 

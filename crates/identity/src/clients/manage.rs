@@ -90,9 +90,9 @@ pub async fn register_application(
     let secret = has_secret(new.auth_method).then(|| new_secret(identity));
     let registered = registered(identity, new, secret.as_deref());
     let client_id = registered.client.client_id.clone();
-    let entry = Entry::new(&identity.ambient, actor, "application.registered")
-        .on("client", registered.id)
-        .detail(json!({ "client_id": client_id, "tenant": registered.tenant, "auth_method": registered.client.auth_method }));
+    let entry = Entry::new(&identity.ambient, actor, "application.registered").on("client", registered.id).detail(
+        json!({ "client_id": client_id, "tenant": registered.tenant, "auth_method": registered.client.auth_method }),
+    );
     identity
         .store
         .write::<_, _, Fault, _>((registered, entry), |tx, (registered, entry)| {

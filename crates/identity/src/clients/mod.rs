@@ -112,7 +112,8 @@ use select;
 /// # Errors
 /// [`Fault`].
 pub async fn find(conn: &mut Conn, client_id: &str) -> Result<Option<Registered>, Fault> {
-    let row: Option<Row> = conn.maybe(select!("", "client_id = $1 AND disabled_at IS NULL"), params![client_id]).await?;
+    let row: Option<Row> =
+        conn.maybe(select!("", "client_id = $1 AND disabled_at IS NULL"), params![client_id]).await?;
     row.map(Registered::try_from).transpose()
 }
 

@@ -52,6 +52,12 @@ impl KeyRing {
         self.0.read().map(|ring| Arc::clone(&ring)).unwrap_or_default()
     }
 
+    /// The algorithms that a key signs with at the moment.
+    #[must_use]
+    pub fn algorithms(&self) -> Vec<Algorithm> {
+        self.current().signing.iter().map(|key| key.algorithm()).collect()
+    }
+
     /// Signs with the current key of an algorithm.
     ///
     /// # Errors
@@ -130,6 +136,31 @@ async fn make(identity: &Identity, algorithm: Algorithm, times: KeyTimes) -> Res
         })
         .await?;
     Ok(())
+}
+
+/// A signing key, as the operator sees it.
+#[derive(Debug, Clone, sqlx::FromRow)]
+pub struct KeyLine {
+    /// Its id in JWS headers and at `/jwks`.
+    pub kid: String,
+    /// What it signs with.
+    pub algorithm: String,
+    /// The moments of its life.
+    #[sqlx(flatten)]
+    pub times: KeyTimes,
+}
+
+/// The keys that are not retired, the newest first: a handful for each algorithm.
+///
+/// # Errors
+/// The database's.
+pub async fn list(conn: &mut Conn, now: Timestamp) -> Result<Vec<KeyLine>, StoreError> {
+    conn.all(
+        "SELECT kid, algorithm, created_at, sign_from, sign_until, retire_at FROM signing_key
+         WHERE retire_at > $1 ORDER BY algorithm, sign_from DESC, kid LIMIT 200",
+        params![now],
+    )
+    .await
 }
 
 async fn load(identity: &Identity, now: Timestamp) -> Result<(), Fault> {

@@ -20,7 +20,8 @@ pub async fn rename(
         Ok(name) => name.to_owned(),
         Err(wrong) => return Ok(Err(wrong)),
     };
-    let entry = Entry::new(&identity.ambient, actor, "tenant.renamed").on("tenant", tenant).detail(json!({ "name": name }));
+    let entry =
+        Entry::new(&identity.ambient, actor, "tenant.renamed").on("tenant", tenant).detail(json!({ "name": name }));
     identity
         .store
         .write::<_, _, StoreError, _>((tenant, name, entry), |tx, (tenant, name, entry)| {

@@ -17,7 +17,8 @@ const BATCH: i64 = 1_000;
 /// # Errors
 /// [`Fault`].
 pub async fn suspend(identity: &Identity, actor: Actor, tenant: TenantId) -> Result<bool, Fault> {
-    const SQL: [&str; 1] = ["UPDATE tenant SET suspended_at = $2, ending_at = $2, version = version + 1, changed_at = $2
+    const SQL: [&str; 1] =
+        ["UPDATE tenant SET suspended_at = $2, ending_at = $2, version = version + 1, changed_at = $2
          WHERE id = $1 AND suspended_at IS NULL AND deleted_at IS NULL"];
     let entry = Entry::new(&identity.ambient, actor, "tenant.suspended").on("tenant", tenant);
     decide(identity, tenant, &SQL, entry).await
@@ -89,7 +90,8 @@ struct Ending {
 /// # Errors
 /// [`Fault`].
 pub async fn end_some(identity: &Identity) -> Result<bool, Fault> {
-    let next = "SELECT id, ending_at, deleted_at FROM tenant WHERE ending_at IS NOT NULL ORDER BY ending_at, id LIMIT 1";
+    let next =
+        "SELECT id, ending_at, deleted_at FROM tenant WHERE ending_at IS NOT NULL ORDER BY ending_at, id LIMIT 1";
     let ending: Option<Ending> = identity.store.read().await?.maybe(next, params![]).await?;
     let Some(ending) = ending else { return Ok(false) };
     let now = identity.ambient.now();

@@ -256,7 +256,8 @@ async fn write(tx: &mut Tx, input: &Input) -> Result<Enrolled, Undone> {
     let client_id = instance(tx, &row.tenant, input).await?;
     let taken = "UPDATE tenant SET first_administrator = NULL WHERE id = $1";
     tx.execute(taken, params![tenant]).await?;
-    let entry = Entry::new(&input.ambient, Actor::Client(server_client_id.clone()), "tenant.enrolled").on("tenant", tenant);
+    let entry =
+        Entry::new(&input.ambient, Actor::Client(server_client_id.clone()), "tenant.enrolled").on("tenant", tenant);
     audit::record(&mut tx.scoped(PLATFORM), &entry).await?;
     let Row { tenant: it, blueprint, version, first_administrator } = row;
     Ok(Enrolled {

@@ -19,7 +19,7 @@ use tokio::sync::mpsc;
 
 pub use command::{AccountsCommand, AdministratorsCommand, ClientsCommand, Command, KeysCommand, TenantsCommand};
 pub use execute::execute;
-pub use socket::{Answer, Control, ask, listen};
+pub use socket::{Answer, ask, listen};
 
 use crate::config::{Config, IdentityFile};
 use crate::serve::{lay_identity, open_identity};

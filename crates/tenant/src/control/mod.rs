@@ -78,8 +78,7 @@ pub async fn all(conn: &mut Conn) -> Result<Vec<Served>, StoreError> {
     loop {
         let after = all.last().map_or(Uuid::nil(), |last| last.id);
         let limit = i64::try_from(BATCH).unwrap_or(i64::MAX);
-        let page: Vec<Served> =
-            conn.all(served!("WHERE id > $1 ORDER BY id LIMIT $2"), params![after, limit]).await?;
+        let page: Vec<Served> = conn.all(served!("WHERE id > $1 ORDER BY id LIMIT $2"), params![after, limit]).await?;
         let more = page.len() == BATCH;
         all.extend(page);
         if !more {

@@ -67,7 +67,7 @@ async fn create(identity: &Identity, new: NewClient) -> Result<Value, Refusal> {
 
 /// An algorithm that a key of this server signs with.
 fn algorithm(identity: &Identity, named: &str) -> Result<Algorithm, Refusal> {
-    let signing = identity.keys.current().algorithms();
+    let signing = identity.keys.algorithms();
     let algorithm = Algorithm::named(named).filter(|algorithm| signing.contains(algorithm));
     algorithm.ok_or_else(|| {
         let known: Vec<&str> = signing.iter().map(|algorithm| algorithm.name()).collect();
@@ -77,7 +77,7 @@ fn algorithm(identity: &Identity, named: &str) -> Result<Algorithm, Refusal> {
 
 async fn tenant(identity: &Identity, slug: Option<&str>) -> Result<Option<TenantId>, Refusal> {
     let Some(slug) = slug else { return Ok(None) };
-    let found = tenants::find_by_slug(&mut *identity.store.read().await?, slug).await?;
+    let found = tenants::find_by_slug(&mut identity.store.read().await?, slug).await?;
     found.map(|tenant| Some(tenant.id)).ok_or_else(|| because(format!("--tenant {slug}: there is no such tenant")))
 }
 
@@ -97,7 +97,7 @@ async fn application(conn: &mut Conn, client_id: &str) -> Result<Line, Refusal> 
 }
 
 async fn row(identity: &Identity, client_id: &str) -> Result<ClientRowId, Refusal> {
-    Ok(application(&mut *identity.store.read().await?, client_id).await?.registered.id)
+    Ok(application(&mut identity.store.read().await?, client_id).await?.registered.id)
 }
 
 async fn list(identity: &Identity, words: String, after: Option<String>) -> Result<Value, Refusal> {

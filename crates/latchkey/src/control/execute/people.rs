@@ -11,8 +11,8 @@ use crate::control::{AccountsCommand, AdministratorsCommand, KeysCommand};
 pub async fn accounts(identity: &Identity, command: AccountsCommand) -> Result<Value, Refusal> {
     let AccountsCommand::Show { email } = command;
     let account = account(identity, &email).await?;
-    let instances = links::instances(&mut *identity.store.read().await?, account.id).await?;
-    let slugs: Vec<&str> = instances.iter().map(|instance| instance.slug.as_str()).collect();
+    let instances = links::instances(&mut identity.store.read().await?, account.id).await?;
+    let slugs: Vec<&str> = instances.iter().map(|instance| instance.tenant.slug.as_str()).collect();
     Ok(json!({
         "id": account.id,
         "email": account.email,
@@ -27,7 +27,7 @@ pub async fn administrators(identity: &Identity, command: AdministratorsCommand)
     match command {
         AdministratorsCommand::First { email, locale } => first(identity, &email, &locale).await,
         AdministratorsCommand::List => {
-            let all = administrators::list(&mut *identity.store.read().await?).await?;
+            let all = administrators::list(&mut identity.store.read().await?).await?;
             let rows = all.iter().map(|it| {
                 let name = it.account.full_name();
                 json!({ "email": it.account.email, "name": name, "since": it.granted_at.to_rfc3339() })
@@ -68,14 +68,14 @@ fn address(email: &str) -> Result<EmailAddress, Refusal> {
 }
 
 async fn account(identity: &Identity, email: &str) -> Result<Account, Refusal> {
-    let found = accounts::find_by_email(&mut *identity.store.read().await?, &address(email)?).await?;
+    let found = accounts::find_by_email(&mut identity.store.read().await?, &address(email)?).await?;
     found.ok_or_else(|| because(format!("there is no account for {email}")))
 }
 
 pub async fn keys(identity: &Identity, command: KeysCommand) -> Result<Value, Refusal> {
     let KeysCommand::List = command;
     let now = identity.ambient.now();
-    let all = keys::list(&mut *identity.store.read().await?, now).await?;
+    let all = keys::list(&mut identity.store.read().await?, now).await?;
     let rows = all.iter().map(|key| {
         json!({
             "kid": key.kid,

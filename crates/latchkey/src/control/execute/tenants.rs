@@ -1,6 +1,6 @@
 use audit::Actor;
 use identity::Identity;
-use identity::tenants::{self, Creation, FirstAdministrator, NewTenant, Search, Tenant, Wrong};
+use identity::tenants::{self, Creation, FirstAdministrator, NewTenant, Reach, Search, Tenant, Wrong};
 use serde_json::{Value, json};
 use tokio::sync::mpsc;
 
@@ -26,7 +26,7 @@ pub async fn execute(
             create(identity, NewTenant { slug, name, base_url, blueprint, first_administrator }).await
         }
         TenantsCommand::List { search: words, after } => {
-            let found = tenants::list(&mut *identity.store.read().await?, &Search { words, after }).await?;
+            let found = tenants::list(&mut identity.store.read().await?, &Search { words, after }).await?;
             let now = identity.ambient.now();
             let rows = found.rows.iter().map(|row| {
                 json!({
@@ -34,7 +34,7 @@ pub async fn execute(
                     "name": row.tenant.name,
                     "base_url": row.tenant.base_url,
                     "blueprint": row.blueprint,
-                    "stands": row.reach(now).word(),
+                    "stands": stands(row.reach(now)),
                 })
             });
             Ok(rows.collect())
@@ -60,8 +60,16 @@ pub async fn execute(
     }
 }
 
+const fn stands(reach: Reach) -> &'static str {
+    match reach {
+        Reach::Open => "open",
+        Reach::CutOff => "not heard of",
+        Reach::Suspended => "suspended",
+    }
+}
+
 async fn find(identity: &Identity, slug: &str) -> Result<Tenant, Refusal> {
-    let found = tenants::find_by_slug(&mut *identity.store.read().await?, slug).await?;
+    let found = tenants::find_by_slug(&mut identity.store.read().await?, slug).await?;
     found.ok_or_else(|| because(format!("there is no tenant {slug}")))
 }
 
