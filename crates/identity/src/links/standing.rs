@@ -56,7 +56,7 @@ pub(crate) async fn standing(
 ) -> Result<Option<Standing>, StoreError> {
     let row: Option<Row> = conn
         .maybe(
-            "SELECT here.subject, tenant.slug, link.created_at AS linked_at, version, state, roles, groups
+            "SELECT here.subject, tenant.slug, link.created_at AS linked_at, membership.version, state, roles, groups
              FROM subject AS here
              LEFT JOIN tenant ON tenant.id = $3
              LEFT JOIN link ON link.tenant_id = tenant.id AND link.account_id = here.account_id

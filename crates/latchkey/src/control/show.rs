@@ -23,17 +23,42 @@ pub fn value(value: &Value, json: bool) -> anyhow::Result<()> {
     }
 }
 
+/// What people look for first. The rest follows by name.
+const FIRST: [&str; 12] = [
+    "issuer",
+    "slug",
+    "client_id",
+    "client_secret",
+    "enrolment_code",
+    "email",
+    "kid",
+    "name",
+    "given_name",
+    "family_name",
+    "tenant",
+    "base_url",
+];
+
+fn names(fields: &Map<String, Value>) -> Vec<&String> {
+    let mut names: Vec<&String> = fields.keys().collect();
+    names.sort_by_key(|name| FIRST.iter().position(|first| first == name).unwrap_or(FIRST.len()));
+    names
+}
+
 fn lines(fields: &Map<String, Value>) -> String {
     let width = fields.keys().map(String::len).max().unwrap_or_default();
-    let line = |(name, value): (&String, &Value)| format!("{:width$}  {}", name.replace('_', " "), cell(value));
-    fields.iter().map(line).collect::<Vec<_>>().join("\n")
+    let line = |name: &String| {
+        let value = fields.get(name).map(cell).unwrap_or_default();
+        format!("{:width$}  {value}", name.replace('_', " "))
+    };
+    names(fields).into_iter().map(line).collect::<Vec<_>>().join("\n")
 }
 
 fn columns(rows: &[Value]) -> String {
     let rows: Vec<&Map<String, Value>> = rows.iter().filter_map(Value::as_object).collect();
-    let Some(names) = rows.first().map(|row| row.keys().cloned().collect::<Vec<_>>()) else { return String::new() };
+    let Some(names) = rows.first().map(|row| names(row)) else { return String::new() };
     let mut table: Vec<Vec<String>> = vec![names.iter().map(|name| name.replace('_', " ").to_uppercase()).collect()];
-    table.extend(rows.iter().map(|row| names.iter().map(|name| row.get(name).map(cell).unwrap_or_default()).collect()));
+    table.extend(rows.iter().map(|row| names.iter().map(|name| row.get(*name).map(cell).unwrap_or_default()).collect()));
     let width = |column: usize| {
         table.iter().filter_map(|row| row.get(column)).map(|cell| cell.chars().count()).max().unwrap_or_default()
     };
@@ -71,6 +96,6 @@ mod tests {
         ]);
         let text = columns(rows.as_array().unwrap());
         assert_eq!(text, "NAME      DISABLED  URIS\nLightbox  no        a, b\n\u{fffd}[2Jx     yes");
-        assert_eq!(lines(json!({ "client_id": "x", "a": null }).as_object().unwrap()), "a          -\nclient id  x");
+        assert_eq!(lines(json!({ "client_id": "x", "a": null }).as_object().unwrap()), "client id  x\na          -");
     }
 }
