@@ -84,8 +84,7 @@ pub async fn invitations(
     let tenant = tenants::find(&mut conn, tenant).await.map_err(fault::store_failure)?;
     drop(conn);
     let tenant = tenant.ok_or_else(webkit::Failure::not_found)?;
-    let invitations =
-        invitations::take(&server.identity, tenant, told.invitations).await.map_err(fault::failure)?;
+    let invitations = invitations::take(&server.identity, tenant, told.invitations).await.map_err(fault::failure)?;
     Ok(Json(Stand { invitations }).into_response())
 }
 

@@ -20,10 +20,7 @@ const ALLOWANCES_KEPT: Duration = Duration::from_secs(2 * 24 * 60 * 60);
 /// Each statement removes at most [`BATCH`] rows that ended before `$1`.
 const SWEEPS: [(&str, Duration); 7] = [
     ("DELETE FROM interaction WHERE id IN (SELECT id FROM interaction WHERE expires_at < $1 LIMIT $2)", Duration::ZERO),
-    (
-        "DELETE FROM invitation WHERE id IN (SELECT id FROM invitation WHERE expires_at < $1 LIMIT $2)",
-        INVITATIONS_KEPT,
-    ),
+    ("DELETE FROM invitation WHERE id IN (SELECT id FROM invitation WHERE expires_at < $1 LIMIT $2)", INVITATIONS_KEPT),
     ("DELETE FROM sign_up WHERE id IN (SELECT id FROM sign_up WHERE expires_at < $1 LIMIT $2)", Duration::ZERO),
     (
         "DELETE FROM authorization_code

@@ -3,6 +3,7 @@
 mod codes;
 mod enumeration;
 mod headers;
+mod invitations;
 mod logs;
 mod pkce;
 mod pre_hijacking;

@@ -4,9 +4,7 @@ use askama::Template;
 use axum::extract::{RawQuery, State};
 use axum::response::Response;
 use tenant::blueprint::permission;
-use tenant::members::{
-    Authorization, Lifecycle, MemberFilter, MemberPage, MemberRow, Place, list_members,
-};
+use tenant::members::{Authorization, Lifecycle, MemberFilter, MemberPage, MemberRow, Place, list_members};
 use webkit::{Brand, FieldErrors, Shell, Time, Visit, html, see_other};
 
 use super::members_address::{Address, read, write};

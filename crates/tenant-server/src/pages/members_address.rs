@@ -84,7 +84,9 @@ mod tests {
         ];
         for (came, canonical) in cases {
             let address = read(came, &blueprint);
-            let here = address.canonical.unwrap_or_else(|| format!("/members{}{came}", if came.is_empty() { "" } else { "?" }));
+            let here = address
+                .canonical
+                .unwrap_or_else(|| format!("/members{}{came}", if came.is_empty() { "" } else { "?" }));
             assert_eq!(here, canonical, "{came}");
             let again = read(canonical.strip_prefix("/members").unwrap().trim_start_matches('?'), &blueprint);
             assert_eq!((again.canonical, again.filter), (None, address.filter), "{came}");

@@ -10,8 +10,8 @@ use openidconnect::{
     TokenResponse, UserInfoClaims, UserInfoError,
 };
 use outbound::OutboundError;
-use tenant::logins::Attempt;
 use serde::{Deserialize, Serialize};
+use tenant::logins::Attempt;
 use tenant::members::Profile;
 use uuid::Uuid;
 

@@ -13,11 +13,11 @@ use store::{StoreError, TenantTx, params};
 use uuid::Uuid;
 
 use super::{InvitationId, InvitationState, by_id};
+use crate::Context;
 use crate::blueprint::permission;
 use crate::lifecycle::{Change, Denied, Event, apply};
 use crate::members::{self, Authorization, Lifecycle, Member, MemberId};
 use crate::roles::{self, Rights};
-use crate::Context;
 
 /// How many invitations one sign-in settles at most.
 const MOST: usize = 20;
@@ -40,12 +40,7 @@ pub(crate) async fn accept(
     Ok(())
 }
 
-async fn accept_one(
-    tx: &mut TenantTx<'_>,
-    context: &Context,
-    subject: &str,
-    id: InvitationId,
-) -> Result<(), Denied> {
+async fn accept_one(tx: &mut TenantTx<'_>, context: &Context, subject: &str, id: InvitationId) -> Result<(), Denied> {
     let Some(invitation) = by_id(tx, id).await? else { return Ok(()) };
     let Some(invited) = members::by_id(tx, invitation.member_id).await? else { return Ok(()) };
     let known = members::by_subject(tx, subject).await?;

@@ -2,12 +2,12 @@ use mail::Letter;
 use store::{StoreError, TenantRead, TenantStore, TenantTx, params};
 
 use super::{InvitationId, InvitationState, of_member};
+use crate::Context;
 use crate::blueprint::permission;
 use crate::lifecycle::{Denied, Refusal};
 use crate::members::{self, Authorization, Lifecycle, Member, MemberId, Profile, columns};
 use crate::requests::clean_text;
 use crate::roles::{self, Acting, Rights};
-use crate::Context;
 
 /// The longest personal message, in characters.
 const LONGEST_MESSAGE: usize = 500;
@@ -253,7 +253,9 @@ mod tests {
         for good in ["mina@hollis.studio", "a.b+c@sub.example", "a@müller.example"] {
             assert!(is_address(good), "{good}");
         }
-        for bad in ["", "mina", "a@b\r\nBcc: c@d.example", "a@b.example,c@d.example", "Mina <a@b.example>", "jürgen@b.example"] {
+        for bad in
+            ["", "mina", "a@b\r\nBcc: c@d.example", "a@b.example,c@d.example", "Mina <a@b.example>", "jürgen@b.example"]
+        {
             assert!(!is_address(bad), "{bad:?}");
         }
     }

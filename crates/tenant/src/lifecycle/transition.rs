@@ -94,7 +94,9 @@ pub fn transition(from: Axes, event: Event<'_>) -> Result<Transition, Refusal> {
     let locked = |locked, action, effects| Ok(Transition { to: Axes { locked, ..from }, action, effects });
     match (event, from.authorization) {
         (Event::Accept, _) => to(Authorization::Reviewed, "member.invitation_accepted", &[]),
-        (Event::Request, Authorization::Invited) => to(Authorization::ToReview, "member.requested", &[Effect::Announce]),
+        (Event::Request, Authorization::Invited) => {
+            to(Authorization::ToReview, "member.requested", &[Effect::Announce])
+        }
         (Event::Approve, Authorization::ToReview) => {
             to(Authorization::Reviewed, "member.approved", &[Effect::Mail(MailKind::Approved)])
         }
@@ -137,9 +139,29 @@ mod tests {
         let (no, not) = (Err(Refusal::NothingToDecide), Err(Refusal::NotRejected));
         let table = [
             (Invited, [Ok(axes(Reviewed, false)), no, no, not, not, Ok(axes(Invited, true))]),
-            (ToReview, [Ok(axes(Reviewed, false)), Ok(axes(Reviewed, false)), Ok(axes(Turned, false)), not, not, Ok(axes(ToReview, true))]),
+            (
+                ToReview,
+                [
+                    Ok(axes(Reviewed, false)),
+                    Ok(axes(Reviewed, false)),
+                    Ok(axes(Turned, false)),
+                    not,
+                    not,
+                    Ok(axes(ToReview, true)),
+                ],
+            ),
             (Reviewed, [Ok(axes(Reviewed, false)), no, no, not, not, Ok(axes(Reviewed, true))]),
-            (Turned, [Ok(axes(Reviewed, false)), no, no, Err(Refusal::NotYet), Ok(axes(ToReview, false)), Ok(axes(Turned, true))]),
+            (
+                Turned,
+                [
+                    Ok(axes(Reviewed, false)),
+                    no,
+                    no,
+                    Err(Refusal::NotYet),
+                    Ok(axes(ToReview, false)),
+                    Ok(axes(Turned, true)),
+                ],
+            ),
             (UserDeletion, [Err(Refusal::NotActive); 6]),
         ];
         for (from, expected) in table {

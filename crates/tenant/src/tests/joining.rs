@@ -123,7 +123,10 @@ async fn another_tenants_members_do_not_exist_here() {
     let admin = world.admin().await;
     let mut elsewhere = world.other.read().await.unwrap();
     assert_eq!(members::by_id(&mut elsewhere, admin).await.unwrap(), None);
-    assert_eq!(members::list_members(&mut elsewhere, &MemberFilter::default(), &Place::Start).await.unwrap().total, Some(0));
+    assert_eq!(
+        members::list_members(&mut elsewhere, &MemberFilter::default(), &Place::Start).await.unwrap().total,
+        Some(0)
+    );
     assert_eq!(inbox(&mut elsewhere, None).await.unwrap().total, 0);
 }
 
