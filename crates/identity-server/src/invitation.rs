@@ -109,6 +109,10 @@ async fn followed(server: &IdentityServer, browser: &Browser) -> webkit::Result<
     invitations::reopen(&server.identity, id).await.map_err(fault::failure)?.ok_or_else(spent)
 }
 
+async fn find(server: &IdentityServer, browser: &Browser, token: &str) -> webkit::Result<Invitation> {
+    if token.is_empty() { followed(server, browser).await } else { by_link(server, token).await }
+}
+
 /// Altered, used, withdrawn, expired, never there: one answer for all.
 fn spent() -> Failure {
     Failure::gone("invitation-spent").title("invitation-spent-title").next("/account", "flow-gone-next")
@@ -130,10 +134,7 @@ pub async fn accept(
     browser: Browser,
     Form(form): Form<Acceptance>,
 ) -> webkit::Result<Response> {
-    let invitation = match form.token.as_str() {
-        "" => followed(&server, &browser).await?,
-        token => by_link(&server, token).await?,
-    };
+    let invitation = find(&server, &browser, &form.token).await?;
     let Some(session) = browser.sessions.iter().find(|session| session.id == form.session) else {
         let typed = as_invited(&invitation);
         return Ok(html(page(&server, visit, invitation, form.token, browser.sessions.first(), typed)));
@@ -157,7 +158,7 @@ pub async fn sign_in(
     browser: Browser,
     Form(form): Form<SignInFirst>,
 ) -> webkit::Result<Response> {
-    let invitation = by_link(&server, &form.token).await?;
+    let invitation = find(&server, &browser, &form.token).await?;
     browser.remember_invitation(invitation.id).await?;
     let errand = Errand::Visit { path: AFTER_SIGN_IN.to_owned() };
     let id = authorize::begin(&server.identity, &browser.id, None, &errand).await.map_err(fault::failure)?;

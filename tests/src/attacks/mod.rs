@@ -6,6 +6,7 @@ mod endings;
 mod enumeration;
 mod guesses;
 mod headers;
+mod invitations;
 mod logs;
 mod pkce;
 mod pre_hijacking;

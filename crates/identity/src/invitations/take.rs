@@ -104,10 +104,11 @@ pub async fn take(identity: &Identity, tenant: Tenant, items: Vec<Item>) -> Resu
 
 /// Words and seals the letter before the write door, even if it turns out that it was sent before.
 fn prepare(identity: &Identity, tenant: &Tenant, mut item: Item) -> Result<Prepared, Fault> {
-    for name in [&mut item.given_name, &mut item.family_name, &mut item.invited_by] {
-        *name = one_line(name);
+    for text in [&mut item.given_name, &mut item.family_name, &mut item.invited_by] {
+        *text = name(text);
     }
-    item.message = item.message.chars().filter(|c| *c == '\n' || !c.is_control()).take(LONGEST_MESSAGE).collect();
+    let lines = item.message.lines().take(20).map(one_line);
+    item.message = lines.collect::<Vec<_>>().join("\n").chars().take(LONGEST_MESSAGE).collect();
     let email = EmailAddress::parse(&item.email);
     let link = identity.ambient.opaque();
     let url = identity.settings.page(&format!("/invitation?token={}", link.expose()));
@@ -125,9 +126,13 @@ fn prepare(identity: &Identity, tenant: &Tenant, mut item: Item) -> Result<Prepa
 }
 
 /// Foreign text that stands in a mail and on a page: one line of bounded length (WEB-14).
+fn name(text: &str) -> String {
+    one_line(text).chars().take(LONGEST_NAME).collect::<String>().trim().to_owned()
+}
+
 fn one_line(text: &str) -> String {
     let turns = |c: char| matches!(c, '\u{202a}'..='\u{202e}' | '\u{2066}'..='\u{2069}');
-    let line: String = text.chars().filter(|c| !c.is_control() && !turns(*c)).take(LONGEST_NAME).collect();
+    let line: String = text.chars().filter(|c| !c.is_control() && !turns(*c)).collect();
     line.trim().to_owned()
 }
 

@@ -3,8 +3,8 @@
 use super::{Authorization, Lifecycle, words::words_of};
 use crate::blueprint::Blueprint;
 
-/// How many words of a search count: the longest ones.
-pub const MOST_WORDS: usize = 3;
+/// How many words of a search are looked at.
+const MOST_WORDS: usize = 8;
 /// The longest search, in characters.
 const LONGEST: usize = 200;
 
@@ -30,7 +30,7 @@ impl MemberFilter {
         *self == Self::default()
     }
 
-    /// The words that count, the longest first: it narrows most.
+    /// Its words, the longest first.
     #[must_use]
     pub fn words(&self) -> Vec<String> {
         let mut words: Vec<String> = words_of(&self.text).into_iter().collect();
@@ -132,8 +132,9 @@ mod tests {
     }
 
     #[test]
-    fn the_longest_words_count() {
-        let filter = MemberFilter { text: "a bbb cc dddd".into(), ..MemberFilter::default() };
-        assert_eq!(filter.words(), ["dddd", "bbb", "cc"]);
+    fn a_long_search_is_cut() {
+        let filter = MemberFilter { text: "a bbb cc dddd e f g h i j k".into(), ..MemberFilter::default() };
+        assert_eq!(filter.words()[..3], ["dddd", "bbb", "cc"]);
+        assert_eq!(filter.words().len(), MOST_WORDS);
     }
 }

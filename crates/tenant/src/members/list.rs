@@ -37,7 +37,7 @@ impl PageAfter {
     }
 
     /// A row's place in the order by name.
-    pub(super) fn of(member: &Member) -> Self {
+    pub(crate) fn of(member: &Member) -> Self {
         Self { key: member.sort_name(), id: member.id }
     }
 }

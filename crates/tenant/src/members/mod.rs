@@ -11,12 +11,14 @@ mod write;
 
 use ambient::Timestamp;
 
-pub use filter::{MOST_WORDS, MemberFilter};
+pub use filter::MemberFilter;
 pub(crate) use list::cut;
 pub use list::{COUNTED, MEMBERS_ON_A_PAGE, MemberRow, Page, PageAfter};
 pub use profile::Profile;
 pub(crate) use read::columns;
 pub use read::{by_id, by_subject};
+#[cfg(test)]
+pub(crate) use search::statements_of_the_list;
 pub use search::{MemberPage, Place, list_members};
 pub use seed::{Seed, SeedError, seed};
 pub use words::add_missing_words;

@@ -60,24 +60,38 @@ macro_rules! residual {
     };
 }
 
-fn conditions(filter: &MemberFilter) -> Vec<Value> {
+/// How many words [`residual`] has places for: the rarest count.
+const WORDS: usize = 3;
+
+fn conditions(filter: &MemberFilter, words: &[(i64, String)]) -> Vec<Value> {
     let mut values = params![filter.state, filter.lifecycle, filter.locked, filter.role];
-    let ranges: Vec<(Vec<u8>, Vec<u8>)> = filter.words().iter().map(|word| range(word)).collect();
-    for index in 0..super::MOST_WORDS {
-        let (from, to) = ranges.get(index).cloned().unzip();
+    for index in 0..WORDS {
+        let (from, to) = words.get(index).map(|(_, word)| range(word)).unzip();
         values.extend(params![from, to]);
     }
     values
 }
 
+/// The words of a search with how many members' words they begin, counted up to [`FEW`]; the rarest first.
+async fn by_rarity(read: &mut impl TenantRead, filter: &MemberFilter) -> Result<Vec<(i64, String)>, StoreError> {
+    let mut counted = Vec::new();
+    for word in filter.words() {
+        let (from, to) = range(&word);
+        let (count,): (i64,) = read.one(BY_WORD.count, params![from, to, FEW + 1]).await?;
+        counted.push((count, word));
+    }
+    counted.sort_by_key(|(count, _)| *count);
+    Ok(counted)
+}
+
 /// Statements over the few members that one index names.
-pub(super) struct Source {
+struct Source {
     /// How many the index names, counted up to a limit; `$2` is the value (and `$3` the end of a range).
-    pub count: &'static str,
+    count: &'static str,
     /// How many of them fit all conditions.
-    pub fitting: &'static str,
+    fitting: &'static str,
     /// Those after a place, and before one.
-    pub pages: [&'static str; 2],
+    pages: [&'static str; 2],
 }
 
 /// `$from` names the ids with the value alone, `$ids` with the places of [`conditions`].
@@ -104,45 +118,44 @@ macro_rules! source {
     };
 }
 
-pub(super) const BY_WORD: Source = source!(
+const BY_WORD: Source = source!(
     "$4",
     "SELECT 1 AS one FROM member_word WHERE tenant_id = $1 AND word >= $2 AND word < $3",
     "SELECT DISTINCT member_id AS id FROM member_word WHERE tenant_id = $1 AND word >= $6 AND word < $7"
 );
-pub(super) const BY_ROLE: Source = source!(
+const BY_ROLE: Source = source!(
     "$3",
     "SELECT 1 AS one FROM member_role WHERE tenant_id = $1 AND role = $2",
     "SELECT member_id AS id FROM member_role WHERE tenant_id = $1 AND role = $5"
 );
-pub(super) const BY_STATE: Source = source!(
+const BY_STATE: Source = source!(
     "$3",
     "SELECT 1 AS one FROM member WHERE tenant_id = $1 AND authorization_state <> 'reviewed' AND authorization_state = $2",
     "SELECT id FROM member WHERE tenant_id = $1 AND authorization_state <> 'reviewed' AND authorization_state = $2"
 );
-pub(super) const BY_LIFECYCLE: Source = source!(
+const BY_LIFECYCLE: Source = source!(
     "$3",
     "SELECT 1 AS one FROM member WHERE tenant_id = $1 AND lifecycle <> 'active' AND lifecycle = $2",
     "SELECT id FROM member WHERE tenant_id = $1 AND lifecycle <> 'active' AND lifecycle = $3"
 );
-pub(super) const BY_LOCK: Source = source!(
+const BY_LOCK: Source = source!(
     "$2",
     "SELECT 1 AS one FROM member WHERE tenant_id = $1 AND locked",
     "SELECT id FROM member WHERE tenant_id = $1 AND locked"
 );
 
 /// Everybody, in the order by name.
-pub(super) const ALL: [&str; 2] = [
+const ALL: [&str; 2] = [
     columns!(roles, "WHERE m.tenant_id = $1 AND (m.sort_name, m.id) > ($2, $3) ORDER BY m.sort_name, m.id LIMIT $4"),
     columns!(
         roles,
         "WHERE m.tenant_id = $1 AND (m.sort_name, m.id) < ($2, $3) ORDER BY m.sort_name DESC, m.id DESC LIMIT $4"
     ),
 ];
-pub(super) const COUNT_ALL: &str =
-    "SELECT COUNT(*) FROM (SELECT 1 AS one FROM member WHERE tenant_id = $1 LIMIT $2) AS counted";
+const COUNT_ALL: &str = "SELECT COUNT(*) FROM (SELECT 1 AS one FROM member WHERE tenant_id = $1 LIMIT $2) AS counted";
 
 /// Where a walk of [`SCANNED`] members ends, and how many it passes.
-pub(super) const WALK: [&str; 2] = [
+const WALK: [&str; 2] = [
     "SELECT sort_name, id, COUNT(*) OVER () AS passed FROM (SELECT sort_name, id FROM member
          WHERE tenant_id = $1 AND (sort_name, id) > ($2, $3) ORDER BY sort_name, id LIMIT $4) AS walked
      ORDER BY sort_name DESC, id DESC LIMIT 1",
@@ -151,7 +164,7 @@ pub(super) const WALK: [&str; 2] = [
      ORDER BY sort_name, id LIMIT 1",
 ];
 /// Those of a walk who fit.
-pub(super) const WALKED: [&str; 2] = [
+const WALKED: [&str; 2] = [
     columns!(roles from "member m ", concat!(
         "WHERE m.tenant_id = $1", residual!(),
         "AND (m.sort_name, m.id) > ($12, $13) AND (m.sort_name, m.id) <= ($15, $16)
@@ -177,19 +190,17 @@ pub async fn list_members(
         // Signs alone: no name begins with them.
         return Ok(MemberPage { total: Some(0), ..MemberPage::default() });
     }
-    let page = page(read, filter, place).await?;
+    let page = page_of(read, filter, place).await?;
     match place {
         // Back at the beginning: the first page is a whole one.
-        Place::Before(_) if page.previous.is_none() => Box::pin(page_at_start(read, filter)).await,
+        Place::Before(_) if page.previous.is_none() => page_of(read, filter, &Place::Start).await,
+        // Behind the end: whoever stood there is gone.
+        Place::After(_) if filter.is_empty() && page.rows.is_empty() => page_of(read, filter, &Place::Start).await,
         _ => Ok(page),
     }
 }
 
-async fn page_at_start(read: &mut impl TenantRead, filter: &MemberFilter) -> Result<MemberPage, StoreError> {
-    page(read, filter, &Place::Start).await
-}
-
-async fn page(read: &mut impl TenantRead, filter: &MemberFilter, place: &Place) -> Result<MemberPage, StoreError> {
+async fn page_of(read: &mut impl TenantRead, filter: &MemberFilter, place: &Place) -> Result<MemberPage, StoreError> {
     if filter.is_empty() {
         let (total,): (i64,) = read.one(COUNT_ALL, params![COUNTED + 1]).await?;
         let mut values = bounds(place);
@@ -197,8 +208,9 @@ async fn page(read: &mut impl TenantRead, filter: &MemberFilter, place: &Place) 
         let rows = read.all(directed(&ALL, place), values).await?;
         return Ok(cut(rows, place, None, Some(total)));
     }
-    let mut values = conditions(filter);
-    if let Some(source) = few(read, filter).await? {
+    let words = by_rarity(read, filter).await?;
+    let mut values = conditions(filter, &words);
+    if let Some(source) = few(read, filter, words.first().map(|(count, _)| *count)).await? {
         let (total,): (i64,) = read.one(source.fitting, values.clone()).await?;
         values.extend(bounds(place));
         values.extend(params![MEMBERS_ON_A_PAGE + 1]);
@@ -208,13 +220,13 @@ async fn page(read: &mut impl TenantRead, filter: &MemberFilter, place: &Place) 
     walk(read, values, place).await
 }
 
-/// The filter that names fewest, if that is few.
-async fn few(read: &mut impl TenantRead, filter: &MemberFilter) -> Result<Option<&'static Source>, StoreError> {
+/// The filter that names fewest, if that is few. `rarest` is the count of the rarest word.
+async fn few(
+    read: &mut impl TenantRead,
+    filter: &MemberFilter,
+    rarest: Option<i64>,
+) -> Result<Option<&'static Source>, StoreError> {
     let mut asked: Vec<(&'static Source, Vec<Value>)> = Vec::new();
-    if let Some(word) = filter.words().first() {
-        let (from, to) = range(word);
-        asked.push((&BY_WORD, params![from, to]));
-    }
     if let Some(role) = &filter.role {
         asked.push((&BY_ROLE, params![role]));
     }
@@ -227,7 +239,7 @@ async fn few(read: &mut impl TenantRead, filter: &MemberFilter) -> Result<Option
     if filter.locked == Some(true) {
         asked.push((&BY_LOCK, params![]));
     }
-    let mut fewest: Option<(i64, &'static Source)> = None;
+    let mut fewest = rarest.filter(|count| *count <= FEW).map(|count| (count, &BY_WORD));
     for (source, mut values) in asked {
         values.extend(params![FEW + 1]);
         let (count,): (i64,) = read.one(source.count, values).await?;
@@ -283,4 +295,13 @@ fn cut(mut rows: Vec<MemberRow>, place: &Place, goes_on: Option<PageAfter>, tota
     let whole = next.is_none() && previous.is_none();
     let total = total.or_else(|| i64::try_from(rows.len()).ok().filter(|_| whole));
     MemberPage { rows, total, next, previous }
+}
+
+/// Every statement, for a test that looks at their plans.
+#[cfg(test)]
+pub(crate) fn statements_of_the_list() -> Vec<&'static str> {
+    let sources = [BY_WORD, BY_ROLE, BY_STATE, BY_LIFECYCLE, BY_LOCK];
+    let of_sources =
+        sources.into_iter().flat_map(|source| [source.count, source.fitting].into_iter().chain(source.pages));
+    of_sources.chain(ALL).chain([COUNT_ALL]).chain(WALK).chain(WALKED).collect()
 }

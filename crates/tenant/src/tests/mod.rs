@@ -2,5 +2,6 @@
 
 mod deliveries;
 mod joining;
+mod listing;
 mod signing_in;
 mod world;

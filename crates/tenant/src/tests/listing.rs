@@ -1,0 +1,169 @@
+use std::collections::BTreeSet;
+
+use store::{StoreError, TenantRead, params};
+
+use super::world::World;
+use crate::members::{
+    self, Authorization, Lifecycle, MemberFilter, MemberId, MemberState, PageAfter, Place, Profile, list_members,
+    statements_of_the_list,
+};
+use crate::roles;
+
+/// So many people, of whom every seventh waits, every fiftieth is locked, and a few are suppliers.
+async fn crowd(world: &World, people: usize) {
+    let context = world.context();
+    world
+        .store
+        .write::<_, _, StoreError, _>((context, people), |mut tx, (context, people)| {
+            Box::pin(async move {
+                for n in 0..*people {
+                    let id = MemberId(context.ambient.row_id());
+                    // Many share a name: the id decides then.
+                    let (given, family) = (format!("Given{}", n % 40), format!("Family{:03}", n % 97));
+                    let profile = Profile::new(&given, &family, &format!("p{n}@people.example"), "en", None);
+                    let state = if n % 7 == 0 { Authorization::ToReview } else { Authorization::Reviewed };
+                    members::insert(&mut tx, id, Some(&format!("s{n}")), state, &profile, context.now).await?;
+                    if n % 50 == 0 {
+                        let sql = "UPDATE member SET locked = TRUE WHERE tenant_id = $1 AND id = $2";
+                        tx.execute(sql, params![id]).await?;
+                    }
+                    if n % 3 != 0 {
+                        roles::grant(&mut tx, context, id, "viewer", None).await?;
+                    }
+                    if n % 500 == 0 {
+                        roles::grant(&mut tx, context, id, "supplier", None).await?;
+                    }
+                }
+                Ok(())
+            })
+        })
+        .await
+        .unwrap();
+}
+
+/// Every page from the first to the last, then back; each member once each way, in order.
+async fn walk(world: &World, filter: &MemberFilter) -> Vec<MemberId> {
+    let mut read = world.store.read().await.unwrap();
+    let (mut there, mut place, mut last) = (Vec::new(), Place::Start, None);
+    for _ in 0..10_000 {
+        let page = list_members(&mut read, filter, &place).await.unwrap();
+        assert!(page.rows.len() <= 50);
+        there.extend(page.rows.iter().map(|row| row.member.clone()));
+        last = page.rows.first().map(|row| PageAfter::of(&row.member)).or(last);
+        match page.next {
+            Some(next) => place = Place::After(next),
+            None => break,
+        }
+    }
+    let key = |member: &members::Member| (PageAfter::of(member).key, member.id);
+    assert!(there.windows(2).all(|pair| key(&pair[0]) < key(&pair[1])), "in order, no duplicates: {filter:?}");
+    let mut back: Vec<MemberId> = Vec::new();
+    let mut end = last;
+    while let Some(before) = end {
+        let page = list_members(&mut read, filter, &Place::Before(before)).await.unwrap();
+        let ids: Vec<MemberId> = page.rows.iter().map(|row| row.member.id).collect();
+        back.splice(0..0, ids.into_iter().filter(|id| !back.contains(id)).collect::<Vec<_>>());
+        end = page.previous;
+    }
+    let there: Vec<MemberId> = there.into_iter().map(|member| member.id).collect();
+    assert!(back.iter().all(|id| there.contains(id)), "{filter:?}");
+    let covered: BTreeSet<MemberId> = back.iter().copied().collect();
+    let missing = there.iter().filter(|id| !covered.contains(id)).count();
+    assert!(missing <= 50, "the way back covers all but the last page: {missing} of {} {filter:?}", there.len());
+    there
+}
+
+#[tokio::test]
+async fn pp_04_some_thousand_members_in_pages_without_gaps_or_duplicates() {
+    let world = World::new().await;
+    crowd(&world, 3_000).await;
+    let all = walk(&world, &MemberFilter::default()).await;
+    assert_eq!(all.len(), 3_000);
+    let (text, none) =
+        (|text: &str| MemberFilter { text: text.into(), ..MemberFilter::default() }, MemberFilter::default);
+    let table = [
+        (MemberFilter { locked: Some(true), ..none() }, 60, "few: by the index of locks"),
+        (MemberFilter { locked: Some(false), ..none() }, 2_940, "many: walked"),
+        (MemberFilter { state: Some(Authorization::ToReview), ..none() }, 429, "few: by state"),
+        (MemberFilter { state: Some(Authorization::Reviewed), ..none() }, 2_571, "many"),
+        (MemberFilter { lifecycle: Some(Lifecycle::Deleted), ..none() }, 0, "nobody"),
+        (MemberFilter { role: Some("supplier".into()), ..none() }, 6, "few: by role"),
+        (MemberFilter { role: Some("viewer".into()), ..none() }, 2_000, "just few"),
+        (MemberFilter { role: Some("supplier".into()), locked: Some(true), ..none() }, 6, "both"),
+        (MemberFilter { role: Some("viewer".into()), locked: Some(true), ..none() }, 40, "both"),
+        (text("family042"), 31, "a word"),
+        (text("FAMILY04 given2"), 0, "two beginnings of words, checked below"),
+        (text("people"), 3_000, "everybody's word: walked"),
+        (text("p2999@people.example"), 1, "an address"),
+        (text("nobody"), 0, "none"),
+        (text("---"), 0, "signs alone"),
+    ];
+    for (filter, expected, what) in table {
+        let found = walk(&world, &filter).await;
+        let expected = if filter.text.starts_with("FAMILY04") {
+            (0..3_000).filter(|n| n % 97 / 10 == 4 && (n % 40 == 2 || (20..30).contains(&(n % 40)))).count()
+        } else {
+            expected
+        };
+        assert_eq!(found.len(), expected, "{what}: {filter:?}");
+    }
+}
+
+#[tokio::test]
+async fn pp_04_the_total_is_told_where_it_is_cheap() {
+    let world = World::new().await;
+    crowd(&world, 2_500).await;
+    let total = async |filter: MemberFilter| {
+        list_members(&mut world.store.read().await.unwrap(), &filter, &Place::Start).await.unwrap().total
+    };
+    assert_eq!(total(MemberFilter::default()).await, Some(members::COUNTED + 1));
+    assert_eq!(total(MemberFilter { locked: Some(true), ..MemberFilter::default() }).await, Some(50));
+    assert_eq!(total(MemberFilter { locked: Some(false), ..MemberFilter::default() }).await, None);
+}
+
+#[tokio::test]
+async fn pp_04_every_statement_of_the_list_seeks_an_index() {
+    let world = World::new().await;
+    let mut read = world.store.read().await.unwrap();
+    let statements = statements_of_the_list();
+    assert!(statements.len() > 20);
+    for sql in statements {
+        let explain: &'static str = Box::leak(format!("EXPLAIN QUERY PLAN {sql}").into_boxed_str());
+        let plan: Vec<(i64, i64, i64, String)> = read.all(explain, params![]).await.unwrap();
+        assert!(!plan.is_empty());
+        for (.., step) in &plan {
+            let whole = step.starts_with("SCAN m") && !step.starts_with("SCAN member_word w");
+            assert!(!whole, "reads a whole table: {step}\n{sql}\n{plan:#?}");
+        }
+        assert!(plan.iter().any(|(.., step)| step.contains("USING")), "{sql}\n{plan:#?}");
+    }
+}
+
+#[tokio::test]
+async fn words_follow_the_name_and_old_records_get_theirs() {
+    let world = World::new().await;
+    world.member("Mina", MemberState::Active, &[]).await;
+    let find = async |text: &str| {
+        let filter = MemberFilter { text: text.into(), ..MemberFilter::default() };
+        list_members(&mut world.store.read().await.unwrap(), &filter, &Place::Start).await.unwrap().rows.len()
+    };
+    assert_eq!((find("min").await, find("people").await, find("wil").await), (1, 1, 0));
+    let mut arrival = world.arrival("Mina");
+    arrival.profile = Profile::new("Wilhelmina", "Test", "w@elsewhere.example", "en", None);
+    crate::logins::sign_in(&world.store, world.context(), arrival).await.unwrap();
+    assert_eq!((find("min").await, find("people").await, find("wil").await), (0, 0, 1));
+
+    world
+        .store
+        .write::<_, _, StoreError, _>((), |mut tx, ()| {
+            Box::pin(async move {
+                tx.execute("DELETE FROM member_word WHERE tenant_id = $1", params![]).await?;
+                tx.execute("UPDATE member SET has_words = FALSE WHERE tenant_id = $1", params![]).await
+            })
+        })
+        .await
+        .unwrap();
+    assert_eq!(find("wil").await, 0);
+    while members::add_missing_words(&world.store).await.unwrap() {}
+    assert_eq!(find("wil").await, 1);
+}

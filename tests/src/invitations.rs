@@ -1,0 +1,270 @@
+//! Inviting people: an administrator types who it is, the identity server mails the link, whoever accepts is a member.
+
+use tenant::members::MemberState;
+
+use crate::harness::{DAY, HOUR, MINUTE, Person, Place, World};
+
+impl World {
+    /// An administrator invites somebody, and looks at them; answers with their page's path.
+    pub async fn invites(&self, admin: &mut Person, at: &Place, who: &Person, roles: &[&str]) -> String {
+        admin.opens(&at.url("/members/invite")).await.answers(200);
+        let csrf = admin.csrf();
+        let mut fields = vec![
+            ("csrf", csrf.as_str()),
+            ("given_name", who.given_name.as_str()),
+            ("family_name", who.family_name.as_str()),
+            ("email", who.email.as_str()),
+            ("locale", "en"),
+            ("message", "See you on Monday."),
+            ("send_now", "yes"),
+        ];
+        fields.extend(roles.iter().map(|role| ("role[]", *role)));
+        let made = admin.post(at.url("/members/invite"), &fields).await;
+        let page = made.location().unwrap_or_else(|| panic!("{made:?}"));
+        admin.opens(page.as_str()).await.answers(200);
+        page.path().to_owned()
+    }
+
+    /// The link of the newest invitation to an address.
+    pub async fn invitation_link(&self, to: &Person) -> String {
+        self.settle().await;
+        self.mailed_link(&to.email).await
+    }
+}
+
+impl Person {
+    /// On the page of an invitation, without an account.
+    pub async fn makes_an_account(&mut self) -> &mut Self {
+        let password = self.password.clone();
+        self.submits("create", &[("password", &password)]).await
+    }
+}
+
+const MEMBERS: &str = "SELECT COUNT(*) FROM member";
+const ACCOUNTS: &str = "SELECT COUNT(*) FROM account";
+const LINKS: &str = "SELECT COUNT(*) FROM link";
+
+#[tokio::test]
+async fn pp_03_an_administrator_invites_and_whoever_follows_the_mail_is_in() {
+    let world = World::new().await;
+    let mut admin = world.admin_of(&world.acme).await;
+    let mut mina = world.stranger("mina");
+    let page = world.invites(&mut admin, &world.acme, &mina, &["editor"]).await;
+    admin.sees("The invitation is on its way").sees("Invited").sees("Editor").sees("Waits to be handed");
+    assert_eq!(admin.text_of("axis-authorization"), "Invited");
+    let bare = "SELECT COUNT(*) FROM member WHERE authorization_state = 'invited' AND subject IS NULL";
+    assert_eq!(world.tenant_count(&world.acme, bare).await, 1, "what the administrator typed, and no more");
+    assert_eq!(world.identity_count(LINKS).await, 1, "the administrator's own");
+
+    let link = world.invitation_link(&mina).await;
+    assert!(link.starts_with(&world.id.base), "the identity server alone mails secrets");
+    let mail = world.mails_to(&mina.email).await.pop().unwrap();
+    assert_eq!(mail.letter.subject, format!("{} invites you to Acme Library", admin.name()));
+    assert!(mail.letter.paragraphs.iter().any(|text| text == "See you on Monday."));
+    world.passes(3 * MINUTE);
+    world.settle().await;
+    admin.opens(&world.acme.url(&page)).await.sees("The mail server took the mail");
+
+    mina.opens(&link).await.sees("Join Acme Library").sees("mina@people.test");
+    assert_eq!(world.identity_count(ACCOUNTS).await, 1);
+    world.passes(3 * MINUTE);
+    world.settle().await;
+    admin.opens(&world.acme.url(&page)).await.sees("The link was opened");
+    mina.makes_an_account().await.is("/");
+    assert!(mina.url.as_str().starts_with(&world.acme.base), "{:?}", mina.page);
+    assert_eq!(mina.text_of("own-roles"), "Your role here: Editor");
+
+    let reviewed = "SELECT COUNT(*) FROM member WHERE authorization_state = 'reviewed' AND subject IS NOT NULL";
+    assert_eq!(world.tenant_count(&world.acme, reviewed).await, 2, "PP-26: no second approval");
+    assert_eq!(world.tenant_count(&world.acme, MEMBERS).await, 2);
+    let by = format!("Given by {}", admin.name());
+    admin.opens(&world.acme.url(&page)).await.sees("Accepted").sees(&by);
+    assert_eq!(admin.text_of("axis-authorization"), "Reviewed");
+    assert!(!admin.has("send-invitation") && !admin.has("withdraw"));
+    world.settle().await;
+    let settled = "SELECT COUNT(*) FROM invitation WHERE settled_at IS NOT NULL AND accepted_by IS NOT NULL";
+    assert_eq!(world.identity_count(settled).await, 1);
+    let told = "SELECT COUNT(*) FROM audit_entry WHERE action IN
+        ('member.invited', 'member.invitation_queued', 'member.invitation_accepted')";
+    assert_eq!((world.tenant_count(&world.acme, told).await, world.audited("invitation.accepted").await), (3, 1));
+    let mut elsewhere = mina.elsewhere(&world);
+    elsewhere.enters(&world.acme).await.sees("Editor");
+}
+
+#[tokio::test]
+async fn pp_03_unless_the_checkbox_is_off_and_then_a_button_sends_it() {
+    let world = World::new().await;
+    let mut admin = world.admin_of(&world.acme).await;
+    let mina = world.stranger("mina");
+    admin.opens(&world.acme.url("/members/invite")).await;
+    assert_eq!(admin.page.find("input[name=send_now][checked]", |_| ()), Some(()), "on by default");
+    let csrf = admin.csrf();
+    let fields = [
+        ("csrf", csrf.as_str()),
+        ("given_name", "Mina"),
+        ("family_name", "Doe"),
+        ("email", mina.email.as_str()),
+        ("locale", "de"),
+    ];
+    let made = admin.post(world.acme.url("/members/invite"), &fields).await.location().unwrap();
+    admin.opens(made.as_str()).await.sees("has not been sent yet").sees("No invitation has been sent yet");
+    world.settle().await;
+    assert!(world.mails_to(&mina.email).await.is_empty());
+    admin.submits("send-invitation", &[]).await.sees("The invitation is on its way");
+    world.settle().await;
+    let mails = world.mails_to(&mina.email).await;
+    assert_eq!(mails.len(), 1);
+    assert!(mails[0].letter.subject.contains("lädt Sie zu Acme Library ein"), "in the invited person's language");
+}
+
+#[tokio::test]
+async fn pp_03_required_fields_and_roles_one_may_not_give_are_refused() {
+    let world = World::new().await;
+    let mut admin = world.admin_of(&world.studio).await;
+    let mut writer = world.member("writer", &world.studio, MemberState::Active, &["member-writing"]).await;
+    world.member("known", &world.studio, MemberState::Active, &[]).await;
+    admin.opens(&world.studio.url("/members/invite")).await.sees_not_role("owner");
+    let csrf = admin.csrf();
+    let good =
+        [("given_name", "A"), ("family_name", "B"), ("email", "a@b.test"), ("locale", "en"), ("send_now", "yes")];
+    for (field, value, status) in [
+        ("given_name", " ", 422),
+        ("family_name", "", 422),
+        ("family_name", "B\r\nBcc: eve@evil.test", 422),
+        ("email", "nonsense", 422),
+        ("email", "a@b.test, c@d.test", 422),
+        ("email", "a@b.test\r\nBcc: c@d.test", 422),
+        ("email", "KNOWN@people.test", 422),
+        ("locale", "tlh", 422),
+        ("role[]", "owner", 403),
+        ("role[]", "no-such-role", 422),
+        ("is_admin", "true", 400),
+        ("member_id", "1", 400),
+    ] {
+        let mut fields: Vec<_> = good.iter().copied().filter(|(name, _)| *name != field).collect();
+        fields.extend([(field, value), ("csrf", &*csrf)]);
+        let answer = admin.post(world.studio.url("/members/invite"), &fields).await;
+        assert_eq!(answer.status, status, "{field}={value:?}: {answer:?}");
+    }
+    writer.enters(&world.studio).await;
+    let theirs = writer.csrf();
+    let fields: Vec<_> = good.into_iter().chain([("csrf", &*theirs)]).collect();
+    writer.opens(&world.studio.url("/members/invite")).await.answers(403);
+    assert_eq!(writer.post(world.studio.url("/members/invite"), &fields).await.status, 403, "PD-08, TP-03");
+    assert_eq!(world.tenant_count(&world.studio, MEMBERS).await, 3);
+    let fields: Vec<_> = good.into_iter().chain([("csrf", &*csrf)]).collect();
+    assert_eq!(admin.post(world.studio.url("/members/invite"), &fields).await.status, 303, "the control");
+}
+
+impl Person {
+    fn sees_not_role(&mut self, role: &str) -> &mut Self {
+        assert_eq!(self.page.find(&format!("input[name='role[]'][value='{role}']"), |_| ()), None);
+        self
+    }
+}
+
+#[tokio::test]
+async fn pd_04_who_has_an_account_keeps_it_and_lands_in_the_instance() {
+    let world = World::new().await;
+    let mut admin = world.admin_of(&world.studio).await;
+    let mut bob = world.member("bob", &world.acme, MemberState::Active, &["viewer"]).await;
+    world.invites(&mut admin, &world.studio, &bob, &["member"]).await;
+    let link = world.invitation_link(&bob).await;
+    bob.opens(&link).await.sees("You have an account with this address");
+    assert!(!bob.has("create"));
+    bob.submits("sign-in-to-accept", &[]).await;
+    let password = bob.password.clone();
+    if bob.has("next") {
+        bob.submits("next", &[]).await;
+    }
+    bob.submits("login", &[("password", &password)]).await.is("/invitation/accept").sees("bob@people.test");
+    assert!(!bob.url.as_str().contains("token"));
+    bob.submits("accept", &[]).await.is("/").sees("Team member");
+    assert!(bob.url.as_str().starts_with(&world.studio.base));
+    assert!(!bob.passed("/join"));
+    bob.opens(&world.id.url("/account/instances")).await.sees("Acme Library").sees("Nordlys Studio");
+    bob.elsewhere(&world).enters(&world.studio).await.sees("Team member");
+    assert_eq!(world.identity_count(ACCOUNTS).await, 2);
+}
+
+#[tokio::test]
+async fn pd_03_an_account_with_another_address_may_accept_since_the_link_proves_the_invited_one() {
+    let world = World::new().await;
+    let mut admin = world.admin_of(&world.acme).await;
+    let mut mina = world.account("mina").await;
+    let office = world.stranger("mina.office");
+    world.invites(&mut admin, &world.acme, &office, &["viewer"]).await;
+    let link = world.invitation_link(&office).await;
+    mina.signs_in(&world).await.opens(&link).await.sees("mina.office@people.test").sees("mina@people.test");
+    mina.submits("accept", &[]).await.is("/").sees("Viewer");
+    assert_eq!(world.identity_count(ACCOUNTS).await, 2, "no second account");
+    let known = "SELECT COUNT(*) FROM member WHERE email = 'mina@people.test' AND authorization_state = 'reviewed'";
+    assert_eq!(world.tenant_count(&world.acme, known).await, 1, "the account says how she is reached");
+}
+
+#[tokio::test]
+async fn pp_26_who_asked_before_is_answered_by_the_invitation_and_stays_one_member() {
+    let world = World::new().await;
+    let mut admin = world.admin_of(&world.acme).await;
+    let mut alice = world.sign_up("alice").await;
+    alice.sees("You asked to join");
+    let office = world.stranger("alice.office");
+    let page = world.invites(&mut admin, &world.acme, &office, &["supplier"]).await;
+    assert_eq!(world.tenant_count(&world.acme, MEMBERS).await, 3);
+    let link = world.invitation_link(&office).await;
+    alice.opens(&link).await.submits("accept", &[]).await.is("/").sees("Supplier");
+    assert_eq!(world.tenant_count(&world.acme, MEMBERS).await, 2, "the invited record went up in hers");
+    admin.opens(&world.acme.url(&page)).await.answers(404);
+    admin.opens(&world.acme.url("/members")).await.follows("Alice Doe").await.sees("Accepted").sees("Supplier");
+    admin.sees("someone who was known here already");
+    assert_eq!(admin.text_of("axis-authorization"), "Reviewed");
+}
+
+#[tokio::test]
+async fn while_the_identity_server_is_away_an_invitation_waits_and_goes_out_once() {
+    let world = World::new().await;
+    let mut admin = world.admin_of(&world.acme).await;
+    let mut mina = world.stranger("mina");
+    world.id.goes_down();
+    let page = world.invites(&mut admin, &world.acme, &mina, &[]).await;
+    assert!(world.tenants.deliver_all().await.is_err());
+    admin.opens(&world.acme.url(&page)).await.sees("Waits to be handed");
+    world.id.comes_back();
+    world.passes(DAY);
+    for _ in 0..3 {
+        world.settle().await;
+        world.passes(20 * MINUTE);
+    }
+    assert_eq!(world.mails_to(&mina.email).await.len(), 1, "asked about again and again, mailed once");
+    let link = world.invitation_link(&mina).await;
+    mina.opens(&link).await.makes_an_account().await.is("/").sees("you have no role yet");
+}
+
+#[tokio::test]
+async fn the_ledger_tells_withdrawn_expired_and_refused_ones() {
+    let world = World::new().await;
+    let mut admin = world.admin_of(&world.acme).await;
+    let mina = world.stranger("mina");
+    let page = world.invites(&mut admin, &world.acme, &mina, &[]).await;
+    world.settle().await;
+    admin.opens(&world.acme.url(&page)).await.submits("withdraw", &[]).await.sees("does not work any more");
+    let name = admin.name();
+    admin.sees(&name).sees("Withdrawn");
+    admin.submits("send-invitation", &[]).await;
+    world.settle().await;
+    world.mail.fail_with(Some(mail::Undelivered::Refused("550 no such mailbox".to_owned())));
+    admin.submits("correct-email", &[("email", "mnia@people.test")]).await.sees("A new invitation is on its way");
+    admin.sees("Replaced by a newer one").sees("mnia@people.test");
+    // A refusal is believed after some hours of trying.
+    for _ in 0..9 {
+        world.settle().await;
+        world.passes(HOUR);
+    }
+    admin.opens(&world.acme.url(&page)).await.sees("The mail server refused the mail");
+    world.mail.fail_with(None);
+    admin.submits("send-invitation", &[]).await;
+    world.settle().await;
+    world.passes(8 * DAY);
+    world.settle().await;
+    admin.enters(&world.acme.url(&page)).await.sees("Expired");
+}

@@ -1,0 +1,227 @@
+//! The list that an administrator lives in, and what is done to one member.
+
+use std::time::{Duration, Instant};
+
+use tenant::members::MemberState;
+use tokio_util::sync::CancellationToken;
+
+use crate::harness::{Person, Place, World};
+
+/// Opens the list with these words in the search field, as the form sends them.
+async fn searches(admin: &mut Person, at: &Place, typed: &str) {
+    let query = url::form_urlencoded::Serializer::new(String::new())
+        .extend_pairs([("q", typed), ("state", ""), ("locked", ""), ("lifecycle", ""), ("role", "")])
+        .finish();
+    admin.opens(&at.url(&format!("/members?{query}"))).await.answers(200);
+}
+
+#[tokio::test]
+async fn pp_04_search_and_filters_combine_and_live_in_the_address() {
+    let world = World::new().await;
+    let mut admin = world.admin_of(&world.acme).await;
+    for (name, state, role) in [
+        ("ada", MemberState::Locked, "supplier"),
+        ("bea", MemberState::Active, "supplier"),
+        ("cleo", MemberState::Locked, "editor"),
+        ("dora", MemberState::ToReview, "viewer"),
+        ("elin", MemberState::Deleted, "viewer"),
+    ] {
+        world.member(name, &world.acme, state, &[role]).await;
+    }
+    let names = ["Ada Doe", "Bea Doe", "Cleo Doe", "Dora Doe", "Elin Doe"];
+    let table = [
+        ("isLocked:true role:supplier", "locked=true&role=supplier", &["Ada Doe"][..]),
+        ("islocked:TRUE", "locked=true", &["Ada Doe", "Cleo Doe"]),
+        ("role:Supplier", "role=supplier", &["Ada Doe", "Bea Doe"]),
+        ("state:to_review", "state=to_review", &["Dora Doe"]),
+        ("isDeleted:true", "lifecycle=deleted", &["Elin Doe"]),
+        ("cle", "q=cle", &["Cleo Doe"]),
+        ("do be", "q=do+be", &["Bea Doe"]),
+        ("DORA@people.test", "q=DORA%40people.test", &["Dora Doe"]),
+        ("doe isLocked:true", "q=doe&locked=true", &["Ada Doe", "Cleo Doe"]),
+        ("nobody", "q=nobody", &[]),
+    ];
+    for (typed, address, expected) in table {
+        searches(&mut admin, &world.acme, typed).await;
+        assert_eq!(admin.url.query(), Some(address), "{typed}");
+        let seen: Vec<&str> = names.into_iter().filter(|name| admin.text_of("members").contains(name)).collect();
+        assert_eq!(seen, expected, "{typed}");
+        let shared = admin.url.to_string();
+        admin.opens(&shared).await.answers(200);
+        assert_eq!(admin.url.as_str(), shared, "a shared address shows the same");
+    }
+    searches(&mut admin, &world.acme, "isLocked:true role:supplier").await;
+    assert_eq!(admin.text_of("total"), "1");
+    admin.sees("Role: Supplier").sees("Locked: Yes");
+    let without =
+        admin.page.find(".chip a[aria-label*='Role']", |a| a.value().attr("href").unwrap().to_owned()).unwrap();
+    admin.opens(&world.acme.url(&without)).await.sees("Ada Doe").sees("Cleo Doe");
+    searches(&mut admin, &world.acme, "nobody").await;
+    admin.sees("Nobody fits").clicks("no-filter").await.is("/members").sees("Ada Doe");
+    searches(&mut admin, &world.acme, "isFederated:true bea").await;
+    admin.sees("Not understood: isFederated:true").sees("Bea Doe");
+}
+
+#[tokio::test]
+async fn pp_04_pages_lead_on_and_back() {
+    let world = World::new().await;
+    let mut admin = world.admin_of(&world.acme).await;
+    for n in 0..60 {
+        let member = tenant_server::SeedMember {
+            subject: Some(format!("subject-{n}")),
+            email: format!("p{n:02}@people.test"),
+            given_name: format!("P{n:02}"),
+            family_name: "Aaa".into(),
+            locale: "en".into(),
+            state: MemberState::Active,
+            roles: vec![],
+            reason: None,
+        };
+        world.tenants.seed_member("acme", member).await.unwrap();
+    }
+    admin.opens(&world.acme.url("/members")).await.sees("P00 Aaa").sees("P49 Aaa");
+    admin.page.sees_not("P50 Aaa");
+    assert_eq!(admin.text_of("total"), "61");
+    assert!(!admin.has("previous-page"));
+    let name = admin.name();
+    admin.clicks("next-page").await.sees("P50 Aaa").sees(&name);
+    admin.page.sees_not("P49 Aaa");
+    assert!(!admin.has("next-page"));
+    admin.clicks("previous-page").await.sees("P00 Aaa").sees("P49 Aaa");
+    searches(&mut admin, &world.acme, "aaa").await;
+    admin.clicks("next-page").await.sees("P59 Aaa");
+    assert!(admin.url.query().unwrap().starts_with("q=aaa&after="));
+}
+
+#[tokio::test]
+async fn web_18_garbage_in_filters_and_cursors_is_no_error_and_no_injection() {
+    let world = World::new().await;
+    let mut admin = world.admin_of(&world.acme).await;
+    let name = admin.name();
+    let long = "x".repeat(5_000);
+    for query in [
+        "after=nonsense",
+        "after=01900000-0000-7000-8000-000000000000~%00",
+        "before=%27%20OR%201%3D1%20--~x",
+        "after=a&after=b&before=c",
+        "q=%00%01%1b%5B0m",
+        "q=%25&q=_",
+        "q=%27%3B%20DROP%20TABLE%20member%3B--",
+        "q=%ff%fe",
+        "state=%27&locked=maybe&lifecycle=%00&role=../../x",
+        "sort=name%3B&order=1&limit=-1&offset=999999999999999999999",
+        "%00=%00&=&&&",
+        &format!("q={long}"),
+        &format!("after=01900000-0000-7000-8000-000000000000~{long}"),
+    ] {
+        admin.opens(&world.acme.url(&format!("/members?{query}"))).await.answers(200);
+        assert_eq!(admin.url.path(), "/members", "{query}");
+        assert!(!admin.body.contains('\u{1b}') && !admin.body.contains('\0'), "{query}");
+    }
+    admin.opens(&world.acme.url("/members?q=%3Cscript%3Ealert(1)%3C/script%3E")).await.answers(200);
+    assert!(!admin.body.contains("<script>alert"), "WEB-16");
+    for query in ["after=nonsense", "before='", "state=x&locked=maybe"] {
+        admin.opens(&world.acme.url(&format!("/members?{query}"))).await.sees(&name);
+    }
+    let far = "after=01900000-0000-7000-8000-000000000000~%F4%8F%BF%BF";
+    admin.opens(&world.acme.url(&format!("/members?{far}"))).await.answers(200);
+    assert_eq!(world.tenant_count(&world.acme, "SELECT COUNT(*) FROM member").await, 1);
+}
+
+#[tokio::test]
+async fn pp_26_each_axis_is_shown_in_list_and_details() {
+    let world = World::new().await;
+    let mut admin = world.admin_of(&world.acme).await;
+    let table = [
+        (MemberState::Invited, "Invited", ["Invited", "No", "Active"]),
+        (MemberState::ToReview, "To review", ["To review", "No", "Active"]),
+        (MemberState::Active, "Active", ["Reviewed", "No", "Active"]),
+        (MemberState::Rejected, "Rejected", ["Rejected", "No", "Active"]),
+        (MemberState::Locked, "Locked", ["Reviewed", "Yes", "Active"]),
+        (MemberState::Suspended, "Suspended", ["Reviewed", "No", "Suspended"]),
+        (MemberState::Deleted, "Deleted", ["Reviewed", "No", "Deleted"]),
+    ];
+    for (index, (state, word, axes)) in table.into_iter().enumerate() {
+        let person = world.member(&format!("person{index}"), &world.acme, state, &["viewer"]).await;
+        searches(&mut admin, &world.acme, &person.email).await;
+        assert!(admin.text_of("members").contains(word), "{word}: {:?}", admin.page);
+        admin.follows(&person.name()).await;
+        assert_eq!(admin.text_of("member-state"), word);
+        let shown = ["axis-authorization", "axis-locked", "axis-lifecycle"].map(|axis| admin.text_of(axis));
+        assert_eq!(shown, axes, "{word}");
+        admin.sees("Viewer").sees("Given by the operator").sees("Added by the operator");
+    }
+}
+
+#[tokio::test]
+async fn pp_11_locking_and_unlocking_send_a_mail_and_end_sessions_here_at_once() {
+    let world = World::new().await;
+    let mut admin = world.admin_of(&world.acme).await;
+    let mut bob = world.member("bob", &world.acme, MemberState::Active, &["viewer"]).await;
+    bob.enters(&world.acme).await.sees("Viewer");
+    let cookie = bob.jar.clone();
+    admin.opens(&world.acme.url("/members")).await.follows("Bob Doe").await.submits("lock", &[]).await;
+    admin.sees("they get a mail").sees("Locked");
+    bob.opens(&world.acme).await.is("/closed/locked");
+    assert_eq!(world.mails_to(&bob.email).await.last().unwrap().letter.subject, "You have been locked at Acme Library");
+    admin.submits("unlock", &[]).await;
+    assert_eq!(world.mails_to(&bob.email).await.last().unwrap().letter.subject, "You can open Acme Library again");
+    let mut old = world.browser();
+    old.jar = cookie;
+    let answer = old.get(world.acme.url("/profile")).await;
+    assert_eq!(answer.status, 303, "the session of before the lock does not revive");
+    let told = "SELECT COUNT(*) FROM audit_entry WHERE action IN ('member.locked', 'member.unlocked')";
+    assert_eq!(world.tenant_count(&world.acme, told).await, 2);
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn pp_11_the_identity_server_hears_of_a_lock_within_a_second() {
+    let world = World::new().await;
+    let mut admin = world.admin_of(&world.acme).await;
+    world.member("bob", &world.acme, MemberState::Active, &["viewer"]).await;
+    admin.opens(&world.acme.url("/members")).await.follows("Bob Doe").await;
+    let cancel = CancellationToken::new();
+    let workers = world.tenants.spawn_workers(&cancel);
+    // The workers have looked once, found nothing, and rest for seconds: only the bell wakes them.
+    while world.tenant_count(&world.acme, "SELECT COUNT(*) FROM snapshot").await > 0 {
+        tokio::task::yield_now().await;
+    }
+    admin.submits("lock", &[]).await;
+    let pressed = Instant::now();
+    let locked = "SELECT COUNT(*) FROM membership WHERE state = 'locked'";
+    while world.identity_count(locked).await == 0 {
+        assert!(pressed.elapsed() < Duration::from_secs(4), "nobody rang");
+        tokio::task::yield_now().await;
+    }
+    cancel.cancel();
+    for worker in workers {
+        worker.stopped().await;
+    }
+}
+
+#[tokio::test]
+async fn tn_02_nothing_of_an_invitation_can_be_done_to_another_tenants_member() {
+    let world = World::new().await;
+    let mut acme = world.admin_of(&world.acme).await;
+    let mut studio = world.admin_of(&world.studio).await;
+    let mina = world.stranger("mina");
+    let foreign = world.invites(&mut studio, &world.studio, &mina, &["member"]).await;
+    let control = world.invites(&mut acme, &world.acme, &mina, &["viewer"]).await;
+    acme.opens(&world.acme.url(&control)).await;
+    let csrf = acme.csrf();
+    let nobody = "/members/01900000-0000-7000-8000-000000000000";
+    for (path, fields) in [("/invite", vec![]), ("/withdraw", vec![]), ("/email", vec![("email", "eve@evil.test")])] {
+        let fields: Vec<_> = fields.into_iter().chain([("csrf", csrf.as_str())]).collect();
+        let mut seen = Vec::new();
+        for member in [&*foreign, nobody, "/members/nonsense"] {
+            let page = acme.post(world.acme.url(&format!("{member}{path}")), &fields).await;
+            let reference = page.header("x-request-id").to_owned();
+            seen.push((page.status, page.text().replace(&reference, "REFERENCE")));
+        }
+        assert_eq!(seen[0].0, 404, "{path}");
+        assert!(seen.iter().all(|one| *one == seen[0]), "{path}");
+        assert_eq!(acme.post(world.acme.url(&format!("{control}{path}")), &fields).await.status, 303, "{path}");
+    }
+    let untouched = "SELECT COUNT(*) FROM invitation WHERE state = 'open' AND email = 'mina@people.test'";
+    assert_eq!(world.tenant_count(&world.studio, untouched).await, 1);
+}
