@@ -10,6 +10,8 @@ use crate::accounts::AccountId;
 pub(crate) struct NewAuthentication {
     /// The browser's session for that account, if it has one: the proof is added to it.
     pub session: Option<SessionId>,
+    /// The browser's session that has just ended by the same deed: the new one takes its place.
+    pub replaces: Option<SessionId>,
     /// The id for a new one.
     pub fresh: Uuid,
     pub authentication_id: Uuid,
@@ -70,8 +72,8 @@ async fn insert(tx: &mut Tx, new: &NewAuthentication) -> Result<SessionId, Store
     let lasts = new.lifetimes.from(new.remembered, new.now);
     tx.execute(
         "INSERT INTO session (id, account_id, epoch, user_agent, address, created_at, used_at, expires_at, idle_for, ends_by,
-             remembered)
-         VALUES ($1, $2, $3, $4, $5, $6, $6, $7, $8, $9, $10)",
+             remembered, replaces)
+         VALUES ($1, $2, $3, $4, $5, $6, $6, $7, $8, $9, $10, $11)",
         params![
             new.fresh,
             new.account_id,
@@ -82,7 +84,8 @@ async fn insert(tx: &mut Tx, new: &NewAuthentication) -> Result<SessionId, Store
             lasts.expires_at,
             lasts.idle_for,
             lasts.ends_by,
-            new.remembered
+            new.remembered,
+            new.replaces
         ],
     )
     .await?;

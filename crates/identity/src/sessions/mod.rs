@@ -27,7 +27,7 @@ use crate::accounts::Account;
 
 pub(crate) use authenticate::{NewAuthentication, authenticate};
 pub use lifetimes::{Lifetimes, touch, used};
-pub use list::{Living, PAGE, Page, ended_at, find, living, others};
+pub use list::{Living, PAGE, Page, ended_by, find, living, others};
 
 store::row_id!(
     /// A session.

@@ -123,6 +123,7 @@ async fn welcome(
     let session = attempt.browser_sessions.iter().find(|session| session.account.id == account.id);
     let new = NewAuthentication {
         session: session.map(|session| session.id),
+        replaces: None,
         fresh: ambient.row_id(),
         authentication_id: ambient.row_id(),
         account_id: account.id,
