@@ -40,7 +40,7 @@ pub struct Attempt<'a> {
     pub password: &'a str,
     /// Whether the person wants to stay signed in.
     pub remembered: bool,
-    /// The sessions that this browser has already: a proof for one of their accounts is added to it.
+    /// The sessions that this browser has already, expired or not: a proof for one of their accounts is added to it.
     pub browser_sessions: &'a [sessions::Session],
     /// Where it comes from.
     pub device: &'a Device,
