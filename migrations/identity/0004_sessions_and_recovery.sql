@@ -6,6 +6,7 @@ ALTER TABLE session ADD COLUMN idle_for BIGINT NOT NULL DEFAULT 0;         -- mi
 ALTER TABLE session ADD COLUMN ends_by BIGINT NOT NULL DEFAULT 0;          -- the latest end, whatever happens
 ALTER TABLE session ADD COLUMN remembered BOOLEAN NOT NULL DEFAULT FALSE;  -- its person asked to stay signed in
 ALTER TABLE session ADD COLUMN address TEXT;                               -- where it was last used from, if known
+ALTER TABLE session ADD COLUMN replaces UUID;                              -- the same browser's, before a change of password
 UPDATE session SET used_at = created_at, idle_for = expires_at - created_at, ends_by = expires_at;
 
 -- The living ones of an account are one range of this index, however many there once were.

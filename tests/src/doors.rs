@@ -215,8 +215,9 @@ async fn while_the_identity_server_is_away_nothing_is_lost() {
     assert!(world.tenants.deliver_all().await.is_err(), "the identity server cannot be told yet");
 
     world.id.comes_back();
-    world.passes(HOUR);
+    world.passes(HOUR / 3);
     bob.clicks("try-again").await.is("/profile").answers(200);
+    world.passes(HOUR);
     world.settle().await;
     assert_eq!(world.identity_texts("SELECT state FROM membership WHERE roles = '[\"supplier\"]'").await, ["active"]);
     assert_eq!(world.mails_to(&alice.email).await.len(), 2, "sign-up and approval");

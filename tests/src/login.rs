@@ -87,6 +87,7 @@ async fn lk_02_a_login_page_of_another_browser_opens_nothing() {
         "/login/accounts",
         "/signup",
         "/signup/sent",
+        "/recover/sent",
         "/join",
         "/consent",
         "/not-a-member",

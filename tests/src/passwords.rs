@@ -76,7 +76,7 @@ async fn in_04_a_change_of_password_ends_sessions_grants_and_codes_everywhere() 
     let current = alice.password.clone();
     alice.opens(&world.id.url("/account/password")).await;
     alice.submits("change-password", &[("current", &current), ("password", NEW)]).await;
-    alice.is("/account/password/done").sees("2 sessions have ended");
+    alice.is("/account/password/done").sees("One session has ended");
     assert_ne!(alice.jar.get(&world.id.base, "lk_identity_session"), old, "WEB-02: the id changes");
 
     for (token, code, verifier) in left {

@@ -264,3 +264,34 @@ async fn in_04_an_ended_session_is_over_for_every_request_that_carries_its_cooki
     world.passes(HOUR);
     assert!(!is_in(&world, &mut stolen).await);
 }
+
+#[tokio::test]
+async fn id_01_signing_out_everywhere_reaches_what_an_expired_session_has_opened() {
+    let world = World::new().await;
+    let mut alice = world.member("alice", &world.acme, MemberState::Active, &["viewer"]).await;
+    let mut other = alice.elsewhere(&world);
+    for browser in [&mut alice, &mut other] {
+        browser.enters(&world.acme).await.sees("Viewer");
+    }
+    world.passes(HOUR);
+    assert!(!is_in(&world, &mut alice).await, "the identity server's session has expired");
+    alice.opens(&world.acme).await.sees("Viewer").submits("sign-out", &[]).await;
+    alice.submits("sign-out-everywhere", &[]).await.is("/signed-out");
+    world.settle().await;
+    assert_eq!(world.identity_count(LIVE).await, 1, "it has ended all the same");
+    assert_eq!(world.tenant_count(&world.acme, LIVE).await, 1, "the other browser's goes on");
+
+    // Who signs in again in the same browser goes on in the same session, so that signing out reaches all of it.
+    other.signs_in(&world).await;
+    assert_eq!(world.identity_count("SELECT COUNT(*) FROM session").await, 2);
+    world.passes(HOUR);
+
+    // A new password ends that too, though nobody has used it for an hour.
+    alice.signs_in(&world).await.opens(&world.id.url("/account/password")).await;
+    let current = alice.password.clone();
+    let entries = [("current", &*current), ("password", "another sentence to remember")];
+    alice.submits("change-password", &entries).await.is("/account/password/done").sees("No other session was open");
+    world.settle().await;
+    assert_eq!(world.tenant_count(&world.acme, LIVE).await, 0);
+    other.opens(&world.acme).await.is("/login");
+}

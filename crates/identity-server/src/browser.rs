@@ -29,10 +29,21 @@ pub struct Browser {
     pub device: Device,
     /// To which accounts it is known; see [`identity::sign_in::remember`].
     pub known_device: String,
+    /// What the cookie holds, whether it is alive or not.
+    held: Vec<SessionId>,
     web: tower_sessions::Session,
 }
 
 impl Browser {
+    /// The sessions to sign out of: also those that have expired meanwhile, since what they opened may still be open.
+    pub async fn to_sign_out(&self, server: &IdentityServer) -> webkit::Result<Vec<Session>> {
+        if self.held.is_empty() {
+            return Ok(Vec::new());
+        }
+        let mut conn = server.identity.store.read().await.map_err(fault::store_failure)?;
+        sessions::load_unended(&mut conn, &self.held).await.map_err(fault::store_failure)
+    }
+
     /// Signs this browser in: the session is the one in use, and the cookie's value changes (WEB-02), so that a value that
     /// somebody set or saw before is worth nothing. The cookie of a known device goes with the answer.
     pub async fn sign_in(&mut self, server: &IdentityServer, session: SessionId) -> webkit::Result<SetCookie> {
@@ -44,7 +55,9 @@ impl Browser {
         // It ended in the moment since: by somebody's change of password for example.
         let Some(fresh) = fresh.into_iter().next() else { return Err(fault::gone()) };
         let account = fresh.account.id;
-        let (mut dropped, mut held): (Vec<Session>, Vec<Session>) = std::mem::take(&mut self.sessions)
+        let (mut dropped, mut held): (Vec<Session>, Vec<Session>) = self
+            .to_sign_out(server)
+            .await?
             .into_iter()
             .filter(|other| other.id != session)
             .partition(|other| other.account.id == account);
@@ -55,6 +68,7 @@ impl Browser {
             logout::end_sessions(identity, &dropped).await.map_err(fault::failure)?;
         }
         self.hold(server, &held).await?;
+        held.retain(|held| held.id == session || self.sessions.iter().any(|living| living.id == held.id));
         self.sessions = held;
         let known = sign_in::remember(identity, &self.known_device, account);
         Ok(device_cookie(server).set(&known, Some(KNOWN_FOR)))
@@ -72,7 +86,7 @@ impl Browser {
 
     /// Forgets these sessions; their end is written elsewhere.
     pub async fn forget(&self, server: &IdentityServer, ended: &[Session]) -> webkit::Result<()> {
-        let mut left = self.sessions.clone();
+        let mut left = self.to_sign_out(server).await?;
         left.retain(|session| !ended.iter().any(|ended| ended.id == session.id));
         if left.is_empty() {
             return self.web.flush().await.map_err(Failure::internal);
@@ -125,6 +139,6 @@ impl FromRequestParts<IdentityServer> for Browser {
             }
         }
         let known_device = device_cookie(server).read(&parts.headers).unwrap_or_default().to_owned();
-        Ok(Self { id, sessions, device, known_device, web })
+        Ok(Self { id, sessions, device, known_device, held: ids, web })
     }
 }

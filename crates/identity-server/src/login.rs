@@ -121,11 +121,12 @@ pub async fn take_password(
         return Ok(see_other(&flow.page("/login")));
     };
     let (reference, remembered) = (flow.visit.request_id.clone(), form.remember.is_some());
+    let own = flow.browser.to_sign_out(&server).await?;
     let attempt = Attempt {
         email: &email,
         password: &form.password,
         remembered,
-        browser_sessions: &flow.browser.sessions,
+        browser_sessions: &own,
         device: &flow.browser.device,
         known_device: &flow.browser.known_device,
         reference: &reference,

@@ -36,15 +36,16 @@ pub async fn get(
 ) -> webkit::Result<Response> {
     let query = query.unwrap_or_default();
     let (plan, hint) = plan(&server, &query).await?;
-    if browser.sessions.is_empty() {
+    let open = browser.to_sign_out(&server).await?;
+    if open.is_empty() {
         return Ok(finish(&visit, &plan));
     }
     // Unasked, the hint's own session ends, and no other account's.
-    let known = hinted(&server, &browser.sessions, hint.as_ref()).await?;
+    let known = hinted(&server, &open, hint.as_ref()).await?;
     if let Some(session) = known.filter(|_| !plan.ask) {
         return end(&server, &visit, &browser, &[session], &plan).await;
     }
-    let ids: Vec<_> = browser.sessions.iter().map(|session| session.id).collect();
+    let ids: Vec<_> = open.iter().map(|session| session.id).collect();
     let reached = logout::reached(&server.identity, &ids).await.map_err(fault::failure)?;
     Ok(html(ConfirmPage { brand: brand(&server.kit, None, None), visit: visit.clone(), reached, query }))
 }
@@ -67,7 +68,8 @@ pub async fn confirm(
     Form(form): Form<ConfirmForm>,
 ) -> webkit::Result<Response> {
     let (plan, _) = plan(&server, &form.query).await?;
-    end(&server, &visit, &browser, &browser.sessions, &plan).await
+    let open = browser.to_sign_out(&server).await?;
+    end(&server, &visit, &browser, &open, &plan).await
 }
 
 async fn end(

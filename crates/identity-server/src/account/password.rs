@@ -115,7 +115,7 @@ pub async fn done(
 ) -> webkit::Result<Response> {
     let Some(session) = browser.sessions.first() else { return super::ask_who(&server, &browser, "/account").await };
     let mut conn = server.identity.store.read().await.map_err(fault::store_failure)?;
-    let ended = sessions::ended_at(&mut conn, session.account.id, session.created_at).await;
+    let ended = sessions::ended_by(&mut conn, session).await;
     drop(conn);
     let (ended, count) = ended.map_err(fault::store_failure)?;
     let waiting = match address.i {

@@ -1,3 +1,5 @@
+use std::time::Duration;
+
 use ambient::Timestamp;
 use audit::{Actor, Entry};
 use serde_json::json;
@@ -7,6 +9,9 @@ use crate::accounts::{Account, AccountId};
 use crate::grants::revoke;
 use crate::sessions::{Session, SessionId};
 use crate::{Fault, Identity};
+
+/// How long ago a session may have expired whose applications are still told of its end.
+const REACHES_BACK: Duration = Duration::from_secs(30 * 24 * 60 * 60);
 
 /// Ends these sessions, their grants with them, and notes whom to tell.
 ///
@@ -100,8 +105,9 @@ async fn end(tx: &mut Tx, session: SessionId, account: AccountId, entry: &Entry)
     Ok(true)
 }
 
-/// Ends every session of an account that is alive, but perhaps one, their grants with them, and notes whom to tell. Says
-/// how many sessions there were. The caller's entry in the audit log tells of it.
+/// Ends every session of an account but perhaps one, their grants with them, and notes whom to tell: also those that have
+/// expired lately, since an application's own session may outlast ours. Says how many there were. The caller's entry in the
+/// audit log tells of it.
 ///
 /// # Errors
 /// The database's.
@@ -116,8 +122,8 @@ pub(crate) async fn end_all(
     let ended = tx
         .execute(
             "UPDATE session SET ended_at = $2
-             WHERE account_id = $1 AND expires_at > $2 AND ended_at IS NULL AND id <> $3",
-            params![account, now, but],
+             WHERE account_id = $1 AND expires_at > $4 AND ended_at IS NULL AND id <> $3",
+            params![account, now, but, now.minus(REACHES_BACK)],
         )
         .await?;
     revoke::of_sessions(tx, account, but, now).await?;
@@ -126,10 +132,10 @@ pub(crate) async fn end_all(
          SELECT session_id, client.id, sid, subject, 0, $2, $2
          FROM session JOIN session_client ON session_client.session_id = session.id
          JOIN client ON client.id = session_client.client_id
-         WHERE account_id = $1 AND expires_at > $2 AND ended_at = $2 AND session.id <> $3 AND backchannel_logout_uri IS NOT NULL
+         WHERE account_id = $1 AND expires_at > $4 AND ended_at = $2 AND session.id <> $3 AND backchannel_logout_uri IS NOT NULL
          ON CONFLICT (session_id, client_id) DO UPDATE SET
             attempts = 0, due_at = excluded.due_at, created_at = excluded.created_at, done_at = NULL",
-        params![account, now, but],
+        params![account, now, but, now.minus(REACHES_BACK)],
     )
     .await?;
     Ok(ended)

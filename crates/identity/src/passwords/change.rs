@@ -46,7 +46,7 @@ pub async fn change(
         return Ok(Changed::WrongPassword);
     }
     let phc = identity.hasher.hash(new).await?;
-    let new = Replacement::new(identity, &session.account, phc, Method::Password, device, session.remembered)?;
+    let new = Replacement::new(identity, &session.account, phc, Method::Password, device, Some(session))?;
     let changed = identity
         .store
         .write::<_, _, StoreError, _>((new, guess), |tx, (new, guess)| {

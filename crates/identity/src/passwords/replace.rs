@@ -6,7 +6,7 @@ use store::{PLATFORM, StoreError, Tx, params};
 use crate::accounts::Account;
 use crate::logout;
 use crate::mails;
-use crate::sessions::{self, Device, Method, NewAuthentication, SessionId};
+use crate::sessions::{self, Device, Method, NewAuthentication, Session, SessionId};
 use crate::{Fault, Identity};
 
 /// A new password on its way into an account.
@@ -19,18 +19,20 @@ pub(crate) struct Replacement {
 }
 
 impl Replacement {
-    /// Of the password that the account has now by the one that `phc` tells, proved by `method` in the browser that asks.
+    /// Of the password that the account has now by the one that `phc` tells, proved by `method` in the browser that asks, whose session it
+    /// replaces if that has one.
     pub(crate) fn new(
         identity: &Identity,
         account: &Account,
         phc: String,
         method: Method,
         device: &Device,
-        remembered: bool,
+        replaced: Option<&Session>,
     ) -> Result<Self, Fault> {
         let ambient = &identity.ambient;
         let authentication = NewAuthentication {
             session: None,
+            replaces: replaced.map(|session| session.id),
             fresh: ambient.row_id(),
             authentication_id: ambient.row_id(),
             account_id: account.id,
@@ -38,7 +40,7 @@ impl Replacement {
             method,
             device: device.clone(),
             lifetimes: identity.settings.sessions,
-            remembered,
+            remembered: replaced.is_some_and(|session| session.remembered),
             now: ambient.now(),
         };
         let entry =

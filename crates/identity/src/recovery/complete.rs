@@ -84,7 +84,7 @@ pub async fn complete(identity: &Identity, link: &Opaque, password: &str, device
     let input = Input {
         link: link.clone(),
         email_key: EmailAddress::parse(&pending.account.email).map(|email| email.key().to_owned()),
-        replacement: Replacement::new(identity, &pending.account, phc, Method::Mail, device, false)?,
+        replacement: Replacement::new(identity, &pending.account, phc, Method::Mail, device, None)?,
         interaction: pending.interaction,
         now: identity.ambient.now(),
     };

@@ -10,6 +10,8 @@ use crate::accounts::AccountId;
 pub(crate) struct NewAuthentication {
     /// The browser's session for that account, if it has one: the proof is added to it.
     pub session: Option<SessionId>,
+    /// The browser's session that has just ended by the same deed: the new one takes its place.
+    pub replaces: Option<SessionId>,
     /// The id for a new one.
     pub fresh: Uuid,
     pub authentication_id: Uuid,
@@ -23,8 +25,9 @@ pub(crate) struct NewAuthentication {
     pub now: Timestamp,
 }
 
-/// Writes a proof down: in the account's living session of this browser, else in a new one. Returns the session. Its
-/// lifetimes begin anew with the proof, as long as the person asks now.
+/// Writes a proof down: in the account's session of this browser, else in a new one. Returns the session. Its lifetimes
+/// begin anew with the proof, as long as the person asks now. One that has only expired goes on, so that signing out still
+/// reaches what it opened before; one that was ended stays so.
 ///
 /// # Errors
 /// The database's.
@@ -41,14 +44,14 @@ pub(crate) async fn authenticate(tx: &mut Tx, new: &NewAuthentication) -> Result
     Ok(session)
 }
 
-/// False if the session is no longer alive.
+/// False if the session was ended, or belongs to an older epoch.
 async fn renew(tx: &mut Tx, session: SessionId, new: &NewAuthentication) -> Result<bool, StoreError> {
     let lasts = new.lifetimes.from(new.remembered, new.now);
     let renewed = tx
         .execute(
             "UPDATE session SET user_agent = $5, address = $6, used_at = $4, expires_at = $7, idle_for = $8, ends_by = $9,
                  remembered = $10
-             WHERE id = $1 AND account_id = $2 AND epoch = $3 AND ended_at IS NULL AND expires_at > $4",
+             WHERE id = $1 AND account_id = $2 AND epoch = $3 AND ended_at IS NULL",
             params![
                 session,
                 new.account_id,
@@ -70,8 +73,8 @@ async fn insert(tx: &mut Tx, new: &NewAuthentication) -> Result<SessionId, Store
     let lasts = new.lifetimes.from(new.remembered, new.now);
     tx.execute(
         "INSERT INTO session (id, account_id, epoch, user_agent, address, created_at, used_at, expires_at, idle_for, ends_by,
-             remembered)
-         VALUES ($1, $2, $3, $4, $5, $6, $6, $7, $8, $9, $10)",
+             remembered, replaces)
+         VALUES ($1, $2, $3, $4, $5, $6, $6, $7, $8, $9, $10, $11)",
         params![
             new.fresh,
             new.account_id,
@@ -82,7 +85,8 @@ async fn insert(tx: &mut Tx, new: &NewAuthentication) -> Result<SessionId, Store
             lasts.expires_at,
             lasts.idle_for,
             lasts.ends_by,
-            new.remembered
+            new.remembered,
+            new.replaces
         ],
     )
     .await?;

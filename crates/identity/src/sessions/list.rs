@@ -1,9 +1,9 @@
 use ambient::Timestamp;
-use store::{Conn, StoreError, params};
+use store::{Conn, StoreError, ToValue, params};
 use uuid::Uuid;
 
-use super::SessionId;
-use crate::accounts::{Account, AccountId};
+use super::{Session, SessionId};
+use crate::accounts::Account;
 
 /// How many sessions a page lists.
 pub const PAGE: i64 = 20;
@@ -98,27 +98,30 @@ pub async fn find(
     .await
 }
 
-/// The sessions of an account that one deed has ended, up to [`PAGE`] of them, newest first, and how many there were:
-/// what the page after a change of password tells. They were alive when it happened.
+/// The sessions that the change of password has ended with which this one began: up to [`PAGE`] of them, newest first, and
+/// how many there were. The one whose place this one took is none of them.
 ///
 /// # Errors
 /// The database's.
-pub async fn ended_at(
-    conn: &mut Conn,
-    account: AccountId,
-    moment: Timestamp,
-) -> Result<(Vec<Living>, i64), StoreError> {
+pub async fn ended_by(conn: &mut Conn, session: &Session) -> Result<(Vec<Living>, i64), StoreError> {
+    let params = || params![session.account.id, session.created_at, session.id];
+    let mut of_these = params();
+    of_these.push(PAGE.to_value());
     let ended = conn
         .all(
             "SELECT id, user_agent, address, created_at, used_at FROM session
-             WHERE account_id = $1 AND expires_at > $2 AND ended_at = $2 ORDER BY id DESC LIMIT $3",
-            params![account, moment, PAGE],
+             WHERE account_id = $1 AND expires_at > $2 AND ended_at = $2
+               AND NOT EXISTS (SELECT 1 FROM session AS this WHERE this.id = $3 AND this.replaces = session.id)
+             ORDER BY id DESC LIMIT $4",
+            of_these,
         )
         .await?;
     let (count,): (i64,) = conn
         .one(
-            "SELECT COUNT(*) FROM session WHERE account_id = $1 AND expires_at > $2 AND ended_at = $2",
-            params![account, moment],
+            "SELECT COUNT(*) FROM session
+             WHERE account_id = $1 AND expires_at > $2 AND ended_at = $2
+               AND NOT EXISTS (SELECT 1 FROM session AS this WHERE this.id = $3 AND this.replaces = session.id)",
+            params(),
         )
         .await?;
     Ok((ended, count))

@@ -27,7 +27,7 @@ use crate::accounts::Account;
 
 pub(crate) use authenticate::{NewAuthentication, authenticate};
 pub use lifetimes::{Lifetimes, touch, used};
-pub use list::{Living, PAGE, Page, ended_at, find, living, others};
+pub use list::{Living, PAGE, Page, ended_by, find, living, others};
 
 store::row_id!(
     /// A session.
@@ -152,6 +152,19 @@ struct Row {
 /// # Errors
 /// The database's.
 pub async fn load(conn: &mut Conn, ids: &[SessionId], now: Timestamp) -> Result<Vec<Session>, StoreError> {
+    held_after(conn, ids, now).await
+}
+
+/// The sessions among `ids` that nobody has ended, whether they are alive or have expired. For signing out alone: what they
+/// opened at applications may still be open.
+///
+/// # Errors
+/// The database's.
+pub async fn load_unended(conn: &mut Conn, ids: &[SessionId]) -> Result<Vec<Session>, StoreError> {
+    held_after(conn, ids, Timestamp::from_micros(0)).await
+}
+
+async fn held_after(conn: &mut Conn, ids: &[SessionId], after: Timestamp) -> Result<Vec<Session>, StoreError> {
     if ids.is_empty() {
         return Ok(Vec::new());
     }
@@ -165,7 +178,7 @@ pub async fn load(conn: &mut Conn, ids: &[SessionId], now: Timestamp) -> Result<
              JOIN authentication ON authentication.session_id = session.id
              WHERE session.id IN ($1, $2, $3, $4, $5) AND ended_at IS NULL AND expires_at > $6
              ORDER BY at, authentication.id",
-            params![id(0), id(1), id(2), id(3), id(4), now],
+            params![id(0), id(1), id(2), id(3), id(4), after],
         )
         .await?;
     let mut sessions: Vec<Session> = Vec::new();

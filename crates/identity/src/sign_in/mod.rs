@@ -40,7 +40,7 @@ pub struct Attempt<'a> {
     pub password: &'a str,
     /// Whether the person wants to stay signed in.
     pub remembered: bool,
-    /// The sessions that this browser has already: a proof for one of their accounts is added to it.
+    /// The sessions that this browser has already, expired or not: a proof for one of their accounts is added to it.
     pub browser_sessions: &'a [sessions::Session],
     /// Where it comes from.
     pub device: &'a Device,
@@ -123,6 +123,7 @@ async fn welcome(
     let session = attempt.browser_sessions.iter().find(|session| session.account.id == account.id);
     let new = NewAuthentication {
         session: session.map(|session| session.id),
+        replaces: None,
         fresh: ambient.row_id(),
         authentication_id: ambient.row_id(),
         account_id: account.id,

@@ -110,6 +110,7 @@ pub async fn confirm(
         phc,
         authentication: NewAuthentication {
             session: None,
+            replaces: None,
             fresh: ambient.row_id(),
             authentication_id: ambient.row_id(),
             account_id,
