@@ -109,7 +109,7 @@ pub fn refreshed_scope(asked: Option<&ScopeSet>, granted: &ScopeSet, client: &Cl
 }
 
 fn of_a_person(scope: &str) -> bool {
-    crate::scope::ALL.contains(&scope) && scope != crate::scope::MEMBERS
+    crate::scope::ALL.contains(&scope) && ![crate::scope::MEMBERS, crate::scope::LEASE].contains(&scope)
 }
 
 fn scope(params: &Params) -> Result<Option<ScopeSet>, OAuthError> {
