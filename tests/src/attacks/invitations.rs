@@ -2,7 +2,7 @@ use std::sync::Arc;
 
 use futures_util::future::join_all;
 use serde_json::{Value, json};
-use store::{Store, StoreError};
+use store::StoreError;
 use tenant::members::MemberState;
 use tokio::sync::Barrier;
 
@@ -155,8 +155,7 @@ async fn in_01_of_32_acceptances_at_once_exactly_one_counts() {
 
 /// Writes to a tenant's database what no page of it does.
 async fn execute(world: &World, of: &Place, sql: &'static str) {
-    let store =
-        Store::open_sqlite(&world.data.path().join(format!("{}.db", of.slug)), &tenant::MIGRATIONS).await.unwrap();
+    let store = world.tenant_store(of).await;
     let done = store.write::<_, _, StoreError, _>((), move |tx, ()| Box::pin(tx.execute(sql, vec![])));
     assert!(done.await.unwrap() > 0, "{sql}");
 }

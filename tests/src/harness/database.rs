@@ -1,7 +1,7 @@
 use std::path::Path;
 
 use store::uuid::Uuid;
-use store::{Conn, Location, Schema, Store, TenantRead, Value};
+use store::{Conn, Location, Schema, Store, StoreError, Value};
 
 use super::open::TENANTS;
 use super::place::Place;
@@ -76,34 +76,31 @@ impl World {
         id
     }
 
-    /// Where a tenant's rows are.
-    fn location(&self, of: &Place) -> Location {
-        located(self.data.path(), of.slug)
+    /// A tenant's database: on PostgreSQL, views of its rows in the tables that all share.
+    pub async fn tenant_store(&self, of: &Place) -> Store {
+        opened(self.data.path(), of.slug, of.id()).await
     }
 
     /// One number of a tenant's database at another server.
     pub async fn count_in(&self, folder: &str, slug: &str, sql: &'static str) -> i64 {
-        let location = located(&self.data.path().join(folder), slug);
-        let store = Store::open(&location, &tenant::MIGRATIONS, Schema::Expect).await.unwrap();
+        let tenant = "SELECT id FROM tenant WHERE slug = $1";
+        let (id,): (Uuid,) = self.identity_conn().await.one(tenant, store::params![slug]).await.unwrap();
+        let store = opened(&self.data.path().join(folder), slug, id).await;
         let (count,): (i64,) = store.read().await.unwrap().one(sql, vec![]).await.unwrap();
         count
-    }
-
-    /// A tenant's database.
-    pub async fn tenant_store(&self, of: &Place) -> Store {
-        Store::open(&self.location(of), &tenant::MIGRATIONS, Schema::Expect).await.unwrap()
     }
 
     /// Everything that the databases hold, as somebody finds it who has stolen them.
     pub async fn dump(&self) -> Vec<u8> {
         let mut dump = Vec::new();
-        if matches!(self.location(&self.acme), Location::Sqlite(_)) {
+        let tenants = Location::for_test(self.data.path(), TENANTS);
+        if matches!(tenants, Location::Sqlite(_)) {
             for file in std::fs::read_dir(self.data.path()).unwrap() {
                 dump.extend(std::fs::read(file.unwrap().path()).unwrap());
             }
             return dump;
         }
-        for store in [self.identity.identity().store.clone(), self.tenant_store(&self.acme).await] {
+        for store in [self.identity.identity().store.clone(), open(&tenants).await] {
             let mut conn = store.read().await.unwrap();
             let tables = "SELECT tablename::text FROM pg_tables WHERE schemaname = current_schema()";
             for (table,) in conn.all::<(String,)>(tables, vec![]).await.unwrap() {
@@ -116,19 +113,54 @@ impl World {
         dump
     }
 
-    /// One number of a tenant's rows; `$1` is the tenant.
+    /// One number of a tenant's database; `$1` is the tenant.
     pub async fn tenant_count(&self, of: &Place, sql: &'static str) -> i64 {
-        let mut conn = self.tenant_store(of).await.for_tenant(of.id()).read().await.unwrap();
-        let (count,): (i64,) = conn.one(sql, vec![]).await.unwrap();
+        let params = if sql.contains("$1") { store::params![of.id()] } else { vec![] };
+        let (count,): (i64,) = self.tenant_store(of).await.read().await.unwrap().one(sql, params).await.unwrap();
         count
     }
 }
 
-fn located(folder: &Path, slug: &str) -> Location {
+async fn open(location: &Location) -> Store {
+    Store::open(location, &tenant::MIGRATIONS, Schema::Expect).await.unwrap()
+}
+
+async fn opened(folder: &Path, slug: &str, id: Uuid) -> Store {
     match Location::for_test(folder, TENANTS) {
-        Location::Sqlite(_) => Location::Sqlite(folder.join(format!("{slug}.db"))),
-        shared @ Location::Postgres { .. } => shared,
+        Location::Sqlite(_) => open(&Location::Sqlite(folder.join(format!("{slug}.db")))).await,
+        Location::Postgres { server, schema, connections } => {
+            let of_one = format!("{slug}_of_{schema}");
+            let shared = Location::Postgres { server: server.clone(), schema: schema.clone(), connections };
+            show_rows_of(&open(&shared).await, &schema, &of_one, id).await;
+            open(&Location::Postgres { server, schema: of_one, connections }).await
+        }
     }
+}
+
+/// Makes a schema of views that show one tenant's rows.
+async fn show_rows_of(store: &Store, all: &str, of_one: &str, id: Uuid) {
+    let tables =
+        "SELECT tablename::text, EXISTS (SELECT 1 FROM information_schema.columns c WHERE c.table_schema = schemaname
+                      AND c.table_name = tablename AND c.column_name = 'tenant_id')
+                  FROM pg_tables WHERE schemaname = current_schema()";
+    let tables: Vec<(String, bool)> = store.read().await.unwrap().all(tables, vec![]).await.unwrap();
+    let mut statements = vec![format!("CREATE SCHEMA IF NOT EXISTS \"{of_one}\"")];
+    for (table, by_tenant) in tables {
+        let rows = if by_tenant { format!(" WHERE tenant_id = '{id}'") } else { String::new() };
+        statements.push(format!(
+            "CREATE OR REPLACE VIEW \"{of_one}\".\"{table}\" AS SELECT * FROM \"{all}\".\"{table}\"{rows}"
+        ));
+    }
+    let statements: Vec<&'static str> = statements.into_iter().map(|it| &*Box::leak(it.into_boxed_str())).collect();
+    let made = store.write::<_, _, StoreError, _>(statements, |tx, statements| {
+        Box::pin(async move {
+            for statement in statements {
+                tx.execute(statement, vec![]).await?;
+            }
+            Ok(())
+        })
+    });
+    made.await.unwrap();
 }
 
 /// A row with its byte strings (`\\x…`, hexadecimal) as bytes too.

@@ -90,6 +90,7 @@ pub async fn accept_as_new(
     };
     let authentication = NewAuthentication {
         session: None,
+        replaces: None,
         fresh: ambient.row_id(),
         authentication_id: ambient.row_id(),
         account_id: account,

@@ -58,7 +58,8 @@ fn columns(rows: &[Value]) -> String {
     let rows: Vec<&Map<String, Value>> = rows.iter().filter_map(Value::as_object).collect();
     let Some(names) = rows.first().map(|row| names(row)) else { return String::new() };
     let mut table: Vec<Vec<String>> = vec![names.iter().map(|name| name.replace('_', " ").to_uppercase()).collect()];
-    table.extend(rows.iter().map(|row| names.iter().map(|name| row.get(*name).map(cell).unwrap_or_default()).collect()));
+    table
+        .extend(rows.iter().map(|row| names.iter().map(|name| row.get(*name).map(cell).unwrap_or_default()).collect()));
     let width = |column: usize| {
         table.iter().filter_map(|row| row.get(column)).map(|cell| cell.chars().count()).max().unwrap_or_default()
     };
