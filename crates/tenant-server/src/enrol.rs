@@ -7,8 +7,9 @@ use outbound::Request;
 use serde::{Deserialize, Serialize};
 use tenant::blueprint::Blueprint;
 use tenant::control::{Served, Standing};
+use tenant::invitations::{NewInvitation, invite_first};
 use tenant::keys;
-use tenant::members::{MemberState, Profile, Seed, seed};
+use tenant::members::Profile;
 use url::Url;
 use uuid::Uuid;
 
@@ -185,19 +186,17 @@ impl TenantServer {
     }
 }
 
-/// Whoever runs the tenant stands in it as invited, with everything that its blueprint gives; they get in as any invited
-/// member does. This is the place from which the invitation's mail is asked for.
+/// Whoever runs the tenant is invited, with everything that its blueprint gives to them; the identity server mails the link.
 async fn invite(app: &App, first: FirstAdministrator) -> Result<(), EnrolError> {
     let failed = |error: &dyn std::fmt::Display| EnrolError::FirstAdministrator(error.to_string());
     let role = app.tenant.blueprint.administrator().ok_or_else(|| failed(&"the blueprint has no role for it"))?;
-    let seed_of = Seed {
-        subject: None,
+    let new = NewInvitation {
         profile: Profile::new(&first.given_name, &first.family_name, &first.email, &first.locale, None),
-        state: MemberState::Invited,
         roles: vec![role.key.clone()],
-        reason: None,
+        message: String::new(),
+        send_now: true,
     };
-    seed(&app.store, app.background(), seed_of).await.map_err(|error| failed(&error))?;
+    invite_first(&app.store, app.background(), new).await.map_err(|error| failed(&error))?;
     app.ring();
     Ok(())
 }

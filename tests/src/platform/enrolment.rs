@@ -56,6 +56,28 @@ async fn a_tenant_server_redeems_a_code_and_serves_the_tenant_without_a_restart(
 }
 
 #[tokio::test]
+async fn the_first_administrator_is_invited_and_runs_the_tenant() {
+    let world = World::new().await;
+    let stop = CancellationToken::new();
+    let (code, server, fjord) = waiting(&world, &stop).await;
+    server.enrol(&world.id.base, &code).await.unwrap();
+    server.deliver_all().await.unwrap();
+    let link = world.mailed_link("ada@fjord.example").await;
+    let mut ada = world.who_knows(world.stranger("ada"), &fjord);
+    ada.opens(&link).await.sees("Fjord Archive").submits("create", &[("password", "ada opens the fjord")]).await;
+    ada.opens(&fjord.url("/members")).await.answers(200).sees("Ada Fjord").sees("Owner");
+    let runs = "SELECT COUNT(*) FROM member WHERE authorization_state = 'reviewed' AND decided_by IS NULL";
+    assert_eq!(world.count_in("second", "fjord", runs).await, 1);
+    // Enrolled anew somewhere, they are not invited again.
+    let new = tenants::new_code(world.identity.identity(), Actor::Operator, world.tenant_id("fjord").await).await.unwrap();
+    server.enrol(&world.id.base, &new).await.unwrap();
+    server.deliver_all().await.unwrap();
+    assert_eq!(world.mails_to("ada@fjord.example").await.len(), 1);
+    ada.opens(&fjord.url("/members")).await.answers(200).sees("Owner");
+    stop.cancel();
+}
+
+#[tokio::test]
 async fn an_enrolled_tenant_is_still_served_after_a_restart() {
     let world = World::new().await;
     let stop = CancellationToken::new();

@@ -30,7 +30,12 @@ const TENANT: &[(&str, &str, Takes)] = &[
     ("POST", "/requests/{id}/approve", Member(&[("role", "viewer")])),
     ("POST", "/requests/{id}/reject", Member(&[("reason", "because")])),
     ("GET", "/members", Cursor),
+    ("GET", "/members/invite", Nothing),
+    ("POST", "/members/invite", Nothing),
     ("GET", "/members/{id}", Member(&[])),
+    ("POST", "/members/{id}/invite", Member(&[])),
+    ("POST", "/members/{id}/withdraw", Member(&[])),
+    ("POST", "/members/{id}/email", Member(&[("email", "else@people.test")])),
     ("POST", "/members/{id}/lock", Member(&[])),
     ("POST", "/members/{id}/unlock", Member(&[])),
     ("GET", "/roles", Nothing),
@@ -48,7 +53,7 @@ const TENANT: &[(&str, &str, Takes)] = &[
 ];
 
 /// Every address of the identity server's tenant API, with what a body can name.
-const API: &[(&str, &str)] = &[("POST", "/api/v1/tenant/members")];
+const API: &[(&str, &str)] = &[("POST", "/api/v1/tenant/members"), ("POST", "/api/v1/tenant/invitations")];
 
 /// The routes of a router, as its source lists them: method and path.
 fn routes(source: &str) -> Vec<(String, String)> {
@@ -57,7 +62,8 @@ fn routes(source: &str) -> Vec<(String, String)> {
         let end = call.find(".route(").unwrap_or(call.len());
         let methods = ["get", "post", "put", "patch", "delete"].iter().filter(move |method| {
             let call = &call[..end];
-            let statement = call.split(['\n', ';']).next().unwrap_or(call);
+            // A chained call stands on a line of its own.
+            let statement = call.split("\n        .").next().unwrap_or(call);
             // `get(` and `.get(`, never the end of another word.
             statement
                 .match_indices(&format!("{method}("))

@@ -51,9 +51,9 @@ pub enum Wrong {
 }
 
 pub(super) fn slug(text: &str) -> Result<&str, Wrong> {
-    // `/admin/tenants/new` is a page.
+    // `/admin/tenants/new` is a page, and a tenant server's own file is called `control`.
     let fine = (2..=40).contains(&text.len())
-        && text != "new"
+        && !matches!(text, "new" | "control")
         && text.starts_with(|c: char| c.is_ascii_lowercase())
         && !text.ends_with('-')
         && !text.contains("--")
@@ -110,7 +110,7 @@ mod tests {
         for good in ["acme", "ab", "grid-operations-2"] {
             assert_eq!(slug(good), Ok(good));
         }
-        for bad in ["", "a", "Acme", "2acme", "acme-", "ac--me", "ac_me", "ac/me", "äcme", "..", "new", &"a".repeat(41)]
+        for bad in ["", "a", "Acme", "2acme", "acme-", "ac--me", "ac_me", "ac/me", "äcme", "..", "new", "control", &"a".repeat(41)]
         {
             assert_eq!(slug(bad), Err(Wrong::Slug), "{bad}");
         }

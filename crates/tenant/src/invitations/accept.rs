@@ -12,7 +12,7 @@ use std::collections::BTreeMap;
 use store::{StoreError, TenantTx, params};
 use uuid::Uuid;
 
-use super::{InvitationId, InvitationState, by_id};
+use super::{InvitationId, InvitationState, OPERATOR, by_id};
 use crate::Context;
 use crate::blueprint::permission;
 use crate::lifecycle::{Change, Denied, Event, apply};
@@ -60,7 +60,7 @@ async fn accept_one(tx: &mut TenantTx<'_>, context: &Context, subject: &str, id:
         return Ok(());
     }
     let by = invitation.invited_by;
-    let valid = rights_of(tx, context, by).await?.has(permission::MEMBERS_MANAGE);
+    let valid = by == OPERATOR || rights_of(tx, context, by).await?.has(permission::MEMBERS_MANAGE);
     let granted = weigh_roles(tx, context, invited.id, valid).await?;
     match known {
         None => bind(tx, context, &invited, subject, by, valid).await,
@@ -144,7 +144,7 @@ async fn bind(
     let mut member = Member { subject: Some(subject.to_owned()), ..invited.clone() };
     let event = if valid { Event::Accept } else { Event::Request };
     if valid {
-        (member.decided_at, member.decided_by) = (Some(context.now), Some(by));
+        (member.decided_at, member.decided_by) = (Some(context.now), (by != OPERATOR).then_some(by));
     }
     apply(tx, context, &Change::of(&member, event, None, None)).await?;
     Ok(())
@@ -176,7 +176,7 @@ async fn merge(
     audit::record(tx, &entry.detail(serde_json::json!({ "invited": invited.id }))).await?;
     if granted.is_some() {
         if known.authorization != Authorization::Reviewed {
-            (known.decided_at, known.decided_by, known.decision_reason) = (Some(context.now), Some(by), None);
+            (known.decided_at, known.decided_by, known.decision_reason) = (Some(context.now), (by != OPERATOR).then_some(by), None);
         }
         apply(tx, context, &Change::of(&known, Event::Accept, None, None)).await?;
     }

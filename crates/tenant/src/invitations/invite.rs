@@ -1,7 +1,7 @@
 use mail::Letter;
 use store::{StoreError, TenantRead, TenantStore, TenantTx, params};
 
-use super::{InvitationId, InvitationState, of_member};
+use super::{InvitationId, InvitationState, OPERATOR, of_member};
 use crate::Context;
 use crate::blueprint::permission;
 use crate::lifecycle::{Denied, Refusal};
@@ -72,6 +72,33 @@ pub async fn invite(
         .await
 }
 
+/// Invites whoever is to run a new tenant, in the name of the operator: nobody is there yet whose rights could be asked for.
+/// Somebody with that address who is here already stays as they are.
+///
+/// # Errors
+/// [`Denied`].
+pub async fn invite_first(store: &TenantStore, context: Context, new: NewInvitation) -> Result<MemberId, Denied> {
+    store
+        .write((context, new), |mut tx, (context, new)| {
+            Box::pin(async move {
+                match here_already(&mut tx, &new.profile.email).await? {
+                    Some(known) => Ok(known),
+                    None => create(&mut tx, context, OPERATOR, new).await,
+                }
+            })
+        })
+        .await
+}
+
+/// Who granted it, if it was a member.
+fn granter(by: MemberId) -> Option<MemberId> {
+    (by != OPERATOR).then_some(by)
+}
+
+fn actor(by: MemberId) -> audit::Actor {
+    granter(by).map_or(audit::Actor::Operator, |by| audit::Actor::Member(by.0))
+}
+
 async fn here_already(tx: &mut TenantTx<'_>, email: &str) -> Result<Option<MemberId>, StoreError> {
     let sql = "SELECT id FROM member WHERE tenant_id = $1 AND lower(email) = lower($2) AND lifecycle <> 'deleted'
                ORDER BY id LIMIT 1";
@@ -87,10 +114,10 @@ async fn create(
     let id = MemberId(context.ambient.row_id());
     members::insert(tx, id, None, Authorization::Invited, &new.profile, context.now).await?;
     for role in &new.roles {
-        roles::grant(tx, context, id, role, Some(by)).await?;
+        roles::grant(tx, context, id, role, granter(by)).await?;
     }
     let entry = context
-        .audit(audit::Actor::Member(by.0), "member.invited")
+        .audit(actor(by), "member.invited")
         .on("member", id)
         .detail(serde_json::json!({ "roles": new.roles }))
         .personal("email", new.profile.email.as_str(), &context.ambient);
@@ -224,7 +251,7 @@ async fn put_on_its_way(
         params![id, member, by, InvitationState::Open, email, message, context.now],
     )
     .await?;
-    let entry = context.audit(audit::Actor::Member(by.0), "member.invitation_queued").on("member", member);
+    let entry = context.audit(actor(by), "member.invitation_queued").on("member", member);
     audit::record(tx, &entry.detail(serde_json::json!({ "invitation": id }))).await
 }
 

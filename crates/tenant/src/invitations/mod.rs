@@ -17,13 +17,18 @@ mod ledger;
 
 pub(crate) use accept::accept;
 pub use delivery::{Item, Outgoing, Receipt, Status, next_batch, postpone, settle};
-pub use invite::{NewInvitation, correct_email, invite, is_address, send, withdraw};
+pub use invite::{NewInvitation, correct_email, invite, invite_first, is_address, send, withdraw};
 pub use ledger::{Invitation, by_id, of_member};
+
+use crate::members::MemberId;
 
 store::row_id! {
     /// An invitation's row; the identity server knows it by this id.
     InvitationId
 }
+
+/// Whoever runs the platform, as the inviter of a new tenant's first administrator: no member has this id.
+pub(crate) const OPERATOR: MemberId = MemberId(uuid::Uuid::nil());
 
 store::words! {
     /// What the tenant wants of an invitation.
