@@ -75,6 +75,7 @@ async fn rel_22_what_happens_while_the_identity_server_is_away_is_told_in_order_
     world.tenants.renew_leases().await.unwrap();
     assert_eq!(world.identity_count(told).await, before + 4, "the last one is in force");
     assert_eq!(world.tenant_count(&world.acme, "SELECT COUNT(*) FROM snapshot").await, 0);
+    alice.signs_in(&world).await;
     rp.tokens(&mut alice).await;
 }
 
