@@ -15,8 +15,20 @@ Exit codes:
 /// Says what went wrong, with its causes, on stderr.
 #[expect(clippy::print_stderr, reason = "a command line tells its errors on stderr")]
 pub fn failed(error: &anyhow::Error) -> ExitCode {
-    eprintln!("latchkey: {error:#}");
+    eprintln!("latchkey: {}", told(error));
     ExitCode::from(code(error))
+}
+
+/// The error with its causes; what one repeats of the next is said once.
+fn told(error: &anyhow::Error) -> String {
+    let mut told = String::new();
+    for cause in error.chain().map(ToString::to_string) {
+        if !told.contains(&cause) {
+            let colon = if told.is_empty() { "" } else { ": " };
+            told = format!("{told}{colon}{cause}");
+        }
+    }
+    told
 }
 
 fn code(error: &anyhow::Error) -> u8 {
@@ -27,5 +39,17 @@ fn code(error: &anyhow::Error) -> u8 {
         4
     } else {
         1
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn causes_are_told_once() {
+        let inner = anyhow::anyhow!("refused");
+        let error = inner.context("cannot connect: refused").context("database x");
+        assert_eq!(told(&error), "database x: cannot connect: refused");
     }
 }

@@ -39,7 +39,7 @@ pub enum OpenError {
         source: std::io::Error,
     },
     /// The database itself.
-    #[error("database {location}: {source}")]
+    #[error("database {location} does not let us in: {source}; is it running, and are its address and password right?")]
     Database {
         /// Which one.
         location: Location,

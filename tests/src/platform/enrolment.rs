@@ -69,7 +69,8 @@ async fn the_first_administrator_is_invited_and_runs_the_tenant() {
     let runs = "SELECT COUNT(*) FROM member WHERE authorization_state = 'reviewed' AND decided_by IS NULL";
     assert_eq!(world.count_in("second", "fjord", runs).await, 1);
     // Enrolled anew somewhere, they are not invited again.
-    let new = tenants::new_code(world.identity.identity(), Actor::Operator, world.tenant_id("fjord").await).await.unwrap();
+    let new =
+        tenants::new_code(world.identity.identity(), Actor::Operator, world.tenant_id("fjord").await).await.unwrap();
     server.enrol(&world.id.base, &new).await.unwrap();
     server.deliver_all().await.unwrap();
     assert_eq!(world.mails_to("ada@fjord.example").await.len(), 1);

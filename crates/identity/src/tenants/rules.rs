@@ -110,8 +110,21 @@ mod tests {
         for good in ["acme", "ab", "grid-operations-2"] {
             assert_eq!(slug(good), Ok(good));
         }
-        for bad in ["", "a", "Acme", "2acme", "acme-", "ac--me", "ac_me", "ac/me", "äcme", "..", "new", "control", &"a".repeat(41)]
-        {
+        for bad in [
+            "",
+            "a",
+            "Acme",
+            "2acme",
+            "acme-",
+            "ac--me",
+            "ac_me",
+            "ac/me",
+            "äcme",
+            "..",
+            "new",
+            "control",
+            &"a".repeat(41),
+        ] {
             assert_eq!(slug(bad), Err(Wrong::Slug), "{bad}");
         }
     }

@@ -11,11 +11,11 @@ use store::{Location, Schema, Store};
 use tokio_util::sync::CancellationToken;
 
 use super::operations::Ready;
-use super::parts::{Foundation, entry, location};
-use super::run::{Running, operations};
+use super::parts::{Foundation, bind, entry, location};
+use super::run::Running;
 use crate::config::{Config, IdentityFile};
 use crate::control::{self, Answer, Command};
-use crate::{listen, logging};
+use crate::logging;
 
 /// Its schema on PostgreSQL.
 const SCHEMA: &str = "latchkey_identity";
@@ -26,8 +26,11 @@ pub async fn serve(path: &Path) -> anyhow::Result<()> {
     let file = &config.file;
     logging::start(&file.log).map_err(|error| config.problem("log.filter", error))?;
     check_issuer(&config)?;
-    let listener = listen::bind(file.listen.address).await.context("listen.address")?;
-    let operations = operations(file.operations.address).await?;
+    let listener = bind(&config, "listen.address", file.listen.address).await?;
+    let operations = match file.operations.address {
+        Some(address) => Some(bind(&config, "operations.address", address).await?),
+        None => None,
+    };
     let entry = entry(&config, &file.listen)?;
     let foundation = lay(&config)?;
     let identity = open(&config, &foundation).await?;

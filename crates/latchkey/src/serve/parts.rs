@@ -1,3 +1,4 @@
+use std::net::SocketAddr;
 use std::path::Path;
 use std::sync::Arc;
 use std::time::Duration;
@@ -7,10 +8,11 @@ use anyhow::Context;
 use mail::{Credentials, Security, Sender, Smtp, SmtpConfig, Transport};
 use outbound::Origin;
 use store::{Location, MasterKey};
+use tokio::net::TcpListener;
 use url::Url;
 
 use crate::config::{Config, Database, Listen, Mail, Outbound, Problem};
-use crate::listen::{CertificateFiles, Entry, Proxy, Tls};
+use crate::listen::{self, BindError, CertificateFiles, Entry, Proxy, Tls};
 
 /// The environment variable that can carry the master key instead of a file.
 pub const MASTER_KEY: &str = "LATCHKEY_MASTER_KEY";
@@ -132,6 +134,17 @@ fn percent_decoded(text: &str) -> String {
     url::form_urlencoded::parse(format!("user={}", text.replace('+', "%2B")).as_bytes())
         .next()
         .map_or_else(|| text.to_owned(), |(_, user)| user.into_owned())
+}
+
+/// Takes an address, before anything else is touched.
+pub(super) async fn bind<F>(config: &Config<F>, key: &str, address: SocketAddr) -> anyhow::Result<TcpListener> {
+    listen::bind(address).await.map_err(|error| {
+        let hint = match &error {
+            BindError::InUse(_) => ", by another server perhaps; stop that, or choose another address",
+            BindError::Other { .. } => "",
+        };
+        config.problem(key, format!("{error}{hint}")).into()
+    })
 }
 
 /// TLS and proxies; plain http to other machines is refused.

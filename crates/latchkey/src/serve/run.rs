@@ -1,4 +1,3 @@
-use std::net::SocketAddr;
 use std::time::Duration;
 
 use axum::Router;
@@ -59,14 +58,6 @@ impl Running {
             worker.stopped().await;
         }
         Ok(())
-    }
-}
-
-/// Binds where metrics are shown.
-pub async fn operations(address: Option<SocketAddr>) -> anyhow::Result<Option<TcpListener>> {
-    match address {
-        Some(address) => Ok(Some(listen::bind(address).await?)),
-        None => Ok(None),
     }
 }
 

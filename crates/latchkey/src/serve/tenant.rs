@@ -13,11 +13,11 @@ use tokio::sync::mpsc;
 use tokio_util::sync::CancellationToken;
 
 use super::operations::Ready;
-use super::parts::{Foundation, entry, location};
-use super::run::{Running, operations};
+use super::parts::{Foundation, bind, entry, location};
+use super::run::Running;
 use crate::config::{Config, TenantFile};
 use crate::control::{self, Answer, Reply};
-use crate::{listen, logging};
+use crate::logging;
 
 /// Its schema on PostgreSQL.
 const SCHEMA: &str = "latchkey_tenants";
@@ -29,8 +29,11 @@ pub async fn serve(path: &Path) -> anyhow::Result<()> {
     let config = Config::<TenantFile>::read(path)?;
     let file = &config.file;
     logging::start(&file.log).map_err(|error| config.problem("log.filter", error))?;
-    let listener = listen::bind(file.listen.address).await.context("listen.address")?;
-    let operations = operations(file.operations.address).await?;
+    let listener = bind(&config, "listen.address", file.listen.address).await?;
+    let operations = match file.operations.address {
+        Some(address) => Some(bind(&config, "operations.address", address).await?),
+        None => None,
+    };
     let entry = entry(&config, &file.listen)?;
     let server = open(&config).await?;
     let (cancel, socket) = (CancellationToken::new(), control::listen(&config.path(&file.socket)).await?);

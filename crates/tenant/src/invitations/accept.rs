@@ -176,7 +176,8 @@ async fn merge(
     audit::record(tx, &entry.detail(serde_json::json!({ "invited": invited.id }))).await?;
     if granted.is_some() {
         if known.authorization != Authorization::Reviewed {
-            (known.decided_at, known.decided_by, known.decision_reason) = (Some(context.now), (by != OPERATOR).then_some(by), None);
+            (known.decided_at, known.decided_by, known.decision_reason) =
+                (Some(context.now), (by != OPERATOR).then_some(by), None);
         }
         apply(tx, context, &Change::of(&known, Event::Accept, None, None)).await?;
     }
