@@ -39,6 +39,7 @@ async fn a_new_key_is_listed_before_it_signs_and_the_old_one_after() {
     assert_eq!(kid(&rp.tokens(&mut alice).await["id_token"]), old, "but do not sign yet");
 
     world.passes(23 * HOUR);
+    alice.signs_in(&world).await;
     let hint = rp.tokens(&mut alice).await["id_token"].as_str().unwrap().to_owned();
     rotates(&world).await;
     let tokens = rp.tokens(&mut alice).await;
