@@ -8,7 +8,7 @@ use super::client_credentials::verify_access_token;
 use super::living::{grant_of, living};
 use super::refresh::{Place, RefreshToken, family};
 use crate::clients::Registered;
-use crate::{Fault, Identity, links};
+use crate::{Fault, Identity, links, tenants};
 
 /// Whether a token would be taken now (RFC 7662). A client hears of its own tokens alone: another's is as inactive to it as
 /// none at all.
@@ -65,6 +65,9 @@ async fn refresh_token(
     let granted = &family.granted;
     let taken = matches!(family.place(&token.hash(), now), Place::Current | Place::JustExchanged);
     if granted.client_id != client.id || !family.life.goes_on(now) || !taken {
+        return Ok(None);
+    }
+    if tenants::refusal(&mut conn, client, granted.tenant_id, now).await?.is_some() {
         return Ok(None);
     }
     let standing = links::standing(&mut conn, client.sector(), granted.account_id, granted.tenant_id).await?;

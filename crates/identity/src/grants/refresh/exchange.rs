@@ -9,7 +9,6 @@ use super::super::granted::Granted;
 use super::super::tokens::{self, Minting};
 use super::family::{self, Family, Place};
 use super::{RefreshLifetimes, RefreshToken, replay};
-
 use crate::clients::Registered;
 use crate::links::{self, Standing};
 use crate::{Identity, tenants};
