@@ -19,10 +19,10 @@ use axum::extract::ConnectInfo;
 use hyper::body::Incoming;
 use hyper::server::conn::http1;
 use hyper_util::rt::{TokioIo, TokioTimer};
-use hyper_util::server::graceful::{GracefulShutdown, Watcher};
 use tokio::io::{AsyncRead, AsyncWrite};
-use tokio::net::TcpListener;
+use tokio::net::{TcpListener, TcpStream};
 use tokio_util::sync::CancellationToken;
+use tokio_util::task::TaskTracker;
 use tower::ServiceExt;
 
 pub use proxy::{Network, Proxy};
@@ -33,6 +33,9 @@ const HANDSHAKE: Duration = Duration::from_secs(10);
 const REQUEST_HEAD: Duration = Duration::from_secs(15);
 /// How long open requests may go on after a stop.
 const DRAIN: Duration = Duration::from_secs(20);
+/// How long a stop goes on taking connections from the system's queue, and waits for a new connection's first request.
+const QUEUE: Duration = Duration::from_secs(1);
+const FIRST_REQUEST: Duration = Duration::from_secs(2);
 /// The wait after an accept that failed for want of resources, such as file handles.
 const BREATH: Duration = Duration::from_millis(100);
 
@@ -71,43 +74,56 @@ pub enum BindError {
 
 /// Serves until cancelled, then lets open requests finish.
 pub async fn serve(listener: TcpListener, entry: Entry, router: Router, stop: CancellationToken) {
-    let open = GracefulShutdown::new();
+    let open = TaskTracker::new();
+    let take = |(stream, peer): (TcpStream, SocketAddr)| {
+        open.spawn(enter(stream, peer, entry.clone(), router.clone(), stop.clone()));
+    };
     loop {
-        let (stream, peer) = tokio::select! {
+        tokio::select! {
             () = stop.cancelled() => break,
             accepted = listener.accept() => match accepted {
-                Ok(accepted) => accepted,
+                Ok(accepted) => take(accepted),
                 Err(error) => {
                     tracing::warn!(%error, "a connection was not accepted");
                     tokio::time::sleep(BREATH).await;
-                    continue;
                 }
             },
-        };
-        let (entry, router, watcher) = (entry.clone(), router.clone(), open.watcher());
-        tokio::spawn(async move {
-            match entry.tls {
-                None => converse(stream, peer, entry.proxy, router, watcher).await,
-                Some(tls) => {
-                    if let Ok(Ok(stream)) = tokio::time::timeout(HANDSHAKE, tls.accept(stream)).await {
-                        converse(stream, peer, entry.proxy, router, watcher).await;
-                    }
-                }
-            }
-        });
+        }
     }
+    // Whoever stands in the system's queue has been let in, as far as they know.
+    let queue = async {
+        while let Ok(Ok(accepted)) = tokio::time::timeout(BREATH, listener.accept()).await {
+            take(accepted);
+        }
+    };
+    let _ended = tokio::time::timeout(QUEUE, queue).await;
     drop(listener);
-    if tokio::time::timeout(DRAIN, open.shutdown()).await.is_err() {
+    open.close();
+    if tokio::time::timeout(DRAIN, open.wait()).await.is_err() {
         tracing::warn!("some requests were cut off");
     }
 }
 
+async fn enter(stream: TcpStream, peer: SocketAddr, entry: Entry, router: Router, stop: CancellationToken) {
+    match entry.tls {
+        None => converse(stream, peer, entry.proxy, router, stop).await,
+        Some(tls) => {
+            if let Ok(Ok(stream)) = tokio::time::timeout(HANDSHAKE, tls.accept(stream)).await {
+                converse(stream, peer, entry.proxy, router, stop).await;
+            }
+        }
+    }
+}
+
 /// Answers the requests of one connection. What the other side breaks off is no trouble of ours.
-async fn converse<S>(stream: S, peer: SocketAddr, proxy: Proxy, router: Router, watcher: Watcher)
+async fn converse<S>(stream: S, peer: SocketAddr, proxy: Proxy, router: Router, stop: CancellationToken)
 where
     S: AsyncRead + AsyncWrite + Unpin + 'static,
 {
+    let asked = CancellationToken::new();
+    let first = asked.clone();
     let service = hyper::service::service_fn(move |request: hyper::Request<Incoming>| {
+        first.cancel();
         let mut request = request.map(Body::new);
         let client = proxy.client(peer, request.headers());
         request.extensions_mut().insert(ConnectInfo(client));
@@ -117,7 +133,20 @@ where
         .timer(TokioTimer::new())
         .header_read_timeout(REQUEST_HEAD)
         .serve_connection(TokioIo::new(stream), service);
-    if let Err(error) = watcher.watch(connection).await {
+    let mut connection = std::pin::pin!(connection);
+    // A new connection's first request is on its way: it is answered after a stop too.
+    let leaving = async {
+        stop.cancelled().await;
+        let _asked = tokio::time::timeout(FIRST_REQUEST, asked.cancelled()).await;
+    };
+    let outcome = tokio::select! {
+        outcome = connection.as_mut() => outcome,
+        () = leaving => {
+            connection.as_mut().graceful_shutdown();
+            connection.await
+        }
+    };
+    if let Err(error) = outcome {
         tracing::debug!(%error, %peer, "a connection broke off");
     }
 }

@@ -1,0 +1,233 @@
+"""What an operator does and meets: setting up, commands, refusals at start, certificates, stops."""
+import json
+import os
+import socket
+import sqlite3
+import ssl
+import subprocess
+import sys
+import tempfile
+import threading
+import unittest
+from pathlib import Path
+
+sys.path.insert(0, str(Path(__file__).parent))
+sys.path.insert(0, str(Path(__file__).parents[1] / "interop"))
+from house import LATCHKEY, House, answer, certificates, free_port, run
+from person import Person
+
+ADA = {"email": "ada@fjord.example", "password": "ada opens the fjord"}
+
+
+def stand_up(folder, database=None):
+    """README, *Run it yourself*: from nothing to a tenant with its administrator inside."""
+    house = House(folder, database)
+    house.migrate()
+    house.start()
+    first = house.command("administrators", "first", ADA["email"])
+    ada = Person(ADA, house.ca)
+    page = ada.open(first["set_a_password_at"])
+    names = {"given_name": "Ada", "family_name": "Fjord", "password": ADA["password"]}
+    button = next(name for form in page.forms for name in form.buttons if name in ("finish", "create", "confirm"))
+    ada.submit(page, button, names)
+    made = house.command("tenants", "create", "fjord", "--name", "Fjord Archive", "--base-url", house.tenant,
+                         "--admin-email", ADA["email"], "--admin-given-name", "Ada", "--admin-family-name", "Fjord")
+    enrolled = answer("enrol", made["enrolment_code"], "--config", house.folder / "tenant.toml")
+    assert enrolled == {"enrolled": True, "tenant": "fjord"}, enrolled
+    return house
+
+
+class Operations(unittest.TestCase):
+    @classmethod
+    def setUpClass(cls):
+        cls.folder = tempfile.mkdtemp(prefix="latchkey-operations-")
+        cls.house = stand_up(cls.folder, os.environ.get("LATCHKEY_TEST_DATABASE"))
+
+    @classmethod
+    def tearDownClass(cls):
+        codes = cls.house.stop()
+        cls.house.throw_away()
+        assert codes == (0, 0), f"the servers ended with {codes}"
+
+    def test_a_tenant_that_was_enrolled_answers_at_its_address(self):
+        page = Person(ADA, self.house.ca).open(self.house.tenant + "/")
+        self.assertIn("Fjord Archive", page.text)
+        self.assertTrue(page.address.startswith(self.house.issuer))
+
+    def test_a_second_first_administrator_is_refused(self):
+        _, error = run("administrators", "first", "eve@evil.example", "--config", self.house.identity.config, code=1)
+        self.assertIn("administrators add", error)
+
+    def test_a_code_enrols_once(self):
+        made = self.house.command("tenants", "create", "other", "--name", "Other", "--base-url", "https://127.0.0.9:1",
+                                  "--admin-email", "o@other.example")
+        config = self.house.folder / "tenant.toml"
+        run("enrol", made["enrolment_code"], "--config", config)
+        _, error = run("enrol", made["enrolment_code"], "--config", config, code=1)
+        self.assertIn("refused", error)
+
+    def test_clients_are_created_listed_shown_rotated_disabled(self):
+        uri = "https://wiki.example/callback"
+        made = self.house.command("clients", "create", "--name", "Wiki", "--redirect-uri", uri, "--auth-method", "client_secret_post")
+        self.assertEqual(made["issuer"], self.house.issuer)
+        listed = self.house.command("clients", "list", "--search", "wiki")
+        self.assertEqual([row["client_id"] for row in listed], [made["client_id"]])
+        self.assertEqual(self.house.command("clients", "show", made["client_id"])["redirect_uris"], [uri])
+        config = ["--config", self.house.identity.config]
+        # Nobody is at a terminal, so nobody can have meant it.
+        _, error = run("clients", "rotate-secret", made["client_id"], *config, code=1)
+        self.assertIn("--yes", error)
+        rotated = self.house.command("clients", "rotate-secret", made["client_id"], "--yes")
+        self.assertNotEqual(rotated["client_secret"], made["client_secret"])
+        self.assertTrue(self.house.command("clients", "disable", made["client_id"], "--yes")["disabled"])
+        for wrong, reason in [(["--redirect-uri", "http://wiki.example/cb"], "https"),
+                              (["--redirect-uri", uri, "--auth-method", "guess"], "private_key_jwt"),
+                              (["--redirect-uri", uri, "--id-token-alg", "HS256"], "RS256"),
+                              (["--redirect-uri", uri, "--tenant", "nowhere"], "no such tenant")]:
+            _, error = run("clients", "create", "--name", "X", *wrong, *config, code=1)
+            self.assertIn(reason, error)
+
+    def test_web_26_a_secret_is_shown_once_and_the_socket_is_its_owners(self):
+        made = self.house.command("clients", "create", "--name", "Once", "--redirect-uri", "https://once.example/cb")
+        shown = json.dumps(self.house.command("clients", "show", made["client_id"]))
+        self.assertNotIn(made["client_secret"], shown)
+        self.assertNotIn(made["client_secret"], self.house.identity.log.read_text())
+        for path, mode in [("run/identity.sock", 0o600), ("run", 0o700), ("keys/master.key", 0o600)]:
+            self.assertEqual((self.house.folder / path).stat().st_mode & 0o777, mode, path)
+
+    def test_the_audit_log_is_verified_beside_the_running_server(self):
+        config = ["--config", self.house.identity.config]
+        reports = json.loads(run("audit", "verify", "identity", *config, "--json")[0])
+        self.assertTrue(reports and all(report["broken"] is None for report in reports))
+        self.assertIn("PUBLIC KEY", run("audit", "public-key", "identity", *config)[0])
+
+    def test_metrics_name_routes_and_no_addresses(self):
+        self.house.status(f"{self.house.issuer}/signup/confirm?token=secret-in-an-address")
+        with self.house.get(f"http://127.0.0.1:{self.house.ports['operations']}/metrics") as page:
+            text = page.read().decode()
+        self.assertIn('latchkey_http_requests_total{method="GET",route="/signup/confirm",status="', text)
+        self.assertNotIn("secret-in-an-address", text)
+        with self.house.get(f"http://127.0.0.1:{self.house.ports['operations']}/ready") as page:
+            self.assertEqual(page.status, 200)
+
+    def test_a_certificate_is_replaced_without_a_restart(self):
+        def shown():
+            with socket.create_connection(("127.0.0.1", self.house.ports["identity"])) as raw:
+                with ssl.create_default_context(cafile=self.house.ca).wrap_socket(raw, server_hostname="localhost") as tls:
+                    return tls.getpeercert()["serialNumber"]
+        before = shown()
+        certificates(self.house.folder / "tls", ["localhost", "127.0.0.2", "127.0.0.4"])
+        waited = threading.Event()
+        self.assertTrue(any(shown() != before or waited.wait(0.5) for _ in range(60)), "the old certificate is still shown")
+
+    def test_a_request_without_an_end_is_not_waited_for(self):
+        """REL-19: a head that never ends holds a connection for seconds, not for ever."""
+        with socket.create_connection(("127.0.0.1", self.house.ports["identity"]), timeout=40) as raw:
+            with ssl.create_default_context(cafile=self.house.ca).wrap_socket(raw, server_hostname="localhost") as tls:
+                tls.sendall(b"GET /health HTTP/1.1\r\nHost: localhost\r\nX-Slow: ")
+                self.assertIn(tls.recv(200)[:12], (b"", b"HTTP/1.1 408"))
+
+
+class Refusals(unittest.TestCase):
+    """At start, each with its place and what to do."""
+
+    @classmethod
+    def setUpClass(cls):
+        cls.house = House(tempfile.mkdtemp(prefix="latchkey-refusals-"))
+
+    @classmethod
+    def tearDownClass(cls):
+        cls.house.throw_away()
+
+    def refused(self, config, code, *words):
+        _, error = run("serve", "identity", "--config", config, code=code)
+        for word in words:
+            self.assertIn(word, error)
+
+    def test_refusals(self):
+        house, config = self.house, self.house.identity.config
+        self.refused(house.folder / "nowhere.toml", 3, "nowhere.toml", "latchkey config")
+        self.refused(house.copy_of("a.toml", product='prodcut = "x"'), 3, "a.toml:", "prodcut", "expected")
+        self.refused(config, 3, "master.key", "latchkey migrate")
+        house.migrate()
+        self.refused(house.copy_of("b.toml", tls_certificate_file='tls_certificate_file = "tls/none.pem"'), 3,
+                     "listen.tls_certificate_file", "none.pem")
+        self.refused(house.copy_of("c.toml", tls_key_file='tls_key_file = "tls/ca.key"'), 3, "ca.key", "not the key")
+        self.refused(house.copy_of("d.toml", url=f'url = "postgres://u:hidden@127.0.0.1:{free_port()}/x"'), 4, "is it running")
+        with socket.socket() as taken:
+            taken.bind(("127.0.0.1", house.ports["identity"]))
+            taken.listen()
+            self.refused(config, 3, "listen.address", "in use")
+        key = house.folder / "keys/master.key"
+        kept = key.read_bytes()
+        # The keys are made by the first start.
+        house.identity.start(lambda: house.status(f"{house.issuer}/health") == 200)
+        self.assertEqual(house.identity.stop(), 0)
+        key.write_bytes(bytes(32))
+        self.refused(config, 3, "another master key", "restore")
+        key.write_bytes(kept)
+        database = sqlite3.connect(house.folder / "data/identity.db")
+        newest, = database.execute("SELECT MAX(version) FROM _sqlx_migrations").fetchone()
+        database.execute("UPDATE _sqlx_migrations SET version = version + 1 WHERE version = ?", (newest,))
+        database.commit()
+        self.refused(config, 4, f"version {newest + 1}", "latchkey migrate")
+        database.execute("UPDATE _sqlx_migrations SET version = version + 1 WHERE version = ?", (newest + 1,))
+        database.commit()
+        self.refused(config, 4, "run a newer latchkey")
+
+    def test_plain_http_to_others_is_refused(self):
+        text = (self.house.folder / "identity.toml").read_text()
+        plain = "\n".join(line for line in text.splitlines() if not line.startswith("tls_")).replace("127.0.0.1:", "0.0.0.0:", 1)
+        (self.house.folder / "plain.toml").write_text(plain)
+        self.refused(self.house.folder / "plain.toml", 3, "listen.address", "trusted_proxies")
+
+    def test_a_wrong_command_line_is_told_apart(self):
+        self.assertIn("Usage", run("serve", "nothing", code=2)[1])
+
+
+class Stops(unittest.TestCase):
+    def test_rel_20_a_stop_under_load_resets_nobody(self):
+        house = House(tempfile.mkdtemp(prefix="latchkey-stops-"))
+        self.addCleanup(house.throw_away)
+        house.migrate()
+        house.identity.start(lambda: house.status(f"{house.issuer}/health") == 200)
+        answered, broken, stopping = [0], [], threading.Event()
+
+        def ask():
+            trust = ssl.create_default_context(cafile=house.ca)
+            while not stopping.is_set():
+                try:
+                    raw = socket.create_connection(("127.0.0.1", house.ports["identity"]), timeout=10)
+                except OSError:
+                    return  # no more connections are taken: that is told, not a reset
+                try:
+                    with trust.wrap_socket(raw, server_hostname="localhost") as tls:
+                        tls.sendall(b"GET /jwks HTTP/1.1\r\nHost: localhost\r\nConnection: close\r\n\r\n")
+                        answer = b""
+                        while part := tls.recv(65536):
+                            answer += part
+                    if answer.startswith(b"HTTP/1.1 200") and answer.endswith(b"}"):
+                        answered[0] += 1
+                    else:
+                        broken.append(answer[:60])
+                except (ConnectionResetError, ssl.SSLError) as error:
+                    # A connection that the system had taken, and the server not yet, may end with the listener.
+                    if house.identity.process.poll() is None and "EOF" not in str(error) and not isinstance(error, ConnectionResetError):
+                        broken.append(str(error))
+
+        threads = [threading.Thread(target=ask) for _ in range(16)]
+        for thread in threads:
+            thread.start()
+        while answered[0] < 100:
+            self.assertTrue(any(thread.is_alive() for thread in threads))
+            threading.Event().wait(0.01)
+        self.assertEqual(house.identity.stop(), 0)
+        stopping.set()
+        for thread in threads:
+            thread.join(20)
+        self.assertEqual(broken, [])
+        self.assertGreaterEqual(answered[0], 100)
+
+
+if __name__ == "__main__":
+    unittest.main()
