@@ -70,6 +70,12 @@ impl World {
         self.identity_count_of("SELECT COUNT(*) FROM audit_entry WHERE action = $1", store::params![action]).await
     }
 
+    /// Ids of the identity server's database, as addresses carry them.
+    pub async fn identity_ids(&self, sql: &'static str) -> Vec<String> {
+        let rows: Vec<(Uuid,)> = self.identity_conn().await.all(sql, vec![]).await.unwrap();
+        rows.into_iter().map(|(id,)| id.to_string()).collect()
+    }
+
     /// One id of the identity server's database.
     pub async fn identity_id(&self, sql: &'static str) -> Uuid {
         let (id,): (Uuid,) = self.identity_conn().await.one(sql, vec![]).await.unwrap();

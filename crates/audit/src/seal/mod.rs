@@ -164,16 +164,15 @@ impl Sealer {
 
 /// Whether there is anything to do: a resting log is not written to.
 async fn is_due(store: &TenantStore, now: Timestamp) -> Result<bool, StoreError> {
-    let due: Option<(i64,)> = store
+    store
         .read()
         .await?
-        .maybe(
+        .exists(
             "SELECT 1 WHERE EXISTS (SELECT 1 FROM audit_entry WHERE tenant_id = $1 AND seal_number IS NULL)
                 OR EXISTS (SELECT 1 FROM audit_head WHERE tenant_id = $1 AND checkpoint_due <= $2)",
             params![now],
         )
-        .await?;
-    Ok(due.is_some())
+        .await
 }
 
 async fn unsealed(store: &TenantStore) -> Result<Vec<Row>, StoreError> {

@@ -108,13 +108,11 @@ fn check(identity: &Identity, actor: Actor, new: &NewTenant) -> Result<Result<In
 async fn write(tx: &mut Tx, input: &Input) -> Result<Option<Wrong>, StoreError> {
     // A deleted tenant's short name stays taken: applications know tenants, and their clients, by it.
     let sql = "SELECT 1 FROM tenant WHERE slug = $1 UNION ALL SELECT 1 FROM client WHERE client_id = $1 LIMIT 1";
-    let slug: Option<(i64,)> = tx.maybe(sql, params![input.tenant.slug]).await?;
-    if slug.is_some() {
+    if tx.exists(sql, params![input.tenant.slug]).await? {
         return Ok(Some(Wrong::SlugTaken));
     }
     let sql = "SELECT 1 FROM tenant WHERE base_url = $1";
-    let base_url: Option<(i64,)> = tx.maybe(sql, params![input.tenant.base_url]).await?;
-    if base_url.is_some() {
+    if tx.exists(sql, params![input.tenant.base_url]).await? {
         return Ok(Some(Wrong::BaseUrlTaken));
     }
     insert(tx, &input.tenant, &input.blueprint, input.entry.at).await?;
