@@ -8,6 +8,7 @@
 //! grant any longer is not given; if the inviter may invite nobody any longer, the invitation counts as a request to join.
 
 use std::collections::BTreeMap;
+use std::collections::btree_map::Entry;
 
 use store::{StoreError, TenantTx, params};
 use uuid::Uuid;
@@ -104,10 +105,11 @@ async fn weigh_roles(
             // By the operator.
             (None, Some(_)) => valid,
             (Some(by), Some(role)) => {
-                if !granters.contains_key(&by) {
-                    granters.insert(by, rights_of(tx, context, by).await?);
-                }
-                valid && granters.get(&by).is_some_and(|rights| roles::may_grant(rights, role))
+                let rights = match granters.entry(by) {
+                    Entry::Occupied(known) => known.into_mut(),
+                    Entry::Vacant(free) => free.insert(rights_of(tx, context, by).await?),
+                };
+                valid && roles::may_grant(rights, role)
             }
             (_, None) => false,
         };
