@@ -38,7 +38,7 @@ class Person:
     def submit(self, page, button, answers, until=None):
         """Fills in the form that holds `button`, presses it, and goes on."""
         form = next((form for form in page.forms if button in form.buttons), None)
-        assert form, f"no form with “{button}” at {page.address}"
+        assert form, f"no form with “{button}”: {page}"
         return self.open(urljoin(page.address, form.action), until, form.fields | form.buttons[button] | answers)
 
     def sign_in(self, address, until=None):

@@ -12,6 +12,8 @@ import urllib.error
 import urllib.request
 from pathlib import Path
 
+from mailbox_of_tests import Mailbox
+
 ROOT = Path(__file__).resolve().parents[2]
 TARGET = Path(os.environ.get("CARGO_TARGET_DIR", ROOT / "target"))
 LATCHKEY = Path(os.environ.get("LATCHKEY_BIN", TARGET / "debug/latchkey"))
@@ -84,12 +86,19 @@ class Server:
                 self.process.kill()
 
 
+class Stays(urllib.request.HTTPRedirectHandler):
+    """Follows nothing."""
+
+    def redirect_request(self, *_):
+        return None
+
+
 class House:
     """An identity server at https://localhost, a tenant server at https://127.0.0.2, and a mailbox folder's worth of trust."""
 
     def __init__(self, folder, database=None):
         self.folder = Path(folder)
-        self.ca = self.folder / "tls/ca.pem"
+        self.ca, self.mailbox = self.folder / "tls/ca.pem", Mailbox()
         certificates(self.folder / "tls", ["localhost", "127.0.0.2", "127.0.0.4"])
         self.ports = {"identity": free_port(), "tenant": free_port(), "operations": free_port(), "application": free_port()}
         self.issuer = f"https://localhost:{self.ports['identity']}"
@@ -106,7 +115,7 @@ class House:
             ('address = "127.0.0.1:8080"', f'address = "{address}:{self.ports[kind]}"'),
             ('#: tls_certificate_file =', 'tls_certificate_file ='),
             ('#: tls_key_file =', 'tls_key_file ='),
-            ('relay = "smtps://mailer@mail.example.com"', 'relay = "smtp://127.0.0.1:9"'),
+            ('relay = "smtps://mailer@mail.example.com"', f'relay = "{self.mailbox.address}"'),
             ('allowed_origins = []', f'allowed_origins = ["{self.issuer}", "{self.tenant}"]'),
             ('#: ca_file = "tls/ca.pem"', 'ca_file = "tls/ca.pem"'),
             (re.search(r'^url = .*$', text, re.M)[0], f'url = "{database}"'),
@@ -133,8 +142,8 @@ class House:
 
     def get(self, address):
         trust = ssl.create_default_context(cafile=self.ca)
-        web = urllib.request.build_opener(urllib.request.ProxyHandler({}), urllib.request.HTTPSHandler(context=trust))
-        return web.open(address, timeout=10)
+        web = urllib.request.build_opener(urllib.request.ProxyHandler({}), urllib.request.HTTPSHandler(context=trust), Stays())
+        return web.open(address, timeout=30)
 
     def status(self, address):
         try:
@@ -156,4 +165,6 @@ class House:
 
     def throw_away(self):
         self.stop()
+        self.mailbox.shutdown()
+        self.mailbox.server_close()
         shutil.rmtree(self.folder, ignore_errors=True)

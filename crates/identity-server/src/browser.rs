@@ -75,7 +75,8 @@ impl Browser {
     }
 
     /// Keeps that this browser has followed the link of an invitation, for the page behind the sign-in.
-    pub async fn remember_invitation(&self, id: InvitationId) -> webkit::Result<()> {
+    pub async fn remember_invitation(&self, server: &IdentityServer, id: InvitationId) -> webkit::Result<()> {
+        self.keep(server, &self.sessions);
         self.web.insert(INVITATION, id).await.map_err(Failure::internal)
     }
 
@@ -95,11 +96,17 @@ impl Browser {
     }
 
     /// The cookie outlives the browser if everybody who is signed in here asked for that.
+    /// The cookie outlives the browser if everyone who is signed in there asked to stay signed in.
+    fn keep(&self, server: &IdentityServer, held: &[Session]) {
+        let kept = server.identity.settings.sessions.remembered_absolute;
+        let all = !held.is_empty() && held.iter().all(|session| session.remembered);
+        let kept = all.then(|| kept.try_into().ok()).flatten();
+        self.web.set_expiry(Some(kept.map_or(Expiry::OnSessionEnd, Expiry::OnInactivity)));
+    }
+
     async fn hold(&self, server: &IdentityServer, held: &[Session]) -> webkit::Result<()> {
         let ids: Vec<SessionId> = held.iter().map(|session| session.id).collect();
-        let kept = server.identity.settings.sessions.remembered_absolute;
-        let kept = held.iter().all(|session| session.remembered).then(|| kept.try_into().ok()).flatten();
-        self.web.set_expiry(Some(kept.map_or(Expiry::OnSessionEnd, Expiry::OnInactivity)));
+        self.keep(server, held);
         self.web.cycle_id().await.map_err(Failure::internal)?;
         self.web.insert(SESSIONS, ids).await.map_err(Failure::internal)
     }

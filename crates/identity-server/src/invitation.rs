@@ -159,7 +159,7 @@ pub async fn sign_in(
     Form(form): Form<SignInFirst>,
 ) -> webkit::Result<Response> {
     let invitation = find(&server, &browser, &form.token).await?;
-    browser.remember_invitation(invitation.id).await?;
+    browser.remember_invitation(&server, invitation.id).await?;
     let errand = Errand::Visit { path: AFTER_SIGN_IN.to_owned() };
     let id = authorize::begin(&server.identity, &browser.id, None, &errand).await.map_err(fault::failure)?;
     let email = invitation.email.as_str();

@@ -29,8 +29,8 @@ pub(crate) trait Job: Send {
     fn run<'t>(&'t mut self, tx: &'t mut Tx) -> Pin<Box<dyn Future<Output = bool> + Send + 't>>;
     /// Hands the answer to the caller, after the commit.
     fn answer(self: Box<Self>);
-    /// Tells the caller that nothing was written.
-    fn fail(self: Box<Self>, reason: &str);
+    /// Tells the caller that nothing was written, and whether it is worth another try.
+    fn fail(self: Box<Self>, reason: &StoreError);
 }
 
 pub(crate) struct Closure<I, F, T, E> {
@@ -64,10 +64,11 @@ where
         }
     }
 
-    fn fail(self: Box<Self>, reason: &str) {
-        let error = match self.outcome {
-            Some(Err(own)) => own,
-            _ => StoreError::RolledBack(reason.to_owned()).into(),
+    fn fail(self: Box<Self>, reason: &StoreError) {
+        let error = match (self.outcome, reason) {
+            (Some(Err(own)), _) => own,
+            (_, StoreError::Unavailable(reason)) => StoreError::Unavailable(reason.clone()).into(),
+            (_, other) => StoreError::RolledBack(other.to_string()).into(),
         };
         let _gone = self.caller.send(Err(error));
     }
@@ -85,8 +86,7 @@ pub(crate) async fn run_writer(mut tx: Tx, mut queue: mpsc::Receiver<Box<dyn Job
                 if let Err(rollback) = tx.execute("ROLLBACK", vec![]).await {
                     tracing::debug!(%rollback, "nothing left to roll back");
                 }
-                let reason = error.to_string();
-                group.into_iter().for_each(|job| job.fail(&reason));
+                group.into_iter().for_each(|job| job.fail(&error));
             }
         }
     }

@@ -60,7 +60,8 @@ async fn web_22_a_change_of_any_field_is_found_at_its_entry() {
         "UPDATE audit_entry SET detail = '{}' WHERE tenant_id = $1 AND seal_number = 5",
         "UPDATE audit_entry SET detail = detail || ' ' WHERE tenant_id = $1 AND seal_number = 5",
         "UPDATE audit_entry SET chain_hash = NULL WHERE tenant_id = $1 AND seal_number = 5",
-        "UPDATE audit_entry SET chain_hash = detail WHERE tenant_id = $1 AND seal_number = 5",
+        "UPDATE audit_entry SET chain_hash = (SELECT signature FROM audit_head WHERE tenant_id = $1)
+         WHERE tenant_id = $1 AND seal_number = 5",
         "UPDATE audit_entry SET chain_hash = (SELECT chain_hash FROM audit_head WHERE tenant_id = $1)
          WHERE tenant_id = $1 AND seal_number = 5",
     ] {
@@ -83,7 +84,7 @@ async fn web_22_entries_that_are_removed_moved_or_added_are_found() {
                          (SELECT chain_hash FROM audit_head WHERE tenant_id = $1) FROM audit_lease WHERE tenant_id = $1";
     let stands = |number: i64, how: How| (number, true, how);
     let absent = |number: i64, how: How| (number, false, how);
-    let cases: [(&[&'static str], _); 11] = [
+    let cases: [(&[&'static str], _); 10] = [
         (&["DELETE FROM audit_entry WHERE tenant_id = $1 AND seal_number = 5"], absent(5, How::Missing)),
         (&["DELETE FROM audit_entry WHERE tenant_id = $1 AND seal_number < 4"], absent(1, How::Missing)),
         (&["UPDATE audit_entry SET tenant_id = id WHERE tenant_id = $1 AND seal_number = 5"], absent(5, How::Missing)),
@@ -109,13 +110,16 @@ async fn web_22_entries_that_are_removed_moved_or_added_are_found() {
             &["DELETE FROM audit_entry WHERE tenant_id = $1", "DELETE FROM audit_head WHERE tenant_id = $1"],
             absent(0, How::HeadForged { agreed_until: 0 }),
         ),
-        (&["DROP INDEX audit_entry_seal", ADD], stands(5, How::Stray)),
     ];
     for (statements, (number, stands, how)) in cases {
         let (broken, _) = after(statements).await;
         let broken = broken.unwrap_or_else(|| panic!("{statements:?} was not found"));
         assert_eq!((broken.number, broken.entry.is_some(), broken.how), (number, stands, how), "{statements:?}");
     }
+    // Of two with one number, the one that the database gives first stands where the other belongs.
+    let (broken, _) = after(&["DROP INDEX audit_entry_seal", ADD]).await;
+    let broken = broken.unwrap();
+    assert!(broken.number == 5 && matches!(broken.how, How::Stray | How::Displaced { .. }), "{broken:?}");
 }
 
 #[tokio::test]

@@ -17,6 +17,7 @@ pub(super) struct Address {
 /// Reads a query. What cannot be understood is dropped or told, and never an error (WEB-18).
 pub(super) fn read(query: &str, blueprint: &Blueprint) -> Address {
     let (mut filter, mut place, mut typed) = (MemberFilter::default(), Place::Start, String::new());
+    let mut languages = None;
     for (name, value) in parse(query.as_bytes()) {
         match name.as_ref() {
             "q" => typed = value.into_owned(),
@@ -25,11 +26,17 @@ pub(super) fn read(query: &str, blueprint: &Blueprint) -> Address {
             "state" | "locked" | "lifecycle" | "role" => {
                 filter.set(&name, &value, blueprint);
             }
+            // The page's language is no part of the view, and goes with it.
+            "ui_locales" => languages = Some(value.into_owned()),
             _ => {}
         }
     }
     let unknown = filter.search(&typed, blueprint);
-    let here = write_with(&filter, &unknown, &place);
+    let mut here = write_with(&filter, &unknown, &place);
+    if let Some(languages) = languages {
+        let language = Serializer::new(String::new()).append_pair("ui_locales", &languages).finish();
+        here = format!("{here}{}{language}", if here.contains('?') { '&' } else { '?' });
+    }
     let came = if query.is_empty() { "/members".to_owned() } else { format!("/members?{query}") };
     Address { canonical: (here != came).then_some(here), filter, place, unknown }
 }
@@ -81,6 +88,8 @@ mod tests {
             ("q=mina+isFederated:true", "/members?q=mina+isFederated%3Atrue"),
             ("state=nonsense&lifecycle=x&after=%00&before='&sort=name;drop", "/members"),
             ("q=%ff%00&q=b", "/members?q=b"),
+            ("ui_locales=de", "/members?ui_locales=de"),
+            ("ui_locales=de&locked=true", "/members?locked=true&ui_locales=de"),
         ];
         for (came, canonical) in cases {
             let address = read(came, &blueprint);

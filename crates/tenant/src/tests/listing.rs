@@ -123,7 +123,8 @@ async fn pp_04_the_total_is_told_where_it_is_cheap() {
 
 #[tokio::test]
 async fn pp_04_every_statement_of_the_list_seeks_an_index() {
-    let world = World::new().await;
+    // SQLite says so of empty tables too; PostgreSQL's plans follow the tables' sizes.
+    let world = World::on_sqlite().await;
     let mut read = world.store.read().await.unwrap();
     let statements = statements_of_the_list();
     assert!(statements.len() > 20);

@@ -28,9 +28,19 @@ pub(super) const DAY: Duration = Duration::from_hours(24);
 impl World {
     pub(super) async fn new() -> Self {
         let folder = tempfile::tempdir().unwrap();
-        let store = Store::open(&Location::for_test(folder.path(), "tenant"), &MIGRATIONS, Schema::BringUpToDate)
-            .await
-            .unwrap();
+        let location = Location::for_test(folder.path(), "tenant");
+        Self::at(folder, &location).await
+    }
+
+    /// Whatever the tests run on: for what is to be seen in SQLite alone.
+    pub(super) async fn on_sqlite() -> Self {
+        let folder = tempfile::tempdir().unwrap();
+        let location = Location::Sqlite(folder.path().join("tenant.db"));
+        Self::at(folder, &location).await
+    }
+
+    async fn at(folder: TempDir, location: &Location) -> Self {
+        let store = Store::open(location, &MIGRATIONS, Schema::BringUpToDate).await.unwrap();
         let clock = Arc::new(FixedClock::at(Timestamp::from_seconds(1_800_000_000)));
         let ambient = Ambient::new(clock.clone(), Arc::new(SeededRandom::from_seed(7)));
         let tenant = Tenant {

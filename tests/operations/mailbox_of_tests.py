@@ -1,0 +1,52 @@
+"""The mail relay of these tests: takes every mail on a loopback port, and keeps it."""
+import email
+import email.policy
+import re
+import socketserver
+import threading
+import time
+
+
+class _Session(socketserver.StreamRequestHandler):
+    def handle(self):
+        say = lambda line: self.wfile.write(line.encode() + b"\r\n")
+        say("220 mailbox ESMTP")
+        while line := self.rfile.readline():
+            verb = line[:4].upper()
+            if verb == b"DATA":
+                say("354 go on")
+                lines = []
+                while (part := self.rfile.readline()) not in (b".\r\n", b""):
+                    lines.append(part[1:] if part.startswith(b".") else part)
+                self.server.mails.append(email.message_from_bytes(b"".join(lines), policy=email.policy.default))
+            elif verb == b"QUIT":
+                say("221 bye")
+                return
+            if verb in (b"EHLO", b"HELO"):
+                say("250 mailbox")
+            elif verb != b"QUIT":
+                say("250 ok")
+
+
+class Mailbox(socketserver.ThreadingTCPServer):
+    allow_reuse_address, daemon_threads = True, True
+
+    def __init__(self):
+        super().__init__(("127.0.0.1", 0), _Session)
+        self.mails = []
+        threading.Thread(target=self.serve_forever, daemon=True).start()
+
+    @property
+    def address(self):
+        return f"smtp://127.0.0.1:{self.server_address[1]}"
+
+    def link(self, to, containing, within=30):
+        """The link in the newest mail to somebody, once it has come."""
+        until = time.monotonic() + within
+        while time.monotonic() < until:
+            for mail in reversed(self.mails):
+                text = mail.get_body(("plain",)).get_content()
+                if to in str(mail["To"]) and (found := re.search(rf"https://\S*{re.escape(containing)}\S*", text)):
+                    return found[0]
+            time.sleep(0.1)
+        raise AssertionError(f"no mail with {containing} to {to}")
