@@ -27,7 +27,8 @@ async fn oa_03_each_order_of_uses_ends_the_family_or_does_not() {
     let (mut alice, rp) = ready(&world).await;
     let thief = world.client_at(&world.acme, "thief", staying).await;
     // What happens, which token is shown then, by whom, the number of the token that it gets, whether the family lives.
-    let table: &[(&str, &[Event], usize, &Rp, Option<usize>, bool)] = &[
+    type Case<'a> = (&'static str, &'a [Event], usize, &'a Rp, Option<usize>, bool);
+    let table: &[Case<'_>] = &[
         ("the current one", &[], 0, &rp, Some(1), true),
         ("the predecessor at once", &[Exchanges(0)], 0, &rp, Some(1), true),
         ("the predecessor within 10 s", &[Exchanges(0), Waits(SECOND * 10)], 0, &rp, Some(1), true),
