@@ -17,9 +17,11 @@ pub(super) struct Address {
 /// Reads a query. What cannot be understood is dropped or told, and never an error (WEB-18).
 pub(super) fn read(query: &str, blueprint: &Blueprint) -> Address {
     let (mut filter, mut place, mut typed) = (MemberFilter::default(), Place::Start, String::new());
+    let mut language = None;
     for (name, value) in parse(query.as_bytes()) {
         match name.as_ref() {
             "q" => typed = value.into_owned(),
+            "ui_locales" => language = Some(value.into_owned()),
             "after" => place = PageAfter::parse(&value).map_or(Place::Start, Place::After),
             "before" => place = PageAfter::parse(&value).map_or(Place::Start, Place::Before),
             "state" | "locked" | "lifecycle" | "role" => {
@@ -29,7 +31,13 @@ pub(super) fn read(query: &str, blueprint: &Blueprint) -> Address {
         }
     }
     let unknown = filter.search(&typed, blueprint);
-    let here = write_with(&filter, &unknown, &place);
+    let mut here = write_with(&filter, &unknown, &place);
+    if let Some(language) = language {
+        // The language that whoever sent them here asks for, as on every page.
+        let between = if here.contains('?') { '&' } else { '?' };
+        let asked = Serializer::new(String::new()).append_pair("ui_locales", &language).finish();
+        here = format!("{here}{between}{asked}");
+    }
     let came = if query.is_empty() { "/members".to_owned() } else { format!("/members?{query}") };
     Address { canonical: (here != came).then_some(here), filter, place, unknown }
 }
@@ -81,6 +89,8 @@ mod tests {
             ("q=mina+isFederated:true", "/members?q=mina+isFederated%3Atrue"),
             ("state=nonsense&lifecycle=x&after=%00&before='&sort=name;drop", "/members"),
             ("q=%ff%00&q=b", "/members?q=b"),
+            ("ui_locales=de&q=mina", "/members?q=mina&ui_locales=de"),
+            ("ui_locales=de", "/members?ui_locales=de"),
         ];
         for (came, canonical) in cases {
             let address = read(came, &blueprint);
