@@ -12,7 +12,7 @@ enum End {
     Nothing,
     Logout,
     /// From another device: every other session.
-    OthersEnd,
+    AllOthers,
     SessionRunsOut,
     CredentialsChange,
     /// The tenant tells of this state.
@@ -29,7 +29,7 @@ use End::*;
 const TABLE: &[(End, bool, bool)] = &[
     (Nothing, true, true),
     (Logout, false, true),
-    (OthersEnd, false, false),
+    (AllOthers, false, false),
     (SessionRunsOut, false, true),
     (CredentialsChange, false, false),
     (Member("locked"), false, false),
@@ -49,7 +49,7 @@ async fn happens(end: End, world: &World, alice: &mut Person, apps: &[&App; 2]) 
         Logout => {
             alice.opens(&world.id.url("/logout")).await.submits("logout-confirm", &[]).await;
         }
-        OthersEnd => {
+        AllOthers => {
             let mut other = alice.elsewhere(world);
             other.signs_in(world).await.opens(&world.id.url("/account/sessions")).await;
             other.clicks("end-others").await.submits("end", &[]).await;

@@ -246,7 +246,8 @@ async fn a_number_given_twice_is_found_where_pages_meet() {
         world.run(add, ACME).await;
     }
     let broken = world.verified(ACME, &[]).await.broken.unwrap();
-    assert_eq!((broken.number, broken.how), (500, How::Stray));
+    // Which of the two comes first is the database's affair: the other one is too many, or this one is not what was sealed.
+    assert!(broken.number == 500 && matches!(broken.how, How::Stray | How::Changed), "{broken:?}");
 }
 
 #[tokio::test]
