@@ -1,7 +1,10 @@
 """Both servers as an operator runs them: set up by the commands of the README, over https, in a throwaway folder."""
+import importlib.machinery
+import importlib.util
 import json
 import os
 import re
+import secrets
 import shutil
 import signal
 import socket
@@ -11,6 +14,7 @@ import time
 import urllib.error
 import urllib.request
 from pathlib import Path
+from urllib.parse import urlsplit
 
 from mailbox_of_tests import Mailbox
 
@@ -84,6 +88,25 @@ class Server:
         finally:
             if self.process and self.process.poll() is None:
                 self.process.kill()
+
+
+def with_postgres():
+    """tests/with-postgres as a module: it has no ending that Python would import by itself."""
+    loader = importlib.machinery.SourceFileLoader("with_postgres", str(ROOT / "tests/with-postgres"))
+    module = importlib.util.module_from_spec(importlib.util.spec_from_loader(loader.name, loader))
+    loader.exec_module(module)
+    return module
+
+
+def fresh_database():
+    """A database of its own on the cluster that LATCHKEY_TEST_DATABASE names; None without one: SQLite."""
+    told = os.environ.get("LATCHKEY_TEST_DATABASE")
+    if not told:
+        return None
+    at, name = urlsplit(told), f"house_{secrets.token_hex(6)}"
+    subprocess.run([with_postgres().programs() / "createdb", "-h", at.hostname, "-p", str(at.port), "-U", at.username, name],
+                   check=True, env=os.environ | {"PGPASSWORD": at.password})
+    return at._replace(path=f"/{name}").geturl()
 
 
 class Stays(urllib.request.HTTPRedirectHandler):

@@ -18,7 +18,7 @@ NOBODY = {"name": "Nobody", "email": "nobody@fjord.example", "password": "is not
 class StockClients(unittest.TestCase):
     @classmethod
     def setUpClass(cls):
-        cls.house = stand_up(tempfile.mkdtemp(prefix="latchkey-clients-"), os.environ.get("LATCHKEY_TEST_DATABASE"))
+        cls.house = stand_up(tempfile.mkdtemp(prefix="latchkey-clients-"))
         cls.addClassCleanup(cls.house.throw_away)
         ada = Person(ADA, cls.house.ca)
         ada.sign_in(f"{cls.house.issuer}/account")

@@ -1,6 +1,4 @@
 """The database goes away, or is held by somebody else, while the server runs: 503, nothing half-done, no restart."""
-import importlib.machinery
-import importlib.util
 import sqlite3
 import sys
 import tempfile
@@ -10,15 +8,7 @@ import urllib.error
 from pathlib import Path
 
 sys.path.insert(0, str(Path(__file__).parent))
-from house import ROOT, House
-
-
-def cluster(folder):
-    """tests/with-postgres has no ending that Python would import by itself."""
-    loader = importlib.machinery.SourceFileLoader("with_postgres", str(ROOT / "tests/with-postgres"))
-    module = importlib.util.module_from_spec(importlib.util.spec_from_loader(loader.name, loader))
-    loader.exec_module(module)
-    return module.Cluster(Path(folder))
+from house import House, with_postgres
 
 
 class Away(unittest.TestCase):
@@ -38,7 +28,7 @@ class Away(unittest.TestCase):
 
     def test_rel_11_postgresql_is_restarted(self):
         with tempfile.TemporaryDirectory(prefix="latchkey-away-", dir="/dev/shm" if Path("/dev/shm").is_dir() else None) as folder:
-            database = cluster(folder)
+            database = with_postgres().Cluster(Path(folder))
             database.make()
             self.addCleanup(database.stop)
             house = House(tempfile.mkdtemp(prefix="latchkey-away-"), database.address())

@@ -1,10 +1,8 @@
 """What an operator does and meets: setting up, commands, refusals at start, certificates, stops."""
 import json
-import os
 import socket
 import sqlite3
 import ssl
-import subprocess
 import sys
 import tempfile
 import threading
@@ -13,15 +11,15 @@ from pathlib import Path
 
 sys.path.insert(0, str(Path(__file__).parent))
 sys.path.insert(0, str(Path(__file__).parents[1] / "interop"))
-from house import LATCHKEY, House, answer, certificates, free_port, run
+from house import House, answer, certificates, free_port, fresh_database, run
 from person import Person
 
 ADA = {"email": "ada@fjord.example", "password": "ada opens the fjord"}
 
 
-def stand_up(folder, database=None):
+def stand_up(folder):
     """README, *Run it yourself*: from nothing to a tenant that is served."""
-    house = House(folder, database)
+    house = House(folder, fresh_database())
     try:
         move_in(house)
     except BaseException:
@@ -50,7 +48,7 @@ class Operations(unittest.TestCase):
     @classmethod
     def setUpClass(cls):
         cls.folder = tempfile.mkdtemp(prefix="latchkey-operations-")
-        cls.house = stand_up(cls.folder, os.environ.get("LATCHKEY_TEST_DATABASE"))
+        cls.house = stand_up(cls.folder)
 
     @classmethod
     def tearDownClass(cls):
