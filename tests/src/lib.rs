@@ -15,5 +15,6 @@ mod passwords;
 mod platform;
 mod protocol;
 mod recovery;
+mod schemas;
 mod sessions;
 mod sign_up;

@@ -1,4 +1,4 @@
-//! Suspending, resuming and deleting. The decision is one small transaction, and from then on [`super::reach`] refuses; what
+//! Suspending, resuming and deleting. The decision is one small transaction, and from then on [`super::reach()`] refuses; what
 //! has to end with it (grants, sessions at the applications, and for a deletion the data) ends batch by batch after it, by
 //! a worker that goes on where it was after a crash.
 
