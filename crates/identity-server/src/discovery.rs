@@ -1,26 +1,39 @@
-use axum::Json;
+use axum::body::Bytes;
 use axum::extract::State;
-use axum::http::header::{ACCESS_CONTROL_ALLOW_ORIGIN, CACHE_CONTROL, CONTENT_TYPE};
-use axum::response::{IntoResponse, Response};
-
+use axum::response::Response;
 use identity::sessions::ACR_SINGLE_FACTOR;
+use webkit::{Kit, PublicDocument};
 
 use crate::fault;
 use crate::state::IdentityServer;
 
-/// Public, the same for everyone, and cheap to ask for: browsers' applications may read it from anywhere.
-const PUBLIC: [(axum::http::HeaderName, &str); 2] =
-    [(ACCESS_CONTROL_ALLOW_ORIGIN, "*"), (CACHE_CONTROL, "public, max-age=300")];
+/// What is answered to everyone alike, as often as they like: prepared when it changes.
+pub struct Documents {
+    metadata: (PublicDocument, Bytes),
+    jwks: PublicDocument,
+}
+
+impl Documents {
+    /// Those of this issuer.
+    pub fn new(kit: &Kit, issuer: &str) -> Self {
+        let metadata = oidc::discovery::metadata(issuer, &[ACR_SINGLE_FACTOR]);
+        let metadata = serde_json::to_vec(&metadata).unwrap_or_default().into();
+        Self {
+            metadata: (PublicDocument::new(kit, issuer, "application/json"), metadata),
+            jwks: PublicDocument::new(kit, issuer, "application/jwk-set+json"),
+        }
+    }
+}
 
 /// Provider metadata (OpenID Connect Discovery §4, RFC 8414 §3).
 pub async fn metadata(State(server): State<IdentityServer>) -> Response {
-    (PUBLIC, Json(oidc::discovery::metadata(server.identity.settings.issuer(), &[ACR_SINGLE_FACTOR]))).into_response()
+    let (document, body) = &server.documents.metadata;
+    document.answer(body.clone())
 }
 
 /// The public keys (RFC 7517 §5), as prepared when they last changed.
 pub async fn jwks(State(server): State<IdentityServer>) -> Response {
-    let document = server.identity.keys.current().document.to_string();
-    (PUBLIC, [(CONTENT_TYPE, "application/jwk-set+json")], document).into_response()
+    server.documents.jwks.answer(server.identity.keys.current().document.to_string())
 }
 
 /// Whether this server can do its work: its database answers, its keys are there.

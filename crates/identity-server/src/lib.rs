@@ -48,9 +48,6 @@ const CROSS_SITE_POSTS: &[&str] = &["/token", "/revoke", "/introspect", "/userin
 /// Every address of the identity server.
 pub fn router(server: &IdentityServer) -> Router {
     let protocol = Router::new()
-        .route("/.well-known/openid-configuration", get(discovery::metadata))
-        .route("/.well-known/oauth-authorization-server", get(discovery::metadata))
-        .route("/jwks", get(discovery::jwks))
         .route("/token", post(token::token))
         .route("/revoke", post(revoke::revoke))
         .route("/introspect", post(introspect::introspect))
@@ -105,5 +102,12 @@ pub fn router(server: &IdentityServer) -> Router {
         // Lax: an application's link to /authorize is a navigation from another site.
         .with_same_site(SameSite::Lax);
     let app = pages.layer(sessions).merge(protocol).merge(webkit::routes()).with_state(server.clone());
-    webkit::layers(app, &server.kit, CROSS_SITE_POSTS)
+    let app = webkit::layers(app, &server.kit, CROSS_SITE_POSTS);
+    // Documents pass by all layers; what is no GET of them does not.
+    Router::new()
+        .route("/.well-known/openid-configuration", get(discovery::metadata).fallback_service(app.clone()))
+        .route("/.well-known/oauth-authorization-server", get(discovery::metadata).fallback_service(app.clone()))
+        .route("/jwks", get(discovery::jwks).fallback_service(app.clone()))
+        .fallback_service(app)
+        .with_state(server.clone())
 }

@@ -1,3 +1,4 @@
+use std::ops::Deref;
 use std::sync::Arc;
 
 use audit::Sealer;
@@ -7,6 +8,7 @@ use mail::{Postman, Sender, Transport};
 use tokio_util::sync::CancellationToken;
 use webkit::{Kit, KitConfig};
 
+use crate::discovery::Documents;
 use crate::workers;
 
 /// What the server needs beside the rules.
@@ -23,10 +25,14 @@ pub struct ServerConfig {
 
 /// The identity server. Cheap to clone.
 #[derive(Clone)]
-pub struct IdentityServer {
+pub struct IdentityServer(Arc<Parts>);
+
+/// What its handlers and workers share.
+pub struct Parts {
     pub(crate) identity: Identity,
     pub(crate) kit: Kit,
     pub(crate) outbound: outbound::Client,
+    pub(crate) documents: Documents,
     mail: Arc<dyn Transport>,
     sender: Sender,
     sealer: Arc<Sealer>,
@@ -47,13 +53,14 @@ impl IdentityServer {
         });
         let sealer = Sealer::new(identity.store.clone(), &identity.master_key, identity.ambient.clone());
         let (mail, sender, sealer) = (config.mail, config.sender, Arc::new(sealer));
-        Self { identity, kit, outbound: config.outbound, mail, sender, sealer }
+        let documents = Documents::new(&kit, identity.settings.issuer());
+        Self(Arc::new(Parts { identity, kit, outbound: config.outbound, documents, mail, sender, sealer }))
     }
 
     /// The rules, for the command line and the demo.
     #[must_use]
-    pub const fn identity(&self) -> &Identity {
-        &self.identity
+    pub fn identity(&self) -> &Identity {
+        &self.0.identity
     }
 
     /// Starts what runs beside requests: mails, logout deliveries, key rotation, the sealing of the audit log.
@@ -104,6 +111,13 @@ impl IdentityServer {
     pub(crate) fn session_cookie(&self) -> String {
         let prefix = if self.kit.is_secure() { "__Host-" } else { "" };
         format!("{prefix}lk_identity_session")
+    }
+}
+
+impl Deref for IdentityServer {
+    type Target = Parts;
+    fn deref(&self) -> &Parts {
+        &self.0
     }
 }
 

@@ -2,8 +2,8 @@
 //!
 //! ```text
 //! caller ──job──▶ queue ──▶ BEGIN IMMEDIATE
-//!                            SAVEPOINT · closure · RELEASE     (or ROLLBACK TO: this closure alone is undone)
-//!                            SAVEPOINT · closure · RELEASE     while more jobs wait, up to GROUP
+//!                            closure                           (or ROLLBACK, and BEGIN anew)
+//!                            SAVEPOINT · closure · RELEASE     while more jobs wait, up to GROUP (or ROLLBACK TO: it alone is undone)
 //!                           COMMIT ──▶ every caller gets its answer (or all of them the commit's failure)
 //! ```
 //! A job is owned by the task, so a client that hangs up never leaves half a transaction behind.
@@ -92,6 +92,23 @@ pub(crate) async fn run_writer(mut tx: Tx, mut queue: mpsc::Receiver<Box<dyn Job
     }
 }
 
+/// What fails is undone and nothing else. The first of a group has the transaction to itself so far.
+async fn run_one(tx: &mut Tx, job: &mut dyn Job, first: bool) -> Result<(), StoreError> {
+    if first {
+        if !job.run(tx).await {
+            tx.execute("ROLLBACK", vec![]).await?;
+            tx.execute("BEGIN IMMEDIATE", vec![]).await?;
+        }
+        return Ok(());
+    }
+    tx.execute("SAVEPOINT job", vec![]).await?;
+    if !job.run(tx).await {
+        tx.execute("ROLLBACK TO job", vec![]).await?;
+    }
+    tx.execute("RELEASE job", vec![]).await?;
+    Ok(())
+}
+
 async fn commit_group(
     tx: &mut Tx,
     first: Box<dyn Job>,
@@ -101,12 +118,9 @@ async fn commit_group(
     group.push(first);
     tx.execute("BEGIN IMMEDIATE", vec![]).await?;
     loop {
+        let first = group.len() == 1;
         if let Some(job) = group.last_mut() {
-            tx.execute("SAVEPOINT job", vec![]).await?;
-            if !job.run(tx).await {
-                tx.execute("ROLLBACK TO job", vec![]).await?;
-            }
-            tx.execute("RELEASE job", vec![]).await?;
+            run_one(tx, job.as_mut(), first).await?;
         }
         match queue.try_recv() {
             Ok(next) if group.len() < GROUP => group.push(next),

@@ -29,7 +29,7 @@ use crate::{Failure, Kit};
 
 pub(crate) use context::Clues;
 pub use context::RequestId;
-pub use headers::ContentSecurityPolicy;
+pub use headers::{ContentSecurityPolicy, PublicDocument};
 
 /// The largest request body, in bytes, unless a route has a `DefaultBodyLimit` of its own.
 pub const BODY_LIMIT: usize = 64 * 1024;

@@ -38,7 +38,7 @@ pub use form::{Form, Many};
 pub use format::{Time, initials};
 pub use kit::{Kit, KitConfig};
 pub use lang::Lang;
-pub use layers::{BODY_LIMIT, ContentSecurityPolicy, RequestId, layers};
+pub use layers::{BODY_LIMIT, ContentSecurityPolicy, PublicDocument, RequestId, layers};
 pub use page::{Brand, NavItem, Notice, Person, Shell, SignOut};
 pub use respond::{continue_to, html, html_with_status, local_path, see_other};
 pub use texts::{Args, Message, Value, assert_same_keys, customise};

@@ -1,16 +1,17 @@
 //! Passwords: what is acceptable, a bounded pool that hashes them, and how one takes another's place.
 
 mod change;
+mod kept;
 mod replace;
 
 use std::sync::Arc;
 use std::sync::atomic::{AtomicU64, Ordering};
 
-use argon2::password_hash::phc::PasswordHash;
-use argon2::{Argon2, PasswordHasher, PasswordVerifier};
+use argon2::{Argon2, PasswordHasher};
 use tokio::sync::{OwnedSemaphorePermit, Semaphore};
 
 pub use change::{Changed, change};
+use kept::KeptMemory;
 pub(crate) use replace::{Replacement, replace};
 
 /// What a new password must be. Lengths count characters (NIST SP 800-63B §3.1.1.2: at least 8; no composition rules).
@@ -85,6 +86,7 @@ pub struct Hasher {
     waiting: Arc<Semaphore>,
     decoy: Arc<str>,
     hashed: Arc<AtomicU64>,
+    memory: KeptMemory,
 }
 
 /// A place in the queue of a [`Hasher`]; let go of, it is free again.
@@ -107,6 +109,7 @@ impl Hasher {
             waiting: Arc::new(Semaphore::new(threads * QUEUE_PER_THREAD)),
             decoy: decoy.unwrap_or_default().into(),
             hashed: Arc::default(),
+            memory: KeptMemory::default(),
         }
     }
 
@@ -139,12 +142,8 @@ impl Hasher {
         let known = phc.is_some();
         let phc = phc.unwrap_or(&self.decoy).to_owned();
         let password = password.to_owned();
-        let right = self
-            .run(place, move || {
-                PasswordHash::new(&phc)
-                    .is_ok_and(|hash| Argon2::default().verify_password(password.as_bytes(), &hash).is_ok())
-            })
-            .await?;
+        let memory = self.memory.clone();
+        let right = self.run(place, move || memory.verify(password.as_bytes(), &phc)).await?;
         Ok(known && right)
     }
 

@@ -1,7 +1,8 @@
+use axum::body::Body;
 use axum::extract::{Request, State};
 use axum::http::header::{
-    CACHE_CONTROL, CONTENT_SECURITY_POLICY, HOST, HeaderName, REFERRER_POLICY, STRICT_TRANSPORT_SECURITY,
-    X_CONTENT_TYPE_OPTIONS, X_FRAME_OPTIONS,
+    ACCESS_CONTROL_ALLOW_ORIGIN, CACHE_CONTROL, CONTENT_SECURITY_POLICY, CONTENT_TYPE, HOST, HeaderName,
+    REFERRER_POLICY, STRICT_TRANSPORT_SECURITY, X_CONTENT_TYPE_OPTIONS, X_FRAME_OPTIONS,
 };
 use axum::http::{HeaderMap, HeaderValue};
 use axum::middleware::Next;
@@ -13,7 +14,7 @@ use crate::Kit;
 /// `(Extension(ContentSecurityPolicy::default().form_action("https://app.example")), page)`.
 ///
 /// The usual one allows nothing inline and nothing from elsewhere, and lets nobody frame the page.
-#[derive(Debug, Clone, Default)]
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct ContentSecurityPolicy {
     form_action: String,
     frame_src: String,
@@ -43,14 +44,20 @@ impl ContentSecurityPolicy {
     }
 
     fn header(&self) -> Option<HeaderValue> {
+        if *self == Self::default() {
+            return Some(HeaderValue::from_static(USUAL));
+        }
+        HeaderValue::from_str(&self.text()).ok()
+    }
+
+    fn text(&self) -> String {
         let Self { form_action, frame_src, frame_ancestors } = self;
         let frame_src = if frame_src.is_empty() { String::new() } else { format!("frame-src{frame_src}; ") };
         let ancestors = frame_ancestors.as_deref().unwrap_or("'none'");
-        let policy = format!(
+        format!(
             "default-src 'none'; style-src 'self'; script-src 'self'; img-src 'self' data:; font-src 'self'; \
              connect-src 'self'; {frame_src}form-action 'self'{form_action}; base-uri 'none'; frame-ancestors {ancestors}"
-        );
-        HeaderValue::from_str(&policy).ok()
+        )
     }
 }
 
@@ -59,16 +66,25 @@ fn source(origin: &str) -> String {
     origin.chars().filter(|c| c.is_ascii_graphic() && !matches!(c, ';' | ',' | '\'' | '"')).collect()
 }
 
+/// Prepared, since nearly every answer has it.
+const USUAL: &str = "default-src 'none'; style-src 'self'; script-src 'self'; img-src 'self' data:; font-src 'self'; \
+     connect-src 'self'; form-action 'self'; base-uri 'none'; frame-ancestors 'none'";
+
 const PERMISSIONS_POLICY: HeaderName = HeaderName::from_static("permissions-policy");
 const OPENER_POLICY: HeaderName = HeaderName::from_static("cross-origin-opener-policy");
 
 /// Sets the headers that a handler didn't set itself.
 pub(super) async fn secure(State(kit): State<Kit>, request: Request, next: Next) -> Response {
-    let hsts = kit.is_secure() && !is_loopback(request.headers());
+    let host = request.headers().get(HOST).and_then(|host| host.to_str().ok()).unwrap_or_default();
+    let hsts = kit.is_secure() && !is_loopback(host);
     let mut response = next.run(request).await;
     let policy = response.extensions_mut().remove::<ContentSecurityPolicy>().unwrap_or_default();
+    dress(response.headers_mut(), &policy, hsts);
+    response
+}
+
+fn dress(headers: &mut HeaderMap, policy: &ContentSecurityPolicy, hsts: bool) {
     let framed = policy.frame_ancestors.is_some();
-    let headers = response.headers_mut();
     if let Some(policy) = policy.header() {
         headers.insert(CONTENT_SECURITY_POLICY, policy);
     }
@@ -87,12 +103,37 @@ pub(super) async fn secure(State(kit): State<Kit>, request: Request, next: Next)
     if hsts {
         default(STRICT_TRANSPORT_SECURITY, "max-age=63072000");
     }
-    response
+}
+
+/// A public document that is the same for everyone: its headers are prepared once, and it is answered before any layer.
+/// Browsers' applications may read it from anywhere (WEB-21).
+#[derive(Debug, Clone)]
+pub struct PublicDocument(HeaderMap);
+
+impl PublicDocument {
+    /// Of that content type, on the host of this origin.
+    #[must_use]
+    pub fn new(kit: &Kit, origin: &str, content_type: &'static str) -> Self {
+        let host = origin.split_once("://").map_or(origin, |(_, host)| host);
+        let mut headers = HeaderMap::new();
+        headers.insert(CONTENT_TYPE, HeaderValue::from_static(content_type));
+        headers.insert(ACCESS_CONTROL_ALLOW_ORIGIN, HeaderValue::from_static("*"));
+        headers.insert(CACHE_CONTROL, HeaderValue::from_static("public, max-age=300"));
+        dress(&mut headers, &ContentSecurityPolicy::default(), kit.is_secure() && !is_loopback(host));
+        Self(headers)
+    }
+
+    /// The answer with this body.
+    #[must_use]
+    pub fn answer(&self, body: impl Into<Body>) -> Response {
+        let mut response = Response::new(body.into());
+        *response.headers_mut() = self.0.clone();
+        response
+    }
 }
 
 /// A browser that once got HSTS for `localhost` would refuse every other development server there.
-fn is_loopback(headers: &HeaderMap) -> bool {
-    let host = headers.get(HOST).and_then(|host| host.to_str().ok()).unwrap_or_default();
+fn is_loopback(host: &str) -> bool {
     let name = if host.starts_with('[') {
         host.split(']').next().unwrap_or(host)
     } else {
@@ -116,9 +157,13 @@ mod tests {
             ("localhost.example", false),
             ("", false),
         ] {
-            let headers = HeaderMap::from_iter([(HOST, host.parse().unwrap())]);
-            assert_eq!(is_loopback(&headers), expected, "{host}");
+            assert_eq!(is_loopback(host), expected, "{host}");
         }
+    }
+
+    #[test]
+    fn the_prepared_policy_is_the_usual_one() {
+        assert_eq!(ContentSecurityPolicy::default().text(), USUAL);
     }
 
     #[test]

@@ -1,8 +1,13 @@
 //! As much of an HTTP client as the load needs, and no more work than that: one connection, kept alive.
 
+use std::time::{Duration, Instant};
+
 use limit::Outcome;
 use tokio::io::{AsyncReadExt, AsyncWriteExt};
 use tokio::net::TcpStream;
+
+/// Servers close what nobody uses: between two turns of a subject the others have theirs.
+const STALE: Duration = Duration::from_secs(3);
 
 /// An answer.
 #[derive(Default)]
@@ -39,7 +44,8 @@ impl Answer {
 /// A connection to one origin.
 pub struct Connection {
     host: String,
-    stream: Option<TcpStream>,
+    /// Open, and unused since then.
+    stream: Option<(TcpStream, Instant)>,
     unread: Vec<u8>,
 }
 
@@ -53,14 +59,14 @@ impl Connection {
     pub async fn send(&mut self, method: &str, path: &str, headers: &str, body: &str) -> Outcome<Answer> {
         let length = if method == "POST" { format!("content-length: {}\r\n", body.len()) } else { String::new() };
         let request = format!("{method} {path} HTTP/1.1\r\nhost: {}\r\n{headers}{length}\r\n{body}", self.host);
-        let mut stream = match self.stream.take() {
-            Some(stream) => stream,
+        let mut stream = match self.stream.take().filter(|(_, since)| since.elapsed() < STALE) {
+            Some((stream, _)) => stream,
             None => self.connect().await?,
         };
         stream.write_all(request.as_bytes()).await?;
         let answer = self.read(&mut stream).await?;
         if !answer.header("connection").is_some_and(|value| value.eq_ignore_ascii_case("close")) {
-            self.stream = Some(stream);
+            self.stream = Some((stream, Instant::now()));
         }
         Ok(answer)
     }
