@@ -16,6 +16,8 @@ class Application:
         self.redirect_uri = f"https://{name}.example/callback"
         made = house.command("clients", "create", "--name", name, "--redirect-uri", self.redirect_uri, *more)
         self.issuer, self.client_id, self.secret = house.issuer, made["client_id"], made["client_secret"]
+        house.change("UPDATE client SET grant_types = '[\"authorization_code\",\"refresh_token\"]' "
+                     f"WHERE client_id = '{self.client_id}'")
         trust = ssl.create_default_context(cafile=house.ca)
         self._web = urllib.request.build_opener(urllib.request.ProxyHandler({}), urllib.request.HTTPSHandler(context=trust))
 
@@ -24,7 +26,7 @@ class Application:
         verifier = secrets.token_urlsafe(32)
         challenge = base64.urlsafe_b64encode(hashlib.sha256(verifier.encode()).digest()).rstrip(b"=").decode()
         asked = {"client_id": self.client_id, "redirect_uri": self.redirect_uri, "response_type": "code",
-                 "scope": "openid offline_access", "state": secrets.token_urlsafe(8), "nonce": secrets.token_urlsafe(8),
+                 "scope": "openid", "state": secrets.token_urlsafe(8), "nonce": secrets.token_urlsafe(8),
                  "code_challenge": challenge, "code_challenge_method": "S256"}
         return f"{self.issuer}/authorize?{urlencode(asked)}", verifier
 

@@ -1,4 +1,5 @@
 """Both servers as an operator runs them: set up by the commands of the README, over https, in a throwaway folder."""
+import contextlib
 import importlib.machinery
 import importlib.util
 import json
@@ -8,6 +9,7 @@ import secrets
 import shutil
 import signal
 import socket
+import sqlite3
 import ssl
 import subprocess
 import time
@@ -122,7 +124,7 @@ class House:
     Without TLS of their own they speak plain http, and `scheme` says what browsers speak."""
 
     def __init__(self, folder, database=None, tls=True, scheme="https"):
-        self.folder, self.tls = Path(folder), tls
+        self.folder, self.database, self.tls = Path(folder), database, tls
         self.ca, self.mailbox = self.folder / "tls/ca.pem", Mailbox()
         certificates(self.folder / "tls", ["localhost", "127.0.0.2", "127.0.0.4"])
         self.ports = {"identity": free_port(), "tenant": free_port(), "operations": free_port(), "application": free_port()}
@@ -163,6 +165,16 @@ class House:
 
     def command(self, *arguments):
         return answer(*arguments, "--config", self.identity.config)
+
+    def change(self, statement):
+        """Changes the identity server's database behind its back: what no command does."""
+        if self.database:
+            done = subprocess.run([with_postgres().programs() / "psql", "--quiet", "--set=ON_ERROR_STOP=1", self.database, "--command",
+                                   f"SET search_path TO latchkey_identity; {statement}"], capture_output=True, text=True)
+            assert done.returncode == 0, done.stderr
+        else:
+            with contextlib.closing(sqlite3.connect(self.folder / "data/identity.db", timeout=10)) as database, database:
+                database.execute(statement)
 
     def get(self, address):
         trust = ssl.create_default_context(cafile=self.ca)

@@ -128,7 +128,7 @@ class Durable(unittest.TestCase):
         self.on_disk(tenant, "an invitation", lambda: ada.submit(page, "create", entries))
         lou = Person({"email": "lou@fjord.example", "password": "lou opens the fjord"}, house.ca)
         page = lou.open(house.mailbox.link("lou@fjord.example", "/invitation"))
-        lou.submit(page, "create", {"password": lou.login["password"]})
+        lou.submit(page, "create", {"password": lou.login["password"], "locale": "en"})
         page = ada.open(house.tenant + ada.open(f"{house.tenant}/members").links["Lou Locked"])
         page = self.on_disk(tenant, "a lock", lambda: ada.submit(page, "lock", {}))
         self.assertTrue(any("unlock" in form.buttons for form in page.forms), page)

@@ -95,6 +95,8 @@ class BehindNginx(BehindProxy):
             unnamed = re.sub(r"listen 443 ssl", f"listen {address}:{self.unnamed[kind]} ssl", unnamed, count=1)
         # A proxy that nobody named passes on what the client wrote.
         unnamed = unnamed.replace("X-Forwarded-For $remote_addr", "X-Forwarded-For $http_x_forwarded_for")
+        # Upstreams of its own: connections that are kept are shared by whoever names the same one.
+        unnamed = (upstreams + unnamed).replace("latchkey_", "unnamed_")
         (self.folder / "latchkey.conf").write_text(upstreams + named + unnamed)
         temporary = "".join(f"  {kind}_temp_path {self.folder}/{kind};\n" for kind in ("client_body", "proxy", "fastcgi", "uwsgi", "scgi"))
         (self.folder / "nginx.conf").write_text(
@@ -194,6 +196,41 @@ class Units(unittest.TestCase):
                     self.assertNotIn(unit.name + ":", done.stderr)
 
 
+    def test_the_sandbox_forbids_nothing_that_the_servers_call(self):
+        """From the first start to a login, everything that they ask of the system is among what the units allow."""
+        house = House(tempfile.mkdtemp(prefix="latchkey-sandbox-"), tls=False, scheme="http")
+        self.addCleanup(house.throw_away)
+        for server in (house.identity, house.tenants):
+            server.under = ("strace", "--daemonize", "--follow-forks", "--summary-only", f"--output={house.folder}/{server.kind}.calls")
+        move_in(house)
+        Person(ADA, house.ca).sign_in(f"{house.issuer}/account")
+        self.assertEqual(house.stop(), (0, 0))
+        for server in (house.identity, house.tenants):
+            summary, until = Path(f"{house.folder}/{server.kind}.calls"), time.monotonic() + 10
+            while "total" not in summary.read_text() and time.monotonic() < until:
+                time.sleep(0.05)
+            called = {line.split()[-1] for line in summary.read_text().splitlines() if re.match(r"^\s*\d", line)} - {"total"}
+            self.assertLessEqual({"fsync", "accept4"}, called, "the control")
+            # As root, which it is not under its unit, SQLite gives its log to the owner of the database.
+            forbidden = called - self.allowed(DEPLOY / f"systemd/latchkey-{server.kind}.service") - ({"fchown"} if os.geteuid() == 0 else set())
+            self.assertEqual(forbidden, set())
+
+    def allowed(self, unit):
+        """What `SystemCallFilter=` leaves: the first line names what may be called, a line with ~ what of it may not."""
+        allowed = set()
+        for line in re.findall(r"^SystemCallFilter=(.*)$", unit.read_text(), re.M):
+            for name in line.lstrip("~").split():
+                allowed = allowed - self.calls(name) if line.startswith("~") else allowed | self.calls(name)
+        return allowed
+
+    def calls(self, name):
+        if not name.startswith("@"):
+            return {name}
+        listed = subprocess.run(["systemd-analyze", "syscall-filter", "--no-pager", name], check=True, capture_output=True, text=True).stdout
+        words = [line.strip() for line in listed.splitlines()[1:] if line.strip() and not line.strip().startswith("#")]
+        return set().union(*map(self.calls, words))
+
+
 class Image(unittest.TestCase):
     """No image is built here; what can be told from its files is."""
 
@@ -239,7 +276,7 @@ class Image(unittest.TestCase):
             finally:
                 for process in started:
                     process.terminate()
-                    process.wait(30)
+                    process.communicate(timeout=30)
 
     def answers(self, command, env, port, started):
         process = subprocess.Popen(command, env=env, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, stdin=subprocess.DEVNULL, text=True)
