@@ -1,6 +1,7 @@
 """The files of deploy/ as they stand there, in front of `latchkey serve`: nginx and Caddy, the units, the image's settings."""
 import os
 import re
+import shutil
 import signal
 import sqlite3
 import subprocess
@@ -13,11 +14,9 @@ import urllib.error
 import urllib.request
 from pathlib import Path
 
-import yaml
-
 sys.path.insert(0, str(Path(__file__).parent))
 sys.path.insert(0, str(Path(__file__).parents[1] / "interop"))
-from house import CLEAN, LATCHKEY, ROOT, House, free_port, fresh_database, run
+from house import CLEAN, LATCHKEY, ROOT, TARGET, House, free_port, fresh_database, run
 from person import Person
 from test_serve import ADA, move_in
 
@@ -25,6 +24,8 @@ DEPLOY = ROOT / "deploy"
 # Whom the proxies see, whom a client claims to be, and a proxy that the configuration does not name.
 CLIENT, CLAIMED, UNNAMED = "127.0.0.77", "203.0.113.9", "127.0.0.66"
 SERVERS = ("identity", "tenant")
+# Where `tests/run` unpacks proxies that the system does not have.
+PROGRAMS = os.pathsep.join([os.environ["PATH"], "/usr/sbin", str(TARGET / "debian/usr/bin"), str(TARGET / "debian/usr/sbin")])
 
 
 class BehindProxy(House):
@@ -51,7 +52,7 @@ class BehindProxy(House):
     def start_proxy(self):
         with (self.folder / "proxy.log").open("a") as log:
             self.proxy = subprocess.Popen(self.configured(), stdout=log, stderr=log, stdin=subprocess.DEVNULL,
-                                          env=CLEAN | {"HOME": str(self.folder)})
+                                          env=CLEAN | {"HOME": str(self.folder), "PATH": PROGRAMS})
         until = time.monotonic() + 20
         while self.status(f"{self.issuer}/health") != 200:
             assert self.proxy.poll() is None and time.monotonic() < until, (self.folder / "proxy.log").read_text()
@@ -102,7 +103,7 @@ class BehindNginx(BehindProxy):
         (self.folder / "nginx.conf").write_text(
             f"daemon off;\npid {self.folder}/nginx.pid;\nerror_log stderr;\nevents {{}}\n"
             f"http {{\n  access_log off;\n{temporary}  include {self.folder}/latchkey.conf;\n}}\n")
-        return ["nginx", "-p", self.folder, "-c", self.folder / "nginx.conf"]
+        return [shutil.which("nginx", path=PROGRAMS), "-p", self.folder, "-c", self.folder / "nginx.conf"]
 
     def assert_listens(self, servers):
         assert servers.count("listen 443 ssl") == len(SERVERS), servers
@@ -121,7 +122,7 @@ class BehindCaddy(BehindProxy):
                              ("library.example.com, studio.example.com {", f"{self.tenant} {tls}"))
         # Two certificates of a company instead of the public authority's, no port 80, no door for commands.
         (self.folder / "Caddyfile").write_text("{\n\tadmin off\n\tauto_https disable_redirects\n}\n" + text)
-        return ["caddy", "run", "--adapter", "caddyfile", "--config", self.folder / "Caddyfile"]
+        return [shutil.which("caddy", path=PROGRAMS), "run", "--adapter", "caddyfile", "--config", self.folder / "Caddyfile"]
 
 
 class Proxied:
@@ -250,7 +251,13 @@ class Image(unittest.TestCase):
 
     def test_the_settings_of_the_compose_file_start_both_servers(self):
         """Its environment, its commands, on this machine's PostgreSQL."""
-        compose = yaml.safe_load((DEPLOY / "compose.yaml").read_text())
+        text = (DEPLOY / "compose.yaml").read_text()
+        # The few shapes that the file has: settings of all servers, the sockets of two, a command each.
+        settings = {name: value.strip("'") for name, value in re.findall(r"^    (LATCHKEY_\w+): (.*)$", text, re.M)}
+        settings["LATCHKEY_MASTER_KEY"] = "ab" * 32
+        sockets = re.findall(r"LATCHKEY__SOCKET: (\S+) }", text)
+        commands = [command.split(", ") for command in re.findall(r"^    command: \[(.*)\]$", text, re.M)]
+        self.assertEqual((len(commands), len(sockets), settings["LATCHKEY__LISTEN__ADDRESS"]), (4, 2, "0.0.0.0:8080"))
         database = fresh_database()
         assert database, "the compose file is about PostgreSQL: run this by tests/with-postgres"
         with tempfile.TemporaryDirectory() as folder:
@@ -258,21 +265,17 @@ class Image(unittest.TestCase):
             for kind in SERVERS:
                 (Path(folder) / f"etc/{kind}.toml").write_text(run("config", kind)[0].replace(
                     "smtps://mailer@mail.example.com", "smtp://127.0.0.1:25"))
-            services, started = compose["services"], []
+            started = []
+            settings |= {"LATCHKEY__DATABASE__URL": database}
             try:
-                for name in ("migrate-identity", "migrate-tenant", "identity", "tenant"):
-                    told = {key: re.sub(r"\$\{(\w+).*?\}", lambda it: {"LATCHKEY_MASTER_KEY": "ab" * 32}.get(it[1], ""), value)
-                            for key, value in services[name]["environment"].items()}
-                    port = free_port()
-                    self.assertEqual(told["LATCHKEY__LISTEN__ADDRESS"], "0.0.0.0:8080")
-                    told |= {"LATCHKEY__DATABASE__URL": database, "LATCHKEY__LISTEN__ADDRESS": f"0.0.0.0:{port}"}
-                    if "LATCHKEY__SOCKET" in told:
-                        told["LATCHKEY__SOCKET"] = told["LATCHKEY__SOCKET"].replace("/var/lib/latchkey", folder)
-                    command = [part.replace("/etc/latchkey", f"{folder}/etc") for part in services[name]["command"]]
-                    if name.startswith("migrate"):
-                        subprocess.run([LATCHKEY, *command], env=CLEAN | told, check=True, capture_output=True, timeout=60)
-                    else:
-                        self.answers([LATCHKEY, *command], CLEAN | told, port, started)
+                for command in commands:
+                    there = [part.replace("/etc/latchkey", f"{folder}/etc") for part in command]
+                    if command[0] == "migrate":
+                        subprocess.run([LATCHKEY, *there], env=CLEAN | settings, check=True, capture_output=True, timeout=60)
+                        continue
+                    port, socket = free_port(), sockets.pop(0).replace("/var/lib/latchkey", folder)
+                    told = settings | {"LATCHKEY__LISTEN__ADDRESS": f"0.0.0.0:{port}", "LATCHKEY__SOCKET": socket}
+                    self.answers([LATCHKEY, *there], CLEAN | told, port, started)
             finally:
                 for process in started:
                     process.terminate()
