@@ -1,5 +1,6 @@
 """A person with the little of a browser that a sign-in needs: cookies, redirects, forms. No scripts: every page works without."""
 import http.client
+import http.cookiejar
 import re
 import socket
 import ssl
@@ -16,13 +17,14 @@ NAVIGATES = {"Accept": "text/html,*/*;q=0.8", "Sec-Fetch-Mode": "navigate", "Sec
 
 class Person:
     """Trusts `ca_file` alone. `elsewhere` says where a host and port really are, as a name server or `curl --connect-to`
-    would: `{("127.0.0.4", 8403): ("127.0.0.1", 9000)}`."""
+    would: `{("127.0.0.4", 8403): ("127.0.0.1", 9000)}`; `comes_from` is their own address; `says` are headers of their own."""
 
-    def __init__(self, login, ca_file, elsewhere=None):
-        self.login = login
+    def __init__(self, login, ca_file, elsewhere=None, comes_from=None, says=None):
+        self.login, self.cookies, self.says = login, http.cookiejar.CookieJar(), says or {}
         trust = ssl.create_default_context(cafile=ca_file)
         self._web = urllib.request.build_opener(
-            urllib.request.ProxyHandler({}), urllib.request.HTTPCookieProcessor(), Connections(trust, elsewhere or {}), Manual())
+            urllib.request.ProxyHandler({}), urllib.request.HTTPCookieProcessor(self.cookies),
+            Connections(trust, elsewhere or {}, comes_from), Manual())
 
     def open(self, address, until=None, form=None):
         """The page at the end of all redirects. An address that begins with `until` is not visited."""
@@ -50,7 +52,7 @@ class Person:
         return page
 
     def _ask(self, address, form):
-        request = urllib.request.Request(address, headers=NAVIGATES)
+        request = urllib.request.Request(address, headers=NAVIGATES | self.says)
         if form is not None:
             request.data = urlencode(form).encode()
             request.add_header("Origin", "{0.scheme}://{0.netloc}".format(urlsplit(address)))
@@ -75,8 +77,8 @@ class Page(HTMLParser):
     def __init__(self, address, status, html):
         super().__init__()
         self.address, self.status, self.html = address, status, html
-        self.forms, self.refresh, self.text = [], None, ""
-        self._inside = None
+        self.forms, self.links, self.refresh, self.text = [], {}, None, ""
+        self._inside, self._link = None, None
         self.feed(html)
 
     def __str__(self):
@@ -87,6 +89,8 @@ class Page(HTMLParser):
         if tag == "form":
             self._inside = Form(has.get("action", ""))
             self.forms.append(self._inside)
+        elif tag == "a":
+            self._link = has.get("href")
         elif tag == "meta" and has.get("http-equiv", "").lower() == "refresh":
             self.refresh = re.sub(r"^\d+;\s*url=", "", has["content"], flags=re.I)
         elif self._inside and has.get("name") and tag == "input" and has.get("type") not in ("checkbox", "radio", "submit"):
@@ -97,21 +101,25 @@ class Page(HTMLParser):
     def handle_endtag(self, tag):
         if tag == "form":
             self._inside = None
+        elif tag == "a":
+            self._link = None
 
     def handle_data(self, data):
         self.text += data
+        if self._link:
+            self.links[data.strip()] = self._link
 
 
 class Connections(urllib.request.HTTPSHandler):
     """https with one idea of whom to trust, and one of where hosts are."""
 
-    def __init__(self, trust, elsewhere):
+    def __init__(self, trust, elsewhere, comes_from=None):
         super().__init__(context=trust)
 
         class Connection(http.client.HTTPSConnection):
             def connect(self):
                 place = (self.host, self.port)
-                plain = socket.create_connection(elsewhere.get(place, place), self.timeout)
+                plain = socket.create_connection(elsewhere.get(place, place), self.timeout, comes_from and (comes_from, 0))
                 self.sock = trust.wrap_socket(plain, server_hostname=self.host)
 
         self._connection = Connection

@@ -1,4 +1,5 @@
 """Both servers as an operator runs them: set up by the commands of the README, over https, in a throwaway folder."""
+import contextlib
 import importlib.machinery
 import importlib.util
 import json
@@ -8,6 +9,7 @@ import secrets
 import shutil
 import signal
 import socket
+import sqlite3
 import ssl
 import subprocess
 import time
@@ -61,7 +63,8 @@ def certificates(folder, hosts):
 
 
 class Server:
-    """One `latchkey serve`."""
+    """One `latchkey serve`; `under` is what it is started by, if by anything."""
+    under = ()
 
     def __init__(self, kind, folder, env=None):
         self.kind, self.config, self.log, self.process = kind, folder / f"{kind}.toml", folder / f"{kind}.log", None
@@ -69,8 +72,8 @@ class Server:
 
     def start(self, health):
         with self.log.open("a") as log:
-            self.process = subprocess.Popen([LATCHKEY, "serve", self.kind, "--config", self.config], stdin=subprocess.DEVNULL,
-                                            stdout=log, stderr=log, env=self.env)
+            self.process = subprocess.Popen([*self.under, LATCHKEY, "serve", self.kind, "--config", self.config],
+                                            stdin=subprocess.DEVNULL, stdout=log, stderr=log, env=self.env)
         until = time.monotonic() + 30
         while time.monotonic() < until:
             assert self.process.poll() is None, f"serve {self.kind} ended:\n{self.log.read_text()}"
@@ -117,15 +120,16 @@ class Stays(urllib.request.HTTPRedirectHandler):
 
 
 class House:
-    """An identity server at https://localhost, a tenant server at https://127.0.0.2, and a mailbox folder's worth of trust."""
+    """An identity server at https://localhost, a tenant server at https://127.0.0.2, and a mailbox folder's worth of trust.
+    Without TLS of their own they speak plain http, and `scheme` says what browsers speak."""
 
-    def __init__(self, folder, database=None):
-        self.folder = Path(folder)
+    def __init__(self, folder, database=None, tls=True, scheme="https"):
+        self.folder, self.database, self.tls = Path(folder), database, tls
         self.ca, self.mailbox = self.folder / "tls/ca.pem", Mailbox()
         certificates(self.folder / "tls", ["localhost", "127.0.0.2", "127.0.0.4"])
         self.ports = {"identity": free_port(), "tenant": free_port(), "operations": free_port(), "application": free_port()}
-        self.issuer = f"https://localhost:{self.ports['identity']}"
-        self.tenant = f"https://127.0.0.2:{self.ports['tenant']}"
+        self.issuer = f"{scheme}://localhost:{self.ports['identity']}"
+        self.tenant = f"{scheme}://127.0.0.2:{self.ports['tenant']}"
         self.write("identity", "127.0.0.1", database or "sqlite:data/identity.db")
         self.write("tenant", "127.0.0.2", database or "sqlite:data/tenants")
         self.identity, self.tenants = Server("identity", self.folder), Server("tenant", self.folder)
@@ -136,13 +140,12 @@ class House:
         for old, new in [
             ('issuer = "https://id.example.com"', f'issuer = "{self.issuer}"'),
             ('address = "127.0.0.1:8080"', f'address = "{address}:{self.ports[kind]}"'),
-            ('#: tls_certificate_file =', 'tls_certificate_file ='),
-            ('#: tls_key_file =', 'tls_key_file ='),
             ('relay = "smtps://mailer@mail.example.com"', f'relay = "{self.mailbox.address}"'),
             ('allowed_origins = []', f'allowed_origins = ["{self.issuer}", "{self.tenant}"]'),
             ('#: ca_file = "tls/ca.pem"', 'ca_file = "tls/ca.pem"'),
             (re.search(r'^url = .*$', text, re.M)[0], f'url = "{database}"'),
-        ] + [('#: address = "127.0.0.1:9464"', f'address = "127.0.0.1:{self.ports["operations"]}"')] * (kind == "identity"):
+        ] + [('#: address = "127.0.0.1:9464"', f'address = "127.0.0.1:{self.ports["operations"]}"')] * (kind == "identity") + [
+            ('#: tls_certificate_file =', 'tls_certificate_file ='), ('#: tls_key_file =', 'tls_key_file =')] * self.tls:
             assert old in text, old
             text = text.replace(old, new, 1)
         (self.folder / f"{kind}.toml").write_text(text)
@@ -161,7 +164,17 @@ class House:
         return self.tenants.stop(), self.identity.stop()
 
     def command(self, *arguments):
-        return answer(*arguments, "--config", self.folder / "identity.toml")
+        return answer(*arguments, "--config", self.identity.config)
+
+    def change(self, statement):
+        """Changes the identity server's database behind its back: what no command does."""
+        if self.database:
+            done = subprocess.run([with_postgres().programs() / "psql", "--quiet", "--set=ON_ERROR_STOP=1", self.database, "--command",
+                                   f"SET search_path TO latchkey_identity; {statement}"], capture_output=True, text=True)
+            assert done.returncode == 0, done.stderr
+        else:
+            with contextlib.closing(sqlite3.connect(self.folder / "data/identity.db", timeout=10)) as database, database:
+                database.execute(statement)
 
     def get(self, address):
         trust = ssl.create_default_context(cafile=self.ca)

@@ -46,7 +46,7 @@ class Mailbox(socketserver.ThreadingTCPServer):
         while time.monotonic() < until:
             for mail in reversed(self.mails):
                 text = mail.get_body(("plain",)).get_content()
-                if to in str(mail["To"]) and (found := re.search(rf"https://\S*{re.escape(containing)}\S*", text)):
+                if to in str(mail["To"]) and (found := re.search(rf"https?://\S*{re.escape(containing)}\S*", text)):
                     return found[0]
             time.sleep(0.1)
         raise AssertionError(f"no mail with {containing} to {to}")

@@ -17,9 +17,9 @@ from person import Person
 ADA = {"email": "ada@fjord.example", "password": "ada opens the fjord"}
 
 
-def stand_up(folder):
+def stand_up(folder, kind=House):
     """README, *Run it yourself*: from nothing to a tenant that is served."""
-    house = House(folder, fresh_database())
+    house = kind(folder, fresh_database())
     try:
         move_in(house)
     except BaseException:
@@ -40,7 +40,7 @@ def move_in(house):
     assert page.status == 200 and not any("password" in form.fields for form in page.forms), page
     made = house.command("tenants", "create", "fjord", "--name", "Fjord Archive", "--base-url", house.tenant,
                          "--admin-email", ADA["email"], "--admin-given-name", "Ada", "--admin-family-name", "Fjord")
-    enrolled = answer("enrol", made["enrolment_code"], "--config", house.folder / "tenant.toml")
+    enrolled = answer("enrol", made["enrolment_code"], "--config", house.tenants.config)
     assert enrolled == {"enrolled": True, "tenant": "fjord"}, enrolled
 
 

@@ -79,3 +79,17 @@ async fn readers_cannot_write() {
     let refused = conn.run("DELETE FROM note", vec![]).await;
     assert!(matches!(refused, Err(StoreError::Unavailable(_))), "{refused:?}");
 }
+
+#[tokio::test]
+async fn rel_03_a_commit_is_on_disk_before_the_answer() {
+    let folder = tempfile::tempdir().unwrap();
+    let store = open(folder.path()).await;
+    let setting = match Location::for_test(folder.path(), "notes") {
+        // FULL: the log is synced with each commit (https://www.sqlite.org/pragma.html#pragma_synchronous).
+        Location::Sqlite(_) => "SELECT CASE synchronous WHEN 2 THEN 'on' ELSE 'off' END FROM pragma_synchronous",
+        Location::Postgres { .. } => "SELECT current_setting('synchronous_commit')",
+    };
+    let written: Result<(String,), StoreError> =
+        store.write(setting, |tx, setting| Box::pin(async move { tx.one(setting, vec![]).await })).await;
+    assert_eq!(written.unwrap().0, "on");
+}

@@ -45,6 +45,11 @@ impl TenantDatabases {
         self.open("control").await
     }
 
+    /// Whether other processes may serve the same tenants: of a folder there is one.
+    pub(crate) const fn is_shared(&self) -> bool {
+        matches!(self, Self::Shared(_))
+    }
+
     pub(crate) async fn open(&self, slug: &str) -> Result<Store, store::OpenError> {
         match self {
             Self::Shared(store) => Ok(store.clone()),

@@ -6,7 +6,7 @@ use jose::{Algorithm, Jwk, JwkSet, SigningKey};
 use outbound::Request;
 use serde::{Deserialize, Serialize};
 use tenant::blueprint::Blueprint;
-use tenant::control::{Served, Standing};
+use tenant::control::{self, Served, Standing};
 use tenant::invitations::{NewInvitation, invite_first};
 use tenant::keys;
 use tenant::members::Profile;
@@ -144,7 +144,7 @@ impl TenantServer {
     pub async fn adopt(&self, answer: EnrolmentAnswer, key: Option<SigningKey>) -> Result<String, EnrolError> {
         let blueprint = Blueprint::shipped(&answer.blueprint);
         blueprint.map_err(|error| OpenError::Blueprint(answer.slug.clone(), error))?;
-        let served = Served {
+        let mut served = Served {
             id: answer.tenant_id,
             slug: answer.slug.clone(),
             base_url: answer.base_url,
@@ -159,8 +159,9 @@ impl TenantServer {
             standing: Standing::Open,
             version: answer.version,
             marked: true,
+            changed: 0,
         };
-        self.keep(served.clone(), Some(answer.server_client_id)).await.map_err(OpenError::from)?;
+        served.changed = self.keep(served.clone(), Some(answer.server_client_id)).await.map_err(OpenError::from)?;
         let app = self.serve(served, key).await?;
         if let Some(first) = answer.first_administrator {
             invite(&app, first).await?;
@@ -174,7 +175,7 @@ impl TenantServer {
         let id = served.id;
         let slot = match self.hosts().find(|slot| slot.id() == id) {
             Some(slot) => {
-                self.follow(served)?;
+                self.follow(served).await?;
                 slot
             }
             None => self.take_in(served)?,
@@ -182,7 +183,8 @@ impl TenantServer {
         let app = self.opened(&slot).await?.app;
         let Some(key) = key else { return Ok(app) };
         keys::adopt(&app.store, &app.master_key, app.kit.ambient(), &key).await?;
-        Ok(self.with_key(&slot, key)?)
+        let changed = control::touch(&self.0.control, id).await.map_err(OpenError::from)?;
+        Ok(self.with_key(&slot, key, changed).await?)
     }
 }
 

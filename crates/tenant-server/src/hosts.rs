@@ -1,5 +1,5 @@
 //! Which tenant a request is for: the one whose configured host it names, and no other (WEB-04, TN-02). The map grows while
-//! it serves: a tenant that enrols is there from then on. No lock is held across an `await`.
+//! it serves: a tenant that enrols, here or at another process, is there from then on. No lock is held across an `await`.
 
 use std::collections::HashMap;
 use std::sync::{Arc, RwLock};
@@ -62,7 +62,11 @@ pub(crate) fn router(server: &TenantServer) -> Router {
 async fn dispatch(State(server): State<TenantServer>, request: Request<Body>) -> Response {
     let named = request.headers().get(HOST).and_then(|host| host.to_str().ok()).map(str::to_ascii_lowercase);
     let named = named.or_else(|| request.uri().authority().map(|authority| authority.as_str().to_ascii_lowercase()));
-    let Some(slot) = named.and_then(|host| server.hosts().get(&host)) else {
+    let slot = match named {
+        Some(host) => server.place(&host).await,
+        None => None,
+    };
+    let Some(slot) = slot else {
         // RFC 9110 §15.5.20. No page: there is no tenant whose it would be.
         return (StatusCode::MISDIRECTED_REQUEST, "No instance answers under this name.\n").into_response();
     };

@@ -27,7 +27,6 @@ use crate::TenantServer;
 use crate::delivery::{DeliverError, reconcile};
 use crate::instance::App;
 use crate::rp::{RelyingParty, RpError};
-use crate::slot::Slot;
 
 /// How often a lease is renewed.
 const EVERY: Duration = Duration::from_mins(1);
@@ -75,6 +74,8 @@ impl TenantServer {
     /// # Errors
     /// [`DeliverError`]: the first that failed; the others were tried too.
     pub async fn renew_leases(&self) -> Result<(), DeliverError> {
+        // A tenant that another process serves, and that this one has not heard of, would not be left out.
+        self.catch_up().await?;
         let issuers = control::issuers(&mut self.0.control.read().await?).await?;
         let mut failed = None;
         for issuer in issuers {
@@ -110,7 +111,7 @@ impl TenantServer {
             let renewal = send(party, &issuer.issuer, &told).await?;
             let changed = control::hear(&self.0.control, &issuer.issuer, renewal.changes, renewal.heard_at).await?;
             for served in changed {
-                if let Err(error) = self.follow(served) {
+                if let Err(error) = self.follow(served).await {
                     tracing::error!(%error, "a tenant's news cannot be taken over");
                 }
             }
@@ -127,19 +128,23 @@ impl TenantServer {
         let mut stuck = Vec::new();
         for slot in self.hosts().all() {
             let Some(served) = slot.served().filter(|served| served.issuer == issuer.issuer) else { continue };
-            let is_stuck = match slot.app() {
-                Some(app) => is_stuck(&app).await,
-                None => served.marked && self.cannot_be_opened(&slot).await,
+            let app = match slot.app() {
+                None if served.marked => self.opened(&slot).await.map(|open| Some(open.app)),
+                app => Ok(app),
+            };
+            let is_stuck = match app {
+                Ok(Some(app)) => is_stuck(&app).await,
+                Ok(None) => false,
+                Err(error) => {
+                    tracing::warn!(%error, "a tenant with something to deliver cannot be opened");
+                    true
+                }
             };
             if is_stuck {
                 stuck.push(served.id);
             }
         }
         Ok(stuck)
-    }
-
-    async fn cannot_be_opened(&self, slot: &Slot) -> bool {
-        self.opened(slot).await.is_err()
     }
 
     async fn party(&self, issuer: &Issuer) -> Arc<RelyingParty> {

@@ -16,10 +16,13 @@
 //! ```
 //! A request's URL leads to a file here (`routes.rs` is the index), the rule to `crates/tenant/src/<area>/`.
 
+mod assemble;
 mod auth;
 mod config;
 mod delivery;
+mod directory;
 mod enrol;
+mod error;
 mod hosts;
 mod instance;
 mod lease;
@@ -27,13 +30,15 @@ mod open;
 mod pages;
 mod routes;
 mod rp;
+mod running;
 mod slot;
 mod visitor;
 
 pub use config::{MailSettings, SeedMember, ServerConfig, TenantBrand, TenantConfig, TenantDatabases};
 pub use delivery::{DeliverError, Delivered};
 pub use enrol::{EnrolError, EnrolmentAnswer, EnrolmentRequest};
-pub use open::{OpenError, SeedError, TenantServer};
+pub use error::{OpenError, SeedError};
+pub use open::TenantServer;
 
 use texts::LOCALES;
 

@@ -52,6 +52,13 @@ impl Slot {
         self.open().map(|open| open.app)
     }
 
+    /// What another process did to it changes nothing here but what is known of it.
+    pub(crate) fn learn(&self, served: Served) {
+        if let Ok(mut state) = self.state.write() {
+            state.served = served;
+        }
+    }
+
     pub(crate) fn is_called(&self, slug: &str) -> bool {
         self.state.read().is_ok_and(|state| state.served.slug == slug)
     }

@@ -14,6 +14,7 @@ mod races;
 mod redirects;
 mod refresh;
 mod relying_parties;
+mod revocation;
 mod scripts;
 mod sessions;
 mod tenants;

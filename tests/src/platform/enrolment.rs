@@ -27,7 +27,7 @@ async fn created(world: &World, slug: &str, base_url: &str) -> String {
 }
 
 /// A tenant that waits for a server, and a server that waits for a tenant.
-async fn waiting(world: &World, stop: &CancellationToken) -> (String, TenantServer, Place) {
+pub async fn waiting(world: &World, stop: &CancellationToken) -> (String, TenantServer, Place) {
     let server = world.another_server("second").await;
     let place = world.new_place("fjord", &server, stop).await;
     (created(world, "fjord", &place.base).await, server, place)

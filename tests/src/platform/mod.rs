@@ -6,4 +6,5 @@ mod closing;
 mod enrolment;
 mod leases;
 mod matrix;
+mod nodes;
 mod tenants;

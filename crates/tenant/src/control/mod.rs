@@ -3,13 +3,17 @@
 //!
 //! These tables belong to the process, not to a tenant: they are the only ones here without a `tenant_id`.
 
+mod changes;
 mod key;
 
 use ambient::Timestamp;
 use store::{Conn, Store, StoreError, Tx, params};
 use uuid::Uuid;
 
+pub use changes::{Cursor, changes_since, mark, newest_change, touch};
 pub use key::server_key;
+
+use changes::next_change;
 
 store::words! {
     /// How a tenant stands, as its identity server says.
@@ -54,17 +58,20 @@ pub struct Served {
     pub version: i64,
     /// Whether it was opened since it was last known to have nothing to deliver.
     pub marked: bool,
+    /// The number of the change that it was last part of, by any process on this database.
+    pub changed: i64,
 }
 
 macro_rules! served {
     ($rest:literal) => {
         concat!(
             "SELECT id, slug, base_url, name, blueprint, issuer, client_id, icon, accent, terms_url, privacy_url, standing,
-                    version, opened_at IS NOT NULL AS marked FROM served_tenant ",
+                    version, opened_at IS NOT NULL AS marked, changed FROM served_tenant ",
             $rest
         )
     };
 }
+pub(crate) use served;
 
 /// How many are read at once.
 const BATCH: usize = 500;
@@ -87,20 +94,21 @@ pub async fn all(conn: &mut Conn) -> Result<Vec<Served>, StoreError> {
     }
 }
 
-/// Takes a tenant in, or what is new about it.
+/// Takes a tenant in, or what is new about it; answers with the number of the change.
 ///
 /// # Errors
 /// [`StoreError::Duplicate`] when another tenant has its short name or its address.
-pub async fn put(tx: &mut Tx, it: &Served, now: Timestamp) -> Result<(), StoreError> {
+pub async fn put(tx: &mut Tx, it: &Served, now: Timestamp) -> Result<i64, StoreError> {
+    let change = next_change(tx).await?;
     tx.execute(
         "INSERT INTO served_tenant (id, slug, base_url, name, blueprint, issuer, client_id, icon, accent, terms_url,
-             privacy_url, standing, version, enrolled_at)
-         VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14)
+             privacy_url, standing, version, enrolled_at, changed)
+         VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15)
          ON CONFLICT (id) DO UPDATE SET
             base_url = excluded.base_url, name = excluded.name, blueprint = excluded.blueprint,
             issuer = excluded.issuer, client_id = excluded.client_id, icon = excluded.icon, accent = excluded.accent,
             terms_url = excluded.terms_url, privacy_url = excluded.privacy_url, standing = excluded.standing,
-            version = excluded.version, enrolled_at = excluded.enrolled_at",
+            version = excluded.version, enrolled_at = excluded.enrolled_at, changed = excluded.changed",
         params![
             it.id,
             it.slug,
@@ -115,11 +123,12 @@ pub async fn put(tx: &mut Tx, it: &Served, now: Timestamp) -> Result<(), StoreEr
             it.privacy_url,
             it.standing,
             it.version,
-            now
+            now,
+            change
         ],
     )
     .await?;
-    Ok(())
+    Ok(change)
 }
 
 /// What an identity server tells of a tenant.
@@ -157,9 +166,12 @@ pub async fn hear(
         .write((issuer.to_owned(), changes, heard_at), |tx, (issuer, changes, heard_at)| {
             Box::pin(async move {
                 let mut changed = Vec::new();
-                // At most one answer's: a few hundred, and usually none.
-                for change in changes {
-                    changed.extend(apply(tx, issuer, change).await?);
+                if !changes.is_empty() {
+                    let number = next_change(tx).await?;
+                    // At most one answer's: a few hundred, and usually none.
+                    for change in changes {
+                        changed.extend(apply(tx, issuer, change, number).await?);
+                    }
                 }
                 let sql = "UPDATE server_issuer SET heard_at = $2 WHERE issuer = $1";
                 tx.execute(sql, params![issuer, heard_at]).await?;
@@ -170,14 +182,14 @@ pub async fn hear(
 }
 
 /// A tenant of another identity server is none of this one's business.
-async fn apply(tx: &mut Tx, issuer: &str, it: &Change) -> Result<Option<Served>, StoreError> {
+async fn apply(tx: &mut Tx, issuer: &str, it: &Change, number: i64) -> Result<Option<Served>, StoreError> {
     let accent = it.accent.as_ref().map(|accent| format!("#{accent}"));
     tx.maybe(
         "UPDATE served_tenant SET version = $3, name = $4, icon = $5, accent = $6, terms_url = $7, privacy_url = $8,
-             standing = $9
+             standing = $9, changed = $10
          WHERE id = $1 AND issuer = $2 AND version < $3
          RETURNING id, slug, base_url, name, blueprint, issuer, client_id, icon, accent, terms_url, privacy_url, standing,
-             version, opened_at IS NOT NULL AS marked",
+             version, opened_at IS NOT NULL AS marked, changed",
         params![
             it.tenant_id,
             issuer,
@@ -187,23 +199,11 @@ async fn apply(tx: &mut Tx, issuer: &str, it: &Change) -> Result<Option<Served>,
             accent,
             it.terms_url,
             it.privacy_url,
-            it.standing
+            it.standing,
+            number
         ],
     )
     .await
-}
-
-/// Marks a tenant before it is opened: after a crash the next process opens it at once and delivers what waits.
-///
-/// # Errors
-/// The database's.
-pub async fn mark(store: &Store, tenant: Uuid, now: Timestamp) -> Result<(), StoreError> {
-    let sql = "UPDATE served_tenant SET opened_at = $2 WHERE id = $1 AND opened_at IS NULL";
-    store
-        .write((tenant, now), move |tx, (tenant, now)| {
-            Box::pin(async move { tx.execute(sql, params![tenant, now]).await.map(|_| ()) })
-        })
-        .await
 }
 
 /// An identity server where this server is enrolled.

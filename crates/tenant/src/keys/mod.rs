@@ -42,8 +42,11 @@ pub async fn adopt(
     store
         .write::<_, _, StoreError, _>(row, |mut tx, (kid, public, sealed, now)| {
             Box::pin(async move {
+                // The newest is the one in use, and another node's clock may be ahead of this one's.
                 tx.execute(
-                    "INSERT INTO client_key (tenant_id, kid, public_jwk, private, created_at) VALUES ($1, $2, $3, $4, $5)",
+                    "INSERT INTO client_key (tenant_id, kid, public_jwk, private, created_at)
+                     SELECT $1, $2, $3, $4, CASE WHEN $5 > newest THEN $5 ELSE newest + 1 END
+                     FROM (SELECT COALESCE(MAX(created_at), 0) AS newest FROM client_key WHERE tenant_id = $1) AS known",
                     params![kid, public, sealed, now],
                 )
                 .await
