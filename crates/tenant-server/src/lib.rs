@@ -23,6 +23,7 @@ mod enrol;
 mod hosts;
 mod instance;
 mod lease;
+mod logos;
 mod open;
 mod pages;
 mod routes;

@@ -49,6 +49,14 @@ pub enum OpenError {
     ServerKey(ClientKeyError),
 }
 
+/// What an enrolment brings beside the tenant itself.
+pub(crate) struct Enrolled {
+    /// The server's own client at that identity server.
+    pub server_client_id: String,
+    /// The hash of the tenant's picture, which is asked for next.
+    pub logo: Option<String>,
+}
+
 /// Why a member was not seeded.
 #[derive(Debug, thiserror::Error)]
 pub enum SeedError {
@@ -122,9 +130,9 @@ impl TenantServer {
         let told = known.iter().position(|served| served.id == of.id).map(|index| known.swap_remove(index));
         let mut served = of.served();
         if let Some(told) = told {
-            let Served { name, icon, accent, terms_url, privacy_url, standing, version, .. } = told;
+            let Served { name, icon, accent, terms_url, privacy_url, logo, standing, version, .. } = told;
             if version > 0 {
-                served = Served { name, icon, accent, terms_url, privacy_url, standing, version, ..served };
+                served = Served { name, icon, accent, terms_url, privacy_url, logo, standing, version, ..served };
             }
         }
         self.keep(served.clone(), None).await.map_err(|error| match error {
@@ -135,16 +143,18 @@ impl TenantServer {
     }
 
     /// Writes a tenant, and where its server was enrolled, into the control table.
-    pub(crate) async fn keep(&self, served: Served, enrolled: Option<String>) -> Result<(), store::StoreError> {
+    pub(crate) async fn keep(&self, served: Served, enrolled: Option<Enrolled>) -> Result<(), store::StoreError> {
         let now = self.0.config.ambient.now();
         self.0
             .control
             .write((served, enrolled, now), |tx, (served, enrolled, now)| {
                 Box::pin(async move {
-                    if let Some(client_id) = enrolled {
-                        control::put_issuer(tx, &served.issuer, client_id).await?;
+                    control::put(tx, served, *now).await?;
+                    if let Some(enrolled) = enrolled {
+                        control::put_issuer(tx, &served.issuer, &enrolled.server_client_id).await?;
+                        control::want_logo(tx, served.id, enrolled.logo.as_deref()).await?;
                     }
-                    control::put(tx, served, *now).await
+                    Ok(())
                 })
             })
             .await
@@ -174,7 +184,7 @@ impl TenantServer {
         let served = slot.served().ok_or_else(damaged)?;
         control::mark(&self.0.control, served.id, self.0.config.ambient.now()).await?;
         let of = TenantConfig::of(&served)?;
-        let app = open_one(&self.0.config, &of).await?;
+        let app = open_one(&self.0.config, &self.0.control, &of).await?;
         let open = self.start(app, served.standing);
         slot.exchange(served, Some(open.clone()));
         Ok(open)
@@ -342,6 +352,7 @@ impl TenantConfig {
             accent: self.brand.accent.clone(),
             terms_url: self.brand.terms_url.clone(),
             privacy_url: self.brand.privacy_url.clone(),
+            logo: None,
             standing: Standing::Open,
             version: 0,
             marked: true,
@@ -364,12 +375,13 @@ impl TenantConfig {
                 terms_url: it.terms_url,
                 privacy_url: it.privacy_url,
                 help_url: None,
+                logo: it.logo,
             },
         })
     }
 }
 
-async fn open_one(config: &ServerConfig, of: &TenantConfig) -> Result<App, OpenError> {
+async fn open_one(config: &ServerConfig, control: &Store, of: &TenantConfig) -> Result<App, OpenError> {
     let slug = || of.slug.clone();
     let blueprint = Blueprint::shipped(&of.blueprint).map_err(|error| OpenError::Blueprint(slug(), error))?;
     let brand = brand(of, &blueprint);
@@ -397,6 +409,7 @@ async fn open_one(config: &ServerConfig, of: &TenantConfig) -> Result<App, OpenE
         postman: Arc::new(postman),
         key,
         tenant: Arc::new(tenant),
+        control: control.clone(),
         database,
         store,
         master_key,
@@ -421,7 +434,7 @@ fn kit(config: &ServerConfig, of: &TenantConfig) -> Kit {
 }
 
 fn brand(of: &TenantConfig, blueprint: &Blueprint) -> Brand {
-    let TenantBrand { logo_icon, accent, terms_url, privacy_url, help_url } = of.brand.clone();
+    let TenantBrand { logo_icon, accent, terms_url, privacy_url, help_url, logo } = of.brand.clone();
     let usual = if blueprint.name == "gallery-studio" { "camera" } else { "library" };
     Brand {
         logo_icon: if logo_icon.is_empty() { usual.to_owned() } else { logo_icon },
@@ -429,6 +442,7 @@ fn brand(of: &TenantConfig, blueprint: &Blueprint) -> Brand {
         terms_url,
         privacy_url,
         help_url,
+        logo,
         ..Brand::named(&of.name)
     }
 }

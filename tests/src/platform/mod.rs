@@ -5,5 +5,6 @@ mod applications;
 mod closing;
 mod enrolment;
 mod leases;
+mod logos;
 mod matrix;
 mod tenants;

@@ -90,6 +90,7 @@ fn check(identity: &Identity, actor: Actor, new: &NewTenant) -> Result<Result<In
         approval: true,
         terms_url: None,
         privacy_url: None,
+        logo: None,
     };
     let entry = Entry::new(&identity.ambient, actor, "tenant.created")
         .on("tenant", id)

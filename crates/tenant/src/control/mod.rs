@@ -4,12 +4,14 @@
 //! These tables belong to the process, not to a tenant: they are the only ones here without a `tenant_id`.
 
 mod key;
+mod logo;
 
 use ambient::Timestamp;
 use store::{Conn, Store, StoreError, Tx, params};
 use uuid::Uuid;
 
 pub use key::server_key;
+pub use logo::{Logo, Wanted, forget_wanted, keep_logo, logo, want_logo, wanted};
 
 store::words! {
     /// How a tenant stands, as its identity server says.
@@ -48,6 +50,8 @@ pub struct Served {
     pub terms_url: Option<String>,
     /// Its privacy notice.
     pub privacy_url: Option<String>,
+    /// The hash of its picture, if that is here ([`logo()`]); it takes the icon's place.
+    pub logo: Option<String>,
     /// How it stands.
     pub standing: Standing,
     /// Of what the identity server told.
@@ -59,7 +63,7 @@ pub struct Served {
 macro_rules! served {
     ($rest:literal) => {
         concat!(
-            "SELECT id, slug, base_url, name, blueprint, issuer, client_id, icon, accent, terms_url, privacy_url, standing,
+            "SELECT id, slug, base_url, name, blueprint, issuer, client_id, icon, accent, terms_url, privacy_url, logo, standing,
                     version, opened_at IS NOT NULL AS marked FROM served_tenant ",
             $rest
         )
@@ -139,6 +143,8 @@ pub struct Change {
     pub terms_url: Option<String>,
     /// Privacy notice.
     pub privacy_url: Option<String>,
+    /// The hash of its picture, which is asked for next.
+    pub logo: Option<String>,
     /// How it stands.
     pub standing: Standing,
 }
@@ -172,25 +178,29 @@ pub async fn hear(
 /// A tenant of another identity server is none of this one's business.
 async fn apply(tx: &mut Tx, issuer: &str, it: &Change) -> Result<Option<Served>, StoreError> {
     let accent = it.accent.as_ref().map(|accent| format!("#{accent}"));
-    tx.maybe(
-        "UPDATE served_tenant SET version = $3, name = $4, icon = $5, accent = $6, terms_url = $7, privacy_url = $8,
-             standing = $9
-         WHERE id = $1 AND issuer = $2 AND version < $3
-         RETURNING id, slug, base_url, name, blueprint, issuer, client_id, icon, accent, terms_url, privacy_url, standing,
-             version, opened_at IS NOT NULL AS marked",
-        params![
-            it.tenant_id,
-            issuer,
-            it.version,
-            it.name,
-            it.icon,
-            accent,
-            it.terms_url,
-            it.privacy_url,
-            it.standing
-        ],
-    )
-    .await
+    let served: Option<Served> = tx
+        .maybe(
+            "UPDATE served_tenant SET version = $3, name = $4, icon = $5, accent = $6, terms_url = $7, privacy_url = $8,
+                 standing = $9
+             WHERE id = $1 AND issuer = $2 AND version < $3
+             RETURNING id, slug, base_url, name, blueprint, issuer, client_id, icon, accent, terms_url, privacy_url, logo,
+                 standing, version, opened_at IS NOT NULL AS marked",
+            params![
+                it.tenant_id,
+                issuer,
+                it.version,
+                it.name,
+                it.icon,
+                accent,
+                it.terms_url,
+                it.privacy_url,
+                it.standing
+            ],
+        )
+        .await?;
+    let Some(served) = served else { return Ok(None) };
+    let logo = want_logo(tx, it.tenant_id, it.logo.as_deref()).await?;
+    Ok(Some(Served { logo, ..served }))
 }
 
 /// Marks a tenant before it is opened: after a crash the next process opens it at once and delivers what waits.
