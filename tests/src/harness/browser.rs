@@ -101,9 +101,12 @@ impl Person {
     /// Fills the form of the button with this id with a file, and presses it.
     pub async fn uploads(&mut self, button: &str, file: &[u8]) -> &mut Self {
         let form = fill(&self.page, button, &[]);
-        let csrf = form.fields.iter().find(|(name, _)| name == "csrf").map(|(_, token)| token.clone()).unwrap_or_default();
+        let csrf =
+            form.fields.iter().find(|(name, _)| name == "csrf").map(|(_, token)| token.clone()).unwrap_or_default();
         self.act();
-        self.page = self.post_file(form.action, &multipart(&[("csrf", None, csrf.as_bytes()), ("file", Some("logo"), file)])).await;
+        self.page = self
+            .post_file(form.action, &multipart(&[("csrf", None, csrf.as_bytes()), ("file", Some("logo"), file)]))
+            .await;
         self.follow().await
     }
 
@@ -217,7 +220,8 @@ const BOUNDARY: &str = "----WebKitFormBoundary7MA4YWxkTrZu0gW";
 pub fn multipart(fields: &[(&str, Option<&str>, &[u8])]) -> Vec<u8> {
     let mut body = Vec::new();
     for (name, file, value) in fields {
-        let file = file.map_or(String::new(), |file| format!("; filename=\"{file}\"\r\nContent-Type: application/octet-stream"));
+        let file = file
+            .map_or(String::new(), |file| format!("; filename=\"{file}\"\r\nContent-Type: application/octet-stream"));
         let head = format!("--{BOUNDARY}\r\nContent-Disposition: form-data; name=\"{name}\"{file}\r\n\r\n");
         body.extend([head.as_bytes(), value, b"\r\n"].concat());
     }

@@ -15,17 +15,26 @@ async fn az_01_for_everybody_else_there_is_no_platform() {
     let world = World::new().await;
     let mut tove = world.platform_admin("tove").await;
     let mut admin_of_a_tenant = world.admin_of(&world.acme).await;
-    for path in ["/admin", "/admin/tenants", "/admin/tenants/acme", "/admin/tenants/acme/export", "/admin/applications",
-        "/admin/administrators"]
-    {
+    for path in [
+        "/admin",
+        "/admin/tenants",
+        "/admin/tenants/acme",
+        "/admin/tenants/acme/export",
+        "/admin/applications",
+        "/admin/administrators",
+    ] {
         tove.opens(&world.id.url(path)).await.answers(200).is(path);
         admin_of_a_tenant.opens(&world.id.url(path)).await.answers(404).is(path);
         let mut nobody = world.browser();
         nobody.opens(&world.id.url(path)).await.is("/login");
     }
     let csrf = admin_of_a_tenant.opens(&world.id.url("/account")).await.csrf();
-    for path in ["/admin/tenants/acme/suspend", "/admin/tenants/acme/rename", "/admin/tenants/acme/code",
-        "/admin/administrators"] {
+    for path in [
+        "/admin/tenants/acme/suspend",
+        "/admin/tenants/acme/rename",
+        "/admin/tenants/acme/code",
+        "/admin/administrators",
+    ] {
         let page = admin_of_a_tenant.post(world.id.url(path), &[("csrf", &csrf), ("name", "Mine")]).await;
         page.answers(404);
     }
@@ -112,12 +121,14 @@ async fn az_04_administrators_are_added_and_removed_on_a_page_and_all_of_them_he
     let by = "SELECT granter.email FROM platform_administrator JOIN account granter ON granter.id = granted_by";
     assert_eq!(world.identity_texts(by).await, ["tove@people.test"]);
     let subject = |mails: Vec<mail::Outgoing>| mails.last().unwrap().letter.subject.clone();
-    assert_eq!(subject(world.mails_to("olaf@people.test").await), "You can run Latchkey now");
-    assert_eq!(subject(world.mails_to("tove@people.test").await), "Olaf Doe runs Latchkey too now");
+    assert_eq!(subject(world.mails_to("olaf@people.test").await), "You can now run Latchkey");
+    assert_eq!(subject(world.mails_to("tove@people.test").await), "Olaf Doe now runs Latchkey too");
     // The new one takes the right from the one who gave it.
     let id = world.account_id(&tove).await.0;
     olaf.enters(&page).await.is("/admin/administrators").sees("Tove Doe");
-    olaf.opens(&world.id.url(&format!("/admin/administrators/{id}/remove"))).await.sees("Take the right away from Tove Doe?");
+    olaf.opens(&world.id.url(&format!("/admin/administrators/{id}/remove")))
+        .await
+        .sees("Take the right away from Tove Doe?");
     olaf.submits("remove-administrator", &[]).await.is("/admin/administrators").sees("The right is taken away");
     tove.opens(&world.id.url("/admin")).await.answers(404);
     assert_eq!(subject(world.mails_to("tove@people.test").await), "You no longer run Latchkey");
@@ -155,7 +166,10 @@ async fn az_04_only_an_account_that_exists_becomes_an_administrator() {
         ("nonsense", "Enter one e-mail address"),
         ("tove@people.test", "They are an administrator already"),
     ] {
-        tove.opens(&world.id.url("/admin/administrators")).await.submits("add-administrator", &[("email", email)]).await;
+        tove.opens(&world.id.url("/admin/administrators"))
+            .await
+            .submits("add-administrator", &[("email", email)])
+            .await;
         tove.answers(422).sees(says);
         assert_eq!(tove.attribute("email", "value"), email);
     }

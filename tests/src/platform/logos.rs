@@ -92,7 +92,10 @@ async fn web_16_a_logo_is_a_picture_by_its_own_bytes_whatever_is_said_of_it() {
     let png = a_png(9, 9);
     let html = b"<!doctype html><script>alert(1)</script>";
     for (bytes, says) in [
-        (b"<svg xmlns=\"http://www.w3.org/2000/svg\"><script>alert(1)</script></svg>".to_vec(), "SVG files can hold scripts"),
+        (
+            b"<svg xmlns=\"http://www.w3.org/2000/svg\"><script>alert(1)</script></svg>".to_vec(),
+            "SVG files can hold scripts",
+        ),
         ([html, &png[..]].concat(), "This is no PNG"),
         (b"GIF89a".to_vec(), "This is no PNG"),
         (png[..png.len() - 12].to_vec(), "cut off or damaged"),
@@ -108,7 +111,12 @@ async fn web_16_a_logo_is_a_picture_by_its_own_bytes_whatever_is_said_of_it() {
     tove.opens(&world.id.url(BRANDING)).await.uploads("upload-logo", &vec![0; 5_000_000]).await.answers(413);
     assert_eq!(world.identity_count("SELECT COUNT(*) FROM tenant_logo").await, 0);
     assert_eq!(world.audited("tenant.logo_changed").await, 0);
-    tove.opens(&world.id.url(BRANDING)).await.uploads("upload-logo", &png).await.answers(200).sees("The logo is changed");
+    tove.opens(&world.id.url(BRANDING))
+        .await
+        .uploads("upload-logo", &png)
+        .await
+        .answers(200)
+        .sees("The logo is changed");
     assert_eq!(world.identity_count("SELECT COUNT(*) FROM tenant_logo").await, 1);
 }
 
@@ -117,7 +125,8 @@ async fn az_01_an_upload_needs_the_pages_token_first_and_a_platform_administrato
     let world = World::new().await;
     let mut tove = world.platform_admin("tove").await;
     let mut olaf = world.platform_admin("olaf").await;
-    let (mine, theirs) = (tove.opens(&world.id.url(BRANDING)).await.csrf(), olaf.opens(&world.id.url(BRANDING)).await.csrf());
+    let (mine, theirs) =
+        (tove.opens(&world.id.url(BRANDING)).await.csrf(), olaf.opens(&world.id.url(BRANDING)).await.csrf());
     let png = a_png(9, 9);
     let file = ("file", Some("logo.png"), &png[..]);
     let token = |token: &'static str| ("csrf", None, token.as_bytes());

@@ -36,12 +36,12 @@ invitation-message = { $by } writes:
 invitation-else = If you don’t know what this is about, do nothing: nobody becomes a member without following the link.
 invitation-action = See the invitation
 
-administrator-added-subject = { $name } runs { $product } too now
+administrator-added-subject = { $name } now runs { $product } too
 administrator-added-what = { $name } ({ $email }) is an administrator of the platform now, and can manage every tenant, every application and the administrators themselves.
 administrator-added-else = If you know about it, there is nothing to do. If not, take the right away on that page, and ask who gave it.
 administrator-added-action = See the administrators
 
-administrator-you-added-subject = You can run { $product } now
+administrator-you-added-subject = You can now run { $product }
 administrator-you-added-what = You are an administrator of the platform now, and can manage its tenants, its applications and its administrators.
 administrator-you-added-else = If you did not expect this, ask another administrator what it is about.
 administrator-you-added-action = See the administrators

@@ -42,9 +42,12 @@ fn each_kind_tells_its_size() {
 #[test]
 fn a_side_is_one_to_two_thousand_pixels() {
     assert_eq!(size(&a_png(2_000, 1)), Ok(("image/png", 2_000, 1)));
-    for (width, height, why) in
-        [(2_001, 1, Unfit::TooManyPixels), (1, u32::MAX, Unfit::TooManyPixels), (0, 5, Unfit::Damaged), (5, 0, Unfit::Damaged)]
-    {
+    for (width, height, why) in [
+        (2_001, 1, Unfit::TooManyPixels),
+        (1, u32::MAX, Unfit::TooManyPixels),
+        (0, 5, Unfit::Damaged),
+        (5, 0, Unfit::Damaged),
+    ] {
         assert_eq!(size(&a_png(width, height)), Err(why), "{width} × {height}");
     }
     assert_eq!(size(&a_jpeg(5, 60_000)), Err(Unfit::TooManyPixels));
