@@ -26,7 +26,7 @@ pub struct NewTenant {
 #[derive(Debug)]
 pub enum Creation {
     /// It is there.
-    Created(Created),
+    Created(Box<Created>),
     /// What is wrong, field by field.
     Wrong(Vec<Wrong>),
 }
@@ -60,7 +60,7 @@ pub async fn create(identity: &Identity, actor: Actor, new: NewTenant) -> Result
     let (tenant, code) = (input.tenant.clone(), input.code.expose());
     let wrong = identity.store.write(input, |tx, input| Box::pin(write(tx, input))).await?;
     Ok(match wrong {
-        None => Creation::Created(Created { tenant, code }),
+        None => Creation::Created(Box::new(Created { tenant, code })),
         Some(wrong) => Creation::Wrong(vec![wrong]),
     })
 }
