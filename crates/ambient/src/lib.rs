@@ -3,6 +3,7 @@
 //! Servers hold one [`Ambient`]; tests build theirs from a [`FixedClock`] and a [`SeededRandom`].
 
 mod clock;
+mod content;
 mod opaque;
 mod random;
 mod timestamp;
@@ -12,6 +13,7 @@ use std::sync::Arc;
 use uuid::Uuid;
 
 pub use clock::{Clock, FixedClock, SystemClock};
+pub use content::content_hash;
 pub use opaque::{Opaque, SecretHash};
 pub use random::{Randomness, SeededRandom, SystemRandom};
 pub use timestamp::Timestamp;

@@ -62,6 +62,8 @@ pub fn router(server: &IdentityServer) -> Router {
             "/api/v1/tenant-servers/lease",
             post(tenant_server_api::lease).layer(DefaultBodyLimit::max(tenant_server_api::BODY_LIMIT)),
         )
+        .route("/api/v1/tenant-servers/logos/{hash}", get(tenant_server_api::logo))
+        .route("/brand/{hash}", get(brand::picture))
         .route("/health", get(discovery::health));
     let pages = Router::new()
         .route("/", get(account::home))

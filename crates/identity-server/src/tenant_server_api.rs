@@ -3,7 +3,7 @@
 use ambient::Timestamp;
 use axum::Json;
 use axum::extract::rejection::JsonRejection;
-use axum::extract::{FromRequestParts, State};
+use axum::extract::{FromRequestParts, Path, State};
 use axum::http::StatusCode;
 use axum::http::header::CACHE_CONTROL;
 use axum::http::request::Parts;
@@ -17,6 +17,7 @@ use serde::Deserialize;
 use serde_json::json;
 use store::StoreError;
 use uuid::Uuid;
+use webkit::Failure;
 
 use crate::fault;
 use crate::state::IdentityServer;
@@ -82,4 +83,16 @@ pub async fn lease(
 ) -> webkit::Result<Response> {
     let renewal = tenants::renew(&server.identity, id, &told.withheld, told.heard_at).await.map_err(fault::failure)?;
     Ok(([(CACHE_CONTROL, "no-store")], Json(renewal)).into_response())
+}
+
+/// A tenant's picture, for the server of that tenant: it shows it from its own origin.
+pub async fn logo(
+    State(server): State<IdentityServer>,
+    Server(id): Server,
+    Path(hash): Path<String>,
+) -> webkit::Result<Response> {
+    let mut conn = server.identity.store.read().await.map_err(fault::store_failure)?;
+    let logo = tenants::logo_for(&mut conn, id, &hash).await.map_err(fault::store_failure)?;
+    let logo = logo.ok_or_else(Failure::not_found)?;
+    Ok(webkit::picture(&logo.media_type, logo.bytes))
 }

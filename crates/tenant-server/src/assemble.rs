@@ -3,6 +3,7 @@
 use std::sync::Arc;
 
 use jobs::Wake;
+use store::Store;
 use tenant::Tenant;
 use tenant::blueprint::Blueprint;
 use tenant::control::{Served, Standing};
@@ -35,6 +36,7 @@ impl TenantConfig {
             accent: self.brand.accent.clone(),
             terms_url: self.brand.terms_url.clone(),
             privacy_url: self.brand.privacy_url.clone(),
+            logo: None,
             standing: Standing::Open,
             version: 0,
             marked: true,
@@ -58,12 +60,13 @@ impl TenantConfig {
                 terms_url: it.terms_url,
                 privacy_url: it.privacy_url,
                 help_url: None,
+                logo: it.logo,
             },
         })
     }
 }
 
-pub(crate) async fn open_one(config: &ServerConfig, of: &TenantConfig) -> Result<App, OpenError> {
+pub(crate) async fn open_one(config: &ServerConfig, control: &Store, of: &TenantConfig) -> Result<App, OpenError> {
     let slug = || of.slug.clone();
     let blueprint = Blueprint::shipped(&of.blueprint).map_err(|error| OpenError::Blueprint(slug(), error))?;
     let brand = brand(of, &blueprint);
@@ -91,6 +94,7 @@ pub(crate) async fn open_one(config: &ServerConfig, of: &TenantConfig) -> Result
         postman: Arc::new(postman),
         key,
         tenant: Arc::new(tenant),
+        control: control.clone(),
         database,
         store,
         master_key,
@@ -115,7 +119,7 @@ fn kit(config: &ServerConfig, of: &TenantConfig) -> Kit {
 }
 
 pub(crate) fn brand(of: &TenantConfig, blueprint: &Blueprint) -> Brand {
-    let TenantBrand { logo_icon, accent, terms_url, privacy_url, help_url } = of.brand.clone();
+    let TenantBrand { logo_icon, accent, terms_url, privacy_url, help_url, logo } = of.brand.clone();
     let usual = if blueprint.name == "gallery-studio" { "camera" } else { "library" };
     Brand {
         logo_icon: if logo_icon.is_empty() { usual.to_owned() } else { logo_icon },
@@ -123,6 +127,7 @@ pub(crate) fn brand(of: &TenantConfig, blueprint: &Blueprint) -> Brand {
         terms_url,
         privacy_url,
         help_url,
+        logo,
         ..Brand::named(&of.name)
     }
 }

@@ -105,6 +105,8 @@ pub struct TenantBrand {
     pub privacy_url: Option<String>,
     /// Where help is found.
     pub help_url: Option<String>,
+    /// The hash of its picture, if this server has that.
+    pub logo: Option<String>,
 }
 
 /// A member to begin with.

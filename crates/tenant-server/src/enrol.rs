@@ -14,6 +14,7 @@ use url::Url;
 use uuid::Uuid;
 
 use crate::instance::App;
+use crate::open::Enrolled;
 use crate::{OpenError, TenantServer};
 
 /// What the identity server is shown.
@@ -42,6 +43,7 @@ pub struct EnrolmentAnswer {
     accent: Option<String>,
     terms_url: Option<String>,
     privacy_url: Option<String>,
+    logo: Option<String>,
     version: i64,
     first_administrator: Option<FirstAdministrator>,
 }
@@ -156,12 +158,14 @@ impl TenantServer {
             accent: answer.accent.map(|accent| format!("#{accent}")),
             terms_url: answer.terms_url,
             privacy_url: answer.privacy_url,
+            logo: None,
             standing: Standing::Open,
             version: answer.version,
             marked: true,
             changed: 0,
         };
-        served.changed = self.keep(served.clone(), Some(answer.server_client_id)).await.map_err(OpenError::from)?;
+        let enrolled = Enrolled { server_client_id: answer.server_client_id, logo: answer.logo };
+        served.changed = self.keep(served.clone(), Some(enrolled)).await.map_err(OpenError::from)?;
         let app = self.serve(served, key).await?;
         if let Some(first) = answer.first_administrator {
             invite(&app, first).await?;

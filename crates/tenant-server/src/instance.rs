@@ -17,6 +17,8 @@ pub(crate) struct App(pub Arc<Instance>);
 #[derive(Clone)]
 pub(crate) struct Instance {
     pub tenant: Arc<Tenant>,
+    /// Where tenants themselves are listed, with their pictures.
+    pub control: Store,
     pub database: Store,
     pub store: TenantStore,
     pub master_key: Arc<store::MasterKey>,

@@ -117,9 +117,14 @@ impl TenantServer {
             }
             issuer.heard_at = renewal.heard_at;
             if !renewal.more {
-                return Ok(());
+                break;
             }
         }
+        // A picture that does not come is no reason to lose the lease: the next renewal asks again.
+        if let Err(error) = self.fetch_logos(party, &issuer.issuer).await {
+            tracing::warn!(%error, "a tenant's logo could not be fetched");
+        }
+        Ok(())
     }
 
     /// The tenants of an identity server that must be left out: their changes were not heard, or they may have some and

@@ -26,6 +26,7 @@ mod error;
 mod hosts;
 mod instance;
 mod lease;
+mod logos;
 mod open;
 mod pages;
 mod routes;

@@ -18,6 +18,14 @@ use crate::rp::RelyingParty;
 use crate::slot::{Open, Slot};
 use crate::{OpenError, ServerConfig, TenantConfig, routes};
 
+/// What an enrolment brings beside the tenant itself.
+pub(crate) struct Enrolled {
+    /// The server's own client at that identity server.
+    pub server_client_id: String,
+    /// The hash of the tenant's picture, which is asked for next.
+    pub logo: Option<String>,
+}
+
 /// All tenants of this process: those of the configuration, and those that were enrolled. Cheap to clone.
 #[derive(Clone)]
 pub struct TenantServer(pub(crate) Arc<Inner>);
@@ -85,9 +93,9 @@ impl TenantServer {
         let told = known.iter().position(|served| served.id == of.id).map(|index| known.swap_remove(index));
         let mut served = of.served();
         if let Some(told) = told {
-            let Served { name, icon, accent, terms_url, privacy_url, standing, version, .. } = told;
+            let Served { name, icon, accent, terms_url, privacy_url, logo, standing, version, .. } = told;
             if version > 0 {
-                served = Served { name, icon, accent, terms_url, privacy_url, standing, version, ..served };
+                served = Served { name, icon, accent, terms_url, privacy_url, logo, standing, version, ..served };
             }
         }
         let kept = self.keep(served.clone(), None).await;
@@ -99,16 +107,18 @@ impl TenantServer {
     }
 
     /// Writes a tenant, and where its server was enrolled, into the control table; gives the number of the change.
-    pub(crate) async fn keep(&self, served: Served, enrolled: Option<String>) -> Result<i64, store::StoreError> {
+    pub(crate) async fn keep(&self, served: Served, enrolled: Option<Enrolled>) -> Result<i64, store::StoreError> {
         let now = self.0.config.ambient.now();
         self.0
             .control
             .write((served, enrolled, now), |tx, (served, enrolled, now)| {
                 Box::pin(async move {
-                    if let Some(client_id) = enrolled {
-                        control::put_issuer(tx, &served.issuer, client_id).await?;
+                    let changed = control::put(tx, served, *now).await?;
+                    if let Some(enrolled) = enrolled {
+                        control::put_issuer(tx, &served.issuer, &enrolled.server_client_id).await?;
+                        control::want_logo(tx, served.id, enrolled.logo.as_deref()).await?;
                     }
-                    control::put(tx, served, *now).await
+                    Ok(changed)
                 })
             })
             .await
@@ -140,7 +150,7 @@ impl TenantServer {
             (served.marked, served.changed) = (true, changed);
         }
         let of = TenantConfig::of(&served)?;
-        let app = open_one(&self.0.config, &of).await?;
+        let app = open_one(&self.0.config, &self.0.control, &of).await?;
         let open = self.start(app, served.standing);
         slot.exchange(served, Some(open.clone()));
         Ok(open)

@@ -14,7 +14,7 @@ use webkit::{Cookie, Failure};
 use crate::auth::{backchannel, callback, login, logout};
 use crate::instance::App;
 use crate::pages::{
-    closed, health, home, invitation, invite, member, members, profile, request, requests, roles, standing,
+    closed, health, home, invitation, invite, logo, member, members, profile, request, requests, roles, standing,
 };
 
 /// A tenant's router, complete with sessions and headers.
@@ -33,14 +33,16 @@ pub(crate) fn router(app: &App, standing: Standing) -> Router {
 
 /// What is left of a tenant that the platform has closed: sessions can still be ended.
 fn shut(standing: Standing) -> Router<App> {
-    Router::new().route("/backchannel-logout", post(backchannel::take)).route("/health", get(health::answer)).fallback(
-        move || async move {
+    Router::new()
+        .route("/backchannel-logout", post(backchannel::take))
+        .route("/health", get(health::answer))
+        .route("/brand/{hash}", get(logo::show))
+        .fallback(move || async move {
             match standing {
                 Standing::Deleted => Failure::gone("tenant-deleted-detail").title("tenant-deleted-title"),
                 _ => Failure::forbidden("tenant-suspended-detail").title("tenant-suspended-title"),
             }
-        },
-    )
+        })
 }
 
 /// An open tenant.
@@ -71,6 +73,7 @@ fn open() -> Router<App> {
         .route("/closed/{why}", get(closed::show))
         .route("/backchannel-logout", post(backchannel::take))
         .route("/health", get(health::answer))
+        .route("/brand/{hash}", get(logo::show))
 }
 
 /// Ends with the browser at the latest; how long a session lasts is the session row's business.

@@ -24,7 +24,7 @@ use crate::{Colour, Failure, Palette};
 struct Files;
 
 /// Answers with a hash in their address never change (RFC 8246).
-const FOR_EVER: &str = "public, max-age=31536000, immutable";
+pub(crate) const FOR_EVER: &str = "public, max-age=31536000, immutable";
 
 struct Asset {
     address: String,

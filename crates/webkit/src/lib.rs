@@ -21,10 +21,12 @@ mod format;
 mod kit;
 mod lang;
 mod layers;
+mod logo;
 mod page;
 mod preferences;
 mod respond;
 mod texts;
+mod upload;
 mod visit;
 
 pub use assets::{Icon, asset, brand_css, icon};
@@ -39,9 +41,11 @@ pub use format::{Time, initials};
 pub use kit::{Kit, KitConfig};
 pub use lang::Lang;
 pub use layers::{BODY_LIMIT, ContentSecurityPolicy, PublicDocument, RequestId, layers};
+pub use logo::{Logo, logo, picture};
 pub use page::{Brand, NavItem, Notice, Person, Shell, SignOut};
 pub use respond::{continue_to, html, html_with_status, local_path, see_other};
 pub use texts::{Args, Message, Value, assert_same_keys, customise};
+pub use upload::Upload;
 pub use visit::{Theme, Visit};
 
 /// Routes that every front end has: `/assets/…` and `/preferences/…`.

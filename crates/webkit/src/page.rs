@@ -1,4 +1,4 @@
-use crate::Message;
+use crate::{Logo, Message};
 
 /// Whose page it is. Every page has one as its field `brand`; a server that shows error pages in a tenant's colours
 /// puts it into the response's extensions.
@@ -8,6 +8,8 @@ pub struct Brand {
     pub name: String,
     /// An icon of the sprite that stands for it.
     pub logo_icon: String,
+    /// The hash of its picture, which this server has at `/brand/{hash}`; it takes the icon's place.
+    pub logo: Option<String>,
     /// Its colour, `#rrggbb`; made readable by [`crate::Palette`]. `None`: the product's blue.
     pub accent: Option<String>,
     /// Its terms.
@@ -25,6 +27,12 @@ impl Brand {
     #[must_use]
     pub fn named(name: &str) -> Self {
         Self { name: name.to_owned(), logo_icon: "key-round".into(), home_url: "/".into(), ..Self::default() }
+    }
+
+    /// Its logo. `size`: nothing, or `small`.
+    #[must_use]
+    pub fn logo<'a>(&'a self, size: &'a str) -> Logo<'a> {
+        crate::logo(&self.logo_icon, self.logo.as_ref(), size)
     }
 
     /// The address of the stylesheet with its colour, if it has one of its own.

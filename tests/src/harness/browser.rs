@@ -98,6 +98,25 @@ impl Person {
         self.follow().await
     }
 
+    /// Fills the form of the button with this id with a file, and presses it.
+    pub async fn uploads(&mut self, button: &str, file: &[u8]) -> &mut Self {
+        let form = fill(&self.page, button, &[]);
+        let csrf =
+            form.fields.iter().find(|(name, _)| name == "csrf").map(|(_, token)| token.clone()).unwrap_or_default();
+        self.act();
+        self.page = self
+            .post_file(form.action, &multipart(&[("csrf", None, csrf.as_bytes()), ("file", Some("logo"), file)]))
+            .await;
+        self.follow().await
+    }
+
+    /// A form with files, made by [`multipart`], sent with this browser's cookies; nothing is followed.
+    pub async fn post_file(&mut self, url: impl AsRef<str>, body: &[u8]) -> Page {
+        let kind = format!("multipart/form-data; boundary={BOUNDARY}");
+        let headers = [("content-type", kind.as_str()), ("sec-fetch-site", "same-origin")];
+        self.request(Method::POST, Url::parse(url.as_ref()).unwrap(), &headers, Some(body.to_vec())).await
+    }
+
     /// The page has these words.
     #[track_caller]
     pub fn sees(&mut self, text: &str) -> &mut Self {
@@ -171,6 +190,10 @@ impl Person {
 
     /// Any request with this browser's cookies.
     pub async fn send(&mut self, method: Method, url: Url, headers: &[(&str, &str)], body: Option<String>) -> Page {
+        self.request(method, url, headers, body.map(String::into_bytes)).await
+    }
+
+    async fn request(&mut self, method: Method, url: Url, headers: &[(&str, &str)], body: Option<Vec<u8>>) -> Page {
         let mut request = self.net.http.request(method, url.clone());
         if let Some(cookies) = self.jar.header(&url) {
             request = request.header(COOKIE, cookies);
@@ -189,6 +212,21 @@ impl Person {
         self.jar.take(&url, &headers);
         Page { url, status, headers, body: answer.text().await.unwrap() }
     }
+}
+
+const BOUNDARY: &str = "----WebKitFormBoundary7MA4YWxkTrZu0gW";
+
+/// The body of a form with files, as browsers write it: name, the file's name if it is one, value.
+pub fn multipart(fields: &[(&str, Option<&str>, &[u8])]) -> Vec<u8> {
+    let mut body = Vec::new();
+    for (name, file, value) in fields {
+        let file = file
+            .map_or(String::new(), |file| format!("; filename=\"{file}\"\r\nContent-Type: application/octet-stream"));
+        let head = format!("--{BOUNDARY}\r\nContent-Disposition: form-data; name=\"{name}\"{file}\r\n\r\n");
+        body.extend([head.as_bytes(), value, b"\r\n"].concat());
+    }
+    body.extend(format!("--{BOUNDARY}--\r\n").into_bytes());
+    body
 }
 
 /// A form's body.

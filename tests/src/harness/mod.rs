@@ -21,7 +21,7 @@ mod world;
 
 use std::time::Duration;
 
-pub use browser::{Person, encode};
+pub use browser::{Person, encode, multipart};
 pub use open::secret_of;
 pub use page::{Page, query};
 pub use place::{Address, Place};

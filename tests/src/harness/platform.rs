@@ -18,8 +18,8 @@ impl World {
     /// Somebody who runs the platform, signed in and looking at it.
     pub async fn platform_admin(&self, name: &str) -> Person {
         let mut person = self.account(name).await;
-        let account = self.account_id(&person).await;
-        administrators::add(self.identity.identity(), Actor::Operator, account).await.unwrap();
+        let account = self.account_of(&person).await;
+        administrators::add(self.identity.identity(), Actor::Operator, &account).await.unwrap();
         person.enters(&self.id.url("/admin")).await.is("/admin");
         person
     }

@@ -1,5 +1,5 @@
 use ambient::SecretHash;
-use identity::accounts::{self, AccountId, EmailAddress, NewAccount};
+use identity::accounts::{self, Account, AccountId, EmailAddress, NewAccount};
 use identity::clients::{self, ClientRowId, Registered};
 use identity::tenants::{self, Tenant, TenantId};
 use identity::{Fault, links};
@@ -43,6 +43,7 @@ impl World {
             approval: true,
             terms_url: None,
             privacy_url: None,
+            logo: None,
         };
         let blueprint = if place.slug == "studio" { "gallery-studio" } else { "asset-library" };
         let (identity, now) = (self.identity.identity(), self.ambient.now());
@@ -154,8 +155,12 @@ impl World {
     }
 
     pub async fn account_id(&self, person: &Person) -> AccountId {
+        self.account_of(person).await.id
+    }
+
+    pub async fn account_of(&self, person: &Person) -> Account {
         let email = EmailAddress::parse(&person.email).unwrap();
         let mut conn = self.identity.identity().store.read().await.unwrap();
-        accounts::find_by_email(&mut conn, &email).await.unwrap().unwrap().id
+        accounts::find_by_email(&mut conn, &email).await.unwrap().unwrap()
     }
 }

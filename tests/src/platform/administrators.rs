@@ -15,15 +15,26 @@ async fn az_01_for_everybody_else_there_is_no_platform() {
     let world = World::new().await;
     let mut tove = world.platform_admin("tove").await;
     let mut admin_of_a_tenant = world.admin_of(&world.acme).await;
-    for path in ["/admin", "/admin/tenants", "/admin/tenants/acme", "/admin/tenants/acme/export", "/admin/applications"]
-    {
+    for path in [
+        "/admin",
+        "/admin/tenants",
+        "/admin/tenants/acme",
+        "/admin/tenants/acme/export",
+        "/admin/applications",
+        "/admin/administrators",
+    ] {
         tove.opens(&world.id.url(path)).await.answers(200).is(path);
         admin_of_a_tenant.opens(&world.id.url(path)).await.answers(404).is(path);
         let mut nobody = world.browser();
         nobody.opens(&world.id.url(path)).await.is("/login");
     }
     let csrf = admin_of_a_tenant.opens(&world.id.url("/account")).await.csrf();
-    for path in ["/admin/tenants/acme/suspend", "/admin/tenants/acme/rename", "/admin/tenants/acme/code"] {
+    for path in [
+        "/admin/tenants/acme/suspend",
+        "/admin/tenants/acme/rename",
+        "/admin/tenants/acme/code",
+        "/admin/administrators",
+    ] {
         let page = admin_of_a_tenant.post(world.id.url(path), &[("csrf", &csrf), ("name", "Mine")]).await;
         page.answers(404);
     }
@@ -83,10 +94,10 @@ async fn az_04_the_last_administrator_stays_however_many_leave_at_once() {
     let mut accounts = Vec::new();
     for name in ["tove", "olaf", "siri"] {
         let person = world.member(name, &world.acme, MemberState::Active, &[]).await;
-        let account = world.account_id(&person).await;
-        assert_eq!(administrators::add(identity, Actor::Operator, account).await.unwrap(), Changed::Done);
-        assert_eq!(administrators::add(identity, Actor::Operator, account).await.unwrap(), Changed::AsBefore);
-        accounts.push(account);
+        let account = world.account_of(&person).await;
+        assert_eq!(administrators::add(identity, Actor::Operator, &account).await.unwrap(), Changed::Done);
+        assert_eq!(administrators::add(identity, Actor::Operator, &account).await.unwrap(), Changed::AsBefore);
+        accounts.push(account.id);
     }
     let left =
         join_all(accounts.iter().map(|account| administrators::remove(identity, Actor::Operator, *account))).await;
@@ -95,4 +106,80 @@ async fn az_04_the_last_administrator_stays_however_many_leave_at_once() {
     assert_eq!(left.iter().filter(|one| **one == Changed::LastOne).count(), 1);
     assert_eq!(world.identity_count("SELECT COUNT(*) FROM platform_administrator").await, 1);
     assert_eq!(world.identity_count("SELECT number FROM administrator_guard").await, 1);
+}
+
+#[tokio::test]
+async fn az_04_administrators_are_added_and_removed_on_a_page_and_all_of_them_hear_of_it() {
+    let world = World::new().await;
+    let mut tove = world.platform_admin("tove").await;
+    let mut olaf = world.account("olaf").await;
+    let page = world.id.url("/admin/administrators");
+    tove.opens(&world.id.url("/admin")).await.clicks("administrators").await.is("/admin/administrators");
+    tove.sees("tove@people.test").sees("The operator").sees("The only administrator cannot be removed");
+    tove.submits("add-administrator", &[("email", " OLAF@people.test")]).await.answers(200).sees("Added.");
+    assert!(tove.text_of("administrators").contains("Olaf Doe olaf@people.test"), "{:?}", tove.page);
+    let by = "SELECT granter.email FROM platform_administrator JOIN account granter ON granter.id = granted_by";
+    assert_eq!(world.identity_texts(by).await, ["tove@people.test"]);
+    let subject = |mails: Vec<mail::Outgoing>| mails.last().unwrap().letter.subject.clone();
+    assert_eq!(subject(world.mails_to("olaf@people.test").await), "You can now run Latchkey");
+    assert_eq!(subject(world.mails_to("tove@people.test").await), "Olaf Doe now runs Latchkey too");
+    // The new one takes the right from the one who gave it.
+    let id = world.account_id(&tove).await.0;
+    olaf.enters(&page).await.is("/admin/administrators").sees("Tove Doe");
+    olaf.opens(&world.id.url(&format!("/admin/administrators/{id}/remove")))
+        .await
+        .sees("Take the right away from Tove Doe?");
+    olaf.submits("remove-administrator", &[]).await.is("/admin/administrators").sees("The right is taken away");
+    tove.opens(&world.id.url("/admin")).await.answers(404);
+    assert_eq!(subject(world.mails_to("tove@people.test").await), "You no longer run Latchkey");
+    assert_eq!(subject(world.mails_to("olaf@people.test").await), "Tove Doe no longer runs Latchkey");
+    assert_eq!(world.audited("administrator.removed").await, 1);
+    // The last one stays, even by an address that the page does not offer.
+    let me = world.account_id(&olaf).await.0;
+    olaf.opens(&page).await.page.sees_not("Remove …");
+    olaf.opens(&world.id.url(&format!("/admin/administrators/{me}/remove"))).await.sees("Give up your own right?");
+    olaf.submits("remove-administrator", &[]).await.answers(409).sees("The last administrator stays");
+    assert_eq!(world.identity_count("SELECT COUNT(*) FROM platform_administrator").await, 1);
+    assert_eq!(world.audited("administrator.removed").await, 1);
+    for nobody in [id.to_string(), "nonsense".to_owned()] {
+        olaf.opens(&world.id.url(&format!("/admin/administrators/{nobody}/remove"))).await.answers(404);
+    }
+}
+
+#[tokio::test]
+async fn whoever_gives_up_their_own_right_comes_to_their_account() {
+    let world = World::new().await;
+    let mut tove = world.platform_admin("tove").await;
+    let _olaf = world.platform_admin("olaf").await;
+    let id = world.account_id(&tove).await.0;
+    tove.opens(&world.id.url(&format!("/admin/administrators/{id}/remove"))).await;
+    tove.submits("remove-administrator", &[]).await.is("/account").answers(200);
+    tove.opens(&world.id.url("/admin/administrators")).await.answers(404);
+}
+
+#[tokio::test]
+async fn az_04_only_an_account_that_exists_becomes_an_administrator() {
+    let world = World::new().await;
+    let mut tove = world.platform_admin("tove").await;
+    for (email, says) in [
+        ("nobody@people.test", "There is no account with this address"),
+        ("nonsense", "Enter one e-mail address"),
+        ("tove@people.test", "They are an administrator already"),
+    ] {
+        tove.opens(&world.id.url("/admin/administrators"))
+            .await
+            .submits("add-administrator", &[("email", email)])
+            .await;
+        tove.answers(422).sees(says);
+        assert_eq!(tove.attribute("email", "value"), email);
+    }
+    assert_eq!(world.identity_count("SELECT COUNT(*) FROM platform_administrator").await, 1);
+    assert_eq!(world.identity_count("SELECT COUNT(*) FROM administrator_invitation").await, 0);
+    // IN-05: an old proof is not enough.
+    world.account("olaf").await;
+    let csrf = tove.csrf();
+    world.passes(HOUR);
+    let fields = [("csrf", &*csrf), ("email", "olaf@people.test")];
+    tove.post(world.id.url("/admin/administrators"), &fields).await.answers(401);
+    assert_eq!(world.identity_count("SELECT COUNT(*) FROM platform_administrator").await, 1);
 }

@@ -50,6 +50,8 @@ const TENANT: &[(&str, &str, Takes)] = &[
     // Signed by the identity server for one client: attacks/… shows the others' (OA-19).
     ("POST", "/backchannel-logout", Nothing),
     ("GET", "/health", Nothing),
+    // The hash of a picture: logos.rs shows that another tenant's is not there.
+    ("GET", "/brand/{hash}", Nothing),
 ];
 
 /// Every address of the identity server's tenant API, with what a body can name.

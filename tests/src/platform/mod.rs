@@ -5,6 +5,7 @@ mod applications;
 mod closing;
 mod enrolment;
 mod leases;
+mod logos;
 mod matrix;
 mod nodes;
 mod tenants;

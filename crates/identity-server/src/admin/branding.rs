@@ -1,8 +1,8 @@
 use askama::Template;
-use axum::extract::{Path, State};
+use axum::extract::{Path, Query, State};
 use axum::http::StatusCode;
 use axum::response::Response;
-use identity::tenants::{self, Face, ICONS};
+use identity::tenants::{self, Face, ICONS, Tenant};
 use serde::Deserialize;
 use webkit::{Brand, FieldErrors, Form, Shell, Visit, html, html_with_status, see_other};
 
@@ -22,13 +22,12 @@ pub struct Entered {
 
 #[derive(Template)]
 #[template(path = "admin/branding.html")]
-struct BrandingPage {
+pub struct BrandingPage {
     visit: Visit,
     brand: Brand,
     shell: Shell,
     errors: FieldErrors,
-    slug: String,
-    name: String,
+    tenant: Tenant,
     entered: Entered,
     icons: &'static [&'static str],
 }
@@ -38,29 +37,31 @@ pub async fn show(
     State(server): State<IdentityServer>,
     administrator: Administrator,
     Path(slug): Path<String>,
+    Query(done): Query<Done>,
 ) -> webkit::Result<Response> {
     let (it, _) = tenant(&server, &slug).await?;
-    let entered = Entered {
-        icon: it.tenant.icon,
-        accent: it.tenant.accent.map(|accent| format!("#{accent}")).unwrap_or_default(),
-        terms_url: it.tenant.terms_url.unwrap_or_default(),
-        privacy_url: it.tenant.privacy_url.unwrap_or_default(),
-    };
-    Ok(html(page(&server, administrator, slug, it.tenant.name, entered, FieldErrors::none())))
+    Ok(html(page(&server, administrator, &done, it.tenant, None, FieldErrors::none())))
 }
 
-fn page(
+/// The page, with what was entered or else with what is.
+pub fn page(
     server: &IdentityServer,
     administrator: Administrator,
-    slug: String,
-    name: String,
-    entered: Entered,
+    done: &Done,
+    tenant: Tenant,
+    entered: Option<Entered>,
     errors: FieldErrors,
 ) -> BrandingPage {
-    let (brand, shell) = (administrator.brand(server), administrator.shell(&Done::default()));
+    let entered = entered.unwrap_or_else(|| Entered {
+        icon: tenant.icon.clone(),
+        accent: tenant.accent.as_ref().map(|accent| format!("#{accent}")).unwrap_or_default(),
+        terms_url: tenant.terms_url.clone().unwrap_or_default(),
+        privacy_url: tenant.privacy_url.clone().unwrap_or_default(),
+    });
+    let (brand, shell) = (administrator.brand(server), administrator.shell(done));
     // The page itself shows the colour: that is the preview.
     let brand = Brand { accent: Some(entered.accent.clone()).filter(|accent| !accent.is_empty()), ..brand };
-    BrandingPage { visit: administrator.visit, brand, shell, errors, slug, name, entered, icons: ICONS }
+    BrandingPage { visit: administrator.visit, brand, shell, errors, tenant, entered, icons: ICONS }
 }
 
 pub async fn save(
@@ -76,7 +77,7 @@ pub async fn save(
     match set.map_err(fault::failure)? {
         Ok(()) => Ok(see_other(&format!("/admin/tenants/{}?done=branded", it.tenant.slug))),
         Err(wrong) => {
-            let page = page(&server, administrator, slug, it.tenant.name, entered, errors(&wrong));
+            let page = page(&server, administrator, &Done::default(), it.tenant, Some(entered), errors(&wrong));
             Ok(html_with_status(StatusCode::UNPROCESSABLE_ENTITY, page))
         }
     }

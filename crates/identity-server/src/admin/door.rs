@@ -77,6 +77,10 @@ impl Done {
         let key = match self.done.as_deref()? {
             "renamed" => "done-renamed",
             "branded" => "done-branded",
+            "logo" => "done-logo",
+            "logo-removed" => "done-logo-removed",
+            "administrator-added" => "done-administrator-added",
+            "administrator-removed" => "done-administrator-removed",
             "suspended" => "done-suspended",
             "resumed" => "done-resumed",
             "deleted" => "done-deleted",
@@ -114,6 +118,7 @@ impl Administrator {
                 item("/admin", "house", "admin-overview"),
                 item("/admin/tenants", "building-2", "admin-tenants"),
                 item("/admin/applications", "blocks", "admin-applications"),
+                item("/admin/administrators", "shield", "admin-administrators"),
             ],
             sidebar: true,
             person: Some(Person {

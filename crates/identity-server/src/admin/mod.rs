@@ -3,12 +3,14 @@
 //!
 //! Each action is a plain function of the `identity` crate, which the command line calls too.
 
+mod administrators;
 mod application;
 mod applications;
 mod branding;
 mod delete;
 mod door;
 mod export;
+mod logo;
 mod new_application;
 mod new_tenant;
 mod overview;
@@ -18,6 +20,7 @@ mod tenants;
 mod wrong;
 
 use axum::Router;
+use axum::extract::DefaultBodyLimit;
 use axum::routing::{get, post};
 
 use crate::state::IdentityServer;
@@ -32,10 +35,14 @@ pub fn routes() -> Router<IdentityServer> {
         .route("/admin/tenants/{slug}/rename", post(tenant::rename))
         .route("/admin/tenants/{slug}/code", post(tenant::new_code))
         .route("/admin/tenants/{slug}/branding", get(branding::show).post(branding::save))
+        .route("/admin/tenants/{slug}/logo", post(logo::save).layer(DefaultBodyLimit::max(logo::BODY_LIMIT)))
+        .route("/admin/tenants/{slug}/logo/remove", post(logo::remove))
         .route("/admin/tenants/{slug}/suspend", get(suspend::ask).post(suspend::suspend))
         .route("/admin/tenants/{slug}/resume", post(suspend::resume))
         .route("/admin/tenants/{slug}/export", get(export::download))
         .route("/admin/tenants/{slug}/delete", get(delete::ask).post(delete::delete))
+        .route("/admin/administrators", get(administrators::list).post(administrators::add))
+        .route("/admin/administrators/{id}/remove", get(administrators::ask).post(administrators::remove))
         .route("/admin/applications", get(applications::list))
         .route("/admin/applications/new", get(new_application::show).post(new_application::register))
         .route("/admin/applications/{client_id}", get(application::show))

@@ -35,3 +35,22 @@ invitation-what = { $by } lädt Sie ein, { $door } beizutreten. Folgen Sie dem L
 invitation-message = { $by } schreibt:
 invitation-else = Wenn Sie nicht wissen, worum es geht, tun Sie nichts: Ohne den Link wird niemand Mitglied.
 invitation-action = Einladung ansehen
+
+administrator-added-subject = { $name } betreibt jetzt { $product } mit
+administrator-added-what = { $name } ({ $email }) gehört jetzt zur Administration der Plattform und kann alle Mandanten, alle Anwendungen und die Administration selbst verwalten.
+administrator-added-else = Wenn Sie davon wissen, ist nichts zu tun. Wenn nicht, entziehen Sie das Recht auf dieser Seite und fragen Sie, wer es gegeben hat.
+administrator-added-action = Administration ansehen
+
+administrator-you-added-subject = Sie können jetzt { $product } betreiben
+administrator-you-added-what = Sie gehören jetzt zur Administration der Plattform und können ihre Mandanten, ihre Anwendungen und die Administration verwalten.
+administrator-you-added-else = Wenn Sie das nicht erwartet haben, fragen Sie in der Administration, worum es geht.
+administrator-you-added-action = Administration ansehen
+
+administrator-removed-subject = { $name } betreibt { $product } nicht mehr
+administrator-removed-what = { $name } ({ $email }) gehört nicht mehr zur Administration der Plattform. Das Konto bleibt, wie es ist.
+administrator-removed-else = Wenn Sie davon wissen, ist nichts zu tun. Wenn nicht, sehen Sie nach, wer geblieben ist, und fragen Sie, wer das Recht entzogen hat.
+administrator-removed-action = Administration ansehen
+
+administrator-you-removed-subject = Sie betreiben { $product } nicht mehr
+administrator-you-removed-what = Sie gehören nicht mehr zur Administration der Plattform. Ihr Konto bleibt, wie es ist.
+administrator-you-removed-else = Wenn Sie das nicht erwartet haben, fragen Sie in der Administration, worum es geht.

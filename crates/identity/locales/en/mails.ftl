@@ -35,3 +35,22 @@ invitation-what = { $by } invites you to join { $door }. Follow the link to acce
 invitation-message = { $by } writes:
 invitation-else = If you don’t know what this is about, do nothing: nobody becomes a member without following the link.
 invitation-action = See the invitation
+
+administrator-added-subject = { $name } now runs { $product } too
+administrator-added-what = { $name } ({ $email }) is an administrator of the platform now, and can manage every tenant, every application and the administrators themselves.
+administrator-added-else = If you know about it, there is nothing to do. If not, take the right away on that page, and ask who gave it.
+administrator-added-action = See the administrators
+
+administrator-you-added-subject = You can now run { $product }
+administrator-you-added-what = You are an administrator of the platform now, and can manage its tenants, its applications and its administrators.
+administrator-you-added-else = If you did not expect this, ask another administrator what it is about.
+administrator-you-added-action = See the administrators
+
+administrator-removed-subject = { $name } no longer runs { $product }
+administrator-removed-what = { $name } ({ $email }) is no administrator of the platform any more. Their account stays as it is.
+administrator-removed-else = If you know about it, there is nothing to do. If not, see who is left, and ask who took the right away.
+administrator-removed-action = See the administrators
+
+administrator-you-removed-subject = You no longer run { $product }
+administrator-you-removed-what = You are no administrator of the platform any more. Your account stays as it is.
+administrator-you-removed-else = If you did not expect this, ask another administrator what it is about.

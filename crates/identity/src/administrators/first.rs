@@ -67,7 +67,7 @@ async fn write(tx: &mut Tx, input: &Input) -> Result<Made, StoreError> {
         tx.maybe("SELECT id FROM account WHERE email_key = $1", params![input.email.key()]).await?;
     let made = match known {
         Some((account,)) => {
-            grant(tx, account, input.entry.at).await?;
+            grant(tx, account, None, input.entry.at).await?;
             Made::Account
         }
         None => {

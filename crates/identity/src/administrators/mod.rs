@@ -3,19 +3,20 @@
 //! ```text
 //! first(address)  once in the life of a platform ──▶ an account there is one already, or an invitation
 //! invitation      ──▶ the account that proves the address (sign_up::confirm) is an administrator from its first moment
-//! add, remove     by an administrator or the operator; the last one stays
+//! add, remove     by an administrator or the operator; the last one stays; all of them get a mail
 //! ```
 //! The guard row decides: its insert who is the first, its conditional update that one is left (DESIGN §4.6).
 
+mod change;
 mod first;
 
 use ambient::Timestamp;
-use audit::{Actor, Entry};
+use audit::Entry;
 use store::{Conn, PLATFORM, StoreError, Tx, params};
 
 use crate::accounts::{Account, AccountId, EmailAddress};
-use crate::{Fault, Identity};
 
+pub use change::{Changed, add, remove};
 pub use first::{First, first};
 
 /// The one of these accounts that is an administrator; at most five are looked at.
@@ -41,6 +42,30 @@ pub struct Administrator {
     pub account: Account,
     /// Since when.
     pub granted_at: Timestamp,
+    by_given: Option<String>,
+    by_family: Option<String>,
+}
+
+impl Administrator {
+    /// The name of the administrator who made this one; `None`: the operator did, or it was not written down.
+    #[must_use]
+    pub fn granted_by(&self) -> Option<String> {
+        let (given, family) = (self.by_given.as_deref()?, self.by_family.as_deref()?);
+        Some(format!("{given} {family}").trim().to_owned())
+    }
+}
+
+macro_rules! administrator {
+    ($rest:literal) => {
+        concat!(
+            "SELECT account.id, account.email, account.given_name, account.family_name, account.locale, account.epoch,
+                    account.updated_at, granted_at, granter.given_name AS by_given, granter.family_name AS by_family
+             FROM platform_administrator
+             JOIN account ON account.id = platform_administrator.account_id
+             LEFT JOIN account granter ON granter.id = platform_administrator.granted_by ",
+            $rest
+        )
+    };
 }
 
 /// All of them, by address; the first two hundred. There should be few.
@@ -48,92 +73,27 @@ pub struct Administrator {
 /// # Errors
 /// The database's.
 pub async fn list(conn: &mut Conn) -> Result<Vec<Administrator>, StoreError> {
-    conn.all(
-        "SELECT account.id, email, given_name, family_name, locale, epoch, updated_at, granted_at
-         FROM platform_administrator JOIN account ON account.id = platform_administrator.account_id
-         ORDER BY email_key LIMIT 200",
-        params![],
-    )
-    .await
+    conn.all(administrator!("ORDER BY account.email_key LIMIT 200"), params![]).await
 }
 
-/// What became of a change.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Changed {
-    /// Done.
-    Done,
-    /// It was so already.
-    AsBefore,
-    /// The last one stays.
-    LastOne,
-}
-
-/// Makes an account an administrator.
+/// One of them.
 ///
 /// # Errors
-/// [`Fault`].
-pub async fn add(identity: &Identity, actor: Actor, account: AccountId) -> Result<Changed, Fault> {
-    let entry = Entry::new(&identity.ambient, actor, "administrator.added").on("account", account);
-    Ok(identity
-        .store
-        .write::<_, _, StoreError, _>((account, entry), |tx, (account, entry)| {
-            Box::pin(async move {
-                if !grant(tx, *account, entry.at).await? {
-                    return Ok(Changed::AsBefore);
-                }
-                audit::record(&mut tx.scoped(PLATFORM), entry).await?;
-                Ok(Changed::Done)
-            })
-        })
-        .await?)
-}
-
-/// Takes the right away; the last administrator keeps it, whoever asks at once.
-///
-/// # Errors
-/// [`Fault`].
-pub async fn remove(identity: &Identity, actor: Actor, account: AccountId) -> Result<Changed, Fault> {
-    let entry = Entry::new(&identity.ambient, actor, "administrator.removed").on("account", account);
-    let removed = identity
-        .store
-        .write::<_, _, Undone, _>((account, entry), |tx, (account, entry)| {
-            Box::pin(async move {
-                let left = "UPDATE administrator_guard SET number = number - 1 WHERE one = 1 AND number > 1";
-                if tx.execute(left, params![]).await? == 0 {
-                    return Err(Undone::Because(Changed::LastOne));
-                }
-                let sql = "DELETE FROM platform_administrator WHERE account_id = $1";
-                if tx.execute(sql, params![account]).await? == 0 {
-                    return Err(Undone::Because(Changed::AsBefore));
-                }
-                audit::record(&mut tx.scoped(PLATFORM), entry).await?;
-                Ok(Changed::Done)
-            })
-        })
-        .await;
-    match removed {
-        Ok(changed) | Err(Undone::Because(changed)) => Ok(changed),
-        Err(Undone::Store(error)) => Err(error.into()),
-    }
-}
-
-/// Why a removal was rolled back.
-enum Undone {
-    Because(Changed),
-    Store(StoreError),
-}
-
-impl From<StoreError> for Undone {
-    fn from(error: StoreError) -> Self {
-        Self::Store(error)
-    }
+/// The database's.
+pub async fn find(conn: &mut Conn, account: AccountId) -> Result<Option<Administrator>, StoreError> {
+    conn.maybe(administrator!("WHERE platform_administrator.account_id = $1"), params![account]).await
 }
 
 /// Writes the right and counts it; false if the account had it.
-pub(crate) async fn grant(tx: &mut Tx, account: AccountId, now: Timestamp) -> Result<bool, StoreError> {
-    let sql = "INSERT INTO platform_administrator (account_id, granted_at) VALUES ($1, $2)
+pub(crate) async fn grant(
+    tx: &mut Tx,
+    account: AccountId,
+    by: Option<AccountId>,
+    now: Timestamp,
+) -> Result<bool, StoreError> {
+    let sql = "INSERT INTO platform_administrator (account_id, granted_by, granted_at) VALUES ($1, $2, $3)
                ON CONFLICT (account_id) DO NOTHING";
-    if tx.execute(sql, params![account, now]).await? == 0 {
+    if tx.execute(sql, params![account, by, now]).await? == 0 {
         return Ok(false);
     }
     tx.execute(
@@ -153,7 +113,7 @@ pub(crate) async fn claim(
     entry: &Entry,
 ) -> Result<(), StoreError> {
     let sql = "DELETE FROM administrator_invitation WHERE email_key = $1";
-    if tx.execute(sql, params![email.key()]).await? == 1 && grant(tx, account, entry.at).await? {
+    if tx.execute(sql, params![email.key()]).await? == 1 && grant(tx, account, None, entry.at).await? {
         audit::record(&mut tx.scoped(PLATFORM), entry).await?;
     }
     Ok(())

@@ -81,11 +81,18 @@ pub struct Instance {
 }
 
 impl Instance {
-    /// The roles, by name.
+    /// The roles as words. Only their keys are told here, which begin with a small letter.
     #[must_use]
     pub fn role_names(&self) -> Vec<String> {
-        self.roles.as_deref().and_then(|roles| serde_json::from_str(roles).ok()).unwrap_or_default()
+        let keys: Option<Vec<String>> = self.roles.as_deref().and_then(|roles| serde_json::from_str(roles).ok());
+        keys.unwrap_or_default().iter().map(|key| as_word(key)).collect()
     }
+}
+
+/// `picture_editor` → `Picture editor`.
+fn as_word(key: &str) -> String {
+    let mut letters = key.chars().map(|letter| if matches!(letter, '_' | '-') { ' ' } else { letter });
+    letters.next().map(|first| first.to_uppercase().chain(letters).collect()).unwrap_or_default()
 }
 
 /// A person's instances, most recently opened first; the first hundred.
@@ -94,7 +101,7 @@ impl Instance {
 /// The database's.
 pub async fn instances(conn: &mut Conn, account: AccountId) -> Result<Vec<Instance>, StoreError> {
     conn.all(
-        "SELECT tenant.id, slug, name, base_url, icon, accent, approval, link.created_at AS linked_at, link.opened_at,
+        "SELECT tenant.id, slug, name, base_url, icon, accent, approval, logo, link.created_at AS linked_at, link.opened_at,
                 membership.state, membership.roles
          FROM link
          JOIN tenant ON tenant.id = link.tenant_id

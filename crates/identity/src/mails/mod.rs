@@ -82,6 +82,39 @@ pub fn password_changed(identity: &Identity, account: &Account) -> Result<Parcel
     text.seal(identity, "password_changed", text.letter("password-changed", &account.email, Some(&url)))
 }
 
+/// What administrators of the platform hear of.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum AdministratorNews {
+    /// Somebody is one of them now.
+    Added,
+    /// Somebody is not one of them any more.
+    Removed,
+}
+
+/// What an administrator hears about another one, or `who` about themselves.
+///
+/// # Errors
+/// [`Fault`] when the letter cannot be written.
+pub fn administrators(
+    identity: &Identity,
+    to: &Account,
+    who: &Account,
+    news: AdministratorNews,
+) -> Result<Parcel, Fault> {
+    let mut text = Texts::new(identity, &to.locale, None);
+    text.arguments.insert("name".into(), FluentValue::from(who.full_name()));
+    text.arguments.insert("email".into(), FluentValue::from(who.email.clone()));
+    let name = match (news, to.id == who.id) {
+        (AdministratorNews::Added, true) => "administrator-you-added",
+        (AdministratorNews::Added, false) => "administrator-added",
+        (AdministratorNews::Removed, true) => "administrator-you-removed",
+        (AdministratorNews::Removed, false) => "administrator-removed",
+    };
+    let url = identity.settings.page("/admin/administrators");
+    let gone = name == "administrator-you-removed";
+    text.seal(identity, "administrators", text.letter(name, &to.email, (!gone).then_some(url.as_str())))
+}
+
 /// What a person hears when an application's refresh token was used twice, and its access has ended for that.
 ///
 /// # Errors

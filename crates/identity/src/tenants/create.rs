@@ -26,7 +26,7 @@ pub struct NewTenant {
 #[derive(Debug)]
 pub enum Creation {
     /// It is there.
-    Created(Created),
+    Created(Box<Created>),
     /// What is wrong, field by field.
     Wrong(Vec<Wrong>),
 }
@@ -60,7 +60,7 @@ pub async fn create(identity: &Identity, actor: Actor, new: NewTenant) -> Result
     let (tenant, code) = (input.tenant.clone(), input.code.expose());
     let wrong = identity.store.write(input, |tx, input| Box::pin(write(tx, input))).await?;
     Ok(match wrong {
-        None => Creation::Created(Created { tenant, code }),
+        None => Creation::Created(Box::new(Created { tenant, code })),
         Some(wrong) => Creation::Wrong(vec![wrong]),
     })
 }
@@ -90,6 +90,7 @@ fn check(identity: &Identity, actor: Actor, new: &NewTenant) -> Result<Result<In
         approval: true,
         terms_url: None,
         privacy_url: None,
+        logo: None,
     };
     let entry = Entry::new(&identity.ambient, actor, "tenant.created")
         .on("tenant", id)

@@ -44,7 +44,7 @@ pub async fn delete(identity: &Identity, actor: Actor, tenant: TenantId) -> Resu
     const SQL: [&str; 2] = [
         "UPDATE tenant SET deleted_at = $2, ending_at = $2, version = version + 1, changed_at = $2,
              name = '', sort_name = '', base_url = 'deleted:' || slug, terms_url = NULL, privacy_url = NULL,
-             first_administrator = NULL
+             logo = NULL, first_administrator = NULL
          WHERE id = $1 AND deleted_at IS NULL",
         "UPDATE client SET disabled_at = $2 WHERE tenant_id = $1 AND disabled_at IS NULL",
     ];
@@ -140,7 +140,7 @@ const FORGET: &str = "DELETE FROM session_client WHERE (session_id, client_id) I
      WHERE client_id IN (SELECT id FROM client WHERE tenant_id = $1) ORDER BY client_id, session_id LIMIT $2)";
 
 /// `$1` tenant, `$2` how many. Of the clients their ids stay, and where their last logout token goes.
-const DELETED: [&str; 7] = [
+const DELETED: [&str; 8] = [
     "DELETE FROM link WHERE tenant_id = $1 AND account_id IN (SELECT account_id FROM link WHERE tenant_id = $1 LIMIT $2)",
     "DELETE FROM membership WHERE tenant_id = $1
         AND subject IN (SELECT subject FROM membership WHERE tenant_id = $1 LIMIT $2)",
@@ -149,6 +149,7 @@ const DELETED: [&str; 7] = [
     "DELETE FROM consent WHERE tenant_id = $1
         AND account_id IN (SELECT account_id FROM consent WHERE tenant_id = $1 LIMIT $2)",
     "DELETE FROM invitation WHERE id IN (SELECT id FROM invitation WHERE tenant_id = $1 LIMIT $2)",
+    "DELETE FROM tenant_logo WHERE tenant_id IN (SELECT tenant_id FROM tenant_logo WHERE tenant_id = $1 LIMIT $2)",
     "DELETE FROM enrolment_code WHERE id IN (SELECT id FROM enrolment_code WHERE tenant_id = $1 LIMIT $2)",
     "UPDATE client SET jwks = NULL, secret_hash = NULL, name = '', redirect_uris = '[]', post_logout_uris = '[]', home_url = ''
      WHERE id IN (SELECT id FROM client WHERE tenant_id = $1 AND name <> '' LIMIT $2)",

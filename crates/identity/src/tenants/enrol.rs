@@ -123,6 +123,8 @@ pub struct Enrolled {
     pub terms_url: Option<String>,
     /// Privacy notice.
     pub privacy_url: Option<String>,
+    /// The hash of its picture.
+    pub logo: Option<String>,
     /// Of these facts.
     pub version: i64,
     /// Whom to invite; told once.
@@ -247,8 +249,8 @@ async fn write(tx: &mut Tx, input: &Input) -> Result<Enrolled, Undone> {
         .maybe(
             "UPDATE tenant SET server_id = $2, version = version + 1, changed_at = $3
              WHERE id = $1 AND deleted_at IS NULL
-             RETURNING id, slug, name, base_url, icon, accent, approval, terms_url, privacy_url, blueprint, version,
-                 first_administrator",
+             RETURNING id, slug, name, base_url, icon, accent, approval, terms_url, privacy_url, logo, blueprint,
+                 version, first_administrator",
             params![tenant, server, input.now],
         )
         .await?
@@ -273,6 +275,7 @@ async fn write(tx: &mut Tx, input: &Input) -> Result<Enrolled, Undone> {
         accent: it.accent,
         terms_url: it.terms_url,
         privacy_url: it.privacy_url,
+        logo: it.logo,
         version,
         first_administrator: first_administrator.as_deref().map(serde_json::from_str).transpose()?,
     })

@@ -83,8 +83,8 @@ impl Export {
         }
         let row: Option<Row> = conn
             .maybe(
-                "SELECT id, slug, name, base_url, icon, accent, approval, terms_url, privacy_url, blueprint, created_at,
-                        suspended_at, first_administrator
+                "SELECT id, slug, name, base_url, icon, accent, approval, terms_url, privacy_url, logo, blueprint,
+                        created_at, suspended_at, first_administrator
                  FROM tenant WHERE id = $1 AND deleted_at IS NULL",
                 params![self.tenant],
             )
@@ -93,7 +93,7 @@ impl Export {
             json!({
                 "kind": "tenant", "id": tenant.id, "slug": tenant.slug, "name": tenant.name, "base_url": tenant.base_url,
                 "icon": tenant.icon, "accent": tenant.accent, "terms_url": tenant.terms_url,
-                "privacy_url": tenant.privacy_url, "blueprint": blueprint, "created_at": created_at.to_rfc3339(),
+                "privacy_url": tenant.privacy_url, "logo": tenant.logo.map(|hash| format!("/brand/{hash}")), "blueprint": blueprint, "created_at": created_at.to_rfc3339(),
                 "suspended_at": suspended_at.map(ambient::Timestamp::to_rfc3339),
                 "first_administrator": first_administrator.and_then(|text| serde_json::from_str::<Value>(&text).ok()),
             })

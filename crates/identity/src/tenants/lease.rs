@@ -48,6 +48,8 @@ pub struct Change {
     pub terms_url: Option<String>,
     /// Privacy notice.
     pub privacy_url: Option<String>,
+    /// The hash of its picture, which takes the logo's place ([`super::logo_for`]).
+    pub logo: Option<String>,
     /// How it stands.
     pub standing: Standing,
 }
@@ -100,8 +102,8 @@ pub async fn renew(
         .read()
         .await?
         .all(
-            "SELECT id, slug, name, base_url, icon, accent, approval, terms_url, privacy_url, version, changed_at,
-                    suspended_at, deleted_at
+            "SELECT id, slug, name, base_url, icon, accent, approval, terms_url, privacy_url, logo, version,
+                    changed_at, suspended_at, deleted_at
              FROM tenant WHERE server_id = $1 AND changed_at >= $2 ORDER BY changed_at, id LIMIT $3",
             params![server, heard_at, MOST_CHANGES],
         )
@@ -127,6 +129,7 @@ impl From<Row> for Change {
             accent: row.tenant.accent,
             terms_url: row.tenant.terms_url,
             privacy_url: row.tenant.privacy_url,
+            logo: row.tenant.logo,
             standing,
         }
     }

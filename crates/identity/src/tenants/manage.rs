@@ -57,7 +57,7 @@ pub struct List {
 macro_rules! managed {
     ($rest:literal) => {
         concat!(
-            "SELECT tenant.id, slug, tenant.name, base_url, icon, accent, approval, terms_url, privacy_url, blueprint,
+            "SELECT tenant.id, slug, tenant.name, base_url, icon, accent, approval, terms_url, privacy_url, logo, blueprint,
                     tenant.created_at, suspended_at, client.client_id AS server, leased_at
              FROM tenant
              LEFT JOIN tenant_server ON tenant_server.client_id = tenant.server_id

@@ -14,7 +14,9 @@ mod ending;
 mod enrol;
 mod export;
 mod lease;
+mod logo;
 mod manage;
+mod picture;
 mod reach;
 mod rules;
 
@@ -29,8 +31,10 @@ pub use ending::{delete, end_some, resume, suspend};
 pub use enrol::{CODE_LIFETIME, Enrolled, Enrolment, EnrolmentRefused, FirstAdministrator, enrol, new_code};
 pub use export::{Export, export};
 pub use lease::{Change, LEASE_LIFETIME, Renewal, ServerLine, Standing, renew, servers};
+pub use logo::{Logo, logo, logo_for, remove_logo, set_logo};
 pub(crate) use manage::containing;
 pub use manage::{List, Managed, Search, TENANTS_ON_A_PAGE, detail, list};
+pub use picture::{MOST_BYTES as LOGO_MOST_BYTES, MOST_PIXELS as LOGO_MOST_PIXELS, Picture, Unfit, inspect};
 pub use reach::{Reach, reach, refusal};
 pub(crate) use rules::name;
 pub use rules::{BLUEPRINTS, ICONS, Wrong};
@@ -63,6 +67,9 @@ pub struct Tenant {
     /// Its privacy notice.
     #[sqlx(default)]
     pub privacy_url: Option<String>,
+    /// The hash of its picture, which takes the icon's place.
+    #[sqlx(default)]
+    pub logo: Option<String>,
 }
 
 /// By id; deleted tenants don't exist.
@@ -71,7 +78,7 @@ pub struct Tenant {
 /// The database's.
 pub async fn find(conn: &mut Conn, id: TenantId) -> Result<Option<Tenant>, StoreError> {
     conn.maybe(
-        "SELECT id, slug, name, base_url, icon, accent, approval, terms_url, privacy_url FROM tenant
+        "SELECT id, slug, name, base_url, icon, accent, approval, terms_url, privacy_url, logo FROM tenant
          WHERE id = $1 AND deleted_at IS NULL",
         params![id],
     )
@@ -84,7 +91,7 @@ pub async fn find(conn: &mut Conn, id: TenantId) -> Result<Option<Tenant>, Store
 /// The database's.
 pub async fn find_by_slug(conn: &mut Conn, slug: &str) -> Result<Option<Tenant>, StoreError> {
     conn.maybe(
-        "SELECT id, slug, name, base_url, icon, accent, approval, terms_url, privacy_url FROM tenant
+        "SELECT id, slug, name, base_url, icon, accent, approval, terms_url, privacy_url, logo FROM tenant
          WHERE slug = $1 AND deleted_at IS NULL",
         params![slug],
     )
@@ -125,7 +132,8 @@ pub async fn insert(tx: &mut Tx, tenant: &Tenant, blueprint: &str, now: Timestam
 /// The database's.
 pub async fn behind_interaction(conn: &mut Conn, interaction: InteractionId) -> Result<Option<Tenant>, StoreError> {
     conn.maybe(
-        "SELECT tenant.id, slug, tenant.name, base_url, icon, accent, approval, terms_url, privacy_url
+        "SELECT tenant.id, slug, tenant.name, base_url, icon, accent, approval, terms_url, privacy_url,
+                tenant.logo
          FROM interaction JOIN client ON client.id = interaction.client_id JOIN tenant ON tenant.id = client.tenant_id
          WHERE interaction.id = $1 AND tenant.deleted_at IS NULL",
         params![interaction],

@@ -88,6 +88,7 @@ async fn seed_tenant(identity: &Identity, house: &House, layout: Layout, cast: &
         approval: true,
         terms_url: None,
         privacy_url: None,
+        logo: None,
     };
     let now = identity.ambient.now();
     let made = identity

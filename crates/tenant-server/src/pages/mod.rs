@@ -5,6 +5,7 @@ pub(crate) mod health;
 pub(crate) mod home;
 pub(crate) mod invitation;
 pub(crate) mod invite;
+pub(crate) mod logo;
 pub(crate) mod member;
 pub(crate) mod members;
 pub(crate) mod profile;

@@ -5,6 +5,7 @@
 
 mod changes;
 mod key;
+mod logo;
 
 use ambient::Timestamp;
 use store::{Conn, Store, StoreError, Tx, params};
@@ -12,6 +13,7 @@ use uuid::Uuid;
 
 pub use changes::{Cursor, changes_since, mark, newest_change, touch};
 pub use key::server_key;
+pub use logo::{Logo, Wanted, forget_wanted, keep_logo, logo, want_logo, wanted};
 
 use changes::next_change;
 
@@ -52,6 +54,8 @@ pub struct Served {
     pub terms_url: Option<String>,
     /// Its privacy notice.
     pub privacy_url: Option<String>,
+    /// The hash of its picture, if that is here ([`logo()`]); it takes the icon's place.
+    pub logo: Option<String>,
     /// How it stands.
     pub standing: Standing,
     /// Of what the identity server told.
@@ -65,7 +69,7 @@ pub struct Served {
 macro_rules! served {
     ($rest:literal) => {
         concat!(
-            "SELECT id, slug, base_url, name, blueprint, issuer, client_id, icon, accent, terms_url, privacy_url, standing,
+            "SELECT id, slug, base_url, name, blueprint, issuer, client_id, icon, accent, terms_url, privacy_url, logo, standing,
                     version, opened_at IS NOT NULL AS marked, changed FROM served_tenant ",
             $rest
         )
@@ -148,6 +152,8 @@ pub struct Change {
     pub terms_url: Option<String>,
     /// Privacy notice.
     pub privacy_url: Option<String>,
+    /// The hash of its picture, which is asked for next.
+    pub logo: Option<String>,
     /// How it stands.
     pub standing: Standing,
 }
@@ -184,26 +190,30 @@ pub async fn hear(
 /// A tenant of another identity server is none of this one's business.
 async fn apply(tx: &mut Tx, issuer: &str, it: &Change, number: i64) -> Result<Option<Served>, StoreError> {
     let accent = it.accent.as_ref().map(|accent| format!("#{accent}"));
-    tx.maybe(
-        "UPDATE served_tenant SET version = $3, name = $4, icon = $5, accent = $6, terms_url = $7, privacy_url = $8,
-             standing = $9, changed = $10
-         WHERE id = $1 AND issuer = $2 AND version < $3
-         RETURNING id, slug, base_url, name, blueprint, issuer, client_id, icon, accent, terms_url, privacy_url, standing,
-             version, opened_at IS NOT NULL AS marked, changed",
-        params![
-            it.tenant_id,
-            issuer,
-            it.version,
-            it.name,
-            it.icon,
-            accent,
-            it.terms_url,
-            it.privacy_url,
-            it.standing,
-            number
-        ],
-    )
-    .await
+    let served: Option<Served> = tx
+        .maybe(
+            "UPDATE served_tenant SET version = $3, name = $4, icon = $5, accent = $6, terms_url = $7, privacy_url = $8,
+                 standing = $9, changed = $10
+             WHERE id = $1 AND issuer = $2 AND version < $3
+             RETURNING id, slug, base_url, name, blueprint, issuer, client_id, icon, accent, terms_url, privacy_url, logo,
+                 standing, version, opened_at IS NOT NULL AS marked, changed",
+            params![
+                it.tenant_id,
+                issuer,
+                it.version,
+                it.name,
+                it.icon,
+                accent,
+                it.terms_url,
+                it.privacy_url,
+                it.standing,
+                number
+            ],
+        )
+        .await?;
+    let Some(served) = served else { return Ok(None) };
+    let logo = want_logo(tx, it.tenant_id, it.logo.as_deref()).await?;
+    Ok(Some(Served { logo, ..served }))
 }
 
 /// An identity server where this server is enrolled.

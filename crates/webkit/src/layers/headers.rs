@@ -19,6 +19,7 @@ pub struct ContentSecurityPolicy {
     form_action: String,
     frame_src: String,
     frame_ancestors: Option<String>,
+    sealed: bool,
 }
 
 impl ContentSecurityPolicy {
@@ -43,7 +44,18 @@ impl ContentSecurityPolicy {
         self
     }
 
+    /// For bytes that somebody else made, such as a picture: opened by itself, such an answer can load, run and submit nothing,
+    /// and has no origin.
+    #[must_use]
+    pub fn sealed(mut self) -> Self {
+        self.sealed = true;
+        self
+    }
+
     fn header(&self) -> Option<HeaderValue> {
+        if self.sealed {
+            return Some(HeaderValue::from_static("default-src 'none'; sandbox"));
+        }
         if *self == Self::default() {
             return Some(HeaderValue::from_static(USUAL));
         }
@@ -51,7 +63,7 @@ impl ContentSecurityPolicy {
     }
 
     fn text(&self) -> String {
-        let Self { form_action, frame_src, frame_ancestors } = self;
+        let Self { form_action, frame_src, frame_ancestors, sealed: _ } = self;
         let frame_src = if frame_src.is_empty() { String::new() } else { format!("frame-src{frame_src}; ") };
         let ancestors = frame_ancestors.as_deref().unwrap_or("'none'");
         format!(

@@ -30,13 +30,13 @@ pub async fn administrators(identity: &Identity, command: AdministratorsCommand)
             let all = administrators::list(&mut identity.store.read().await?).await?;
             let rows = all.iter().map(|it| {
                 let name = it.account.full_name();
-                json!({ "email": it.account.email, "name": name, "since": it.granted_at.to_rfc3339() })
+                json!({ "email": it.account.email, "name": name, "since": it.granted_at.to_rfc3339(), "by": it.granted_by() })
             });
             Ok(rows.collect())
         }
         AdministratorsCommand::Add { email } => {
             let account = account(identity, &email).await?;
-            changed(&email, administrators::add(identity, Actor::Operator, account.id).await?)
+            changed(&email, administrators::add(identity, Actor::Operator, &account).await?)
         }
         AdministratorsCommand::Remove { email } => {
             let account = account(identity, &email).await?;
