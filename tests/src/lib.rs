@@ -8,6 +8,7 @@ mod boundaries;
 mod doors;
 mod harness;
 mod invitations;
+mod jobs;
 mod login;
 mod logout;
 mod members;

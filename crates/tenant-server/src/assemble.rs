@@ -103,6 +103,7 @@ pub(crate) async fn open_one(config: &ServerConfig, control: &Store, of: &Tenant
         snapshots: Wake::new(),
         invitations: Wake::new(),
         notices: Wake::new(),
+        batches: Wake::new(),
     })))
 }
 

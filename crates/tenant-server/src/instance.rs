@@ -33,6 +33,7 @@ pub(crate) struct Instance {
     pub snapshots: Wake,
     pub invitations: Wake,
     pub notices: Wake,
+    pub batches: Wake,
 }
 
 impl std::ops::Deref for App {

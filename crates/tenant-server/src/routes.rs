@@ -14,7 +14,8 @@ use webkit::{Cookie, Failure};
 use crate::auth::{backchannel, callback, login, logout};
 use crate::instance::App;
 use crate::pages::{
-    closed, health, home, invitation, invite, logo, member, members, profile, request, requests, roles, standing,
+    assign, closed, deed, health, home, invitation, invite, job, jobs, logo, member, members, profile, request, requests,
+    roles, standing,
 };
 
 /// A tenant's router, complete with sessions and headers.
@@ -58,11 +59,13 @@ fn open() -> Router<App> {
         .route("/members", get(members::list))
         .route("/members/invite", get(invite::show).post(invite::invite))
         .route("/members/{id}", get(member::show))
-        .route("/members/{id}/invite", post(invitation::send))
-        .route("/members/{id}/withdraw", post(invitation::withdraw))
         .route("/members/{id}/email", post(invitation::correct_email))
-        .route("/members/{id}/lock", post(member::lock))
-        .route("/members/{id}/unlock", post(member::unlock))
+        .route("/members/{id}/roles", get(assign::show).post(assign::assign))
+        .route("/members/{id}/{deed}", get(deed::ask).post(deed::done))
+        .route("/jobs", get(jobs::list).post(jobs::create))
+        .route("/jobs/{id}", get(job::show))
+        .route("/jobs/{id}/report.csv", get(job::report))
+        .route("/jobs/{id}/{what}", post(job::turn))
         .route("/roles", get(roles::show))
         .route("/profile", get(profile::show))
         .route("/auth/login", get(login::begin))

@@ -4,13 +4,14 @@
 //! ```text
 //! sign-in   logins::begin ──▶ (identity server) ──▶ logins::consume ──▶ logins::sign_in ──▶ access::decide_entry
 //! requests  sessions::resume at each request: live, same epoch? ──▶ Visitor { member, rights, entry }
-//! changes   lifecycle::{approve, reject, ask_again, lock, unlock}
-//!              one transaction: rights of this moment ▸ transition (pure) ▸ conditional UPDATE ▸ roles ▸ snapshot ▸ audit ▸ mail
+//! changes   lifecycle::act(deed), one by one, or batches::{create, start, tick …} many at once
+//!              one transaction: rights of this moment ▸ judge (pure) ▸ conditional UPDATE ▸ roles ▸ snapshot ▸ audit ▸ mail
 //! invited   invitations::{invite, send, withdraw} ──▶ (identity server mails) ──▶ logins::sign_in ▸ invitations::accept
 //! delivery  snapshots::next_batch ▸ (HTTP) ▸ snapshots::settle      requests::announce ▸ mail outbox
 //! ```
 
 pub mod access;
+pub mod batches;
 pub mod blueprint;
 pub mod control;
 pub mod invitations;

@@ -100,3 +100,63 @@ for (const box of all("[data-all]")) {
     box.indeterminate = ticked > 0 && ticked < boxes().length;
   });
 }
+
+// A list with a selection: how many are selected, and to how many of them each button will do something.
+const bulk = document.getElementById("bulk");
+if (bulk) {
+  const boxes = [...all('input[name="member[]"]')];
+  const everyone = document.getElementById("select-all");
+  const selected = bulk.querySelector("[data-selected]");
+  const word = selected.textContent;
+  const count = () => {
+    const ticked = boxes.filter((box) => box.checked);
+    const whole = everyone?.checked ?? false;
+    bulk.hidden = ticked.length === 0 && !whole;
+    selected.textContent = whole ? word : `${word}: ${ticked.length}`;
+    for (const button of all("button[name=deed]", bulk)) {
+      const fits = ticked.filter((box) => box.dataset.deeds.split(" ").includes(button.value)).length;
+      button.querySelector("[data-count]").textContent = whole ? "" : `${fits}/${ticked.length}`;
+      button.disabled = !whole && fits === 0;
+    }
+  };
+  // Shift takes everyone between this one and the last.
+  let last = null;
+  for (const box of boxes) box.addEventListener("click", (event) => {
+    if (event.shiftKey && last) {
+      const [from, to] = [boxes.indexOf(last), boxes.indexOf(box)].sort((a, b) => a - b);
+      for (const between of boxes.slice(from, to + 1)) between.checked = box.checked;
+    }
+    last = box;
+  });
+  // Arrows walk the rows, space selects, Enter opens.
+  let at = -1;
+  document.addEventListener("keydown", (event) => {
+    if (event.target.closest("input:not([type=checkbox]), textarea, select, button, summary, .pop") || event.ctrlKey || event.metaKey || event.altKey) return;
+    if (event.key === "ArrowDown" || event.key === "ArrowUp") {
+      at = Math.min(Math.max(at + (event.key === "ArrowDown" ? 1 : -1), 0), boxes.length - 1);
+      boxes[at].focus();
+      for (const box of boxes) box.closest("tr").classList.toggle("at", box === boxes[at]);
+      event.preventDefault();
+    } else if (event.key === "Enter" && event.target === boxes[at]) {
+      boxes[at].closest("tr").querySelector("a").click();
+      event.preventDefault();
+    }
+  });
+  document.addEventListener("change", () => queueMicrotask(count));
+  addEventListener("pageshow", count);
+  count();
+}
+
+// A page that goes on while one looks: <… id="x" data-follow="address"> is fetched anew until it says it is done.
+const follow = async () => {
+  const here = document.querySelector("[data-follow]");
+  if (!here) return;
+  await new Promise((wait) => setTimeout(wait, 800));
+  const answer = await fetch(here.dataset.follow + location.search).catch(() => null);
+  if (answer?.ok) {
+    const there = new DOMParser().parseFromString(await answer.text(), "text/html").getElementById(here.id);
+    if (there) here.replaceWith(document.adoptNode(there));
+  }
+  follow();
+};
+follow();

@@ -17,8 +17,16 @@ enum Takes {
     Member(&'static [(&'static str, &'static str)]),
     /// A place in a list, in the query.
     Cursor,
+    /// A job's id in the path.
+    Job,
+    /// Members' ids in the body, for a job.
+    Selection,
 }
-use Takes::{Cursor, Member, Nothing};
+use Takes::{Cursor, Job, Member, Nothing, Selection};
+
+/// What `{deed}` and `{what}` of a path stand for.
+const DEEDS: &[&str] = &["lock", "unlock", "suspend", "resume", "delete", "reactivate", "keep", "invite", "withdraw"];
+const TURNS: &[&str] = &["start", "cancel", "undo", "retry"];
 
 /// Every address of a tenant server.
 const TENANT: &[(&str, &str, Takes)] = &[
@@ -33,11 +41,16 @@ const TENANT: &[(&str, &str, Takes)] = &[
     ("GET", "/members/invite", Nothing),
     ("POST", "/members/invite", Nothing),
     ("GET", "/members/{id}", Member(&[])),
-    ("POST", "/members/{id}/invite", Member(&[])),
-    ("POST", "/members/{id}/withdraw", Member(&[])),
     ("POST", "/members/{id}/email", Member(&[("email", "else@people.test")])),
-    ("POST", "/members/{id}/lock", Member(&[])),
-    ("POST", "/members/{id}/unlock", Member(&[])),
+    ("GET", "/members/{id}/roles", Member(&[])),
+    ("POST", "/members/{id}/roles", Member(&[("role[]", "viewer")])),
+    ("GET", "/members/{id}/{deed}", Member(&[])),
+    ("POST", "/members/{id}/{deed}", Member(&[])),
+    ("GET", "/jobs", Nothing),
+    ("POST", "/jobs", Selection),
+    ("GET", "/jobs/{id}", Job),
+    ("GET", "/jobs/{id}/report.csv", Job),
+    ("POST", "/jobs/{id}/{what}", Job),
     ("GET", "/roles", Nothing),
     ("GET", "/profile", Nothing),
     ("GET", "/auth/login", Nothing),
@@ -106,20 +119,38 @@ async fn tn_02_another_tenants_ids_answer_like_ids_that_do_not_exist_on_every_ad
     let foreign = id_at(&mut owner, &world.studio, &waits.name()).await;
     let own = world.member("own", &world.acme, MemberState::ToReview, &[]).await;
     let own = id_at(&mut eve, &world.acme, &own.name()).await;
-    let before = world.everything_of(&world.studio).await;
     let csrf = eve.opens(&world.acme.url("/profile")).await.csrf();
     let nobody = "01900000-0000-7000-8000-000000000000";
+    let job_there = job(&mut owner, &world.studio.url(""), &foreign).await;
+    let before = world.everything_of(&world.studio).await;
     for (method, route, takes) in TENANT {
         let ids = [&*foreign, nobody];
         let answers = match takes {
             Nothing => continue,
-            Member(fields) => {
+            Member(_) | Job => {
+                let (ids, fields) = match takes {
+                    Member(fields) => (ids, *fields),
+                    _ => ([&*job_there, nobody], &[][..]),
+                };
+                let mut answers = Vec::new();
+                for word in words_of(route) {
+                    for id in ids {
+                        let path = route.replace("{id}", id).replace("{deed}", word).replace("{what}", word);
+                        answers.push(told(&asked(&mut eve, method, &world.acme.url(&path), fields, &csrf).await, id));
+                    }
+                    assert_eq!(answers[0].0, 404, "{method} {route} {word}");
+                    assert!(answers.iter().all(|answer| *answer == answers[0]), "{method} {route} {word}");
+                }
+                answers
+            }
+            Selection => {
                 let mut answers = Vec::new();
                 for id in ids {
-                    let url = world.acme.url(&route.replace("{id}", id));
-                    answers.push(told(&asked(&mut eve, method, &url, fields, &csrf).await, id));
+                    let made = job(&mut eve, &world.acme.url(""), id).await;
+                    let page = eve.opens(&world.acme.url(&format!("/jobs/{made}"))).await;
+                    answers.push((200, page.text_of("items").replace(id, "ID")));
                 }
-                assert_eq!(answers[0].0, 404, "{method} {route}");
+                assert!(answers[0].1.contains("Nobody of that id is here"), "{}", answers[0].1);
                 answers
             }
             Cursor => {
@@ -167,6 +198,23 @@ async fn tn_02_a_tenants_api_knows_its_own_subjects_alone() {
     assert_eq!(heard["unknown"], json!([foreign, "nobody"]));
     let locked = "SELECT slug FROM membership JOIN tenant ON tenant.id = tenant_id WHERE state = 'locked'";
     assert_eq!(world.identity_texts(locked).await, ["acme"]);
+}
+
+fn words_of(route: &str) -> &'static [&'static str] {
+    match route {
+        _ if route.contains("{deed}") => DEEDS,
+        _ if route.contains("{what}") => TURNS,
+        _ => &[""],
+    }
+}
+
+/// Somebody makes a job that would lock this member.
+async fn job(who: &mut Person, origin: &str, member: &str) -> String {
+    let csrf = who.opens(&format!("{origin}/profile")).await.csrf();
+    let fields = [("deed", "lock"), ("member[]", member)];
+    let page = asked(who, "POST", &format!("{origin}/jobs"), &fields, &csrf).await;
+    let at = page.location().expect("a job was made");
+    at.path().strip_prefix("/jobs/").unwrap().to_owned()
 }
 
 async fn asked(who: &mut Person, method: &str, url: &str, fields: &[(&str, &str)], csrf: &str) -> Page {

@@ -11,6 +11,8 @@ use std::time::Duration;
 
 use jobs::{Progress, Worker};
 use store::StoreError;
+use tenant::batches;
+use tenant::lifecycle::purge_some;
 use tenant::members::add_missing_words;
 use tenant::requests::{Due, announce};
 use tenant::sessions::forget_expired;
@@ -76,6 +78,7 @@ struct Round {
 pub(crate) async fn deliver(app: &App) -> Result<Delivered, DeliverError> {
     let mut done =
         Delivered { notices: announce(&app.store, app.background(), Due::Any).await?, ..Delivered::default() };
+    while work(app).await? == Progress::More {}
     done.snapshots += reconcile(app).await?;
     loop {
         let round = invitations::round(app).await?;
@@ -105,6 +108,7 @@ pub(crate) async fn reconcile(app: &App) -> Result<usize, DeliverError> {
 /// One worker for each kind of delivery.
 pub(crate) fn spawn(app: &App, cancel: &CancellationToken) -> Vec<Worker> {
     let (mails, deliveries, notices, tidy, invited) = (app.clone(), app.clone(), app.clone(), app.clone(), app.clone());
+    let many = app.clone();
     vec![
         Worker::spawn("tenant mails", cancel, app.mails.clone(), IDLE, move || {
             let app = mails.clone();
@@ -122,6 +126,10 @@ pub(crate) fn spawn(app: &App, cancel: &CancellationToken) -> Vec<Worker> {
             let app = notices.clone();
             async move { announce_due(&app).await }
         }),
+        Worker::spawn("tenant batches", cancel, app.batches.clone(), IDLE, move || {
+            let app = many.clone();
+            async move { work(&app).await }
+        }),
         Worker::spawn("tenant housekeeping", cancel, jobs::Wake::new(), TIDY, move || {
             let app = tidy.clone();
             async move { tidy_up(&app).await }
@@ -132,8 +140,18 @@ pub(crate) fn spawn(app: &App, cancel: &CancellationToken) -> Vec<Worker> {
 
 async fn tidy_up(app: &App) -> Result<Progress, StoreError> {
     forget_expired(&app.store, app.kit.ambient().now()).await?;
-    let more = add_missing_words(&app.store).await?;
+    let purged = purge_some(&app.store, app.background()).await?;
+    let more = add_missing_words(&app.store).await? || purged;
     Ok(if more { Progress::More } else { Progress::Idle })
+}
+
+/// One chunk of whatever batch is at work; what it caused may leave.
+pub(crate) async fn work(app: &App) -> Result<Progress, StoreError> {
+    if !batches::tick(&app.store, app.background()).await? {
+        return Ok(Progress::Idle);
+    }
+    app.ring();
+    Ok(Progress::More)
 }
 
 async fn announce_due(app: &App) -> Result<Progress, StoreError> {

@@ -1,20 +1,21 @@
 //! One member: where they stand on each axis, what they may do, and everything that happened.
 
+use std::collections::BTreeSet;
+
 use ambient::Timestamp;
 use askama::Template;
 use axum::extract::{Path, Query, State};
 use axum::response::Response;
 use tenant::blueprint::permission;
-use tenant::lifecycle;
-use tenant::members::{self, Member};
-use tenant::roles::{Grant, Rights, grants_of};
-use tenant::sessions::Visitor;
-use webkit::{Brand, FieldErrors, Form, Shell, Visit, html, see_other};
+use tenant::lifecycle::{Deed, HowRoles, Target};
+use tenant::members::{self, Lifecycle, Member};
+use tenant::roles::{Grant, grants_of};
+use webkit::{Brand, FieldErrors, Shell, Visit, html};
 
-use super::request::{failure, find};
+use super::deed::{Button, Offers};
+use super::request::find;
 use super::timeline::{Event, timeline};
 use super::{Done, StatePill, ledger, shell, state_pill};
-use crate::auth::logout::Nothing;
 use crate::instance::App;
 use crate::visitor::{Admitted, database};
 
@@ -43,8 +44,12 @@ struct MemberPage {
     errors: FieldErrors,
     timeline: Vec<Event>,
     may_review: bool,
-    may_lock: bool,
+    /// Whether an invitation can be sent, or its address corrected.
     may_invite: bool,
+    may_assign: bool,
+    buttons: Vec<Button>,
+    /// When what is deleted is erased.
+    until: Option<Timestamp>,
 }
 
 /// A role with how it came.
@@ -74,15 +79,17 @@ pub(crate) async fn show(
         None => None,
     };
     let may_review = visitor.rights.has(permission::MEMBERS_REVIEW);
+    let roles: Vec<String> = grants.iter().map(|grant| grant.role.clone()).collect();
+    let context = app.context(&visit);
+    let offers = Offers::of(&context, &visitor, Target { member: &member, roles: &roles });
     Ok(html(MemberPage {
         // Reasons and addresses are for those who decide on them.
         timeline: timeline(&visit, &mut read, &member, may_review).await.map_err(database)?,
         state: state_pill(&visit, &member),
-        may_lock: may_manage(&app, &visitor, &member, &grants),
-        may_invite: may_manage(&app, &visitor, &member, &grants)
-            && member.authorization == members::Authorization::Invited
-            && member.subject.is_none()
-            && !member.locked,
+        may_invite: offers.offers(&Deed::Invite),
+        may_assign: offers.offers(&Deed::Roles { how: HowRoles::Set, roles: BTreeSet::new() }),
+        buttons: offers.buttons(),
+        until: erased_at(&app, &member),
         roles: granted_roles(&app, &visit, &grants),
         invitations,
         is_open,
@@ -96,6 +103,12 @@ pub(crate) async fn show(
         member,
         visit,
     }))
+}
+
+/// PP-13: until when a deleted member can be brought back.
+fn erased_at(app: &App, member: &Member) -> Option<Timestamp> {
+    let window = app.tenant.blueprint.lifecycle.reactivate_within?;
+    member.deleted_at.filter(|_| member.lifecycle == Lifecycle::Deleted).map(|at| at.plus(window.0))
 }
 
 fn granted_roles(app: &App, visit: &Visit, grants: &[Grant]) -> Vec<GrantedRole> {
@@ -115,47 +128,4 @@ pub(super) fn held_roles(app: &App, visit: &Visit, keys: &[String]) -> Vec<HeldR
         carried.map(|permission| permission.label.text(lang).to_owned()).collect()
     };
     held.map(|role| HeldRole { label: role.label.text(lang).to_owned(), rights: rights(role) }).collect()
-}
-
-/// Whether the buttons are shown; the rule decides again when one is pressed.
-fn may_manage(app: &App, visitor: &Visitor, member: &Member, grants: &[Grant]) -> bool {
-    let roles: Vec<&str> = grants.iter().map(|grant| grant.role.as_str()).collect();
-    let theirs = Rights::of_roles(&app.tenant.blueprint, &roles);
-    let active = member.lifecycle == members::Lifecycle::Active;
-    visitor.rights.has(permission::MEMBERS_MANAGE)
-        && visitor.rights.cover(&theirs)
-        && member.id != visitor.member.id
-        && active
-}
-
-/// Locks a member.
-pub(crate) async fn lock(
-    State(app): State<App>,
-    admitted: Admitted,
-    Path(id): Path<String>,
-    Form(Nothing {}): Form<Nothing>,
-) -> webkit::Result<Response> {
-    admitted.require(permission::MEMBERS_MANAGE)?;
-    let member = find(&app, &id).await?;
-    let context = app.context(&admitted.visit);
-    let locked = lifecycle::lock(&app.store, context, admitted.visitor.member.id, member.id).await;
-    locked.map_err(|denied| failure(denied, &id))?;
-    app.ring();
-    Ok(see_other(&format!("/members/{}?done=locked", member.id)))
-}
-
-/// Takes the lock off.
-pub(crate) async fn unlock(
-    State(app): State<App>,
-    admitted: Admitted,
-    Path(id): Path<String>,
-    Form(Nothing {}): Form<Nothing>,
-) -> webkit::Result<Response> {
-    admitted.require(permission::MEMBERS_MANAGE)?;
-    let member = find(&app, &id).await?;
-    let context = app.context(&admitted.visit);
-    let unlocked = lifecycle::unlock(&app.store, context, admitted.visitor.member.id, member.id).await;
-    unlocked.map_err(|denied| failure(denied, &id))?;
-    app.ring();
-    Ok(see_other(&format!("/members/{}?done=unlocked", member.id)))
 }

@@ -5,8 +5,10 @@ use axum::extract::{RawQuery, State};
 use axum::response::Response;
 use tenant::blueprint::permission;
 use tenant::members::{Authorization, Lifecycle, MemberFilter, MemberPage, MemberRow, Place, list_members};
+use tenant::sessions::Visitor;
 use webkit::{Brand, FieldErrors, Shell, Time, Visit, html, see_other};
 
+use super::bulk::{self, BulkDeed};
 use super::members_address::{Address, read, write};
 use super::shell::counted;
 use super::{Done, StatePill, role_labels, shell, state_pill};
@@ -21,6 +23,8 @@ struct Row {
     state: StatePill,
     roles: Vec<String>,
     last_sign_in: Option<Time>,
+    /// What a selection can do to them, by name.
+    deeds: String,
 }
 
 /// A filter that is on, with the address of the list without it.
@@ -55,6 +59,10 @@ struct MembersPage {
     roles: Vec<Choice>,
     is_filtered: bool,
     may_invite: bool,
+    /// What can be done to a selection.
+    bulk: Vec<BulkDeed>,
+    /// The filter in words, for everybody who fits.
+    search: String,
     next: Option<String>,
     previous: Option<String>,
 }
@@ -74,8 +82,8 @@ pub(crate) async fn list(
     let shell = shell(&app, &visit, &visitor, &Done::default()).await.map_err(database)?;
     let mut found = app.store.read().await.map_err(database)?;
     let page = list_members(&mut found, &address.filter, &address.place).await.map_err(database)?;
-    let may_invite = visitor.rights.has(permission::MEMBERS_MANAGE);
-    Ok(html(members_page(&app, visit, shell, address, page, may_invite)))
+    drop(found);
+    Ok(html(members_page(&app, visit, shell, address, page, &visitor)))
 }
 
 fn members_page(
@@ -84,7 +92,7 @@ fn members_page(
     shell: Shell,
     address: Address,
     page: MemberPage,
-    may_invite: bool,
+    visitor: &Visitor,
 ) -> MembersPage {
     let filter = address.filter;
     let neighbour = |place: Option<Place>| place.map(|place| write(&filter, &place));
@@ -92,7 +100,9 @@ fn members_page(
     MembersPage {
         errors: FieldErrors::none(),
         total: page.total.map(|total| counted(&visit, total)),
-        rows: page.rows.iter().map(|row| line(app, &visit, row)).collect(),
+        rows: page.rows.iter().map(|row| line(app, &visit, visitor, row)).collect(),
+        bulk: bulk::offered(app, visitor),
+        search: filter.to_search(),
         typed: format!("{} {}", filter.text, address.unknown.join(" ")).trim().to_owned(),
         unknown: address.unknown.join(", "),
         chips: choices.chips(),
@@ -101,7 +111,7 @@ fn members_page(
         lifecycles: choices.lifecycles(),
         roles: choices.roles(),
         is_filtered: !filter.is_empty(),
-        may_invite,
+        may_invite: visitor.rights.has(permission::MEMBERS_MANAGE),
         next: neighbour(page.next.map(Place::After)),
         previous: neighbour(page.previous.map(Place::Before)),
         brand: app.brand.clone(),
@@ -110,7 +120,7 @@ fn members_page(
     }
 }
 
-fn line(app: &App, visit: &Visit, row: &MemberRow) -> Row {
+fn line(app: &App, visit: &Visit, visitor: &Visitor, row: &MemberRow) -> Row {
     Row {
         id: row.member.id.to_string(),
         name: row.member.name(),
@@ -118,6 +128,7 @@ fn line(app: &App, visit: &Visit, row: &MemberRow) -> Row {
         state: state_pill(visit, &row.member),
         roles: role_labels(visit, &app.tenant.blueprint, &row.roles()),
         last_sign_in: row.member.last_sign_in.map(|at| visit.ago(at)),
+        deeds: bulk::fitting(app, visit, visitor, row),
     }
 }
 

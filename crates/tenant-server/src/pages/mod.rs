@@ -1,10 +1,14 @@
 //! The pages. Each file: what the address shows, and what its forms do.
 
+pub(crate) mod assign;
 pub(crate) mod closed;
+pub(crate) mod deed;
 pub(crate) mod health;
 pub(crate) mod home;
 pub(crate) mod invitation;
 pub(crate) mod invite;
+pub(crate) mod job;
+pub(crate) mod jobs;
 pub(crate) mod logo;
 pub(crate) mod member;
 pub(crate) mod members;
@@ -14,6 +18,8 @@ pub(crate) mod requests;
 pub(crate) mod roles;
 pub(crate) mod standing;
 
+mod bulk;
+mod csv;
 mod labels;
 mod ledger;
 mod members_address;

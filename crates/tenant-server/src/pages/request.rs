@@ -6,11 +6,11 @@ use axum::http::StatusCode;
 use axum::response::Response;
 use serde::Deserialize;
 use tenant::blueprint::{Role, permission};
-use tenant::lifecycle::{self, Denied, Refusal};
+use tenant::lifecycle::{Deed, Denied, Refusal, act};
 use tenant::members::{self, Authorization, Member, MemberId};
 use tenant::{requests, roles};
 use uuid::Uuid;
-use webkit::{Brand, Failure, FieldErrors, Form, Shell, Visit, html, html_with_status, see_other};
+use webkit::{Brand, Failure, FieldErrors, Form, Message, Shell, Visit, html, html_with_status, see_other};
 
 use super::{Done, StatePill, shell, state_pill};
 use crate::instance::App;
@@ -93,7 +93,8 @@ pub(crate) async fn approve(
     admitted.require(permission::MEMBERS_REVIEW)?;
     let member = find(&app, &id).await?;
     let (by, context) = (admitted.visitor.member.id, app.context(&admitted.visit));
-    match lifecycle::approve(&app.store, context, by, member.id, form.role).await {
+    let deed = Deed::Approve { roles: [form.role].into() };
+    match act(&app.store, context, by, member.id, deed).await {
         Ok(_) => {
             app.ring();
             Ok(see_other("/requests?done=approved"))
@@ -124,7 +125,8 @@ pub(crate) async fn reject(
     admitted.require(permission::MEMBERS_REVIEW)?;
     let member = find(&app, &id).await?;
     let (by, context) = (admitted.visitor.member.id, app.context(&admitted.visit));
-    match lifecycle::reject(&app.store, context, by, member.id, &form.reason).await {
+    let deed = Deed::Reject { reason: form.reason.clone() };
+    match act(&app.store, context, by, member.id, deed).await {
         Ok(_) => {
             app.ring();
             Ok(see_other("/requests?done=rejected"))
@@ -138,6 +140,11 @@ pub(crate) async fn reject(
     }
 }
 
+/// Why, in a sentence.
+fn why(refusal: Refusal) -> Message {
+    Message::new(format!("refusal-{}", refusal.word()))
+}
+
 /// What could not be done to a member, as a page.
 pub(super) fn failure(denied: Denied, id: &str) -> Failure {
     let then = |failure: Failure| failure.next(format!("/members/{id}"), "see-member");
@@ -149,7 +156,9 @@ pub(super) fn failure(denied: Denied, id: &str) -> Failure {
         Denied::AlreadyHere(other) => {
             Failure::conflict("invite-already-here").next(format!("/members/{other}"), "see-member")
         }
-        Denied::Refused(_) => then(Failure::conflict("member-state-changed")),
+        Denied::Refused(refusal) if refusal.is_about_rights() => then(Failure::forbidden(why(refusal))),
+        Denied::Refused(refusal) => then(Failure::conflict(why(refusal))),
+        Denied::ChangedSince => then(Failure::conflict("member-state-changed")),
         Denied::Store(error) => database(error),
     }
 }

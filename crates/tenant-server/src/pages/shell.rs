@@ -21,11 +21,18 @@ impl Done {
             "rejected" => "done-rejected",
             "message" => "done-message",
             "asked" => "done-asked",
-            "locked" => "done-locked",
-            "unlocked" => "done-unlocked",
+            "lock" => "done-locked",
+            "unlock" => "done-unlocked",
+            "suspend" => "done-suspended",
+            "resume" => "done-resumed",
+            "delete" => "done-deleted",
+            "reactivate" => "done-reactivated",
+            "keep" => "done-kept",
+            "invite" => "done-invited",
+            "withdraw" => "done-withdrawn",
+            "roles" => "done-roles",
             "created" => "done-created",
             "invited" => "done-invited",
-            "withdrawn" => "done-withdrawn",
             "corrected" => "done-corrected",
             _ => return None,
         };
@@ -45,6 +52,7 @@ pub(crate) async fn shell(app: &App, visit: &Visit, visitor: &Visitor, done: &Do
     }
     if may(permission::MEMBERS_VIEW) {
         nav.push(item(visit, "/members", "users", "nav-members"));
+        nav.push(item(visit, "/jobs", "list-checks", "nav-jobs"));
         nav.push(item(visit, "/roles", "shield", "nav-roles"));
     }
     nav.push(item(visit, "/profile", "user", "nav-profile"));

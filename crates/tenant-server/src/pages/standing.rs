@@ -87,8 +87,11 @@ fn refused(denied: Denied) -> Failure {
         Denied::Refused(Refusal::NotYet) => Failure::conflict("ask-again-not-yet").next("/", "see-your-request"),
         Denied::Refused(_) => Failure::conflict("request-decided").next("/", "see-your-request"),
         Denied::Store(error) => database(error),
-        Denied::NotFound | Denied::Forbidden | Denied::UnknownRole | Denied::NoReason | Denied::AlreadyHere(_) => {
-            Failure::not_found()
-        }
+        Denied::NotFound
+        | Denied::Forbidden
+        | Denied::UnknownRole
+        | Denied::NoReason
+        | Denied::AlreadyHere(_)
+        | Denied::ChangedSince => Failure::not_found(),
     }
 }

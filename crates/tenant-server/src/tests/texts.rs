@@ -1,6 +1,7 @@
 #[test]
 fn both_languages_have_the_same_messages() {
     webkit::assert_same_keys(include_str!("../../locales/en/tenant.ftl"), include_str!("../../locales/de/tenant.ftl"));
+    webkit::assert_same_keys(include_str!("../../locales/en/deeds.ftl"), include_str!("../../locales/de/deeds.ftl"));
 }
 
 /// Every key that a template or a source file names exists.
@@ -8,6 +9,7 @@ fn both_languages_have_the_same_messages() {
 fn every_text_that_is_named_exists() {
     let known: Vec<&str> = include_str!("../../locales/en/tenant.ftl")
         .lines()
+        .chain(include_str!("../../locales/en/deeds.ftl").lines())
         .chain(include_str!("../../../webkit/locales/en/webkit.ftl").lines())
         .filter_map(|line| line.split_once(" =").map(|(key, _)| key))
         .collect();
@@ -28,7 +30,13 @@ fn every_text_that_is_named_exists() {
             assert!(known.contains(&format!("closed-{}-{part}", closed.word()).as_str()), "{}", closed.word());
         }
     }
+    for refusal in tenant::lifecycle::Refusal::ALL {
+        for kind in ["refusal", "outcome"] {
+            assert!(known.contains(&format!("{kind}-{}", refusal.word()).as_str()), "{kind}-{}", refusal.word());
+        }
+    }
     for (axis, words) in [
+        ("job-state", tenant::batches::BatchState::ALL.iter().map(|it| it.word()).collect::<Vec<_>>()),
         ("authorization", tenant::members::Authorization::ALL.iter().map(|it| it.word()).collect::<Vec<_>>()),
         ("lifecycle", tenant::members::Lifecycle::ALL.iter().map(|it| it.word()).collect()),
     ] {

@@ -35,3 +35,12 @@ mail-locked-text = Jemand aus der Administration von { $tenant } hat Sie dort ge
 mail-unlocked-subject = Sie können { $tenant } wieder öffnen
 mail-unlocked-text = Jemand aus der Administration von { $tenant } hat die Sperre aufgehoben.
 mail-unlocked-action = { $tenant } öffnen
+
+mail-deleted-subject = Sie gehören nicht mehr zu { $tenant }
+mail-deleted-text = Sie wurden aus { $tenant } entfernt. Was Sie dort angelegt haben, bleibt bei { $tenant }. Ihr Konto und Ihre anderen Instanzen sind nicht betroffen.
+
+mail-deletion-asked-subject = { $person } bittet um Löschung bei { $tenant }
+mail-deletion-asked-text = { $person } ({ $email }) hat darum gebeten, bei { $tenant } gelöscht zu werden. Bis Sie entscheiden, bleibt der Zugang gesperrt.
+mail-deletion-asked-next = Sie können löschen oder den Zugang wieder öffnen.
+mail-deletion-asked-action = Entscheiden
+mail-closing-manager = Sie erhalten diese E-Mail, weil Sie bei { $tenant } Mitglieder verwalten dürfen.

@@ -35,3 +35,12 @@ mail-locked-text = An administrator of { $tenant } has locked you there. You can
 mail-unlocked-subject = You can open { $tenant } again
 mail-unlocked-text = An administrator of { $tenant } has taken the lock off.
 mail-unlocked-action = Open { $tenant }
+
+mail-deleted-subject = You are no longer part of { $tenant }
+mail-deleted-text = You have been removed from { $tenant }. What you made there stays with { $tenant }. Your account and your other instances are not affected.
+
+mail-deletion-asked-subject = { $person } asks to be deleted at { $tenant }
+mail-deletion-asked-text = { $person } ({ $email }) has asked to be deleted at { $tenant }. Until you decide, they cannot open it.
+mail-deletion-asked-next = You can delete them, or keep them: then they can open { $tenant } again.
+mail-deletion-asked-action = Decide
+mail-closing-manager = You get this mail because you may manage members at { $tenant }.

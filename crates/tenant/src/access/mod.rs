@@ -1,7 +1,7 @@
 //! May this person come in? One pure function, [`decide_entry`], asked at sign-in and again at every request.
 //!
 //! ```text
-//! no member ──▶ the blueprint: Apply (a member to review is created) or InviteOnly
+//! no member, or a purged one ──▶ the blueprint: Apply (a member to review is created) or InviteOnly
 //! deleted · asked for deletion · suspended · locked ──▶ a page that says so, no session
 //! invited ──▶ AcceptInvitation      to review ──▶ Standing      rejected ──▶ Rejected      reviewed ──▶ Admit
 //! ```
@@ -71,7 +71,7 @@ impl Entry {
 /// The decision. What is worse for the member is said first: a locked member who is also to review is locked.
 #[must_use]
 pub fn decide_entry(member: Option<&Member>, strangers: &Strangers, now: Timestamp) -> Entry {
-    let Some(member) = member else {
+    let Some(member) = member.filter(|member| member.lifecycle != Lifecycle::Purged) else {
         return match strangers.entry {
             StrangerEntry::ToReview => Entry::Apply,
             StrangerEntry::InviteOnly => Entry::Closed(Closed::InviteOnly),
@@ -80,7 +80,7 @@ pub fn decide_entry(member: Option<&Member>, strangers: &Strangers, now: Timesta
     match member.lifecycle {
         Lifecycle::Deleted => return Entry::Closed(Closed::Deleted),
         Lifecycle::Suspended => return Entry::Closed(Closed::Suspended),
-        Lifecycle::Active => {}
+        Lifecycle::Active | Lifecycle::Purged => {}
     }
     match member.authorization {
         Authorization::UserDeletion => Entry::Closed(Closed::Inactive),

@@ -3,6 +3,7 @@
 use std::collections::BTreeSet;
 
 use super::{Blueprint, Granted, permission};
+use crate::members::MemberState;
 
 /// A rule that is broken: at which key, by which value, and how.
 pub(super) struct Fault {
@@ -17,13 +18,14 @@ fn fault(key: impl Into<String>, value: &str, reason: impl Into<String>) -> Faul
 
 type Rule = fn(&Blueprint) -> Result<(), Fault>;
 
-const RULES: [Rule; 6] = [
+const RULES: [Rule; 7] = [
     keys_are_plain,
     permissions_are_unique,
     built_in_permissions_are_listed,
     roles_are_unique,
     roles_use_the_catalogue,
     somebody_can_review,
+    labels_name_states,
 ];
 
 pub(super) fn check(blueprint: &Blueprint) -> Result<(), Fault> {
@@ -80,6 +82,14 @@ fn roles_use_the_catalogue(blueprint: &Blueprint) -> Result<(), Fault> {
         }
     }
     Ok(())
+}
+
+fn labels_name_states(blueprint: &Blueprint) -> Result<(), Fault> {
+    let known = |key: &&String| MemberState::ALL.iter().any(|state| state.word() == key.as_str());
+    match blueprint.lifecycle.labels.keys().find(|key| !known(key)) {
+        Some(key) => Err(fault("lifecycle.labels", key, format!("there is no state `{key}`"))),
+        None => Ok(()),
+    }
 }
 
 /// Without it, requests would pile up that nobody may decide, and no role could be given to anyone who asks.

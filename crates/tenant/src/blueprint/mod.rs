@@ -5,6 +5,7 @@
 
 mod check;
 mod error;
+mod lifecycle;
 mod span;
 
 use std::collections::BTreeSet;
@@ -12,6 +13,7 @@ use std::collections::BTreeSet;
 use serde::Deserialize;
 
 pub use error::BlueprintError;
+pub use lifecycle::LifecycleRules;
 pub use span::Span;
 
 /// The permissions that Latchkey itself asks for. A blueprint's catalogue contains them all, beside its own.
@@ -115,6 +117,8 @@ pub struct Blueprint {
     pub label: Label,
     /// Who may ask to join.
     pub strangers: Strangers,
+    /// What may happen to members.
+    pub lifecycle: LifecycleRules,
     /// The catalogue of rights, in the order in which pages list them.
     #[serde(rename = "permission")]
     pub permissions: Vec<Permission>,

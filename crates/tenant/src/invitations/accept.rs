@@ -16,7 +16,7 @@ use uuid::Uuid;
 use super::{InvitationId, InvitationState, OPERATOR, by_id};
 use crate::Context;
 use crate::blueprint::permission;
-use crate::lifecycle::{Change, Denied, Event, apply};
+use crate::lifecycle::{By, Change, Denied, Event, apply};
 use crate::members::{self, Authorization, Lifecycle, Member, MemberId};
 use crate::roles::{self, Rights};
 
@@ -77,10 +77,10 @@ const fn is_open_to(invited: &Member) -> bool {
         && !invited.locked
 }
 
-/// IN-03: an invitation is no way round a lock or a deletion.
+/// IN-03: an invitation is no way round a lock or a deletion. Whoever was purged is a stranger.
 const fn may_come_in(known: &Member) -> bool {
     !known.locked
-        && matches!(known.lifecycle, Lifecycle::Active)
+        && matches!(known.lifecycle, Lifecycle::Active | Lifecycle::Purged)
         && !matches!(known.authorization, Authorization::UserDeletion)
 }
 
@@ -148,7 +148,7 @@ async fn bind(
     if valid {
         (member.decided_at, member.decided_by) = (Some(context.now), (by != OPERATOR).then_some(by));
     }
-    apply(tx, context, &Change::of(&member, event, None, None)).await?;
+    apply(tx, context, &Change::of(&member, event, By::Themselves, context)?).await?;
     Ok(())
 }
 
@@ -181,7 +181,7 @@ async fn merge(
             (known.decided_at, known.decided_by, known.decision_reason) =
                 (Some(context.now), (by != OPERATOR).then_some(by), None);
         }
-        apply(tx, context, &Change::of(&known, Event::Accept, None, None)).await?;
+        apply(tx, context, &Change::of(&known, Event::Accept, By::Themselves, context)?).await?;
     }
     Ok(())
 }

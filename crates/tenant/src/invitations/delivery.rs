@@ -182,6 +182,10 @@ async fn note(tx: &mut TenantTx<'_>, sent: &Outgoing, status: &Status, now: Time
         ],
     )
     .await?;
+    // What was kept only to be told goes with the member whom it was for.
+    let told = "DELETE FROM invitation WHERE tenant_id = $1 AND id = $2 AND due_at IS NULL AND EXISTS (
+                    SELECT 1 FROM member m WHERE m.tenant_id = $1 AND m.id = member_id AND m.lifecycle = 'purged')";
+    tx.execute(told, params![sent.item.id]).await?;
     Ok(())
 }
 

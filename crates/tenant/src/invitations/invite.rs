@@ -100,7 +100,7 @@ fn actor(by: MemberId) -> audit::Actor {
 }
 
 async fn here_already(tx: &mut TenantTx<'_>, email: &str) -> Result<Option<MemberId>, StoreError> {
-    let sql = "SELECT id FROM member WHERE tenant_id = $1 AND lower(email) = lower($2) AND lifecycle <> 'deleted'
+    let sql = "SELECT id FROM member WHERE tenant_id = $1 AND lower(email) = lower($2) AND lifecycle NOT IN ('deleted', 'purged')
                ORDER BY id LIMIT 1";
     Ok(tx.maybe::<(MemberId,)>(sql, params![email]).await?.map(|(id,)| id))
 }
@@ -130,41 +130,32 @@ async fn create(
 
 /// Sends the invitation of someone who is merely invited, for the first time or once more: the link of the one before does
 /// not work any longer.
-///
-/// # Errors
-/// [`Denied`]: the actor must cover the rights that come with it; [`Denied::Refused`] once the person has come.
-pub async fn send(store: &TenantStore, context: Context, by: MemberId, member: MemberId) -> Result<(), Denied> {
-    store
-        .write((context, by, member), |mut tx, (context, by, member)| {
-            Box::pin(async move {
-                let (_, member) = merely_invited(&mut tx, context, *by, *member).await?;
-                let message = of_member(&mut tx, member.id).await?.into_iter().next().map(|last| last.message);
-                let to = (member.id, member.email.as_str());
-                put_on_its_way(&mut tx, context, *by, to, &message.unwrap_or_default()).await?;
-                Ok(())
-            })
-        })
-        .await
+pub(crate) async fn resend(
+    tx: &mut TenantTx<'_>,
+    context: &Context,
+    by: MemberId,
+    member: &Member,
+) -> Result<(), Denied> {
+    hold(tx, context, member).await?;
+    let message = of_member(tx, member.id).await?.into_iter().next().map(|last| last.message);
+    put_on_its_way(tx, context, by, (member.id, &member.email), &message.unwrap_or_default()).await?;
+    Ok(())
 }
 
-/// Takes the invitation back: its link does not work any longer.
-///
-/// # Errors
-/// As [`send`]; [`Refusal::AlreadySo`] if none was open.
-pub async fn withdraw(store: &TenantStore, context: Context, by: MemberId, member: MemberId) -> Result<(), Denied> {
-    store
-        .write((context, by, member), |mut tx, (context, by, member)| {
-            Box::pin(async move {
-                let (_, member) = merely_invited(&mut tx, context, *by, *member).await?;
-                if end_open(&mut tx, context, *by, member.id, InvitationState::Withdrawn).await? == 0 {
-                    return Err(Denied::Refused(Refusal::AlreadySo));
-                }
-                let entry = context.audit(audit::Actor::Member(by.0), "member.invitation_withdrawn");
-                audit::record(&mut tx, &entry.on("member", member.id)).await?;
-                Ok(())
-            })
-        })
-        .await
+/// Takes the invitation back: its link does not work any longer. False if none was open.
+pub(crate) async fn take_back(
+    tx: &mut TenantTx<'_>,
+    context: &Context,
+    by: MemberId,
+    member: &Member,
+) -> Result<bool, Denied> {
+    hold(tx, context, member).await?;
+    if end_open(tx, context, by, member.id, InvitationState::Withdrawn).await? == 0 {
+        return Ok(false);
+    }
+    let entry = context.audit(audit::Actor::Member(by.0), "member.invitation_withdrawn");
+    audit::record(tx, &entry.on("member", member.id)).await?;
+    Ok(true)
 }
 
 /// Corrects the address of someone who is merely invited, and invites there: whoever got the mail before cannot use it.
@@ -217,22 +208,29 @@ async fn merely_invited(
     if !acting.rights.cover(&theirs) {
         return Err(Denied::Forbidden);
     }
+    hold(tx, context, &member).await?;
+    Ok((acting, member))
+}
+
+/// Holds a row of someone merely invited until the transaction ends, so that nobody comes in between.
+async fn hold(tx: &mut TenantTx<'_>, context: &Context, member: &Member) -> Result<(), Denied> {
     let held = tx
         .execute(
             "UPDATE member SET changed_at = $3 WHERE tenant_id = $1 AND id = $2 AND subject IS NULL
                  AND authorization_state = 'invited' AND lifecycle = 'active' AND NOT locked",
-            params![id, context.now],
+            params![member.id, context.now],
         )
         .await?;
-    if held == 0 {
-        let refusal = match (member.lifecycle, member.locked) {
-            (Lifecycle::Active, true) => Refusal::Locked,
-            (Lifecycle::Active, false) => Refusal::NothingToDecide,
-            _ => Refusal::NotActive,
-        };
-        return Err(Denied::Refused(refusal));
+    if held == 1 {
+        return Ok(());
     }
-    Ok((acting, member))
+    Err(Denied::Refused(match (member.lifecycle, member.locked) {
+        (Lifecycle::Active, true) => Refusal::Locked,
+        (Lifecycle::Active, false) => Refusal::NotInvited,
+        (Lifecycle::Suspended, _) => Refusal::Suspended,
+        (Lifecycle::Deleted, _) => Refusal::Deleted,
+        (Lifecycle::Purged, _) => Refusal::Purged,
+    }))
 }
 
 async fn put_on_its_way(
@@ -253,6 +251,17 @@ async fn put_on_its_way(
     .await?;
     let entry = context.audit(actor(by), "member.invitation_queued").on("member", member);
     audit::record(tx, &entry.detail(serde_json::json!({ "invitation": id }))).await
+}
+
+/// Withdraws what is open of a member who is deleted.
+pub(crate) async fn end_with_member(
+    tx: &mut TenantTx<'_>,
+    context: &Context,
+    member: MemberId,
+    by: Option<MemberId>,
+) -> Result<(), StoreError> {
+    end_open(tx, context, by.unwrap_or(OPERATOR), member, InvitationState::Withdrawn).await?;
+    Ok(())
 }
 
 /// Ends what is open of a member's; the identity server will be told.

@@ -1,28 +1,37 @@
-//! How a member's state changes: one pure table ([`transition()`]), one place for the effects, one function per deed.
+//! A member's whole life: one pure table ([`transition()`]), one judgement on deeds ([`judge`]), one place for the effects.
 //!
 //! ```text
-//!             accept                          lock: reviewed, to review …  ──▶ locked ──unlock──▶ as before
-//! invited ───────────────▶ reviewed            accept, by who had asked before: to review, rejected ──▶ reviewed
-//!    └─ accept, where the inviter may invite nobody any longer ──▶ to review
-//!                             ▲
-//!  (first sign-in) ──▶ to review ──reject(reason)──▶ rejected ──ask again, once the time has come──▶ to review
-//!                             └──approve(role)──▶ reviewed
+//! invited ──accept──▶ reviewed ◀──approve(roles)── to review ◀── (first sign-in, ask again)
+//!                      │   ▲                          └──reject(reason)──▶ rejected
+//!                      │   └──keep── asked for deletion ◀──ask (the member)
+//!                      ├──lock──▶ locked ──unlock──▶        ├──suspend──▶ suspended ──resume──▶
+//!                      └──delete──▶ deleted ──reactivate, in time──▶ as before
+//!                                     └──time over──▶ purged: a row without a name ──sign-in──▶ to review
+//!
+//! a page, the API, each item of a batch ──▶ act / perform: raise guard ▸ rights of this moment ▸ judge (pure)
+//!     ▸ conditional UPDATE ▸ roles ▸ audit ▸ effects (mail, invitations, erasure) ▸ snapshot: one transaction
 //! ```
-//! Each arrow raises epoch (sessions that carry an older one end) and version (the identity server gets a snapshot), in the
-//! transaction that also writes audit and mails.
+//! Each transition raises epoch (sessions that carry an older one end) and version (the identity server gets a snapshot). A
+//! blueprint says which transitions exist ([`LifecycleRules`](crate::blueprint::LifecycleRules)).
 
 mod change;
-mod decide;
-mod lock;
+mod deed;
+mod erase;
+mod own;
+mod perform;
+mod purge;
 mod transition;
 
 use store::StoreError;
 
 use crate::members::MemberId;
 
-pub(crate) use change::{Change, apply};
-pub use decide::{approve, ask_again, reject};
-pub use lock::{lock, unlock};
+pub(crate) use change::{By, Change, apply};
+pub use deed::{Deed, HowRoles, Step, Target, judge, offers};
+pub use own::{ask_again, ask_deletion};
+pub use perform::{Done, act};
+pub(crate) use perform::{carry_out, prepare, tidy};
+pub use purge::purge_some;
 pub use transition::{Axes, Effect, Event, Refusal, Transition, transition};
 
 /// Why something was not done.
@@ -46,6 +55,9 @@ pub enum Denied {
     /// Somebody with this address is here.
     #[error("somebody with this address is here")]
     AlreadyHere(MemberId),
+    /// Somebody has changed the member since, and it was to be done to them as they were.
+    #[error("changed since")]
+    ChangedSince,
     /// The database.
     #[error(transparent)]
     Store(#[from] StoreError),

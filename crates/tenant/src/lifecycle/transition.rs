@@ -1,4 +1,7 @@
+use store::words;
+
 use crate::access::Rejected;
+use crate::blueprint::LifecycleRules;
 use crate::mails::MailKind;
 use crate::members::{Authorization, Lifecycle, Member};
 
@@ -24,11 +27,13 @@ impl Axes {
 /// What is to happen.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Event<'a> {
-    /// An invited person comes in (PP-26: no second approval). Whoever had asked before is answered by it, and whoever is
-    /// in already may get roles by it.
+    /// An invited person comes in (PP-26: no second approval). Whoever had asked before is answered by it, whoever is in
+    /// already may get roles by it, and whoever was purged is there again.
     Accept,
     /// An invited person comes, but whoever invited them may not do so any longer: it is a request (IN-01).
     Request,
+    /// Someone who was purged signs in once more: a stranger who asks to join.
+    Return,
     /// An administrator says yes.
     Approve,
     /// An administrator says no.
@@ -39,6 +44,23 @@ pub enum Event<'a> {
     Lock,
     /// An administrator unlocks.
     Unlock,
+    /// An administrator deactivates, for a while (PS-05).
+    Suspend,
+    /// An administrator ends that.
+    Resume,
+    /// The member asks for their own deletion (PP-14).
+    AskDeletion,
+    /// An administrator does not do so.
+    KeepAfterAll,
+    /// An administrator deletes.
+    Delete,
+    /// An administrator takes that back, in time or too late.
+    Reactivate {
+        /// Whether the time to do so is not over (PP-13).
+        in_time: bool,
+    },
+    /// That time is over.
+    Purge,
 }
 
 /// What follows from a transition, besides what follows from every one (epoch, version, snapshot, audit).
@@ -48,6 +70,10 @@ pub enum Effect {
     Announce,
     /// The member gets a mail.
     Mail(MailKind),
+    /// Open invitations are withdrawn.
+    EndInvitations,
+    /// Whatever tells who it was goes, roles too.
+    Erase,
 }
 
 /// A step that is allowed.
@@ -61,37 +87,158 @@ pub struct Transition {
     pub effects: &'static [Effect],
 }
 
-/// Why a step is not possible.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Refusal {
-    /// There is no request (any more): someone else decided, or it never was one.
-    NothingToDecide,
-    /// Not rejected, so nothing to ask again.
-    NotRejected,
-    /// The time to ask again has not come, or never comes.
-    NotYet,
-    /// It is so already.
-    AlreadySo,
-    /// Only unlocking is possible while locked.
-    Locked,
-    /// Deleted, suspended or on the way out: other deeds come first.
-    NotActive,
+words! {
+    /// Why a step is not possible.
+    Refusal {
+        /// There is no request (any more): someone else decided, or it never was one.
+        NothingToDecide = "nothing_to_decide",
+        /// Not rejected, so nothing to ask again.
+        NotRejected = "not_rejected",
+        /// The time to ask again has not come, or never comes.
+        NotYet = "not_yet",
+        /// It is so already.
+        AlreadySo = "already_so",
+        /// Only unlocking and deleting are possible while locked.
+        Locked = "locked",
+        /// Deactivated: other deeds come first.
+        Suspended = "suspended",
+        /// Deleted: only reactivation is possible.
+        Deleted = "deleted",
+        /// Deleted, and the time to reactivate is over.
+        TooLate = "too_late",
+        /// Purged: nobody is there any more.
+        Purged = "purged",
+        /// Asked for their own deletion: an administrator deletes or keeps them (PP-14: a plain unlock is refused).
+        AskedForDeletion = "asked_for_deletion",
+        /// They did not.
+        NotAsked = "not_asked",
+        /// This kind of tenant does not do that.
+        NotHere = "not_here",
+        /// They have come already, so there is nothing to invite them to.
+        NotInvited = "not_invited",
+        /// Nobody does this to themselves.
+        Yourself = "yourself",
+        /// Somebody with rights that the actor lacks (AZ-03).
+        Superior = "superior",
+        /// A role with rights that the actor lacks, or one that is only handed over (AZ-01).
+        OutOfReach = "out_of_reach",
+        /// Kept elsewhere (PP-31).
+        KeptElsewhere = "kept_elsewhere",
+        /// Nobody would be left who may manage members and roles.
+        LastAdministrator = "last_administrator",
+    }
+}
+
+impl Refusal {
+    /// Whether it is the actor's rights that stand in the way, rather than the member's state.
+    #[must_use]
+    pub const fn is_about_rights(self) -> bool {
+        matches!(self, Self::Yourself | Self::Superior | Self::OutOfReach)
+    }
 }
 
 /// The table.
 ///
 /// # Errors
 /// [`Refusal`] says what stands in the way.
-pub fn transition(from: Axes, event: Event<'_>) -> Result<Transition, Refusal> {
-    if from.lifecycle != Lifecycle::Active || from.authorization == Authorization::UserDeletion {
-        // PP-14: a plain unlock is refused to someone who asked for their deletion.
-        return Err(Refusal::NotActive);
+pub fn transition(from: Axes, event: Event<'_>, rules: &LifecycleRules) -> Result<Transition, Refusal> {
+    match (from.lifecycle, event) {
+        (Lifecycle::Purged, _) => of_the_purged(event),
+        (Lifecycle::Active | Lifecycle::Suspended, Event::Delete) => Ok(deletion(from, rules)),
+        (Lifecycle::Deleted, _) => of_the_deleted(from, event),
+        (Lifecycle::Suspended, Event::Resume) => {
+            Ok(Transition { to: Axes { lifecycle: Lifecycle::Active, ..from }, action: "member.resumed", effects: &[] })
+        }
+        (Lifecycle::Suspended, Event::Suspend) => Err(Refusal::AlreadySo),
+        (Lifecycle::Suspended, _) => Err(Refusal::Suspended),
+        (Lifecycle::Active, Event::Resume | Event::Reactivate { .. } | Event::Purge | Event::Return) => {
+            Err(Refusal::AlreadySo)
+        }
+        (Lifecycle::Active, Event::Suspend) if !rules.suspension => Err(Refusal::NotHere),
+        (Lifecycle::Active, _) if from.authorization == Authorization::UserDeletion => of_who_wants_to_leave(event),
+        (Lifecycle::Active, Event::Suspend) => Ok(Transition {
+            to: Axes { lifecycle: Lifecycle::Suspended, ..from },
+            action: "member.suspended",
+            effects: &[],
+        }),
+        (Lifecycle::Active, _) if from.locked => of_the_locked(from, event),
+        (Lifecycle::Active, _) => of_the_active(from, event, rules),
     }
-    if from.locked && event != Event::Unlock {
-        return Err(if event == Event::Lock { Refusal::AlreadySo } else { Refusal::Locked });
+}
+
+/// The window of PP-13, or for good at once.
+const fn deletion(from: Axes, rules: &LifecycleRules) -> Transition {
+    let effects: &[Effect] = match (rules.reactivate_within.is_some(), rules.deletion_mail) {
+        (true, false) => &[Effect::EndInvitations],
+        (true, true) => &[Effect::EndInvitations, Effect::Mail(MailKind::Deleted)],
+        (false, false) => &[Effect::EndInvitations, Effect::Erase],
+        (false, true) => &[Effect::EndInvitations, Effect::Mail(MailKind::Deleted), Effect::Erase],
+    };
+    let lifecycle = if rules.reactivate_within.is_some() { Lifecycle::Deleted } else { Lifecycle::Purged };
+    Transition { to: Axes { lifecycle, ..from }, action: "member.deleted", effects }
+}
+
+const fn of_the_purged(event: Event<'_>) -> Result<Transition, Refusal> {
+    match event {
+        Event::Accept => Ok(Transition { to: member_again(), action: "member.invitation_accepted", effects: &[] }),
+        Event::Return | Event::Request => Ok(Transition {
+            to: Axes { authorization: Authorization::ToReview, locked: false, lifecycle: Lifecycle::Active },
+            action: "member.requested",
+            effects: &[Effect::Announce],
+        }),
+        _ => Err(Refusal::Purged),
     }
+}
+
+fn of_the_deleted(from: Axes, event: Event<'_>) -> Result<Transition, Refusal> {
+    match event {
+        Event::Reactivate { in_time: false } => Err(Refusal::TooLate),
+        Event::Reactivate { in_time: true } => {
+            // Whoever had asked to leave does not come back into the queue of those who want to.
+            let asked = from.authorization == Authorization::UserDeletion;
+            let to = if asked { member_again() } else { Axes { lifecycle: Lifecycle::Active, ..from } };
+            Ok(Transition { to, action: "member.reactivated", effects: &[] })
+        }
+        Event::Purge => Ok(Transition {
+            to: Axes { lifecycle: Lifecycle::Purged, ..from },
+            action: "member.purged",
+            effects: &[Effect::Erase],
+        }),
+        Event::Delete => Err(Refusal::AlreadySo),
+        _ => Err(Refusal::Deleted),
+    }
+}
+
+const fn of_who_wants_to_leave(event: Event<'_>) -> Result<Transition, Refusal> {
+    match event {
+        Event::KeepAfterAll => {
+            Ok(Transition { to: member_again(), action: "member.kept", effects: &[Effect::Mail(MailKind::Unlocked)] })
+        }
+        Event::AskDeletion => Err(Refusal::AlreadySo),
+        _ => Err(Refusal::AskedForDeletion),
+    }
+}
+
+/// In, without a lock. Only members ask for their deletion, so that is what they are again.
+const fn member_again() -> Axes {
+    Axes { authorization: Authorization::Reviewed, locked: false, lifecycle: Lifecycle::Active }
+}
+
+const fn of_the_locked(from: Axes, event: Event<'_>) -> Result<Transition, Refusal> {
+    match event {
+        Event::Unlock => Ok(Transition {
+            to: Axes { locked: false, ..from },
+            action: "member.unlocked",
+            effects: &[Effect::Mail(MailKind::Unlocked)],
+        }),
+        Event::Lock => Err(Refusal::AlreadySo),
+        Event::KeepAfterAll => Err(Refusal::NotAsked),
+        _ => Err(Refusal::Locked),
+    }
+}
+
+fn of_the_active(from: Axes, event: Event<'_>, rules: &LifecycleRules) -> Result<Transition, Refusal> {
     let to = |authorization, action, effects| Ok(Transition { to: Axes { authorization, ..from }, action, effects });
-    let locked = |locked, action, effects| Ok(Transition { to: Axes { locked, ..from }, action, effects });
     match (event, from.authorization) {
         (Event::Accept, _) => to(Authorization::Reviewed, "member.invitation_accepted", &[]),
         (Event::Request, Authorization::Invited) => {
@@ -100,113 +247,32 @@ pub fn transition(from: Axes, event: Event<'_>) -> Result<Transition, Refusal> {
         (Event::Approve, Authorization::ToReview) => {
             to(Authorization::Reviewed, "member.approved", &[Effect::Mail(MailKind::Approved)])
         }
-        (Event::Reject, Authorization::ToReview) => {
+        (Event::Reject, Authorization::ToReview) if rules.rejection => {
             to(Authorization::Rejected, "member.rejected", &[Effect::Mail(MailKind::Rejected)])
         }
+        (Event::Reject, Authorization::ToReview) => Err(Refusal::NotHere),
         (Event::AskAgain(rejected), Authorization::Rejected) if rejected.may_ask_now => {
             to(Authorization::ToReview, "member.asked_again", &[Effect::Announce])
         }
         (Event::AskAgain(_), Authorization::Rejected) => Err(Refusal::NotYet),
         (Event::AskAgain(_), _) => Err(Refusal::NotRejected),
-        (Event::Request | Event::Approve | Event::Reject, _) => Err(Refusal::NothingToDecide),
-        (Event::Lock, _) => locked(true, "member.locked", &[Effect::Mail(MailKind::Locked)]),
-        (Event::Unlock, _) if from.locked => locked(false, "member.unlocked", &[Effect::Mail(MailKind::Unlocked)]),
+        (Event::AskDeletion, _) if !rules.self_deletion => Err(Refusal::NotHere),
+        (Event::AskDeletion, Authorization::Reviewed) => Ok(Transition {
+            to: Axes { authorization: Authorization::UserDeletion, locked: true, ..from },
+            action: "member.deletion_asked",
+            // No mail to the member (PP-14).
+            effects: &[],
+        }),
+        (Event::Lock, _) => Ok(Transition {
+            to: Axes { locked: true, ..from },
+            action: "member.locked",
+            effects: &[Effect::Mail(MailKind::Locked)],
+        }),
         (Event::Unlock, _) => Err(Refusal::AlreadySo),
+        (Event::KeepAfterAll, _) => Err(Refusal::NotAsked),
+        _ => Err(Refusal::NothingToDecide),
     }
 }
 
 #[cfg(test)]
-mod tests {
-    use Authorization::{Invited, Rejected as Turned, Reviewed, ToReview, UserDeletion};
-    use ambient::Timestamp;
-
-    use super::*;
-
-    fn axes(authorization: Authorization, locked: bool) -> Axes {
-        Axes { authorization, locked, lifecycle: Lifecycle::Active }
-    }
-
-    fn rejected(may_ask_now: bool) -> Rejected {
-        Rejected { reason: String::new(), at: Timestamp::from_seconds(0), may_ask_again_at: None, may_ask_now }
-    }
-
-    #[test]
-    fn every_step_from_every_state() {
-        let (early, due) = (rejected(false), rejected(true));
-        let events =
-            [Event::Accept, Event::Approve, Event::Reject, Event::AskAgain(&early), Event::AskAgain(&due), Event::Lock];
-        // Columns: accept, approve, reject, ask again too early, ask again in time, lock. `Ok` holds the new state.
-        let (no, not) = (Err(Refusal::NothingToDecide), Err(Refusal::NotRejected));
-        let table = [
-            (Invited, [Ok(axes(Reviewed, false)), no, no, not, not, Ok(axes(Invited, true))]),
-            (
-                ToReview,
-                [
-                    Ok(axes(Reviewed, false)),
-                    Ok(axes(Reviewed, false)),
-                    Ok(axes(Turned, false)),
-                    not,
-                    not,
-                    Ok(axes(ToReview, true)),
-                ],
-            ),
-            (Reviewed, [Ok(axes(Reviewed, false)), no, no, not, not, Ok(axes(Reviewed, true))]),
-            (
-                Turned,
-                [
-                    Ok(axes(Reviewed, false)),
-                    no,
-                    no,
-                    Err(Refusal::NotYet),
-                    Ok(axes(ToReview, false)),
-                    Ok(axes(Turned, true)),
-                ],
-            ),
-            (UserDeletion, [Err(Refusal::NotActive); 6]),
-        ];
-        for (from, expected) in table {
-            for (event, expected) in events.iter().zip(expected) {
-                let outcome = transition(axes(from, false), *event).map(|transition| transition.to);
-                assert_eq!(outcome, expected, "{from:?} {event:?}");
-            }
-        }
-    }
-
-    #[test]
-    fn while_locked_only_unlocking_is_possible_and_it_leads_back() {
-        for state in [Invited, ToReview, Reviewed, Turned] {
-            let locked = axes(state, true);
-            for event in [Event::Accept, Event::Approve, Event::Reject, Event::AskAgain(&rejected(true))] {
-                assert_eq!(transition(locked, event), Err(Refusal::Locked), "{state:?} {event:?}");
-            }
-            assert_eq!(transition(locked, Event::Lock), Err(Refusal::AlreadySo));
-            assert_eq!(transition(locked, Event::Unlock).unwrap().to, axes(state, false));
-            assert_eq!(transition(axes(state, false), Event::Unlock), Err(Refusal::AlreadySo));
-        }
-    }
-
-    #[test]
-    fn nothing_moves_a_member_who_is_not_active() {
-        for lifecycle in [Lifecycle::Suspended, Lifecycle::Deleted] {
-            for event in [Event::Accept, Event::Approve, Event::Reject, Event::Lock, Event::Unlock] {
-                let from = Axes { authorization: ToReview, locked: false, lifecycle };
-                assert_eq!(transition(from, event), Err(Refusal::NotActive), "{lifecycle:?} {event:?}");
-            }
-        }
-        assert_eq!(transition(axes(UserDeletion, true), Event::Unlock), Err(Refusal::NotActive), "PP-14");
-    }
-
-    #[test]
-    fn the_person_hears_of_each_decision_and_administrators_of_each_request() {
-        let due = rejected(true);
-        let cases = [
-            (ToReview, Event::Approve, Effect::Mail(MailKind::Approved)),
-            (ToReview, Event::Reject, Effect::Mail(MailKind::Rejected)),
-            (Turned, Event::AskAgain(&due), Effect::Announce),
-            (Reviewed, Event::Lock, Effect::Mail(MailKind::Locked)),
-        ];
-        for (from, event, effect) in cases {
-            assert_eq!(transition(axes(from, false), event).unwrap().effects, [effect]);
-        }
-    }
-}
+mod tests;

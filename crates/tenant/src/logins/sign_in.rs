@@ -3,7 +3,7 @@ use store::{StoreError, TenantStore, TenantTx};
 use uuid::Uuid;
 
 use crate::access::{Closed, Entry, decide_entry};
-use crate::lifecycle::{Change, Denied, Event, apply};
+use crate::lifecycle::{By, Change, Denied, Event, apply};
 use crate::members::{self, Authorization, Member, MemberId, Profile};
 use crate::sessions::{self, SessionId};
 use crate::{Context, invitations, requests, snapshots};
@@ -64,7 +64,10 @@ async fn write(mut tx: TenantTx<'_>, context: &Context, arrival: &Arrival) -> Re
     let mut member = members::by_subject(&mut tx, &arrival.subject).await?;
     let mut entry = decide_entry(member.as_ref(), strangers, context.now);
     if entry == Entry::Apply {
-        create(&mut tx, context, arrival).await?;
+        match &member {
+            Some(purged) => drop(happen(&mut tx, context, purged, Event::Return).await?),
+            None => create(&mut tx, context, arrival).await?,
+        }
         member = members::by_subject(&mut tx, &arrival.subject).await?;
         entry = decide_entry(member.as_ref(), strangers, context.now);
     }
@@ -75,7 +78,7 @@ async fn write(mut tx: TenantTx<'_>, context: &Context, arrival: &Arrival) -> Re
         }
         (_, None) => return Err(StoreError::Damaged("a member that was just created is not there".to_owned())),
         (Entry::AcceptInvitation, Some(invited)) => {
-            let accepted = accept(&mut tx, context, &invited).await?;
+            let accepted = happen(&mut tx, context, &invited, Event::Accept).await?;
             entry = decide_entry(Some(&accepted), strangers, context.now);
             accepted
         }
@@ -120,9 +123,18 @@ async fn create(tx: &mut TenantTx<'_>, context: &Context, arrival: &Arrival) -> 
     audit::record(tx, &entry).await
 }
 
-/// PP-26: an invited person who logs in is reviewed.
-async fn accept(tx: &mut TenantTx<'_>, context: &Context, member: &Member) -> Result<Member, StoreError> {
-    match apply(tx, context, &Change::of(member, Event::Accept, None, None)).await {
+/// What signing in changes: an invited person is reviewed (PP-26), a purged one asks to join again.
+async fn happen(
+    tx: &mut TenantTx<'_>,
+    context: &Context,
+    member: &Member,
+    event: Event<'_>,
+) -> Result<Member, StoreError> {
+    let change = match Change::of(member, event, By::Themselves, context) {
+        Ok(change) => change,
+        Err(denied) => return Err(StoreError::RolledBack(denied.to_string())),
+    };
+    match apply(tx, context, &change).await {
         Ok(member) => Ok(member),
         Err(Denied::Store(error)) => Err(error),
         Err(denied) => Err(StoreError::RolledBack(denied.to_string())),

@@ -4,6 +4,8 @@
 
 mod texts;
 
+use std::collections::BTreeSet;
+
 use mail::{Action, Letter, Parcel};
 
 use crate::Context;
@@ -22,13 +24,15 @@ pub enum MailKind {
     Locked,
     /// Unlocked (PP-11).
     Unlocked,
+    /// Deleted (PD-05).
+    Deleted,
 }
 
 /// What a mail tells besides its kind.
 #[derive(Debug, Clone, Copy, Default)]
 pub(crate) struct Told<'a> {
-    /// A role's key.
-    pub role: Option<&'a str>,
+    /// Keys of roles.
+    pub roles: Option<&'a BTreeSet<String>>,
     /// A rejection's reason.
     pub reason: Option<&'a str>,
 }
@@ -41,6 +45,7 @@ pub(crate) fn prepare(context: &Context, kind: MailKind, member: &Member, told: 
         MailKind::Approved => ("member.approved", approved(context, &texts, member, told), Some("/")),
         MailKind::Rejected => ("member.rejected", turned_down(context, &texts, member, told), Some("/")),
         MailKind::Locked => ("member.locked", vec![texts.text("mail-locked-text")], None),
+        MailKind::Deleted => ("member.deleted", vec![texts.text("mail-deleted-text")], None),
         MailKind::Unlocked => ("member.unlocked", vec![texts.text("mail-unlocked-text")], Some("/")),
     };
     let name = kind.name();
@@ -58,15 +63,18 @@ impl MailKind {
             Self::Rejected => "rejected",
             Self::Locked => "locked",
             Self::Unlocked => "unlocked",
+            Self::Deleted => "deleted",
         }
     }
 }
 
 fn approved(context: &Context, texts: &Texts, member: &Member, told: Told<'_>) -> Vec<String> {
     let mut paragraphs = vec![texts.text("mail-approved-text")];
-    if let Some(role) = told.role.and_then(|key| context.tenant.blueprint.role(key)) {
-        let label = role.label.text(&member.locale).to_owned();
-        paragraphs.push(Texts::of(&member.locale).with("roles", label).text("mail-approved-roles"));
+    let known = told.roles.into_iter().flatten().filter_map(|key| context.tenant.blueprint.role(key));
+    let labels: Vec<&str> = known.map(|role| role.label.text(&member.locale)).collect();
+    if !labels.is_empty() {
+        let labels = labels.join(", ");
+        paragraphs.push(Texts::of(&member.locale).with("roles", labels).text("mail-approved-roles"));
     }
     paragraphs
 }
@@ -103,6 +111,23 @@ pub(crate) fn prepare_requests(context: &Context, reviewer: &Member, new: &[Memb
     let subject = texts.text("mail-requests-subject");
     let closing = texts.text("mail-closing-reviewer");
     seal(context, "requests.gathered", reviewer, &texts, Body { subject, paragraphs, action, closing })
+}
+
+/// PP-14: a member has asked for their own deletion; to one of those who decide.
+pub(crate) fn prepare_deletion_asked(context: &Context, manager: &Member, member: &Member) -> Option<Parcel> {
+    let texts = Texts::of(&manager.locale)
+        .with("tenant", context.tenant.name.clone())
+        .with("name", manager.name())
+        .with("person", member.name())
+        .with("email", member.email.clone());
+    let url = context.tenant.page(&format!("/members/{}", member.id));
+    let body = Body {
+        subject: texts.text("mail-deletion-asked-subject"),
+        paragraphs: vec![texts.text("mail-deletion-asked-text"), texts.text("mail-deletion-asked-next")],
+        action: Some(Action { label: texts.text("mail-deletion-asked-action"), url }),
+        closing: texts.text("mail-closing-manager"),
+    };
+    seal(context, "member.deletion_asked", manager, &texts, body)
 }
 
 struct Body {

@@ -58,6 +58,17 @@ impl MemberFilter {
         unknown
     }
 
+    /// The filter in the words of the search field: what [`MemberFilter::search`] reads back.
+    #[must_use]
+    pub fn to_search(&self) -> String {
+        let state = self.state.map(|state| format!("state:{}", state.word()));
+        let locked = self.locked.map(|locked| format!("isLocked:{locked}"));
+        let lifecycle = self.lifecycle.map(|lifecycle| format!("lifecycle:{}", lifecycle.word()));
+        let role = self.role.as_ref().map(|role| format!("role:{role}"));
+        let text = Some(self.text.clone()).filter(|text| !text.is_empty());
+        [text, state, locked, lifecycle, role].into_iter().flatten().collect::<Vec<_>>().join(" ")
+    }
+
     /// Sets one filter by its name; false if there is no such filter or value.
     pub fn set(&mut self, name: &str, value: &str, blueprint: &Blueprint) -> bool {
         let value = value.to_lowercase();
@@ -128,6 +139,9 @@ mod tests {
             assert_eq!(filter.text, text, "{typed}");
             assert_eq!((filter.locked, filter.state, filter.role.as_deref()), (locked, state, role), "{typed}");
             assert_eq!(not_understood.len(), unknown, "{typed}");
+            let mut again = MemberFilter::default();
+            assert!(again.search(&filter.to_search(), &blueprint).is_empty(), "{typed}");
+            assert_eq!(again, filter, "{typed}");
         }
     }
 

@@ -15,10 +15,11 @@ pub use filter::MemberFilter;
 pub(crate) use list::cut;
 pub use list::{COUNTED, MEMBERS_ON_A_PAGE, MemberRow, Page, PageAfter};
 pub use profile::Profile;
-pub(crate) use read::columns;
 pub use read::{by_id, by_subject};
+pub(crate) use read::{columns, with_roles};
 #[cfg(test)]
 pub(crate) use search::statements_of_the_list;
+pub(crate) use search::window;
 pub use search::{MemberPage, Place, list_members};
 pub use seed::{Seed, SeedError, seed};
 pub use words::add_missing_words;
@@ -54,6 +55,8 @@ store::words! {
         Suspended = "suspended",
         /// Deleted, to be purged (PP-13).
         Deleted = "deleted",
+        /// Erased: a row without a name.
+        Purged = "purged",
     }
 }
 
@@ -103,6 +106,14 @@ pub struct Member {
     pub changed_at: Timestamp,
     /// When they last came in.
     pub last_sign_in: Option<Timestamp>,
+    /// When they were deleted.
+    pub deleted_at: Option<Timestamp>,
+    /// By whom.
+    pub deleted_by: Option<MemberId>,
+    /// When they asked for that themselves (PP-14).
+    pub deletion_asked_at: Option<Timestamp>,
+    /// Who keeps this record, if it is not kept here (PP-31).
+    pub kept_by: Option<String>,
 }
 
 impl Member {
@@ -117,7 +128,7 @@ impl Member {
     pub const fn state(&self) -> MemberState {
         match (self.lifecycle, self.authorization) {
             // Someone who asked for their deletion is out until an administrator decides (PP-14).
-            (Lifecycle::Deleted, _) => MemberState::Deleted,
+            (Lifecycle::Deleted | Lifecycle::Purged, _) => MemberState::Deleted,
             (Lifecycle::Suspended, _) => MemberState::Suspended,
             (Lifecycle::Active, Authorization::UserDeletion) => MemberState::Locked,
             (Lifecycle::Active, _) if self.locked => MemberState::Locked,
@@ -180,6 +191,10 @@ impl Member {
             created_at: at,
             changed_at: at,
             last_sign_in: None,
+            deleted_at: None,
+            deleted_by: None,
+            deletion_asked_at: None,
+            kept_by: None,
         }
     }
 }

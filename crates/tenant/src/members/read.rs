@@ -1,6 +1,6 @@
 use store::{StoreError, TenantRead, params};
 
-use super::{Member, MemberId};
+use super::{Member, MemberId, MemberRow};
 
 /// The columns of a [`Member`]; with `roles`, also the keys of their roles in one text, so that a list is one statement.
 macro_rules! columns {
@@ -24,7 +24,8 @@ macro_rules! columns {
             $before,
             "m.id, m.subject, m.authorization_state, m.locked, m.lifecycle, m.given_name, m.family_name, m.email, ",
             "m.locale, m.picture, m.request_text, m.requested_at, m.decided_at, m.decided_by, m.decision_reason, m.epoch, ",
-            "m.version, m.provider, m.created_at, m.changed_at, m.last_sign_in FROM ",
+            "m.version, m.provider, m.created_at, m.changed_at, m.last_sign_in, m.deleted_at, ",
+            "m.deleted_by, m.deletion_asked_at, m.kept_by FROM ",
             $from,
             $rest
         )
@@ -38,6 +39,11 @@ pub(crate) use columns;
 /// What the database says.
 pub async fn by_id(read: &mut impl TenantRead, id: MemberId) -> Result<Option<Member>, StoreError> {
     read.maybe(columns!("WHERE m.tenant_id = $1 AND m.id = $2"), params![id]).await
+}
+
+/// The same with the keys of their roles.
+pub(crate) async fn with_roles(read: &mut impl TenantRead, id: MemberId) -> Result<Option<MemberRow>, StoreError> {
+    read.maybe(columns!(roles, "WHERE m.tenant_id = $1 AND m.id = $2"), params![id]).await
 }
 
 /// The member whom the identity server calls `subject` towards this tenant.

@@ -11,7 +11,9 @@
 use store::{StoreError, TenantRead, Value, params};
 
 use super::words::range;
-use super::{Authorization, COUNTED, Lifecycle, MEMBERS_ON_A_PAGE, MemberFilter, MemberRow, PageAfter, columns};
+use super::{
+    Authorization, COUNTED, Lifecycle, MEMBERS_ON_A_PAGE, MemberFilter, MemberId, MemberRow, PageAfter, columns,
+};
 use uuid::Uuid;
 
 /// As many members as one page may look up and sort.
@@ -258,8 +260,35 @@ async fn walk(read: &mut impl TenantRead, mut values: Vec<Value>, place: &Place)
     let Some((key, id, passed)) = end else { return Ok(cut(Vec::new(), place, None, None)) };
     values.extend(params![MEMBERS_ON_A_PAGE + 1, key, id]);
     let rows = read.all(directed(&WALKED, place), values).await?;
-    let goes_on = (passed == SCANNED).then_some(PageAfter { key, id: super::MemberId(id) });
+    let goes_on = (passed == SCANNED).then_some(PageAfter { key, id: MemberId(id) });
     Ok(cut(rows, place, goes_on, None))
+}
+
+/// How many members a window walks past.
+const WINDOW: i64 = 2_000;
+
+/// The members of the next window, by id, and where it ends; `None` at the end. For going through everybody whom a filter
+/// leaves, however many: what one window costs is bounded.
+pub(crate) async fn window(
+    read: &mut impl TenantRead,
+    filter: &MemberFilter,
+    after: MemberId,
+) -> Result<(Vec<MemberRow>, Option<MemberId>), StoreError> {
+    let end: Option<(MemberId,)> = read
+        .maybe(
+            "SELECT id FROM (SELECT id FROM member WHERE tenant_id = $1 AND id > $2 ORDER BY id LIMIT $3) AS walked
+             ORDER BY id DESC LIMIT 1",
+            params![after, WINDOW],
+        )
+        .await?;
+    let Some((end,)) = end else { return Ok((Vec::new(), None)) };
+    let words = by_rarity(read, filter).await?;
+    let mut values = conditions(filter, &words);
+    values.extend(params![after, end]);
+    let sql = columns!(roles from "member m ", concat!(
+        "WHERE m.tenant_id = $1", residual!(), "AND m.id > $12 AND m.id <= $13 ORDER BY m.id"
+    ));
+    Ok((read.all(sql, values).await?, Some(end)))
 }
 
 /// Of two statements, the one that reads in the page's direction.

@@ -1,5 +1,7 @@
 //! Rights come from roles alone (PP-01), and are compared as sets (DESIGN §4.7).
 
+mod guard;
+
 use std::collections::BTreeSet;
 
 use ambient::Timestamp;
@@ -7,8 +9,11 @@ use store::{StoreError, TenantRead, TenantTx, params};
 
 use crate::access::{Entry, decide_entry};
 use crate::blueprint::{Blueprint, Granted, Role};
+use crate::lifecycle::{Denied, Refusal};
 use crate::members::{self, Member, MemberId, columns};
-use crate::{Context, lifecycle::Denied};
+use crate::{Context, snapshots};
+
+pub(crate) use guard::{is_administered_without, raise_guard, runs_tenant};
 
 /// A set of permissions.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
@@ -131,6 +136,36 @@ pub(crate) async fn grant(
     Ok(())
 }
 
+/// Gives and takes roles. What a login depends on stays: sessions go on, with the rights of each moment.
+pub(crate) async fn assign(
+    tx: &mut TenantTx<'_>,
+    context: &Context,
+    by: MemberId,
+    member: Member,
+    give: &BTreeSet<String>,
+    take: &BTreeSet<String>,
+) -> Result<Member, Denied> {
+    let sql =
+        "UPDATE member SET version = version + 1, changed_at = $3 WHERE tenant_id = $1 AND id = $2 AND version = $4
+               AND lifecycle = $5";
+    let won = tx.execute(sql, params![member.id, context.now, member.version, member.lifecycle]).await?;
+    if won == 0 {
+        return Err(Denied::Refused(Refusal::NothingToDecide));
+    }
+    for role in give {
+        grant(tx, context, member.id, role, Some(by)).await?;
+    }
+    for role in take {
+        let sql = "DELETE FROM member_role WHERE tenant_id = $1 AND member_id = $2 AND role = $3";
+        tx.execute(sql, params![member.id, role]).await?;
+    }
+    let after = Member { version: member.version + 1, changed_at: context.now, ..member };
+    let entry = context.audit(audit::Actor::Member(by.0), "member.roles_changed").on("member", after.id);
+    audit::record(tx, &entry.detail(serde_json::json!({ "given": give, "taken": take }))).await?;
+    snapshots::write(tx, context, &after).await?;
+    Ok(after)
+}
+
 /// Everyone who is in and has that permission.
 ///
 /// # Errors
@@ -170,13 +205,13 @@ pub struct Acting {
 /// # Errors
 /// [`Denied::Forbidden`] if they are not in (any more) or lack the permission.
 pub(crate) async fn acting(
-    tx: &mut TenantTx<'_>,
+    read: &mut impl TenantRead,
     context: &Context,
     actor: MemberId,
     permission: &str,
 ) -> Result<Acting, Denied> {
-    let member = members::by_id(tx, actor).await?.ok_or(Denied::Forbidden)?;
-    let rights = rights_of(tx, context, &member).await?;
+    let member = members::by_id(read, actor).await?.ok_or(Denied::Forbidden)?;
+    let rights = rights_of(read, context, &member).await?;
     if rights.has(permission) { Ok(Acting { member, rights }) } else { Err(Denied::Forbidden) }
 }
 

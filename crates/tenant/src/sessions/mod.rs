@@ -11,8 +11,8 @@ use store::{StoreError, TenantRead, TenantStore, params};
 
 use crate::Context;
 use crate::access::{Entry, decide_entry};
-use crate::members::{self, Member, MemberId};
-use crate::roles::{self, Rights};
+use crate::members::{Member, MemberId, MemberRow, columns};
+use crate::roles::Rights;
 
 pub(crate) use begin::{begin, carry_over};
 pub use end::{Ended, end, forget_expired, hint_of, seal_context};
@@ -32,12 +32,15 @@ store::row_id! {
 #[derive(Debug, Clone, PartialEq, Eq, sqlx::FromRow)]
 pub struct Session {
     /// Its id.
+    #[sqlx(rename = "session_id")]
     pub id: SessionId,
     /// Whose.
     pub member_id: MemberId,
     /// The member's epoch when it began.
+    #[sqlx(rename = "session_epoch")]
     pub epoch: i64,
     /// When it began.
+    #[sqlx(rename = "session_created_at")]
     pub created_at: Timestamp,
     /// When it was last used, to five minutes.
     pub last_seen_at: Timestamp,
@@ -74,11 +77,8 @@ pub struct Visitor {
 /// # Errors
 /// What the database says.
 pub async fn resume(store: &TenantStore, context: &Context, id: SessionId) -> Result<Option<Visitor>, StoreError> {
-    let mut read = store.read().await?;
-    let sql = "SELECT id, member_id, epoch, created_at, last_seen_at, expires_at, ended_at FROM session
-               WHERE tenant_id = $1 AND id = $2";
-    let Some(session) = read.maybe::<Session>(sql, params![id]).await? else { return Ok(None) };
-    let Some(member) = members::by_id(&mut read, session.member_id).await? else { return Ok(None) };
+    let Some(Resumed { session, row }) = find(store, id).await? else { return Ok(None) };
+    let (roles, member) = (row.roles(), row.member);
     if !is_live(&session, &member, context.now) {
         return Ok(None);
     }
@@ -87,11 +87,30 @@ pub async fn resume(store: &TenantStore, context: &Context, id: SessionId) -> Re
     if !entry.has_session() {
         return Ok(None);
     }
-    let roles = roles::of_member(&mut read, member.id).await?;
-    drop(read);
     let rights = if entry == Entry::Admit { Rights::of_roles(blueprint, &roles) } else { Rights::default() };
     note_seen(store, context, &session).await?;
     Ok(Some(Visitor { session, member, roles, rights, entry }))
+}
+
+/// A session with its member and their roles.
+#[derive(sqlx::FromRow)]
+struct Resumed {
+    #[sqlx(flatten)]
+    session: Session,
+    #[sqlx(flatten)]
+    row: MemberRow,
+}
+
+/// One statement: every page begins with it.
+async fn find(store: &TenantStore, id: SessionId) -> Result<Option<Resumed>, StoreError> {
+    let sql = columns!(
+        "s.id AS session_id, s.member_id, s.epoch AS session_epoch, s.created_at AS session_created_at, s.last_seen_at,
+         s.expires_at, s.ended_at, (SELECT string_agg(r.role, ' ' ORDER BY r.role) FROM member_role r
+             WHERE r.tenant_id = m.tenant_id AND r.member_id = m.id) AS roles, ",
+        "session s JOIN member m ON m.tenant_id = s.tenant_id AND m.id = s.member_id ",
+        "WHERE s.tenant_id = $1 AND s.id = $2"
+    );
+    store.read().await?.maybe(sql, params![id]).await
 }
 
 async fn note_seen(store: &TenantStore, context: &Context, session: &Session) -> Result<(), StoreError> {

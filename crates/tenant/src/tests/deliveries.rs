@@ -1,7 +1,7 @@
 use std::time::Duration;
 
 use super::world::World;
-use crate::lifecycle::{approve, lock};
+use crate::lifecycle::Deed;
 use crate::members::MemberState;
 use crate::snapshots::{Applied, Receipt, Snapshot, next_batch, postpone, settle, undelivered};
 
@@ -19,7 +19,7 @@ async fn each_change_leaves_a_snapshot_and_the_newest_is_delivered() {
     let world = World::new().await;
     let admin = world.admin().await;
     let (_, mina) = world.enters("Mina").await;
-    approve(&world.store, world.context(), admin, mina, "editor".into()).await.unwrap();
+    world.approves(admin, mina, "editor").await.unwrap();
     let sent = batch(&world).await;
     let of_mina: Vec<_> = sent.iter().filter(|snapshot| snapshot.member == mina).collect();
     assert_eq!(of_mina.len(), 1);
@@ -30,7 +30,7 @@ async fn each_change_leaves_a_snapshot_and_the_newest_is_delivered() {
     assert_eq!(json, expected, "the form of ARCHITECTURE.md");
 
     // Meanwhile the member changes: what was sent is old, and its receipt must not remove the new one.
-    lock(&world.store, world.context(), admin, mina).await.unwrap();
+    world.does(admin, mina, Deed::Lock).await.unwrap();
     let receipt = all_applied(&sent);
     assert_eq!(settle(&world.store, sent, receipt, world.context().now).await.unwrap(), 2);
     let rest = batch(&world).await;

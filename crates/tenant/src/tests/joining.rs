@@ -1,6 +1,6 @@
 use super::world::{DAY, World};
 use crate::access::Entry;
-use crate::lifecycle::{Denied, Refusal, approve, ask_again, lock, reject, unlock};
+use crate::lifecycle::{Deed, Denied, Refusal, ask_again};
 use crate::logins::SignIn;
 use crate::members::{Authorization, MemberFilter, MemberId, MemberState, Place};
 use crate::requests::{Due, announce, inbox, possible_duplicates, set_message};
@@ -20,7 +20,7 @@ async fn pp_02_a_stranger_becomes_a_member_to_review_once_and_is_approved_with_a
     let (session, mina) = world.enters("Mina").await;
     assert_eq!(world.get(mina).await.version, 1);
 
-    let approved = approve(&world.store, world.context(), admin, mina, "editor".into()).await.unwrap();
+    let approved = world.approves(admin, mina, "editor").await.unwrap();
     assert_eq!((approved.state(), approved.version, approved.epoch), (MemberState::Active, 2, 2));
     assert_eq!(roles::of_member(&mut world.store.read().await.unwrap(), mina).await.unwrap(), ["editor"]);
     assert_eq!(world.mails("member.approved").await, 1);
@@ -43,9 +43,9 @@ async fn of_two_administrators_at_once_one_decides_and_the_other_is_told() {
             let world = &world;
             async move {
                 if index % 2 == 0 {
-                    approve(&world.store, world.context(), one, person, "viewer".into()).await
+                    world.approves(one, person, "viewer").await
                 } else {
-                    reject(&world.store, world.context(), two, person, "full").await
+                    world.does(two, person, Deed::Reject { reason: "full".into() }).await
                 }
             }
         });
@@ -67,8 +67,8 @@ async fn pp_20_who_was_rejected_reads_why_and_asks_again_when_the_time_has_come(
     let world = World::new().await;
     let admin = world.admin().await;
     let (_, mina) = world.enters("Mina").await;
-    assert!(matches!(reject(&world.store, world.context(), admin, mina, " \n").await, Err(Denied::NoReason)));
-    reject(&world.store, world.context(), admin, mina, "Ask your studio first.").await.unwrap();
+    assert!(matches!(world.does(admin, mina, Deed::Reject { reason: " \n".into() }).await, Err(Denied::NoReason)));
+    world.does(admin, mina, Deed::Reject { reason: "Ask your studio first.".into() }).await.unwrap();
     assert_eq!(world.mails("member.rejected").await, 1);
 
     let (session, _) = world.enters("Mina").await;
@@ -87,7 +87,7 @@ async fn pp_20_who_was_rejected_reads_why_and_asks_again_when_the_time_has_come(
     let twice = ask_again(&world.store, world.context(), mina, None).await;
     assert!(matches!(twice, Err(Denied::Refused(Refusal::NotRejected))), "{twice:?}");
     world.clock.advance(DAY);
-    approve(&world.store, world.context(), admin, mina, "viewer".into()).await.unwrap();
+    world.approves(admin, mina, "viewer").await.unwrap();
     let story = ["member.requested", "member.rejected", "member.asked_again", "member.approved"];
     let audited = world.audited(mina).await;
     let decided: Vec<&str> = audited.iter().map(String::as_str).filter(|action| story.contains(action)).collect();
@@ -104,14 +104,14 @@ async fn az_rights_are_those_of_the_moment_and_nobody_gives_what_they_lack() {
     let (_, mina) = world.enters("Mina").await;
     let try_as = |by: MemberId, role: &'static str| {
         let world = &world;
-        async move { approve(&world.store, world.context(), by, mina, role.into()).await }
+        async move { world.approves(by, mina, role).await }
     };
     for by in [editor, locked, gone, mina, MemberId(uuid::Uuid::from_u128(99))] {
         assert!(matches!(try_as(by, "viewer").await, Err(Denied::Forbidden)), "{by}");
     }
     assert!(matches!(try_as(admin, "owner").await, Err(Denied::UnknownRole)));
     let nobody = MemberId(uuid::Uuid::from_u128(98));
-    let unknown = approve(&world.store, world.context(), admin, nobody, "viewer".into()).await;
+    let unknown = world.approves(admin, nobody, "viewer").await;
     assert!(matches!(unknown, Err(Denied::NotFound)));
     assert_eq!(world.get(mina).await.version, 1, "nothing of all this left a trace");
     try_as(admin, "viewer").await.unwrap();
@@ -136,12 +136,12 @@ async fn locking_ends_sessions_at_once_and_unlocking_lets_in_again() {
     let admin = world.admin().await;
     let mina = world.member("Mina", MemberState::Active, &["viewer"]).await;
     let (session, _) = world.enters("Mina").await;
-    assert!(matches!(lock(&world.store, world.context(), admin, admin).await, Err(Denied::Forbidden)));
-    assert!(matches!(lock(&world.store, world.context(), mina, admin).await, Err(Denied::Forbidden)));
-    lock(&world.store, world.context(), admin, mina).await.unwrap();
+    assert!(matches!(world.does(admin, admin, Deed::Lock).await, Err(Denied::Refused(Refusal::Yourself))));
+    assert!(matches!(world.does(mina, admin, Deed::Lock).await, Err(Denied::Forbidden)));
+    world.does(admin, mina, Deed::Lock).await.unwrap();
     assert!(resume(&world.store, &world.context(), session).await.unwrap().is_none());
     assert!(matches!(world.arrives("Mina").await, SignIn::Closed(crate::access::Closed::Locked)));
-    unlock(&world.store, world.context(), admin, mina).await.unwrap();
+    world.does(admin, mina, Deed::Unlock).await.unwrap();
     assert!(resume(&world.store, &world.context(), session).await.unwrap().is_none(), "a session does not revive");
     world.enters("Mina").await;
     assert_eq!((world.mails("member.locked").await, world.mails("member.unlocked").await), (1, 1));
@@ -180,7 +180,7 @@ async fn a_message_can_be_added_while_the_request_waits() {
     let (_, mina) = world.enters("Mina").await;
     set_message(&world.store, world.context(), mina, "I am Jo's colleague.\r\nThank you!").await.unwrap();
     assert_eq!(world.get(mina).await.request_text, "I am Jo's colleague.\nThank you!");
-    approve(&world.store, world.context(), admin, mina, "viewer".into()).await.unwrap();
+    world.approves(admin, mina, "viewer").await.unwrap();
     let late = set_message(&world.store, world.context(), mina, "late").await;
     assert!(matches!(late, Err(Denied::Refused(Refusal::NothingToDecide))));
 }

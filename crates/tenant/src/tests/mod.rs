@@ -1,7 +1,9 @@
 //! Stories on a database of their own, with a clock that stands still.
 
+mod batching;
 mod deliveries;
 mod joining;
+mod leaving;
 mod listing;
 mod signing_in;
 mod world;

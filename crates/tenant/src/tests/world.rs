@@ -7,6 +7,7 @@ use tempfile::TempDir;
 use uuid::Uuid;
 
 use crate::blueprint::Blueprint;
+use crate::lifecycle::{Deed, Denied, Done, act};
 use crate::logins::{Arrival, SignIn, sign_in};
 use crate::members::{Member, MemberId, MemberState, Profile, Seed, by_id, seed};
 use crate::sessions::SessionId;
@@ -75,6 +76,18 @@ impl World {
             reason: None,
         };
         seed(&self.store, self.context(), seeded).await.unwrap()
+    }
+
+    /// One member does something to another.
+    pub(super) async fn does(&self, by: MemberId, member: MemberId, deed: Deed) -> Result<Member, Denied> {
+        match act(&self.store, self.context(), by, member, deed).await? {
+            Done::Changed(after) => Ok(*after),
+            Done::Unchanged => Ok(self.get(member).await),
+        }
+    }
+
+    pub(super) async fn approves(&self, by: MemberId, member: MemberId, role: &str) -> Result<Member, Denied> {
+        self.does(by, member, Deed::Approve { roles: [role.to_owned()].into() }).await
     }
 
     pub(super) async fn admin(&self) -> MemberId {

@@ -1,0 +1,122 @@
+//! What administrators do to one member: a button each, a page that asks first where it cannot be taken back easily.
+
+use askama::Template;
+use axum::extract::{Path, State};
+use axum::response::Response;
+use tenant::Context;
+use tenant::lifecycle::{Deed, Target, act, offers};
+use tenant::members::{Authorization, Member};
+use tenant::roles::Acting;
+use tenant::sessions::Visitor;
+use webkit::{Brand, Failure, Form, Shell, Visit, html, see_other};
+
+use super::request::{failure, find};
+use super::{Done, shell};
+use crate::auth::logout::Nothing;
+use crate::instance::App;
+use crate::visitor::{Admitted, database};
+
+/// A button of a deed.
+pub(crate) struct Button {
+    pub name: &'static str,
+    pub label: String,
+    pub icon: &'static str,
+    pub kind: &'static str,
+    /// It leads to a page that asks first.
+    pub asks: bool,
+}
+
+/// The deeds that are a button of their own, with its icon and kind.
+const BUTTONS: [(&str, &str, &str); 7] = [
+    ("unlock", "lock-open", "plain"),
+    ("resume", "play", "plain"),
+    ("reactivate", "undo-2", "primary"),
+    ("keep", "user-check", "plain"),
+    ("suspend", "pause", "plain"),
+    ("lock", "lock", "danger"),
+    ("delete", "trash-2", "danger"),
+];
+
+/// What a page offers somebody to do to a member; the rule decides again when it is done.
+pub(crate) struct Offers<'a> {
+    context: &'a Context,
+    acting: Acting,
+    target: Target<'a>,
+}
+
+impl<'a> Offers<'a> {
+    pub(crate) fn of(context: &'a Context, visitor: &Visitor, target: Target<'a>) -> Self {
+        let acting = Acting { member: visitor.member.clone(), rights: visitor.rights.clone() };
+        Self { context, acting, target }
+    }
+
+    pub(crate) fn offers(&self, deed: &Deed) -> bool {
+        offers(self.context, &self.acting, self.target, deed)
+    }
+
+    /// For one member.
+    pub(crate) fn buttons(&self) -> Vec<Button> {
+        let offered = BUTTONS.iter().filter(|(name, ..)| Deed::plain(name).is_some_and(|deed| self.offers(&deed)));
+        let button = |(name, icon, kind): &(&'static str, &'static str, &'static str)| Button {
+            name,
+            label: format!("deed-{name}"),
+            icon,
+            kind,
+            asks: *name == "delete",
+        };
+        offered.map(button).collect()
+    }
+}
+
+#[derive(Template)]
+#[template(path = "tenant/delete.html")]
+struct DeletePage {
+    visit: Visit,
+    brand: Brand,
+    shell: Shell,
+    member: Member,
+    /// For how many days they can be brought back; none: for good.
+    days: Option<u64>,
+    is_invited: bool,
+}
+
+/// Asks before somebody is deleted. Whatever else is asked for has its button on the member's page.
+pub(crate) async fn ask(
+    State(app): State<App>,
+    admitted: Admitted,
+    Path((id, deed)): Path<(String, String)>,
+) -> webkit::Result<Response> {
+    let deed = Deed::plain(&deed).ok_or_else(Failure::not_found)?;
+    admitted.require(deed.permission())?;
+    let member = find(&app, &id).await?;
+    if deed != Deed::Delete {
+        return Ok(see_other(&format!("/members/{}", member.id)));
+    }
+    let Admitted { visit, visitor } = admitted;
+    let shell = shell(&app, &visit, &visitor, &Done::default()).await.map_err(database)?;
+    let window = app.tenant.blueprint.lifecycle.reactivate_within;
+    Ok(html(DeletePage {
+        days: window.map(|span| span.0.as_secs() / 86_400),
+        is_invited: member.authorization == Authorization::Invited,
+        brand: app.brand.clone(),
+        visit,
+        shell,
+        member,
+    }))
+}
+
+/// Does it.
+pub(crate) async fn done(
+    State(app): State<App>,
+    admitted: Admitted,
+    Path((id, deed)): Path<(String, String)>,
+    Form(Nothing {}): Form<Nothing>,
+) -> webkit::Result<Response> {
+    let deed = Deed::plain(&deed).ok_or_else(Failure::not_found)?;
+    admitted.require(deed.permission())?;
+    let member = find(&app, &id).await?;
+    let (by, context, name) = (admitted.visitor.member.id, app.context(&admitted.visit), deed.name());
+    act(&app.store, context, by, member.id, deed).await.map_err(|denied| failure(denied, &id))?;
+    app.ring();
+    Ok(see_other(&format!("/members/{}?done={name}", member.id)))
+}

@@ -1,0 +1,215 @@
+//! One batch: what it would come to, how far it is, what became of each, and the ways back.
+
+use askama::Template;
+use axum::body::{Body, Bytes};
+use axum::extract::{Path, Query, State};
+use axum::http::header::{CONTENT_DISPOSITION, CONTENT_TYPE};
+use axum::response::{IntoResponse, Response};
+use futures_util::stream;
+use serde::Deserialize;
+use store::StoreError;
+use tenant::batches::{self, Batch, BatchId, BatchState, Item, Outcome};
+use tenant::blueprint::permission;
+use tenant::members;
+use uuid::Uuid;
+use webkit::{Brand, Failure, Form, Shell, Visit, html, see_other};
+
+use super::csv::line;
+use super::jobs::{refused, title};
+use super::request::failure;
+use super::{Done, shell};
+use crate::auth::logout::Nothing;
+use crate::instance::App;
+use crate::visitor::{Admitted, database};
+
+/// An outcome with its number, and the address of those who have it.
+struct Group {
+    word: &'static str,
+    icon: &'static str,
+    tone: &'static str,
+    label: String,
+    number: String,
+    chosen: bool,
+}
+
+/// One member of it.
+struct Row {
+    id: String,
+    name: Option<String>,
+    email: String,
+    icon: &'static str,
+    tone: &'static str,
+    label: String,
+}
+
+#[derive(Template)]
+#[template(path = "tenant/job.html")]
+struct JobPage {
+    visit: Visit,
+    brand: Brand,
+    shell: Shell,
+    title: String,
+    state: String,
+    by: String,
+    groups: Vec<Group>,
+    rows: Vec<Row>,
+    next: Option<String>,
+    /// Whether this visitor may give the word, stop it, take it back.
+    may_act: bool,
+    may_undo: bool,
+    /// Whether it goes on while one looks.
+    is_moving: bool,
+    batch: Batch,
+}
+
+#[derive(Deserialize)]
+pub(crate) struct View {
+    #[serde(default)]
+    only: Option<String>,
+    #[serde(default)]
+    after: i64,
+}
+
+/// A batch.
+pub(crate) async fn show(
+    State(app): State<App>,
+    admitted: Admitted,
+    Path(id): Path<String>,
+    Query(view): Query<View>,
+) -> webkit::Result<Response> {
+    admitted.require(permission::MEMBERS_VIEW)?;
+    let batch = find(&app, &id).await?;
+    let Admitted { visit, visitor } = admitted;
+    let shell = shell(&app, &visit, &visitor, &Done::default()).await.map_err(database)?;
+    let mut read = app.store.read().await.map_err(database)?;
+    let only = view.only.as_deref().and_then(Outcome::parse);
+    let counts = batches::counts(&mut read, batch.id).await.map_err(database)?;
+    let page = batches::items(&mut read, batch.id, only, view.after).await.map_err(database)?;
+    let by = members::by_id(&mut read, batch.made_by).await.map_err(database)?;
+    drop(read);
+    let counted = if batch.ended_at.is_some() { &counts.behind } else { &counts.ahead };
+    let here = |after: i64| {
+        let only = only.map(|only| format!("&only={}", only.word())).unwrap_or_default();
+        format!("/jobs/{}?after={after}{only}", batch.id)
+    };
+    let deed = batch.deed().map_err(database)?;
+    let may_act = visitor.rights.has(deed.permission());
+    Ok(html(JobPage {
+        title: title(&visit, &batch)?,
+        state: visit.t(&format!("job-state-{}", batch.state.word())),
+        by: by.map_or_else(String::new, |member| member.name()),
+        groups: counted.iter().map(|(outcome, number)| group(&visit, *outcome, *number, only)).collect(),
+        next: page.next.map(here),
+        rows: page.items.iter().map(|item| row(&visit, item)).collect(),
+        may_act,
+        may_undo: may_act && batch.changed > 0 && takes_back(&batch)?,
+        is_moving: matches!(batch.state, BatchState::Gathering | BatchState::Running),
+        brand: app.brand.clone(),
+        batch,
+        shell,
+        visit,
+    }))
+}
+
+/// Whether there is a way back from such a deed.
+fn takes_back(batch: &Batch) -> webkit::Result<bool> {
+    let name = batch.deed().map_err(database)?.name();
+    Ok(!matches!(name, "approve" | "reject" | "keep" | "withdraw"))
+}
+
+fn group(visit: &Visit, outcome: Outcome, number: i64, only: Option<Outcome>) -> Group {
+    let (icon, tone) = looks(outcome);
+    Group {
+        word: outcome.word(),
+        icon,
+        tone,
+        label: visit.t(&format!("outcome-{}", outcome.word())),
+        number: visit.number(number),
+        chosen: only == Some(outcome),
+    }
+}
+
+const fn looks(outcome: Outcome) -> (&'static str, &'static str) {
+    match outcome {
+        Outcome::Fits => ("arrow-right", "accent"),
+        Outcome::Changed => ("check", "good"),
+        Outcome::Unchanged => ("minus", "neutral"),
+        Outcome::Gone | Outcome::NotAllowed | Outcome::ChangedSince | Outcome::Refused(_) => ("ban", "warn"),
+    }
+}
+
+fn row(visit: &Visit, item: &Item) -> Row {
+    let outcome = item.outcome();
+    let (icon, tone) = looks(outcome);
+    Row {
+        id: item.member_id.to_string(),
+        name: item.name(),
+        email: item.email().unwrap_or_default().to_owned(),
+        icon,
+        tone,
+        label: visit.t(&format!("outcome-{}", outcome.word())),
+    }
+}
+
+async fn find(app: &App, id: &str) -> webkit::Result<Batch> {
+    let id = BatchId(Uuid::parse_str(id).map_err(|_| Failure::not_found())?);
+    let mut read = app.store.read().await.map_err(database)?;
+    batches::by_id(&mut read, id).await.map_err(database)?.ok_or_else(Failure::not_found)
+}
+
+/// What is done with a batch as a whole.
+pub(crate) async fn turn(
+    State(app): State<App>,
+    admitted: Admitted,
+    Path((id, what)): Path<(String, String)>,
+    Form(Nothing {}): Form<Nothing>,
+) -> webkit::Result<Response> {
+    let batch = find(&app, &id).await?;
+    admitted.require(batch.deed().map_err(database)?.permission())?;
+    let (by, context) = (admitted.visitor.member.id, app.context(&admitted.visit));
+    let id = match what.as_str() {
+        "start" => batches::start(&app.store, context, by, batch.id).await.map(|()| batch.id).map_err(stopped)?,
+        "cancel" => batches::cancel(&app.store, context, by, batch.id).await.map(|()| batch.id).map_err(stopped)?,
+        "undo" => batches::undo(&app.store, context, by, batch.id).await.map_err(refused)?,
+        "retry" => batches::retry(&app.store, context, by, batch.id).await.map_err(refused)?,
+        _ => return Err(Failure::not_found()),
+    };
+    app.batches.ring();
+    Ok(see_other(&format!("/jobs/{id}")))
+}
+
+/// Somebody else was faster.
+fn stopped(denied: tenant::lifecycle::Denied) -> Failure {
+    match denied {
+        tenant::lifecycle::Denied::Refused(_) => Failure::conflict("job-moved-on").next("/jobs", "nav-jobs"),
+        other => failure(other, ""),
+    }
+}
+
+/// The outcome of each, to keep (CSV, RFC 4180). Written page by page, however many there are.
+pub(crate) async fn report(
+    State(app): State<App>,
+    admitted: Admitted,
+    Path(id): Path<String>,
+) -> webkit::Result<Response> {
+    admitted.require(permission::MEMBERS_VIEW)?;
+    let batch = find(&app, &id).await?;
+    let head = Bytes::from(line(["member", "name", "email", "outcome"]));
+    let pages = stream::try_unfold(Some(0_i64), move |after| {
+        let (app, id) = (app.clone(), batch.id);
+        async move {
+            let Some(after) = after else { return Ok::<_, StoreError>(None) };
+            let page = batches::items(&mut app.store.read().await?, id, None, after).await?;
+            Ok(Some((Bytes::from(page.items.iter().map(written).collect::<String>()), page.next)))
+        }
+    });
+    let head = stream::iter([Ok::<_, StoreError>(head)]);
+    let body = Body::from_stream(futures_util::StreamExt::chain(head, pages));
+    let name = format!("attachment; filename=\"job-{id}.csv\"");
+    Ok(([(CONTENT_TYPE, "text/csv; charset=utf-8".to_owned()), (CONTENT_DISPOSITION, name)], body).into_response())
+}
+
+fn written(item: &Item) -> String {
+    let (id, name) = (item.member_id.to_string(), item.name().unwrap_or_default());
+    line([id.as_str(), name.as_str(), item.email().unwrap_or_default(), item.outcome().word()])
+}

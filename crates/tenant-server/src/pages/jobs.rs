@@ -1,0 +1,169 @@
+//! Deeds done to many: what was done lately, and a new one from a selection in the list of members.
+
+use std::collections::BTreeSet;
+
+use askama::Template;
+use axum::extract::State;
+use axum::http::StatusCode;
+use axum::response::Response;
+use serde::Deserialize;
+use tenant::batches::{self, Batch, CreateError, Selection};
+use tenant::blueprint::{Role, permission};
+use tenant::lifecycle::{Deed, HowRoles};
+use tenant::members::{self, MemberId};
+use tenant::roles;
+use uuid::Uuid;
+use webkit::{Brand, Failure, FieldErrors, Form, Many, Shell, Visit, html, html_with_status, see_other};
+
+use super::request::failure;
+use super::{Done, shell};
+use crate::instance::App;
+use crate::visitor::{Admitted, database};
+
+/// A batch as a line.
+struct Line {
+    batch: Batch,
+    deed: String,
+    state: String,
+    by: String,
+}
+
+#[derive(Template)]
+#[template(path = "tenant/jobs.html")]
+struct JobsPage {
+    visit: Visit,
+    brand: Brand,
+    shell: Shell,
+    lines: Vec<Line>,
+}
+
+/// The latest batches.
+pub(crate) async fn list(State(app): State<App>, admitted: Admitted) -> webkit::Result<Response> {
+    admitted.require(permission::MEMBERS_VIEW)?;
+    let Admitted { visit, visitor } = admitted;
+    let shell = shell(&app, &visit, &visitor, &Done::default()).await.map_err(database)?;
+    let mut read = app.store.read().await.map_err(database)?;
+    let mut lines = Vec::new();
+    for batch in batches::recent(&mut read).await.map_err(database)? {
+        let by = members::by_id(&mut read, batch.made_by).await.map_err(database)?;
+        let by = by.map_or_else(String::new, |member| member.name());
+        let state = visit.t(&format!("job-state-{}", batch.state.word()));
+        lines.push(Line { deed: title(&visit, &batch)?, state, by, batch });
+    }
+    let brand = app.brand.clone();
+    Ok(html(JobsPage { visit, brand, shell, lines }))
+}
+
+/// What a batch does, as a heading.
+pub(super) fn title(visit: &Visit, batch: &Batch) -> webkit::Result<String> {
+    let deed = batch.deed().map_err(database)?;
+    let name = visit.t(&format!("job-{}", deed.name()));
+    Ok(if batch.undo_of.is_some() { visit.t_with("job-undo-of", [("deed", name.as_str())]) } else { name })
+}
+
+#[derive(Debug, Clone, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub(crate) struct NewJob {
+    deed: String,
+    #[serde(rename = "member[]", default)]
+    members: Many,
+    /// Everybody whom `search` finds, whoever is ticked.
+    #[serde(default)]
+    all: Option<String>,
+    #[serde(default)]
+    search: String,
+    #[serde(rename = "role[]", default)]
+    roles: Many,
+    #[serde(default)]
+    how: HowRoles,
+    #[serde(default)]
+    reason: String,
+    /// Whether the details of the deed were asked for already.
+    #[serde(default)]
+    asked: Option<String>,
+}
+
+#[derive(Template)]
+#[template(path = "tenant/new_job.html")]
+struct NewJobPage {
+    visit: Visit,
+    brand: Brand,
+    shell: Shell,
+    errors: FieldErrors,
+    title: String,
+    form: NewJob,
+    roles: Vec<Role>,
+}
+
+impl NewJob {
+    /// Whether it needs to be known which roles, or why.
+    fn has_details(&self) -> bool {
+        matches!(self.deed.as_str(), "approve" | "reject" | "roles")
+    }
+
+    fn deed(&self) -> webkit::Result<Deed> {
+        let roles: BTreeSet<String> = self.roles.0.iter().filter(|key| !key.is_empty()).cloned().collect();
+        match self.deed.as_str() {
+            "approve" => Ok(Deed::Approve { roles }),
+            "reject" => Ok(Deed::Reject { reason: self.reason.clone() }),
+            "roles" => Ok(Deed::Roles { how: self.how, roles }),
+            plain => Deed::plain(plain).ok_or_else(|| Failure::new(StatusCode::UNPROCESSABLE_ENTITY)),
+        }
+    }
+
+    /// What is no id is somebody who is not here: their outcome says so.
+    fn selection(&self) -> Selection {
+        if self.all.is_some() {
+            return Selection::Search(self.search.clone());
+        }
+        let ids = self.members.0.iter().filter(|id| !id.is_empty());
+        Selection::Picked(ids.map(|id| MemberId(Uuid::parse_str(id).unwrap_or_default())).collect())
+    }
+}
+
+/// Makes a batch of a selection, after asking for what the deed needs.
+pub(crate) async fn create(
+    State(app): State<App>,
+    admitted: Admitted,
+    Form(form): Form<NewJob>,
+) -> webkit::Result<Response> {
+    let deed = form.deed()?;
+    admitted.require(deed.permission())?;
+    if form.has_details() && form.asked.is_none() {
+        return Ok(html(ask(&app, admitted, form, FieldErrors::none()).await?));
+    }
+    let (by, context) = (admitted.visitor.member.id, app.context(&admitted.visit));
+    match batches::create(&app.store, context, by, deed, form.selection()).await {
+        Ok(id) => {
+            app.batches.ring();
+            Ok(see_other(&format!("/jobs/{id}")))
+        }
+        Err(CreateError::Denied(tenant::lifecycle::Denied::NoReason)) => {
+            let page = ask(&app, admitted, form, FieldErrors::one("reason", "reason-missing")).await?;
+            Ok(html_with_status(StatusCode::UNPROCESSABLE_ENTITY, page))
+        }
+        Err(error) => Err(refused(error)),
+    }
+}
+
+async fn ask(app: &App, admitted: Admitted, form: NewJob, errors: FieldErrors) -> webkit::Result<NewJobPage> {
+    let Admitted { visit, visitor } = admitted;
+    let shell = shell(app, &visit, &visitor, &Done::default()).await.map_err(database)?;
+    let roles = roles::grantable(&app.tenant.blueprint, &visitor.rights).into_iter().cloned().collect();
+    let title = visit.t(&format!("job-{}", form.deed));
+    Ok(NewJobPage { title, visit, brand: app.brand.clone(), shell, errors, form, roles })
+}
+
+/// Why there is no batch, as a page.
+pub(super) fn refused(error: CreateError) -> Failure {
+    let back = |failure: Failure| failure.next("/members", "back-to-members");
+    match error {
+        CreateError::Nobody => back(Failure::bad_request("job-nobody")),
+        CreateError::TooMany => back(Failure::bad_request("job-too-many")),
+        CreateError::NotUnderstood(words) => {
+            back(Failure::bad_request(webkit::Message::new("filter-unknown").with("words", words.join(", "))))
+        }
+        CreateError::NothingToUndo => Failure::conflict("job-nothing-left").next("/jobs", "nav-jobs"),
+        CreateError::Denied(denied) => failure(denied, ""),
+    }
+}

@@ -1,0 +1,159 @@
+use store::{StoreError, TenantRead, TenantStore, params};
+
+use super::item::{NewItem, Outcome, fitting, write};
+use super::{BEFORE_ALL, Batch, BatchId, BatchState, read_deed};
+use crate::Context;
+use crate::lifecycle::{Deed, Denied, Step, Target, judge};
+use crate::members::{self, MemberFilter, MemberId, MemberRow};
+use crate::roles::{self, Acting};
+
+/// How many items of another batch are looked at in one go.
+const COPIED: i64 = 500;
+
+/// The search of a batch, or the words of it that are no filters.
+pub(super) fn filter(context: &Context, search: &str) -> Result<MemberFilter, Vec<String>> {
+    let mut filter = MemberFilter::default();
+    let unknown = filter.search(search, &context.tenant.blueprint);
+    if unknown.is_empty() { Ok(filter) } else { Err(unknown) }
+}
+
+/// As it looks now: judged again when it is done.
+pub(super) fn look(context: &Context, acting: &Acting, row: &MemberRow, deed: &Deed) -> Outcome {
+    match judge(context, acting, Target { member: &row.member, roles: &row.roles() }, deed) {
+        Ok(Step::Nothing) => Outcome::Unchanged,
+        Ok(_) => Outcome::Fits,
+        Err(refusal) => Outcome::Refused(refusal),
+    }
+}
+
+/// What one go found.
+struct Found {
+    batch: Batch,
+    items: Vec<NewItem>,
+    /// Up to where a search has looked.
+    up_to: Option<MemberId>,
+    /// Whether that was all.
+    whole: bool,
+}
+
+/// Finds the next members of a batch, and looks at what would become of them.
+pub(super) async fn some(store: &TenantStore, context: Context, batch: Batch) -> Result<(), StoreError> {
+    let deed = batch.deed()?;
+    let acting = match roles::acting(&mut store.read().await?, &context, batch.made_by, deed.permission()).await {
+        Ok(acting) => Some(acting),
+        Err(Denied::Store(error)) => return Err(error),
+        Err(_) => None,
+    };
+    let found = match (batch.undo_of, batch.retry_of) {
+        (Some(of), _) => copy(store, &context, acting.as_ref(), batch, of, UNDO).await?,
+        (None, Some(of)) => copy(store, &context, acting.as_ref(), batch, of, RETRY).await?,
+        (None, None) => by_search(store, &context, acting.as_ref(), batch, &deed).await?,
+    };
+    store
+        .write(found, |mut tx, found| {
+            Box::pin(async move {
+                // Whoever finds it where it was read goes on from there.
+                let state = if found.whole { BatchState::Ready } else { BatchState::Gathering };
+                let count = i64::try_from(found.items.len()).unwrap_or(i64::MAX);
+                let moved = tx.execute(
+            "UPDATE batch SET state = $3, gathered = COALESCE($4, gathered), items = items + $5, fitting = fitting + $6
+             WHERE tenant_id = $1 AND id = $2 AND state = 'gathering' AND items = $7
+                 AND COALESCE(gathered, $8) = $9",
+            params![
+                found.batch.id,
+                state,
+                found.up_to,
+                count,
+                fitting(&found.items),
+                found.batch.items,
+                BEFORE_ALL,
+                found.batch.gathered.unwrap_or(BEFORE_ALL)
+            ],
+        )
+        .await?;
+                if moved == 1 {
+                    write(&mut tx, found.batch.id, &found.items).await?;
+                }
+                Ok(())
+            })
+        })
+        .await
+}
+
+async fn by_search(
+    store: &TenantStore,
+    context: &Context,
+    acting: Option<&Acting>,
+    batch: Batch,
+    deed: &Deed,
+) -> Result<Found, StoreError> {
+    // A blueprint that changed meanwhile can make a filter unknown: then nobody is found by it.
+    let filter = filter(context, batch.search.as_deref().unwrap_or_default()).ok();
+    let (rows, up_to) = match filter {
+        Some(filter) => {
+            members::window(&mut store.read().await?, &filter, batch.gathered.unwrap_or(BEFORE_ALL)).await?
+        }
+        None => (Vec::new(), None),
+    };
+    let outlook = |row: &MemberRow| acting.map_or(Outcome::NotAllowed, |acting| look(context, acting, row, deed));
+    let items = (batch.items + 1..).zip(&rows).map(|(position, row)| NewItem {
+        position,
+        member: row.member.id,
+        deed: None,
+        since: None,
+        outlook: outlook(row),
+    });
+    Ok(Found { items: items.collect(), whole: up_to.is_none(), up_to, batch })
+}
+
+/// An item of the batch that this one is about, with its member, if they are here.
+#[derive(sqlx::FromRow)]
+struct Source {
+    position: i64,
+    member_id: MemberId,
+    deed: Option<String>,
+    since: Option<i64>,
+}
+
+/// What was changed and can be taken back.
+const UNDO: &str = "SELECT position, member_id, undo AS deed, version AS since FROM batch_item
+    WHERE tenant_id = $1 AND batch_id = $2 AND outcome = 'changed' AND undo IS NOT NULL AND position > $3
+    ORDER BY position LIMIT $4";
+/// What was not done.
+const RETRY: &str = "SELECT position, member_id, deed, since FROM batch_item
+    WHERE tenant_id = $1 AND batch_id = $2 AND outcome NOT IN ('changed', 'unchanged') AND position > $3
+    ORDER BY position LIMIT $4";
+
+async fn copy(
+    store: &TenantStore,
+    context: &Context,
+    acting: Option<&Acting>,
+    batch: Batch,
+    of: BatchId,
+    sql: &'static str,
+) -> Result<Found, StoreError> {
+    let mut read = store.read().await?;
+    let last: Option<(i64,)> = read
+        .maybe(
+            "SELECT position FROM batch_item WHERE tenant_id = $1 AND batch_id = $2 ORDER BY position DESC LIMIT 1",
+            params![batch.id],
+        )
+        .await?;
+    let sources: Vec<Source> = read.all(sql, params![of, last.map_or(0, |(position,)| position), COPIED]).await?;
+    let general = batch.deed()?;
+    let mut items = Vec::with_capacity(sources.len());
+    for source in sources {
+        let deed = source.deed.as_deref().map(read_deed).transpose()?;
+        let row = members::with_roles(&mut read, source.member_id).await?;
+        let outlook = match (row, acting) {
+            (None, _) => Outcome::Gone,
+            (_, None) => Outcome::NotAllowed,
+            (Some(row), _) if source.since.is_some_and(|since| since != row.member.version) => Outcome::ChangedSince,
+            (Some(row), Some(acting)) => look(context, acting, &row, deed.as_ref().unwrap_or(&general)),
+        };
+        let Source { position, member_id: member, deed, since } = source;
+        items.push(NewItem { position, member, deed, since, outlook });
+    }
+    let whole = i64::try_from(items.len()).unwrap_or(COPIED) < COPIED;
+    Ok(Found { batch, items, up_to: None, whole })
+}

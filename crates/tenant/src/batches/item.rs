@@ -1,0 +1,146 @@
+use store::{StoreError, TenantTx, params};
+
+use super::BatchId;
+use crate::lifecycle::Refusal;
+use crate::members::MemberId;
+
+/// What became of one member, or as it looks, will.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+pub enum Outcome {
+    /// It will be done.
+    Fits,
+    /// It was done.
+    Changed,
+    /// It was so already.
+    Unchanged,
+    /// Nobody of that id is here (any more): another tenant's is answered alike (AZ-05).
+    Gone,
+    /// The actor may not do such a thing (any more).
+    NotAllowed,
+    /// Changed since, by somebody else: not taken back.
+    ChangedSince,
+    /// Their state, or somebody's rights, stand in the way.
+    Refused(Refusal),
+}
+
+impl Outcome {
+    /// As it is stored, and named in addresses and messages.
+    #[must_use]
+    pub const fn word(self) -> &'static str {
+        match self {
+            Self::Fits => "fits",
+            Self::Changed => "changed",
+            Self::Unchanged => "unchanged",
+            Self::Gone => "gone",
+            Self::NotAllowed => "not_allowed",
+            Self::ChangedSince => "changed_since",
+            Self::Refused(refusal) => refusal.word(),
+        }
+    }
+
+    /// Reads what [`Outcome::word`] wrote.
+    #[must_use]
+    pub fn parse(word: &str) -> Option<Self> {
+        let own = [Self::Fits, Self::Changed, Self::Unchanged, Self::Gone, Self::NotAllowed, Self::ChangedSince];
+        let refused = Refusal::ALL.iter().copied().map(Self::Refused);
+        own.into_iter().chain(refused).find(|outcome| outcome.word() == word)
+    }
+
+    /// Whether it is a success.
+    #[must_use]
+    pub const fn is_fine(self) -> bool {
+        matches!(self, Self::Fits | Self::Changed | Self::Unchanged)
+    }
+}
+
+/// One member of a batch, as a page or a report shows them.
+#[derive(Debug, Clone, sqlx::FromRow)]
+pub struct Item {
+    /// Its place in the order.
+    pub position: i64,
+    /// Who.
+    pub member_id: MemberId,
+    outlook: String,
+    outcome: Option<String>,
+    given_name: Option<String>,
+    family_name: Option<String>,
+    email: Option<String>,
+}
+
+impl Item {
+    /// What became of it, or will, as it looks.
+    #[must_use]
+    pub fn outcome(&self) -> Outcome {
+        let word = self.outcome.as_deref().unwrap_or(&self.outlook);
+        Outcome::parse(word).unwrap_or(Outcome::Gone)
+    }
+
+    /// Whether the batch has come to it.
+    #[must_use]
+    pub const fn is_done(&self) -> bool {
+        self.outcome.is_some()
+    }
+
+    /// The member's name, if they are still here.
+    #[must_use]
+    pub fn name(&self) -> Option<String> {
+        let email = self.email.as_deref()?;
+        let text = |text: &Option<String>| text.clone().unwrap_or_default();
+        Some(crate::members::full_name(&text(&self.given_name), &text(&self.family_name), email))
+    }
+
+    /// Their contact address.
+    #[must_use]
+    pub fn email(&self) -> Option<&str> {
+        self.email.as_deref()
+    }
+}
+
+/// An item as it is written first.
+pub(super) struct NewItem {
+    pub position: i64,
+    pub member: MemberId,
+    /// Where it is not the batch's.
+    pub deed: Option<String>,
+    pub since: Option<i64>,
+    pub outlook: Outcome,
+}
+
+pub(super) async fn write(tx: &mut TenantTx<'_>, batch: BatchId, items: &[NewItem]) -> Result<(), StoreError> {
+    for item in items {
+        tx.execute(
+            "INSERT INTO batch_item (tenant_id, batch_id, position, member_id, deed, since, outlook)
+             VALUES ($1, $2, $3, $4, $5, $6, $7)",
+            params![batch, item.position, item.member, item.deed, item.since, item.outlook.word()],
+        )
+        .await?;
+    }
+    Ok(())
+}
+
+/// How many of them it will do something to.
+pub(super) fn fitting(items: &[NewItem]) -> i64 {
+    let fit = items.iter().filter(|item| item.outlook == Outcome::Fits).count();
+    i64::try_from(fit).unwrap_or(i64::MAX)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn every_outcome_reads_as_it_was_written() {
+        let own = [
+            Outcome::Fits,
+            Outcome::Changed,
+            Outcome::Unchanged,
+            Outcome::Gone,
+            Outcome::NotAllowed,
+            Outcome::ChangedSince,
+        ];
+        for outcome in own.into_iter().chain(Refusal::ALL.iter().copied().map(Outcome::Refused)) {
+            assert_eq!(Outcome::parse(outcome.word()), Some(outcome));
+        }
+        assert_eq!(Outcome::parse("nonsense"), None);
+    }
+}

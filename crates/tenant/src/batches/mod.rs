@@ -1,0 +1,129 @@
+//! One deed done to many members: durable, looked at before it is done, with an outcome for each, and a way back.
+//!
+//! ```text
+//! create ─picked─▶ ready            start        tick, tick …
+//!        └search─▶ gathering ─tick─▶ ready ─────▶ running ─────────▶ done ──undo──▶ another batch, of what changed
+//!                     └──────────────┴── cancel ──┴──▶ cancelled       └─retry──▶ another batch, of what did not
+//! ```
+//! **Exactly once**: a chunk is one transaction, whose first statement moves the batch on from where it stood (or finds that
+//! somebody else has); the outcomes of its items are written in the same transaction. A crash at any moment, or two nodes at
+//! once, repeat nothing and skip nothing (REL-04).
+//!
+//! **Rights of the moment**: each chunk looks the actor up again, and each item is judged as the page would judge it (AZ-05).
+//! What cannot be done to somebody is their outcome, and stops nobody else.
+
+mod create;
+mod gather;
+mod item;
+mod read;
+mod run;
+
+use ambient::Timestamp;
+use store::{StoreError, TenantStore};
+use uuid::Uuid;
+
+pub use create::{CreateError, Selection, create, retry, undo};
+pub use item::{Item, Outcome};
+pub use read::{Counts, ItemPage, by_id, counts, items, recent};
+pub use run::{cancel, start};
+
+use crate::Context;
+use crate::lifecycle::Deed;
+use crate::members::MemberId;
+
+store::row_id! {
+    /// A batch's row.
+    BatchId
+}
+
+store::words! {
+    /// How far a batch is.
+    BatchState {
+        /// Its members are being found.
+        Gathering = "gathering",
+        /// It waits for somebody's word.
+        Ready = "ready",
+        /// It is being done.
+        Running = "running",
+        /// Every item has its outcome.
+        Done = "done",
+        /// Somebody stopped it; what was done stays done.
+        Cancelled = "cancelled",
+    }
+}
+
+/// A batch's row.
+#[derive(Debug, Clone, sqlx::FromRow)]
+pub struct Batch {
+    /// Its id.
+    pub id: BatchId,
+    deed: String,
+    /// The search that chose its members; `None`: chosen one by one.
+    pub search: Option<String>,
+    /// The batch that it takes back.
+    pub undo_of: Option<BatchId>,
+    /// The batch whose failures it tries once more.
+    pub retry_of: Option<BatchId>,
+    /// How far it is.
+    pub state: BatchState,
+    /// Whose rights count.
+    pub made_by: MemberId,
+    /// When it was made.
+    pub made_at: Timestamp,
+    /// When somebody gave the word.
+    pub started_at: Option<Timestamp>,
+    /// When it was done, or cancelled.
+    pub ended_at: Option<Timestamp>,
+    gathered: Option<MemberId>,
+    /// How many members it is about.
+    pub items: i64,
+    /// Of them it will do something to, as it looked before.
+    pub fitting: i64,
+    /// How many it has come to.
+    pub come_to: i64,
+    reached: i64,
+    /// How many it changed.
+    pub changed: i64,
+    /// How many were so already.
+    pub unchanged: i64,
+}
+
+impl Batch {
+    /// What is done.
+    ///
+    /// # Errors
+    /// [`StoreError::Damaged`]: somebody wrote something else into the row.
+    pub fn deed(&self) -> Result<Deed, StoreError> {
+        read_deed(&self.deed)
+    }
+
+    /// To how many it could not be done.
+    #[must_use]
+    pub const fn refused(&self) -> i64 {
+        self.come_to - self.changed - self.unchanged
+    }
+}
+
+fn read_deed(text: &str) -> Result<Deed, StoreError> {
+    serde_json::from_str(text).map_err(|error| StoreError::Damaged(format!("a deed that cannot be read: {error}")))
+}
+
+fn write_deed(deed: &Deed) -> Result<String, StoreError> {
+    serde_json::to_string(deed).map_err(|error| StoreError::Damaged(error.to_string()))
+}
+
+/// Goes on with whatever batch is at work, by one chunk. True while there may be more.
+///
+/// # Errors
+/// What the database says.
+pub async fn tick(store: &TenantStore, context: Context) -> Result<bool, StoreError> {
+    let Some(batch) = read::at_work(&mut store.read().await?).await? else { return Ok(false) };
+    match batch.state {
+        BatchState::Gathering => gather::some(store, context, batch).await?,
+        _ => run::some(store, context, batch).await?,
+    }
+    Ok(true)
+}
+
+/// The nil id: before every member.
+const BEFORE_ALL: MemberId = MemberId(Uuid::nil());

@@ -1,0 +1,100 @@
+use store::{StoreError, TenantRead, params};
+
+use super::{Batch, BatchId, Item, Outcome};
+
+/// How many batches a list shows: the latest.
+const RECENT: i64 = 50;
+/// How many items a page shows.
+const ITEMS_ON_A_PAGE: i64 = 100;
+
+macro_rules! columns {
+    ($rest:literal) => {
+        concat!(
+            "SELECT id, deed, search, undo_of, retry_of, state, made_by, made_at, started_at, ended_at, gathered, items,
+                    fitting, come_to, reached, changed, unchanged FROM batch WHERE tenant_id = $1 ",
+            $rest
+        )
+    };
+}
+
+/// The batch of that id, if this tenant has one.
+///
+/// # Errors
+/// What the database says.
+pub async fn by_id(read: &mut impl TenantRead, id: BatchId) -> Result<Option<Batch>, StoreError> {
+    read.maybe(columns!("AND id = $2"), params![id]).await
+}
+
+/// The latest ones, the newest first.
+///
+/// # Errors
+/// What the database says.
+pub async fn recent(read: &mut impl TenantRead) -> Result<Vec<Batch>, StoreError> {
+    read.all(columns!("ORDER BY id DESC LIMIT $2"), params![RECENT]).await
+}
+
+/// The oldest that is at work.
+pub(super) async fn at_work(read: &mut impl TenantRead) -> Result<Option<Batch>, StoreError> {
+    read.maybe(columns!("AND state IN ('gathering', 'running') ORDER BY id LIMIT 1"), params![]).await
+}
+
+/// How many items have, or will have, which outcome.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct Counts {
+    /// As it looks, for those that the batch has not come to.
+    pub ahead: Vec<(Outcome, i64)>,
+    /// Of those that it has come to.
+    pub behind: Vec<(Outcome, i64)>,
+}
+
+/// Counts a batch's items by outcome.
+///
+/// # Errors
+/// What the database says.
+pub async fn counts(read: &mut impl TenantRead, batch: BatchId) -> Result<Counts, StoreError> {
+    let ahead = "SELECT outlook, COUNT(*) FROM batch_item WHERE tenant_id = $1 AND batch_id = $2 AND outcome IS NULL
+                 GROUP BY outlook ORDER BY outlook";
+    let behind =
+        "SELECT outcome, COUNT(*) FROM batch_item WHERE tenant_id = $1 AND batch_id = $2 AND outcome IS NOT NULL
+                  GROUP BY outcome ORDER BY outcome";
+    let known = |rows: Vec<(String, i64)>| -> Vec<(Outcome, i64)> {
+        rows.into_iter().filter_map(|(word, count)| Some((Outcome::parse(&word)?, count))).collect()
+    };
+    Ok(Counts {
+        ahead: known(read.all(ahead, params![batch]).await?),
+        behind: known(read.all(behind, params![batch]).await?),
+    })
+}
+
+/// A page of a batch's items.
+#[derive(Debug, Clone, Default)]
+pub struct ItemPage {
+    /// In their order.
+    pub items: Vec<Item>,
+    /// After which position the next page begins, if there is one.
+    pub next: Option<i64>,
+}
+
+/// The items of a batch with one outcome (or, where it has not come to them, that outlook), or all.
+///
+/// # Errors
+/// What the database says.
+pub async fn items(
+    read: &mut impl TenantRead,
+    batch: BatchId,
+    only: Option<Outcome>,
+    after: i64,
+) -> Result<ItemPage, StoreError> {
+    let sql = "SELECT i.position, i.member_id, i.outlook, i.outcome, m.given_name, m.family_name, m.email
+               FROM batch_item i LEFT JOIN member m ON m.tenant_id = i.tenant_id AND m.id = i.member_id
+               WHERE i.tenant_id = $1 AND i.batch_id = $2 AND i.position > $3
+                   AND ($4 IS NULL OR COALESCE(i.outcome, i.outlook) = $4)
+               ORDER BY i.position LIMIT $5";
+    let only = only.map(Outcome::word);
+    let mut items: Vec<Item> = read.all(sql, params![batch, after, only, ITEMS_ON_A_PAGE + 1]).await?;
+    let size = usize::try_from(ITEMS_ON_A_PAGE).unwrap_or(usize::MAX);
+    let more = items.len() > size;
+    items.truncate(size);
+    let next = items.last().filter(|_| more).map(|item| item.position);
+    Ok(ItemPage { items, next })
+}

@@ -1,0 +1,38 @@
+use store::{StoreError, TenantTx, params};
+
+use crate::members::Member;
+
+/// Erases whatever tells who a member was: names, addresses, words of the search, what was asked and answered, roles,
+/// sessions, invitations, and the clear values behind the audit log's hashes (WEB-22). What stays is a row without a name: its
+/// subject, by which the identity server's newer snapshots go on where the older ones ended, and the entries of the log.
+pub(super) async fn erase(tx: &mut TenantTx<'_>, member: Member) -> Result<Member, StoreError> {
+    for sql in [
+        "UPDATE member SET given_name = '', family_name = '', sort_name = '', email = '', locale = '', picture = NULL,
+             request_text = '', requested_at = NULL, decided_at = NULL, decided_by = NULL, decision_reason = NULL,
+             last_sign_in = NULL, provider = NULL, kept_by = NULL
+         WHERE tenant_id = $1 AND id = $2",
+        "DELETE FROM member_word WHERE tenant_id = $1 AND member_id = $2",
+        "DELETE FROM member_role WHERE tenant_id = $1 AND member_id = $2",
+        "DELETE FROM invitation WHERE tenant_id = $1 AND member_id = $2 AND due_at IS NULL",
+        "DELETE FROM session WHERE tenant_id = $1 AND member_id = $2",
+    ] {
+        tx.execute(sql, params![member.id]).await?;
+    }
+    audit::forget(tx, "member", &member.id.to_string()).await?;
+    Ok(Member {
+        given_name: String::new(),
+        family_name: String::new(),
+        email: String::new(),
+        locale: String::new(),
+        picture: None,
+        request_text: String::new(),
+        requested_at: None,
+        decided_at: None,
+        decided_by: None,
+        decision_reason: None,
+        last_sign_in: None,
+        provider: None,
+        kept_by: None,
+        ..member
+    })
+}

@@ -1,0 +1,80 @@
+use mail::Parcel;
+use store::{StoreError, TenantStore};
+
+use super::{By, Change, Denied, Event, Refusal, apply};
+use crate::access::rejected;
+use crate::blueprint::permission;
+use crate::members::{self, Authorization, Member, MemberId};
+use crate::roles::Rights;
+use crate::sessions::{self, SessionId};
+use crate::{Context, mails, roles};
+
+/// Asks once more, after a rejection. The new request takes the place of the old one. The session that asks goes on: its
+/// holder caused the change, and gains nothing by it.
+///
+/// # Errors
+/// [`Denied::Refused`] before the time has come, or if there was no rejection.
+pub async fn ask_again(
+    store: &TenantStore,
+    context: Context,
+    member: MemberId,
+    session: Option<SessionId>,
+) -> Result<Member, Denied> {
+    store
+        .write((context, member, session), |mut tx, (context, member, session)| {
+            Box::pin(async move {
+                let member = members::by_id(&mut tx, *member).await?.ok_or(Denied::NotFound)?;
+                if member.authorization != Authorization::Rejected {
+                    return Err(Denied::Refused(Refusal::NotRejected));
+                }
+                let told = rejected(&member, &context.tenant.blueprint.strangers, context.now);
+                let change = Change::of(&member, Event::AskAgain(&told), By::Themselves, context)?;
+                let after = apply(&mut tx, context, &change).await?;
+                if let Some(session) = session {
+                    sessions::carry_over(&mut tx, *session, &member, &after).await?;
+                }
+                Ok(after)
+            })
+        })
+        .await
+}
+
+/// Asks for one's own deletion (PP-14): out at once, every session here ended, no mail to the member; whoever may manage
+/// members is told.
+///
+/// # Errors
+/// [`Denied::Refused`]: not in this kind of tenant, not by its last administrator.
+pub async fn ask_deletion(store: &TenantStore, context: Context, member: MemberId) -> Result<Member, Denied> {
+    let mails = to_managers(store, &context, member).await?;
+    store
+        .write((context, member, mails), |mut tx, (context, member, mails)| {
+            Box::pin(async move {
+                roles::raise_guard(&mut tx).await?;
+                let member = members::by_id(&mut tx, *member).await?.ok_or(Denied::NotFound)?;
+                if member.kept_by.is_some() {
+                    return Err(Denied::Refused(Refusal::KeptElsewhere));
+                }
+                let blueprint = &context.tenant.blueprint;
+                let rights = Rights::of_roles(blueprint, &roles::of_member(&mut tx, member.id).await?);
+                if roles::runs_tenant(&rights) && !roles::is_administered_without(&mut tx, blueprint, member.id).await?
+                {
+                    return Err(Denied::Refused(Refusal::LastAdministrator));
+                }
+                let change = Change::of(&member, Event::AskDeletion, By::Themselves, context)?;
+                let after = apply(&mut tx, context, &change).await?;
+                for parcel in mails {
+                    mail::queue(&mut tx, parcel).await?;
+                }
+                Ok(after)
+            })
+        })
+        .await
+}
+
+async fn to_managers(store: &TenantStore, context: &Context, member: MemberId) -> Result<Vec<Parcel>, StoreError> {
+    let mut read = store.read().await?;
+    let Some(member) = members::by_id(&mut read, member).await? else { return Ok(Vec::new()) };
+    let managers = roles::holders(&mut read, &context.tenant.blueprint, permission::MEMBERS_MANAGE).await?;
+    let others = managers.iter().filter(|manager| manager.id != member.id);
+    Ok(others.filter_map(|manager| mails::prepare_deletion_asked(context, manager, &member)).collect())
+}

@@ -1,0 +1,43 @@
+use store::{StoreError, TenantRead, TenantTx, params};
+
+use super::Rights;
+use crate::blueprint::{Blueprint, permission};
+use crate::members::MemberId;
+
+/// The first statement of a transaction that may take the last administrator away: two of them meet here, and the second
+/// counts what the first left (DESIGN §4.6).
+pub(crate) async fn raise_guard(tx: &mut TenantTx<'_>) -> Result<(), StoreError> {
+    tx.execute(
+        "INSERT INTO guard (tenant_id, name, raised) VALUES ($1, 'administrators', 1)
+         ON CONFLICT (tenant_id, name) DO UPDATE SET raised = guard.raised + 1",
+        params![],
+    )
+    .await?;
+    Ok(())
+}
+
+/// Whether these are the rights of somebody who runs a tenant.
+pub(crate) fn runs_tenant(rights: &Rights) -> bool {
+    rights.has(permission::MEMBERS_MANAGE) && rights.has(permission::ROLES_MANAGE)
+}
+
+/// Whether somebody else is in whose one role carries both.
+pub(crate) async fn is_administered_without(
+    read: &mut impl TenantRead,
+    blueprint: &Blueprint,
+    member: MemberId,
+) -> Result<bool, StoreError> {
+    let runs = |role: &&str| {
+        let permissions = blueprint.role(role).map(|role| &role.permissions);
+        permissions.is_some_and(|held| held.contains(permission::ROLES_MANAGE))
+    };
+    for role in blueprint.roles_with(permission::MEMBERS_MANAGE).filter(runs) {
+        let sql = "SELECT 1 FROM member_role r JOIN member m ON m.tenant_id = r.tenant_id AND m.id = r.member_id
+                   WHERE r.tenant_id = $1 AND r.role = $2 AND m.id <> $3 AND m.authorization_state = 'reviewed' AND NOT m.locked
+                     AND m.lifecycle = 'active' LIMIT 1";
+        if read.exists(sql, params![role, member]).await? {
+            return Ok(true);
+        }
+    }
+    Ok(false)
+}

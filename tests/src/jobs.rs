@@ -1,0 +1,137 @@
+//! Deeds done to many, as an administrator does them: from the list of members to the job and back.
+
+use tenant::members::MemberState;
+
+use crate::harness::{Person, Place, World};
+
+impl World {
+    /// Some members of Acme, by name.
+    async fn crowd(&self, names: &[&str], state: MemberState, roles: &[&str]) {
+        for name in names {
+            self.member(name, &self.acme, state, roles).await;
+        }
+    }
+}
+
+/// Posts to a page of that place with its token.
+async fn post(who: &mut Person, at: &Place, path: &str, fields: &[(&str, &str)]) -> crate::harness::Page {
+    let csrf = who.opens(&at.url("/profile")).await.csrf();
+    let fields: Vec<_> = fields.iter().copied().chain([("csrf", csrf.as_str())]).collect();
+    who.post(&at.url(path), &fields).await
+}
+
+/// The job that a post led to.
+async fn job(who: &mut Person, at: &Place, fields: &[(&str, &str)]) -> String {
+    let made = post(who, at, "/jobs", fields).await;
+    made.location().expect("a job was made").path().to_owned()
+}
+
+#[tokio::test]
+async fn pp_08_everybody_who_fits_is_locked_by_one_job_and_unlocked_by_its_undoing() {
+    let world = World::new().await;
+    let mut admin = world.admin_of(&world.acme).await;
+    let mut one = world.member("one", &world.acme, MemberState::Active, &["supplier"]).await;
+    one.enters(&world.acme).await.sees("Your role here");
+    world.crowd(&["two", "three"], MemberState::Active, &["supplier"]).await;
+    world.crowd(&["four"], MemberState::Locked, &["supplier"]).await;
+    world.crowd(&["other"], MemberState::Active, &["viewer"]).await;
+    let list = admin.opens(&world.acme.url("/members?role=supplier")).await;
+    assert!(
+        list.has("bulk-lock") && list.has("bulk-delete") && list.has("bulk-roles"),
+        "what can be done to a selection"
+    );
+    let path = job(&mut admin, &world.acme, &[("deed", "lock"), ("all", "yes"), ("search", "role:supplier")]).await;
+    world.settle().await;
+    let page = admin.opens(&world.acme.url(&path)).await;
+    page.sees("This will affect 3 of 4.").sees("So already");
+    assert_eq!(world.tenant_count(&world.acme, "SELECT COUNT(*) FROM member WHERE locked").await, 1, "nothing yet");
+    post(&mut admin, &world.acme, &format!("{path}/start"), &[]).await.answers(303);
+    world.settle().await;
+    let page = admin.opens(&world.acme.url(&path)).await;
+    page.sees("Changed: 3. So already: 0. Not done: 1.");
+    assert_eq!(world.tenant_count(&world.acme, "SELECT COUNT(*) FROM member WHERE locked").await, 4);
+    one.opens(&world.acme.url("/")).await.sees_not("Your role here");
+
+    let report = admin.get(world.acme.url(&format!("{path}/report.csv"))).await;
+    assert_eq!(report.header("content-type"), "text/csv; charset=utf-8");
+    assert_eq!(report.body.matches(",changed").count(), 3, "{}", report.body);
+    let undo = post(&mut admin, &world.acme, &format!("{path}/undo"), &[]).await.location().unwrap();
+    let undo = undo.path().to_owned();
+    world.settle().await;
+    post(&mut admin, &world.acme, &format!("{undo}/start"), &[]).await.answers(303);
+    world.settle().await;
+    assert_eq!(world.tenant_count(&world.acme, "SELECT COUNT(*) FROM member WHERE locked").await, 1, "as before");
+}
+
+#[tokio::test]
+async fn az_03_a_job_does_not_reach_whom_its_maker_may_not_touch() {
+    let world = World::new().await;
+    let mut owner = world.admin_of(&world.acme).await;
+    let mut editor = world.member("editor", &world.acme, MemberState::Active, &["editor"]).await;
+    editor.enters(&world.acme).await;
+    for deed in ["lock", "delete", "roles", "approve"] {
+        let refused =
+            post(&mut editor, &world.acme, "/jobs", &[("deed", deed), ("all", "yes"), ("asked", "yes")]).await;
+        refused.answers(403);
+    }
+    // The same from somebody who may.
+    let path = job(&mut owner, &world.acme, &[("deed", "lock"), ("all", "yes"), ("search", "role:editor")]).await;
+    world.settle().await;
+    post(&mut editor, &world.acme, &format!("{path}/start"), &[]).await.answers(403);
+    post(&mut owner, &world.acme, &format!("{path}/start"), &[]).await.answers(303);
+}
+
+#[tokio::test]
+async fn az_01_unknown_fields_and_deeds_are_refused() {
+    let world = World::new().await;
+    let mut admin = world.admin_of(&world.acme).await;
+    for fields in [
+        &[("deed", "lock"), ("all", "yes"), ("made_by", "somebody")][..],
+        &[("deed", "exchange"), ("all", "yes")],
+        &[("deed", "purge"), ("all", "yes")],
+        &[("deed", "lock"), ("all", "yes"), ("search", "isNonsense:true")],
+        &[("deed", "lock")],
+        &[("deed", "roles"), ("all", "yes"), ("asked", "yes"), ("role[]", "no-such-role")],
+        &[("deed", "reject"), ("all", "yes"), ("asked", "yes"), ("reason", " ")],
+    ] {
+        let answer = post(&mut admin, &world.acme, "/jobs", fields).await;
+        assert!(matches!(answer.status, 400 | 422), "{fields:?}: {}", answer.status);
+    }
+    assert_eq!(world.tenant_count(&world.acme, "SELECT COUNT(*) FROM batch").await, 0);
+    job(&mut admin, &world.acme, &[("deed", "lock"), ("all", "yes"), ("search", "")]).await;
+}
+
+#[tokio::test]
+async fn pp_13_deleting_asks_first_and_can_be_taken_back_on_the_members_page() {
+    let world = World::new().await;
+    let mut admin = world.admin_of(&world.acme).await;
+    let mina = world.member("mina", &world.acme, MemberState::Active, &["viewer"]).await;
+    admin.opens(&world.acme.url("/members")).await.follows(&mina.name()).await;
+    let path = admin.url.path().to_owned();
+    admin.opens(&world.acme.url(&format!("{path}/delete"))).await.sees("For 30 days you can bring them back");
+    post(&mut admin, &world.acme, &format!("{path}/delete"), &[]).await.answers(303);
+    let page = admin.opens(&world.acme.url(&path)).await;
+    page.sees("Until then they can be brought back");
+    assert!(page.has("reactivate") && !page.has("lock") && !page.has("delete"));
+    post(&mut admin, &world.acme, &format!("{path}/lock"), &[]).await.answers(409).sees("They are deleted.");
+    post(&mut admin, &world.acme, &format!("{path}/reactivate"), &[]).await.answers(303);
+    let page = admin.opens(&world.acme.url(&path)).await;
+    page.sees("Brought back");
+    assert!(page.has("lock"));
+}
+
+#[tokio::test]
+async fn pp_05_roles_are_changed_on_the_members_page() {
+    let world = World::new().await;
+    let mut admin = world.admin_of(&world.acme).await;
+    let mina = world.member("mina", &world.acme, MemberState::Active, &["viewer"]).await;
+    admin.opens(&world.acme.url("/members")).await.follows(&mina.name()).await;
+    let path = admin.url.path().to_owned();
+    admin.opens(&world.acme.url(&format!("{path}/roles"))).await.sees("Roles of");
+    let fields = [("role[]", "editor"), ("role[]", "supplier")];
+    post(&mut admin, &world.acme, &format!("{path}/roles"), &fields).await.answers(303);
+    let page = admin.opens(&world.acme.url(&path)).await;
+    let held = page.text_of("member-roles");
+    assert!(held.contains("Editor") && held.contains("Supplier") && !held.contains("Viewer"), "{held}");
+    post(&mut admin, &world.acme, &format!("{path}/roles"), &[("role[]", "owner")]).await.answers(422);
+}
