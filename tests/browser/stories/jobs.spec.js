@@ -1,0 +1,81 @@
+// One deed done to many: chosen in the list, looked at, done, taken back.
+import { expect, test } from "../steps/world.js";
+
+test("an administrator locks two people and takes it back", async ({ world }) => {
+  const { first } = world;
+  const admin = await world.administratorOf(first);
+  const people = [];
+  for (const given of ["Anna", "Bruno"]) {
+    const person = await world.stranger(given, "Bulk");
+    await person.signsUpThrough(first);
+    people.push(person);
+  }
+  await admin.entersWithPassword(first);
+  for (const person of people) await admin.approves(person, first);
+
+  await test.step("a selection says how many of it each button will affect", async () => {
+    await admin.opens(new URL("/members?q=bulk", first.base_url).href);
+    await expect(admin.id("bulk")).toBeHidden();
+    const boxes = admin.page.locator('input[name="member[]"]');
+    await boxes.first().click();
+    await boxes.last().click({ modifiers: ["Shift"] });
+    await expect(admin.id("bulk-lock")).toContainText("2/2");
+    await expect(admin.id("bulk-unlock")).toBeDisabled();
+    await admin.looks("members-selected");
+  });
+  await test.step("nothing is done before it was looked at", async () => {
+    await admin.presses("bulk-lock");
+    await expect(admin.id("job-affects")).toContainText("2 of 2");
+    await admin.looks("job-ready");
+    await admin.presses("start");
+    await expect(admin.id("job-state")).toHaveText("Done", { timeout: 15_000 });
+    await expect(admin.id("outcomes")).toContainText("2");
+    await admin.looks("job-done");
+  });
+  await test.step("and it can be taken back", async () => {
+    await admin.presses("undo-job");
+    await admin.presses("start");
+    await expect(admin.id("job-state")).toHaveText("Done", { timeout: 15_000 });
+    await admin.opens(new URL("/members?q=bulk&locked=true", first.base_url).href);
+    await admin.sees("no-filter");
+    await admin.opens(new URL("/jobs", first.base_url).href);
+    await admin.looks("jobs");
+  });
+  await test.step("roles for many, by keyboard", async () => {
+    await admin.opens(new URL("/members?q=bulk", first.base_url).href);
+    await admin.page.keyboard.press("ArrowDown");
+    await admin.page.keyboard.press("Space");
+    await expect(admin.id("bulk-roles")).toContainText("1/1");
+    await admin.presses("bulk-roles");
+    await admin.looks("job-roles");
+    await admin.page.locator('input[name="role[]"]').nth(1).check();
+    await admin.presses("look");
+    await admin.presses("start");
+    await expect(admin.id("job-state")).toHaveText("Done", { timeout: 15_000 });
+  });
+  await test.step("deleting one asks first, and can be taken back", async () => {
+    await admin.opens(new URL("/members?q=bulk", first.base_url).href);
+    await admin.id("members").locator("td a").first().click();
+    await admin.looks("member-active");
+    await admin.presses("assign-roles");
+    await admin.looks("member-roles");
+    await admin.page.goBack();
+    await admin.presses("delete");
+    await admin.looks("member-delete");
+    await admin.presses("delete");
+    await admin.sees("reactivate");
+    await admin.looks("member-deleted");
+    await admin.presses("reactivate");
+    await admin.sees("lock");
+  });
+});
+
+test("a job without JavaScript", async ({ world }) => {
+  const { first } = world;
+  const admin = await world.administratorOf(first, { javaScriptEnabled: false });
+  await admin.entersWithPassword(first);
+  await admin.opens(new URL("/members", first.base_url).href);
+  await admin.page.locator('input[name="member[]"]').first().check();
+  await admin.presses("bulk-lock");
+  await admin.sees("job-affects");
+});
