@@ -92,11 +92,18 @@ pub async fn issue(
 }
 
 async fn write(tx: &mut Tx, input: &Input) -> Result<Issued, StoreError> {
-    if !still_open(tx, input).await? {
+    let Some(known) = known(tx, input).await? else { return Ok(Issued::TooLate) };
+    if !still_wanted(tx, input).await? {
         return Ok(Issued::TooLate);
     }
-    let subject = links::subject(tx, input.sector, input.account, &input.fresh_subject).await?;
-    let sid = sid(tx, input, &subject).await?;
+    let subject = match known.subject {
+        Some(subject) => subject,
+        None => links::subject(tx, input.sector, input.account, &input.fresh_subject).await?,
+    };
+    let sid = known.sid.unwrap_or_else(|| input.fresh_sid.clone());
+    if !known.noted {
+        note(tx, input, &sid, &subject).await?;
+    }
     insert_grant(tx, input).await?;
     tx.execute(
         "INSERT INTO authorization_code (id, secret_hash, grant_id, redirect_uri, nonce, code_challenge, auth_time, amr, acr,
@@ -129,11 +136,35 @@ async fn write(tx: &mut Tx, input: &Input) -> Result<Issued, StoreError> {
     Ok(Issued::Code(input.code.expose()))
 }
 
-async fn still_open(tx: &mut Tx, input: &Input) -> Result<bool, StoreError> {
-    let alive = "SELECT 1 FROM session WHERE id = $1 AND ended_at IS NULL AND expires_at > $2";
-    if !tx.exists(alive, params![input.session, input.now]).await? {
-        return Ok(false);
-    }
+/// What is known of a session that is alive, in one statement.
+#[derive(sqlx::FromRow)]
+struct Known {
+    /// What the client's sector calls the person.
+    subject: Option<String>,
+    /// What it calls the session.
+    sid: Option<String>,
+    /// Whether this client is noted with the session.
+    noted: bool,
+}
+
+/// None: the session has ended.
+async fn known(tx: &mut Tx, input: &Input) -> Result<Option<Known>, StoreError> {
+    tx.maybe(
+        "SELECT subject.subject, own.client_id IS NOT NULL AS noted,
+                COALESCE(own.sid, (SELECT session_client.sid FROM session_client
+                    JOIN client ON client.id = session_client.client_id
+                    WHERE session_client.session_id = session.id AND COALESCE(client.tenant_id, client.id) = $4 LIMIT 1)) AS sid
+         FROM session
+         LEFT JOIN subject ON subject.sector_id = $4 AND subject.account_id = session.account_id
+         LEFT JOIN session_client own ON own.session_id = session.id AND own.client_id = $3
+         WHERE session.id = $1 AND session.ended_at IS NULL AND session.expires_at > $2",
+        params![input.session, input.now, input.client, input.sector],
+    )
+    .await
+}
+
+/// Nobody has finished it in another tab.
+async fn still_wanted(tx: &mut Tx, input: &Input) -> Result<bool, StoreError> {
     // An application that lets somebody in uses their session.
     if input.used {
         sessions::touch(tx, input.session, None, input.now).await?;
@@ -148,23 +179,15 @@ async fn still_open(tx: &mut Tx, input: &Input) -> Result<bool, StoreError> {
     Ok(finished == 1)
 }
 
-/// The `sid` under which the client's sector knows this session; noted with the client, which is to hear of a logout.
-async fn sid(tx: &mut Tx, input: &Input, subject: &str) -> Result<String, StoreError> {
-    let known: Option<(String,)> = tx
-        .maybe(
-            "SELECT sid FROM session_client JOIN client ON client.id = session_client.client_id
-             WHERE session_id = $1 AND COALESCE(client.tenant_id, client.id) = $2",
-            params![input.session, input.sector],
-        )
-        .await?;
-    let sid = known.map_or_else(|| input.fresh_sid.clone(), |(sid,)| sid);
+/// Notes the client with the session: it is to hear of a logout.
+async fn note(tx: &mut Tx, input: &Input, sid: &str, subject: &str) -> Result<(), StoreError> {
     tx.execute(
         "INSERT INTO session_client (session_id, client_id, sid, subject) VALUES ($1, $2, $3, $4)
          ON CONFLICT (session_id, client_id) DO NOTHING",
         params![input.session, input.client, sid, subject],
     )
     .await?;
-    Ok(sid)
+    Ok(())
 }
 
 async fn insert_grant(tx: &mut Tx, input: &Input) -> Result<(), StoreError> {
