@@ -5,6 +5,7 @@ use audit::{Actor, Entry};
 use store::{PLATFORM, StoreError, Tx, params};
 use uuid::Uuid;
 
+use super::interaction::has_arrived;
 use super::{InteractionId, Situation};
 use crate::accounts::AccountId;
 use crate::clients::ClientRowId;
@@ -20,7 +21,7 @@ const CODE_LIFETIME: Duration = Duration::from_secs(60);
 pub enum Issued {
     /// The code, to be sent to the client.
     Code(String),
-    /// The session ended meanwhile, or the interaction was finished by another tab.
+    /// The session ended or the application was disabled meanwhile, or the interaction was finished by another tab.
     TooLate,
 }
 
@@ -130,8 +131,10 @@ async fn write(tx: &mut Tx, input: &Input) -> Result<Issued, StoreError> {
 }
 
 async fn still_open(tx: &mut Tx, input: &Input) -> Result<bool, StoreError> {
-    let alive = "SELECT 1 FROM session WHERE id = $1 AND ended_at IS NULL AND expires_at > $2";
-    if !tx.exists(alive, params![input.session, input.now]).await? {
+    // An application that was disabled in this moment gets nothing that could outlast that.
+    let alive = "SELECT 1 FROM session WHERE id = $1 AND ended_at IS NULL AND expires_at > $2
+                     AND EXISTS (SELECT 1 FROM client WHERE id = $3 AND disabled_at IS NULL)";
+    if !tx.exists(alive, params![input.session, input.now, input.client]).await? {
         return Ok(false);
     }
     // An application that lets somebody in uses their session.
@@ -139,13 +142,7 @@ async fn still_open(tx: &mut Tx, input: &Input) -> Result<bool, StoreError> {
         sessions::touch(tx, input.session, None, input.now).await?;
     }
     let Some(interaction) = input.interaction else { return Ok(true) };
-    let finished = tx
-        .execute(
-            "UPDATE interaction SET finished_at = $1, expires_at = $1 WHERE id = $2 AND finished_at IS NULL",
-            params![input.now, interaction],
-        )
-        .await?;
-    Ok(finished == 1)
+    has_arrived(tx, interaction, input.now).await
 }
 
 /// The `sid` under which the client's sector knows this session; noted with the client, which is to hear of a logout.
