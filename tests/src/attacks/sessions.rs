@@ -125,12 +125,14 @@ async fn web_02_a_token_got_for_a_planted_browser_is_none_in_somebodys_session()
         person.jar.plant(&world.id.base, "lk_identity_browser", "AAAAAAAAAAAAAAAAAAAAAA");
         person.jar.plant(&world.acme.base, "t_acme_browser", "AAAAAAAAAAAAAAAAAAAAAA");
     }
-    let mut tokens =
-        [(world.id.url("/account/sessions/others"), vec![]), (world.acme.url("/members/none/lock"), vec![])];
+    let mut tokens = [
+        (world.id.url("/account/sessions/others"), vec![]),
+        (world.acme.url("/members/00000000-0000-7000-8000-000000000000/lock"), vec![]),
+    ];
     tokens[0].1.push(eve.opens(&world.id.url("/account")).await.is("/login").csrf());
     eve.enters(&world.acme).await;
     tokens[1].1.push(eve.csrf());
-    tokens[0].1.push(eve.opens(&world.id.url("/account/sessions/others")).await.is("/account/sessions/others").csrf());
+    tokens[0].1.push(eve.opens(&world.id.url("/account")).await.is("/account").csrf());
     admin.enters(&world.acme).await;
     for (url, tokens) in tokens {
         for token in tokens {

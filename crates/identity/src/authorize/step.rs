@@ -78,8 +78,8 @@ pub fn next_step(facts: &Facts<'_>) -> Step {
 
 fn first_open_question(facts: &Facts<'_>) -> Step {
     let outsider = facts.kind == ClientKind::PlatformApplication;
-    // Nobody signs in for a door that does not open (DESIGN §3.5).
-    if !outsider && let Door::Closed(_) = facts.door {
+    // Nobody signs in for a door that does not open (DESIGN §3.5). An application outside hears nothing of that page.
+    if (!outsider || !facts.request.prompts("none")) && matches!(facts.door, Door::Closed(_)) {
         return at_the_door(facts).unwrap_or(Step::Issue);
     }
     let Some(authenticated_at) = facts.authenticated_at else { return Step::SignIn };
@@ -308,7 +308,7 @@ mod tests {
                     facts.door = Door::Closed(Reach::Suspended);
                     facts.consent_covers = false;
                 },
-                Step::Consent,
+                Step::Closed(Reach::Suspended),
                 Step::Refuse(ErrorCode::ConsentRequired),
             ),
             (
