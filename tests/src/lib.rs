@@ -7,6 +7,7 @@ mod attacks;
 mod boundaries;
 mod doors;
 mod harness;
+mod housekeeping;
 mod invitations;
 mod jobs;
 mod login;

@@ -142,6 +142,8 @@ async fn names_and_language_are_needed_and_kept() {
         ("given_name", " ", "Enter a name"),
         ("family_name", "", "Enter a name"),
         ("given_name", "a\u{7}b", "A name has at most"),
+        ("given_name", "a\u{202e}b", "A name has at most"),
+        ("family_name", "\u{2066}b", "A name has at most"),
         ("family_name", &*"x".repeat(101), "A name has at most"),
         ("locale", "tlh", "Choose one of the languages"),
     ] {
@@ -149,7 +151,8 @@ async fn names_and_language_are_needed_and_kept() {
         alice.opens(&link).await.submits("create", &entries).await.answers(422).sees(words);
     }
     assert_eq!(world.identity_count(SOMEBODY).await, 0);
-    alice.opens(&link).await.submits("create", &good).await.is("/join");
+    let whole_tag = good.map(|(name, value)| (name, if name == "locale" { "de-AT-\u{202e}<script>" } else { value }));
+    alice.opens(&link).await.submits("create", &whole_tag).await.is("/join");
     let kept = "SELECT given_name || '|' || family_name || '|' || locale FROM account";
     assert_eq!(world.identity_texts(kept).await, ["Zoë|O’Neil|de"]);
 }

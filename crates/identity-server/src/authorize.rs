@@ -68,9 +68,9 @@ async fn wait(server: &IdentityServer, browser: &Browser, situation: &Situation<
     let request: AuthorizationRequest = situation.request.clone();
     let hint = request.login_hint.clone().filter(|hint| hint.len() <= 254);
     let errand = Errand::Authorize(Box::new(request));
-    let id = authorize::begin(&server.identity, &browser.id, Some(situation.client.id), &errand)
-        .await
-        .map_err(fault::failure)?;
+    let client = Some(situation.client.id);
+    let id = authorize::begin(&server.identity, &browser.id, &browser.device, client, &errand).await;
+    let id = id.map_err(fault::failure)?;
     if hint.is_some() {
         authorize::remember_email(&server.identity, id, hint.as_deref()).await.map_err(fault::failure)?;
     }

@@ -85,12 +85,7 @@ pub async fn answer(
     if let (Step::Consent, Some(session)) = (situation.step, situation.session)
         && form.allows(session)
     {
-        let tenant = situation.tenant.as_ref().map(|tenant| tenant.id);
-        let (client, account) = (situation.client.id, session.account.id);
-        let scopes = &situation.request.scope;
-        authorize::consent(&server.identity, flow.interaction.id, client, account, tenant, scopes)
-            .await
-            .map_err(fault::failure)?;
+        authorize::consent(&server.identity, flow.interaction.id, &situation).await.map_err(fault::failure)?;
         flow.interaction.consented = true;
     }
     Ok(flow.advance(&server).await?.after_post(&flow.visit))

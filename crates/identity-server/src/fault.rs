@@ -8,6 +8,7 @@ use webkit::Failure;
 /// reference id.
 pub fn failure(fault: Fault) -> Failure {
     match fault {
+        Fault::TooMany(window) => Failure::too_many(window).detail("requests-too-many"),
         Fault::Busy(_) => Failure::unavailable(Duration::from_secs(5)),
         Fault::Store(StoreError::Unavailable(reason)) => {
             tracing::error!(%reason, "the database is not available");

@@ -154,14 +154,14 @@ impl Flow {
         if self.browser.sessions.is_empty() {
             return Ok(Next::Page(self.page("/login")));
         }
-        authorize::finish(&server.identity, self.interaction.id).await.map_err(fault::failure)?;
+        authorize::arrive(&server.identity, self.interaction.id).await.map_err(fault::failure)?;
         Ok(Next::Page(path.clone()))
     }
 
     /// Back to the application, with an error that the person has caused.
     pub async fn turn_back(&self, server: &IdentityServer, error: OAuthError) -> webkit::Result<Response> {
         let situation = self.situation(server).await?.ok_or_else(|| Failure::gone("client-gone"))?;
-        authorize::finish(&server.identity, self.interaction.id).await.map_err(fault::failure)?;
+        authorize::turn_back(&server.identity, self.interaction.id).await.map_err(fault::failure)?;
         Ok(refuse(server, &situation, &error)?.after_post(&self.visit))
     }
 }

@@ -7,7 +7,7 @@ use axum::extract::{Query, State};
 use axum::http::StatusCode;
 use axum::response::Response;
 use identity::authorize::{self, Errand};
-use identity::invitations::{self, Accepted, Invitation, NewPerson};
+use identity::invitations::{self, Accepted, Invitation};
 use identity::sessions::{Session, SessionId};
 use serde::Deserialize;
 use webkit::{Brand, Failure, FieldErrors, Form, Visit, continue_to, html, html_with_status, initials, see_other};
@@ -161,7 +161,9 @@ pub async fn sign_in(
     let invitation = find(&server, &browser, &form.token).await?;
     browser.remember_invitation(&server, invitation.id).await?;
     let errand = Errand::Visit { path: AFTER_SIGN_IN.to_owned() };
-    let id = authorize::begin(&server.identity, &browser.id, None, &errand).await.map_err(fault::failure)?;
+    let id = authorize::begin(&server.identity, &browser.id, &browser.device, None, &errand)
+        .await
+        .map_err(fault::failure)?;
     let email = invitation.email.as_str();
     authorize::remember_email(&server.identity, id, Some(email)).await.map_err(fault::failure)?;
     Ok(see_other(&crate::flow::page("/login", id)))
@@ -172,20 +174,16 @@ pub async fn accept_as_new(
     State(server): State<IdentityServer>,
     visit: Visit,
     mut browser: Browser,
-    Form(mut form): Form<ConfirmForm>,
+    Form(form): Form<ConfirmForm>,
 ) -> webkit::Result<Response> {
     let invitation = by_link(&server, &form.token).await?;
-    let errors = judge(&server, &mut form, invitation.email.as_str());
-    if !errors.is_empty() {
-        let token = form.token.clone();
-        let page = page(&server, visit, invitation, token, None, (form, errors));
-        return Ok(html_with_status(StatusCode::UNPROCESSABLE_ENTITY, page));
-    }
-    let person = NewPerson {
-        given_name: form.given_name,
-        family_name: form.family_name,
-        locale: form.locale,
-        password: form.password,
+    let person = match judge(&server, &form, invitation.email.as_str()) {
+        Ok(person) => person,
+        Err(errors) => {
+            let token = form.token.clone();
+            let page = page(&server, visit, invitation, token, None, (form, errors));
+            return Ok(html_with_status(StatusCode::UNPROCESSABLE_ENTITY, page));
+        }
     };
     let door = invitation.tenant.base_url.clone();
     let accepted = invitations::accept_as_new(&server.identity, invitation, person, &browser.device).await;

@@ -68,6 +68,7 @@ pub async fn begin(
         interaction: Some(id.0),
         door: Some(&door),
         device: &flow.browser.device,
+        known_device: &flow.browser.known_device,
     };
     recovery::begin(&server.identity, request).await.map_err(fault::failure)?;
     Ok(see_other(&flow.page("/recover/sent")))

@@ -3,13 +3,13 @@ use askama::Template;
 use axum::extract::{Query, State};
 use axum::http::StatusCode;
 use axum::response::{IntoResponse, Response};
-use identity::accounts::EmailAddress;
+use identity::accounts::{EmailAddress, Locale, Name, NewPerson};
 use identity::authorize::{self, InteractionId};
-use identity::sign_up::{self, Confirmed, NewPerson};
+use identity::sign_up::{self, Confirmed};
 use identity::tenants::{self, Tenant};
 use serde::Deserialize;
 use uuid::Uuid;
-use webkit::{Brand, Failure, FieldErrors, Form, Visit, html, html_with_status, see_other};
+use webkit::{Brand, Failure, FieldErrors, Form, Lang, Visit, html, html_with_status, see_other};
 
 use crate::brand::brand;
 use crate::browser::Browser;
@@ -58,7 +58,8 @@ pub async fn begin(
     authorize::remember_email(&server.identity, id, Some(email.as_str())).await.map_err(fault::failure)?;
     let door = flow.destination(&server);
     let locale = flow.visit.lang.code();
-    sign_up::begin(&server.identity, email, locale, Some(id.0), Some(&door)).await.map_err(fault::failure)?;
+    let device = &flow.browser.device;
+    sign_up::begin(&server.identity, email, locale, Some(id.0), Some(&door), device).await.map_err(fault::failure)?;
     Ok(see_other(&flow.page("/signup/sent")))
 }
 
@@ -167,20 +168,16 @@ pub async fn confirm(
     State(server): State<IdentityServer>,
     visit: Visit,
     browser: Browser,
-    Form(mut form): Form<ConfirmForm>,
+    Form(form): Form<ConfirmForm>,
 ) -> webkit::Result<Response> {
     let (opaque, pending) = pending(&server, &form.token).await?;
-    let errors = judge(&server, &mut form, &pending.email);
-    if !errors.is_empty() {
-        let brand = confirm_brand(&server, pending.interaction).await?;
-        let page = confirm_page(&server, visit, brand, &opaque, pending.email, form, errors);
-        return Ok(html_with_status(StatusCode::UNPROCESSABLE_ENTITY, page));
-    }
-    let person = NewPerson {
-        given_name: form.given_name,
-        family_name: form.family_name,
-        locale: form.locale,
-        password: form.password,
+    let person = match judge(&server, &form, &pending.email) {
+        Ok(person) => person,
+        Err(errors) => {
+            let brand = confirm_brand(&server, pending.interaction).await?;
+            let page = confirm_page(&server, visit, brand, &opaque, pending.email, form, errors);
+            return Ok(html_with_status(StatusCode::UNPROCESSABLE_ENTITY, page));
+        }
     };
     let confirmed = sign_up::confirm(&server.identity, &opaque, person, &browser.device).await;
     let Confirmed::Welcome { session, interaction } = confirmed.map_err(fault::failure)? else { return Err(spent()) };
@@ -210,22 +207,30 @@ async fn go_on(
     }
 }
 
-/// What is wrong with what was entered.
-pub fn judge(server: &IdentityServer, form: &mut ConfirmForm, email: &str) -> FieldErrors {
+/// The person as entered, or what is wrong with it.
+pub fn judge(server: &IdentityServer, form: &ConfirmForm, email: &str) -> Result<NewPerson, FieldErrors> {
     let mut errors = FieldErrors::none();
-    for (field, value) in [("given_name", &mut form.given_name), ("family_name", &mut form.family_name)] {
-        *value = value.trim().to_owned();
-        if value.is_empty() {
-            errors.add(field, "name-missing");
-        } else if value.chars().count() > 100 || value.chars().any(char::is_control) {
-            errors.add(field, "name-wrong");
+    let mut name = |field, typed: &str| {
+        let name = Name::parse(typed);
+        if name.is_none() {
+            errors.add(field, if typed.trim().is_empty() { "name-missing" } else { "name-wrong" });
         }
-    }
-    if webkit::Lang::from_tag(&form.locale).is_none() {
+        name
+    };
+    let given_name = name("given_name", &form.given_name);
+    let family_name = name("family_name", &form.family_name);
+    // A language that there are pages in, by its code: what was sent is not kept.
+    let locale = Lang::from_tag(&form.locale).and_then(|lang| Locale::parse(lang.code()));
+    if locale.is_none() {
         errors.add("locale", "locale-wrong");
     }
     new_password::judge(server, &mut errors, &form.password, email);
-    errors
+    match (given_name, family_name, locale) {
+        (Some(given_name), Some(family_name), Some(locale)) if errors.is_empty() => {
+            Ok(NewPerson { given_name, family_name, locale, password: form.password.clone() })
+        }
+        _ => Err(errors),
+    }
 }
 
 #[derive(Deserialize)]

@@ -69,7 +69,7 @@ impl IdentityServer {
         vec![
             self.postman().run(self.identity.mail_wake.clone(), cancel),
             workers::logout_deliveries(self, cancel),
-            workers::tenant_endings(self, cancel),
+            workers::endings(self, cancel),
             workers::key_rotation(self, cancel),
             workers::housekeeping(self, cancel),
             Arc::clone(&self.sealer).run_all(cancel),
@@ -82,7 +82,7 @@ impl IdentityServer {
     /// What the rounds say.
     pub async fn settle(&self) -> Result<(), Box<dyn std::error::Error + Send + Sync>> {
         while matches!(self.postman().round().await?, jobs::Progress::More) {}
-        while identity::tenants::end_some(&self.identity).await? {}
+        while workers::end_some(&self.identity).await? {}
         while matches!(workers::deliver_logouts(self).await?, jobs::Progress::More) {}
         Ok(())
     }

@@ -1,6 +1,6 @@
 use std::time::Duration;
 
-use identity::{Fault, keys, logout};
+use identity::{Fault, Identity, keys, logout};
 use jobs::{Progress, Worker};
 use outbound::Request;
 use tokio_util::sync::CancellationToken;
@@ -41,16 +41,21 @@ pub fn housekeeping(server: &IdentityServer, cancel: &CancellationToken) -> Work
     })
 }
 
-/// Ends what ends with a tenant: its grants, its sessions at applications, its data if it was deleted.
-pub fn tenant_endings(server: &IdentityServer, cancel: &CancellationToken) -> Worker {
+/// Ends what ends with a tenant or an application: grants, sessions at applications, a deleted tenant's data.
+pub fn endings(server: &IdentityServer, cancel: &CancellationToken) -> Worker {
     let (wake, identity) = (server.identity.ending_wake.clone(), server.identity.clone());
-    Worker::spawn("tenant endings", cancel, wake, Duration::from_secs(10), move || {
+    Worker::spawn("endings", cancel, wake, Duration::from_secs(10), move || {
         let identity = identity.clone();
         async move {
-            let more = identity::tenants::end_some(&identity).await?;
+            let more = end_some(&identity).await?;
             Ok::<_, Fault>(if more { Progress::More } else { Progress::Idle })
         }
     })
+}
+
+/// One batch of each kind of ending.
+pub async fn end_some(identity: &Identity) -> Result<bool, Fault> {
+    Ok(identity::tenants::end_some(identity).await? | identity::clients::end_some(identity).await?)
 }
 
 /// One batch of logout tokens.

@@ -7,7 +7,9 @@ use std::net::IpAddr;
 use std::time::Duration;
 
 use ambient::{SecretHash, Timestamp};
-use store::{StoreError, Tx, params};
+use store::{Conn, StoreError, Tx, params};
+
+use crate::authorize::InteractionId;
 
 /// A limit: so many in a window that starts with the first.
 #[derive(Debug, Clone, Copy)]
@@ -31,10 +33,24 @@ pub const SOURCE_GUESSES: Limit = Limit { kind: "source_guess", most: 100, windo
 pub const DEVICE_GUESSES: Limit = Limit { kind: "device_guess", most: 10, window: GUESSES };
 /// Wrong current passwords of somebody who is signed in and wants to change theirs.
 pub const OWN_GUESSES: Limit = Limit { kind: "own_guess", most: 10, window: GUESSES };
+/// Refused sign-ins of one network that had no guess left, as far as they are written to the audit log. Those that had one
+/// are bounded by the guesses.
+pub const REFUSALS_NOTED: Limit = Limit { kind: "sign_in_refusal", most: 20, window: Duration::from_secs(60 * 60) };
+/// Requests from one network that wait for somebody to sign in. One that has led somewhere counts no longer, so that a
+/// thousand people behind one address are no flood, and a thousand requests that nobody follows are one.
+pub const SOURCE_REQUESTS: Limit = Limit { kind: "source_request", most: 600, window: Duration::from_secs(10 * 60) };
 /// Sign-up mails to one address.
 pub const SIGN_UP_MAILS: Limit = Limit { kind: "sign_up_mail", most: 3, window: Duration::from_secs(60 * 60) };
-/// Mails about a forgotten password to one address.
+/// Such mails asked for from one network, whatever the address.
+pub const SOURCE_SIGN_UPS: Limit = Limit { kind: "source_sign_up", most: 30, window: Duration::from_secs(60 * 60) };
+/// Mails about a forgotten password to one address, asked for in browsers that have never signed in to it.
 pub const RECOVERY_MAILS: Limit = Limit { kind: "recovery_mail", most: 3, window: Duration::from_secs(60 * 60) };
+/// The same in a day: whoever asks again and again does not fill a mailbox.
+pub const RECOVERY_MAILS_A_DAY: Limit =
+    Limit { kind: "recovery_mail_day", most: 12, window: Duration::from_secs(24 * 60 * 60) };
+/// Such mails asked for in one browser that has signed in to the account before: nobody else uses these up.
+pub const DEVICE_RECOVERIES: Limit =
+    Limit { kind: "device_recovery", most: 6, window: Duration::from_secs(24 * 60 * 60) };
 /// Such mails asked for from one network, whatever the address.
 pub const SOURCE_RECOVERIES: Limit = Limit { kind: "source_recovery", most: 30, window: Duration::from_secs(60 * 60) };
 /// Invitations to one mailbox, by whichever tenants.
@@ -75,6 +91,18 @@ pub async fn take(tx: &mut Tx, limit: &Limit, key: &str, now: Timestamp) -> Resu
     Ok(taken.map(|(opened_at,)| Taken { kind: limit.kind, key, opened_at }))
 }
 
+/// Whether a window's are used up. Says so without taking one.
+///
+/// # Errors
+/// The database's.
+pub(crate) async fn spent(conn: &mut Conn, limit: &Limit, key: &str, now: Timestamp) -> Result<bool, StoreError> {
+    conn.exists(
+        "SELECT 1 FROM allowance WHERE kind = $1 AND key_hash = $2 AND opened_at > $3 AND used >= $4",
+        params![limit.kind, SecretHash::of(key), now.minus(limit.window), limit.most],
+    )
+    .await
+}
+
 /// Gives back what was taken for a password that was right: this one alone, in its own window. Whoever knows one password
 /// gets no more guesses at another by it.
 ///
@@ -84,6 +112,21 @@ pub async fn give_back(tx: &mut Tx, taken: &Taken) -> Result<(), StoreError> {
     tx.execute(
         "UPDATE allowance SET used = used - 1 WHERE kind = $1 AND key_hash = $2 AND opened_at = $3 AND used > 0",
         params![taken.kind, taken.key, taken.opened_at],
+    )
+    .await?;
+    Ok(())
+}
+
+/// Gives back what an interaction took when it began, in its own window.
+///
+/// # Errors
+/// The database's.
+pub(crate) async fn give_back_request(tx: &mut Tx, interaction: InteractionId) -> Result<(), StoreError> {
+    tx.execute(
+        "UPDATE allowance SET used = used - 1
+         WHERE kind = $1 AND used > 0 AND key_hash = (SELECT network_hash FROM interaction WHERE id = $2)
+           AND opened_at <= (SELECT created_at FROM interaction WHERE id = $2)",
+        params![SOURCE_REQUESTS.kind, interaction],
     )
     .await?;
     Ok(())

@@ -1,9 +1,16 @@
 //! What has expired goes: the tables that every login writes to stay as small as what is alive.
+//!
+//! Most rows tell by an indexed time of theirs that they are over. A session does not: its applications' grants may go on
+//! without it. So each is looked at once a week, with its grants, and put off for another week if something lives:
+//! ```text
+//! session due ─▶ grants that hold nothing any more go ─▶ none left, and ended long ago: the session goes
+//!                                                    └─▶ else: due again in a week
+//! ```
 
 use std::time::Duration;
 
 use ambient::Timestamp;
-use store::{StoreError, params};
+use store::{StoreError, Tx, params};
 
 use crate::Identity;
 
@@ -17,8 +24,20 @@ const INVITATIONS_KEPT: Duration = Duration::from_secs(90 * 24 * 60 * 60);
 /// How long a finished count is kept; longer than any window.
 const ALLOWANCES_KEPT: Duration = Duration::from_secs(2 * 24 * 60 * 60);
 
+/// How long a mail's outcome is kept: a tenant may ask for as long what became of an invitation's.
+const MAILS_KEPT: Duration = Duration::from_secs(100 * 24 * 60 * 60);
+/// How long a grant is kept that was revoked, or that no token is left of.
+const GRANTS_KEPT: Duration = Duration::from_secs(30 * 24 * 60 * 60);
+/// How long a session is kept, with its proofs and whom it has reached, after it has run out at the latest. One that was
+/// ended before has run out in at most its lifetimes after that.
+const SESSIONS_KEPT: Duration = Duration::from_secs(90 * 24 * 60 * 60);
+/// How often a session is looked at.
+pub(crate) const LOOKED_AT_EVERY: Duration = Duration::from_secs(7 * 24 * 60 * 60);
+/// How many of them one transaction looks at.
+const SESSIONS_AT_ONCE: i64 = 100;
+
 /// Each statement removes at most [`BATCH`] rows that ended before `$1`.
-const SWEEPS: [(&str, Duration); 9] = [
+const SWEEPS: [(&str, Duration); 10] = [
     ("DELETE FROM interaction WHERE id IN (SELECT id FROM interaction WHERE expires_at < $1 LIMIT $2)", Duration::ZERO),
     ("DELETE FROM invitation WHERE id IN (SELECT id FROM invitation WHERE expires_at < $1 LIMIT $2)", INVITATIONS_KEPT),
     ("DELETE FROM sign_up WHERE id IN (SELECT id FROM sign_up WHERE expires_at < $1 LIMIT $2)", Duration::ZERO),
@@ -46,6 +65,60 @@ const SWEEPS: [(&str, Duration); 9] = [
             (SELECT kind, key_hash FROM allowance WHERE opened_at < $1 LIMIT $2)",
         ALLOWANCES_KEPT,
     ),
+    (
+        "DELETE FROM mail_outbox WHERE (tenant_id, id) IN
+            (SELECT tenant_id, id FROM mail_outbox WHERE queued_at < $1 AND next_at IS NULL LIMIT $2)",
+        MAILS_KEPT,
+    ),
+];
+
+/// The sessions that are due, always the same ones in one transaction.
+macro_rules! due {
+    () => {
+        "(SELECT id FROM session WHERE sweep_at <= $1 ORDER BY sweep_at, id LIMIT $2)"
+    };
+}
+
+/// Grants that were revoked long ago, and what is left of them; and those of which no token is left. `$3` how long ago,
+/// `$4` how many.
+const GRANTS: [&str; 2] = [
+    concat!(
+        "DELETE FROM refresh_family WHERE grant_id IN
+            (SELECT id FROM access_grant WHERE session_id IN ",
+        due!(),
+        " AND revoked_at < $3 LIMIT $4)"
+    ),
+    concat!(
+        "DELETE FROM access_grant WHERE id IN
+            (SELECT id FROM access_grant WHERE session_id IN ",
+        due!(),
+        " AND created_at < $3
+                AND NOT EXISTS (SELECT 1 FROM refresh_family WHERE grant_id = access_grant.id)
+                AND NOT EXISTS (SELECT 1 FROM authorization_code WHERE grant_id = access_grant.id) LIMIT $4)"
+    ),
+];
+
+/// Of a session: it had run out by `$3`, and nothing of its applications goes on.
+macro_rules! is_over {
+    () => {
+        "expires_at < $3 AND NOT EXISTS (SELECT 1 FROM access_grant WHERE session_id = session.id)"
+    };
+}
+macro_rules! over {
+    () => {
+        concat!("(SELECT id FROM session WHERE id IN ", due!(), " AND ", is_over!(), ")")
+    };
+}
+
+/// Those of them that stay are due again at `$4`.
+const LATER: &str = concat!("UPDATE session SET sweep_at = $4 WHERE id IN ", due!(), " AND NOT (", is_over!(), ")");
+
+/// Those that go, what stands under them first.
+const SESSIONS: [&str; 4] = [
+    concat!("DELETE FROM authentication WHERE session_id IN ", over!()),
+    concat!("DELETE FROM session_client WHERE session_id IN ", over!()),
+    concat!("DELETE FROM logout_delivery WHERE session_id IN ", over!()),
+    concat!("DELETE FROM session WHERE id IN ", over!()),
 ];
 
 /// Removes one batch of each; true if there may be more.
@@ -58,7 +131,26 @@ pub async fn sweep(identity: &Identity) -> Result<bool, StoreError> {
     for (sql, kept) in SWEEPS {
         more |= remove(identity, sql, now.minus(kept)).await? >= BATCH.unsigned_abs();
     }
+    let looked = identity.store.write::<_, _, StoreError, _>(now, |tx, now| Box::pin(look_at_sessions(tx, *now)));
+    more |= looked.await?;
     Ok(more)
+}
+
+/// Looks at the sessions that are due; true if there may be more to look at.
+async fn look_at_sessions(tx: &mut Tx, now: Timestamp) -> Result<bool, StoreError> {
+    for sql in GRANTS {
+        let gone = tx.execute(sql, params![now, SESSIONS_AT_ONCE, now.minus(GRANTS_KEPT), BATCH]).await?;
+        if gone >= BATCH.unsigned_abs() {
+            return Ok(true);
+        }
+    }
+    let long_ago = now.minus(SESSIONS_KEPT);
+    let mut looked = tx.execute(LATER, params![now, SESSIONS_AT_ONCE, long_ago, now.plus(LOOKED_AT_EVERY)]).await?;
+    for (index, sql) in SESSIONS.into_iter().enumerate() {
+        let gone = tx.execute(sql, params![now, SESSIONS_AT_ONCE, long_ago]).await?;
+        looked += if index + 1 == SESSIONS.len() { gone } else { 0 };
+    }
+    Ok(looked >= SESSIONS_AT_ONCE.unsigned_abs())
 }
 
 async fn remove(identity: &Identity, sql: &'static str, before: Timestamp) -> Result<u64, StoreError> {

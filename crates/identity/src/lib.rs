@@ -133,6 +133,9 @@ pub enum Fault {
     /// The password pool is full.
     #[error(transparent)]
     Busy(#[from] passwords::Busy),
+    /// Somebody has used up what is theirs in such a time: see [`allowances`].
+    #[error("too many in {} seconds", .0.as_secs())]
+    TooMany(std::time::Duration),
     /// A key.
     #[error(transparent)]
     Key(#[from] jose::KeyError),

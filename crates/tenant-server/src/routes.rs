@@ -14,8 +14,8 @@ use webkit::{Cookie, Failure};
 use crate::auth::{backchannel, callback, login, logout};
 use crate::instance::App;
 use crate::pages::{
-    assign, closed, deed, health, home, invitation, invite, job, jobs, logo, member, members, profile, request, requests,
-    roles, standing,
+    assign, closed, deed, health, home, invitation, invite, job, jobs, logo, member, members, profile, request,
+    requests, roles, standing,
 };
 
 /// A tenant's router, complete with sessions and headers.

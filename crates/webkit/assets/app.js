@@ -116,7 +116,7 @@ if (bulk) {
     for (const button of all("button[name=deed]", bulk)) {
       const fits = ticked.filter((box) => box.dataset.deeds.split(" ").includes(button.value)).length;
       button.querySelector("[data-count]").textContent = whole ? "" : `${fits}/${ticked.length}`;
-      button.disabled = !whole && fits === 0;
+      button.hidden = !whole && fits === 0;
     }
   };
   // Shift takes everyone between this one and the last.

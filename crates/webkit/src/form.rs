@@ -40,7 +40,7 @@ where
         let bytes = Bytes::from_request(Request::from_parts(parts, body), state)
             .await
             .map_err(|rejection| Failure::new(rejection.status()))?;
-        let fields = without_csrf(&bytes, |token| csrf::is_valid(&kit, browser.id(), token))?;
+        let fields = without_csrf(&bytes, |token| csrf::is_valid(&kit, &browser, token))?;
         deserialize(&fields).await.map(Self)
     }
 }

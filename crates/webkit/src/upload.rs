@@ -41,7 +41,7 @@ where
         let bytes = Bytes::from_request(Request::from_parts(parts, body), state)
             .await
             .map_err(|rejection| Failure::new(rejection.status()))?;
-        let file = file(&bytes, &boundary, |token| csrf::is_valid(&kit, browser.id(), token))?;
+        let file = file(&bytes, &boundary, |token| csrf::is_valid(&kit, &browser, token))?;
         Ok(match file.len() {
             0 => Self::Nothing,
             length if length > MOST => Self::TooLarge,

@@ -149,7 +149,7 @@ impl Visit {
         Self {
             lang: explicit.or(accepted).unwrap_or_default(),
             theme: theme.unwrap_or_default(),
-            csrf: csrf::token(kit, clues.context.browser.id()),
+            csrf: csrf::token(kit, &clues.context.browser),
             request_id: clues.context.request_id.to_string(),
             path: clues.uri.path().to_owned(),
             here: clues.uri.path_and_query().map_or_else(|| "/".to_owned(), ToString::to_string),

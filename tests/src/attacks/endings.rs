@@ -64,3 +64,41 @@ async fn in_04_a_lock_tells_the_tenants_applications_each_time_and_no_others() {
     all.sort();
     assert_eq!(all, ["acme", "app", "elsewhere", "outside"]);
 }
+
+#[tokio::test]
+async fn in_04_what_an_application_had_stays_dead_when_it_is_enabled_again() {
+    let world = World::new().await;
+    let heard = world.lightbox.url("/backchannel-logout");
+    let told = move |client: &mut oidc::client::Client| {
+        staying(client);
+        client.backchannel_logout_uri = Some(heard);
+    };
+    let rp = world.client_at(&world.acme, "app", told).await;
+    let other = world.client_at(&world.acme, "other", staying).await;
+    let mut alice = world.member("alice", &world.acme, MemberState::Active, &["viewer"]).await;
+    alice.signs_in(&world).await;
+    let (had, others) = (rp.tokens(&mut alice).await, other.tokens(&mut alice).await);
+    let request = rp.request(&[]);
+    let code = rp.code(&mut alice, &request).await;
+    assert_eq!(rp.userinfo(&text(&had, "access_token")).await.status, 200, "the control");
+
+    let identity = world.identity.identity();
+    let row = identity::clients::find(&mut identity.store.read().await.unwrap(), "app").await.unwrap().unwrap().id;
+    assert!(identity::clients::disable(identity, audit::Actor::Operator, row).await.unwrap());
+    // At once, before any worker has come to it.
+    assert!(identity::clients::enable(identity, audit::Actor::Operator, row).await.unwrap());
+    assert_eq!(rp.userinfo(&text(&had, "access_token")).await.status, 401);
+    for token in ["access_token", "refresh_token"] {
+        assert!(!rp.is_active(&text(&had, token)).await, "{token}");
+    }
+    rp.refresh(&text(&had, "refresh_token")).await.is_error(400, "invalid_grant");
+    rp.redeem(&code, &request.verifier).await.is_error(400, "invalid_grant");
+    assert_eq!(world.identity_count("SELECT COUNT(*) FROM logout_delivery").await, 1, "its sessions end too");
+
+    assert_eq!(other.userinfo(&text(&others, "access_token")).await.status, 200, "nobody else's");
+    assert_eq!(other.refresh(&text(&others, "refresh_token")).await.status, 200);
+    let again = rp.tokens(&mut alice).await;
+    world.settle().await;
+    assert_eq!(rp.userinfo(&text(&again, "access_token")).await.status, 200, "it is whole again");
+    assert_eq!(rp.refresh(&text(&again, "refresh_token")).await.status, 200);
+}

@@ -358,3 +358,34 @@ async fn web_25_nobodys_mailbox_is_bombed_by_invitations() {
     world.settle().await;
     assert_eq!(world.mails_to(&mina.email).await.len(), 4, "tomorrow it works again");
 }
+
+#[tokio::test]
+async fn az_01_a_tenants_invitation_takes_nothing_from_the_first_administrator() {
+    let world = World::new().await;
+    let identity = world.identity.identity();
+    let email = identity::accounts::EmailAddress::parse("tove@people.test").unwrap();
+    let first = identity::administrators::first(identity, email, "en").await.unwrap();
+    assert!(matches!(first, identity::administrators::First::Invited { .. }), "{first:?}");
+    let rp = world.client_at(&world.acme, "acme-api", api_client).await;
+    let items = json!([item(1, "tove@people.test"), item(2, "eve@people.test")]);
+    assert_eq!(told(&world, &rp, items).await.status, 200);
+    for (name, status) in [("eve", 404), ("tove", 200)] {
+        let mut person = world.stranger(name);
+        person.opens(&world.mailed_link(&person.email.clone()).await).await.completes_sign_up().await;
+        person.opens(&world.id.url("/admin")).await.answers(status);
+    }
+    assert_eq!(world.audited("administrator.added").await, 1);
+    assert_eq!(world.identity_count("SELECT COUNT(*) FROM administrator_invitation").await, 0);
+}
+
+#[tokio::test]
+async fn web_14_what_a_tenant_calls_a_language_is_one() {
+    let world = World::new().await;
+    let rp = world.client_at(&world.acme, "acme-api", api_client).await;
+    let mut evil = item(1, "mina@people.test");
+    evil["locale"] = format!("de-{}\u{202e}", "x".repeat(5_000)).into();
+    let mut good = item(2, "ada@people.test");
+    good["locale"] = "de-AT".into();
+    assert_eq!(told(&world, &rp, json!([evil, good])).await.status, 200);
+    assert_eq!(world.identity_texts("SELECT locale FROM invitation ORDER BY external_id").await, ["en", "de-AT"]);
+}

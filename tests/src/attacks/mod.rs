@@ -4,6 +4,7 @@ mod audit_log;
 mod codes;
 mod endings;
 mod enumeration;
+mod floods;
 mod guesses;
 mod headers;
 mod invitations;

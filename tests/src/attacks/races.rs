@@ -131,6 +131,10 @@ async fn ph_01_two_links_to_one_address_at_once_make_one_account() {
     });
     let answers: Vec<_> = join_all(confirm).await.into_iter().map(Result::unwrap).collect();
     assert_eq!(answers.iter().filter(|status| **status == 200).count(), 1, "{answers:?}");
+    assert!(
+        answers.iter().all(|status| [200, 410].contains(status)),
+        "the others hear that theirs is spent: {answers:?}"
+    );
     assert_eq!(world.identity_count("SELECT COUNT(*) FROM account").await, 1);
 }
 

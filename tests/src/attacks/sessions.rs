@@ -115,3 +115,32 @@ async fn oa_22_what_was_shown_to_one_person_is_not_answered_for_another() {
         assert_eq!(world.identity_count(bobs).await, 0, "{page}: shown to Alice, answered for Bob");
     }
 }
+
+#[tokio::test]
+async fn web_02_a_token_got_for_a_planted_browser_is_none_in_somebodys_session() {
+    let world = World::new().await;
+    let mut admin = world.member("alice", &world.acme, MemberState::Active, &["administrator"]).await;
+    let mut eve = world.member("eve", &world.acme, MemberState::Active, &["viewer"]).await;
+    for person in [&mut admin, &mut eve] {
+        person.jar.plant(&world.id.base, "lk_identity_browser", "AAAAAAAAAAAAAAAAAAAAAA");
+        person.jar.plant(&world.acme.base, "t_acme_browser", "AAAAAAAAAAAAAAAAAAAAAA");
+    }
+    let mut tokens = [
+        (world.id.url("/account/sessions/others"), vec![]),
+        (world.acme.url("/members/00000000-0000-7000-8000-000000000000/lock"), vec![]),
+    ];
+    tokens[0].1.push(eve.opens(&world.id.url("/account")).await.is("/login").csrf());
+    eve.enters(&world.acme).await;
+    tokens[1].1.push(eve.csrf());
+    tokens[0].1.push(eve.opens(&world.id.url("/account")).await.is("/account").csrf());
+    admin.enters(&world.acme).await;
+    for (url, tokens) in tokens {
+        for token in tokens {
+            admin.post(&url, &[("csrf", &token)]).await.answers(403).sees("too old");
+        }
+        admin.opens(&if url.contains("/lock") { world.acme.url("/") } else { world.id.url("/account") }).await;
+        let own = admin.csrf();
+        assert_ne!(admin.post(&url, &[("csrf", &own)]).await.status, 403, "the control: {url}");
+    }
+    assert_eq!(world.audited("sessions.ended").await, 1, "by the control alone");
+}

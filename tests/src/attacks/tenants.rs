@@ -186,3 +186,36 @@ async fn az_03_a_member_cannot_decide_and_nobody_locks_themselves() {
     assert_eq!(world.tenant_count(&world.acme, "SELECT COUNT(*) FROM member WHERE tenant_id = $1 AND locked").await, 0);
     admin.reviews(&world.acme, "Alice Doe").await.submits("approve", &[("role", "viewer")]).await.is("/requests");
 }
+
+#[tokio::test]
+async fn in_02_before_consent_an_application_learns_nothing_of_a_tenant() {
+    let world = World::new().await;
+    let rp = world.platform_client("app", |_| {}).await;
+    let mut alice = world.member("alice", &world.acme, MemberState::Active, &["viewer"]).await;
+    alice.signs_in(&world).await;
+    let request = |tenant, prompt| rp.request(&[("tenant", Some(tenant)), ("prompt", prompt)]).url();
+    world.identity_change("UPDATE tenant SET suspended_at = 1 WHERE slug = 'studio'").await;
+    for tenant in ["acme", "studio", "nowhere"] {
+        alice.opens(&request(tenant, Some("none"))).await;
+        assert_eq!(alice.page.query("error").as_deref(), Some("consent_required"), "{tenant}");
+        let page = if tenant == "studio" { "/closed" } else { "/consent" };
+        alice.opens(&request(tenant, None)).await.is(page);
+    }
+    world.identity_change("UPDATE tenant SET suspended_at = NULL WHERE slug = 'studio'").await;
+    alice.opens(&request("studio", Some("none"))).await;
+    assert_eq!(alice.page.query("error").as_deref(), Some("consent_required"), "no member there");
+
+    // The control: after it, each of them is told apart.
+    alice.opens(&request("nowhere", None)).await.submits("allow", &[]).await;
+    assert_eq!(alice.page.query("error").as_deref(), Some("invalid_target"));
+    alice.opens(&request("studio", None)).await.submits("allow", &[]).await.is("/not-a-member");
+    alice.opens(&request("acme", None)).await.submits("allow", &[]).await;
+    assert!(alice.page.query("code").is_some());
+    for (tenant, error) in
+        [("acme", None), ("studio", Some("interaction_required")), ("nowhere", Some("consent_required"))]
+    {
+        alice.opens(&request(tenant, Some("none"))).await;
+        assert_eq!(alice.page.query("error").as_deref(), error, "{tenant}");
+    }
+    assert_eq!(world.identity_count("SELECT COUNT(*) FROM consent").await, 2, "to nothing but what there is");
+}

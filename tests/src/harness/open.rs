@@ -58,7 +58,13 @@ pub async fn open_store(data: &Path, name: &str, migrations: &Migrator) -> Store
 
 /// A client that follows and keeps nothing.
 pub fn plain_client() -> reqwest::Client {
+    client_from(None)
+}
+
+/// The same from another address of this machine's.
+pub fn client_from(address: Option<std::net::IpAddr>) -> reqwest::Client {
     reqwest::Client::builder()
+        .local_address(address)
         .redirect(reqwest::redirect::Policy::none())
         .no_proxy()
         .timeout(Duration::from_secs(20))

@@ -1,5 +1,5 @@
 use ambient::SecretHash;
-use identity::accounts::{self, Account, AccountId, EmailAddress, NewAccount};
+use identity::accounts::{self, Account, AccountId, EmailAddress, Locale, Name, NewAccount};
 use identity::clients::{self, ClientRowId, Registered};
 use identity::tenants::{self, Tenant, TenantId};
 use identity::{Fault, links};
@@ -100,9 +100,9 @@ impl World {
         let person = self.stranger(name);
         let new = NewAccount {
             email: EmailAddress::parse(&person.email).unwrap(),
-            given_name: person.given_name.clone(),
-            family_name: person.family_name.clone(),
-            locale: "en".to_owned(),
+            given_name: Name::parse(&person.given_name).unwrap(),
+            family_name: Name::parse(&person.family_name).unwrap(),
+            locale: Locale::default(),
         };
         accounts::create(self.identity.identity(), new, &person.password).await.unwrap();
         person

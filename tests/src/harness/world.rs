@@ -111,6 +111,12 @@ impl World {
         Person::new(self.net.clone(), "somebody")
     }
 
+    /// The same in another network.
+    pub fn browser_at(&self, address: &str) -> Person {
+        let http = open::client_from(Some(address.parse().unwrap()));
+        Person::new(Arc::new(Net { http, ..Net::clone(&self.net) }), "somebody")
+    }
+
     /// Lets time pass.
     pub fn passes(&self, time: Duration) {
         self.clock.advance(time);

@@ -184,6 +184,7 @@ current-paused = Das war { $tries }-mal falsch. Versuchen Sie es in { $minutes }
 flow-gone-title = Diese Anmeldung ist beendet
 flow-gone = Sie wurde in einem anderen Tab abgeschlossen, hat zu lange gedauert oder begann in einem anderen Browser. Gehen Sie dorthin zurück, wohin Sie wollten, und beginnen Sie neu.
 flow-gone-next = Zu Ihrem Konto
+requests-too-many = Von Ihrem Netz aus wurden sehr viele Anmeldungen begonnen, mit denen niemand weitermachte. Warten Sie ein paar Minuten und versuchen Sie es dann noch einmal.
 client-gone = Die Anwendung, die Sie hierher geschickt hat, ist nicht mehr registriert.
 authorize-refused-title = Der Anfrage dieser Anwendung kann nicht gefolgt werden
 authorize-unreadable = Die Anfrage ist nicht lesbar.

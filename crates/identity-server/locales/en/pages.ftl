@@ -184,6 +184,7 @@ current-paused = That was wrong { $tries } times. Try again in { $minutes } minu
 flow-gone-title = This sign-in has ended
 flow-gone = It was finished in another tab, took too long, or began in another browser. Go back to where you wanted to go and start again.
 flow-gone-next = To your account
+requests-too-many = A great many sign-ins that nobody went on with were begun from your network. Wait a few minutes, then try again.
 client-gone = The application that sent you here is not registered any more.
 authorize-refused-title = This application’s request can’t be followed
 authorize-unreadable = The request can’t be read.

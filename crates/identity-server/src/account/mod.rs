@@ -83,7 +83,8 @@ pub async fn ask_who(server: &IdentityServer, browser: &Browser, path: &str) -> 
 /// Sends a browser to a page that begins a login, on the way to a page of ours.
 pub async fn wait_at(server: &IdentityServer, browser: &Browser, page: &str, path: &str) -> webkit::Result<Response> {
     let errand = Errand::Visit { path: path.to_owned() };
-    let id = authorize::begin(&server.identity, &browser.id, None, &errand).await.map_err(fault::failure)?;
+    let id = authorize::begin(&server.identity, &browser.id, &browser.device, None, &errand).await;
+    let id = id.map_err(fault::failure)?;
     Ok(see_other(&crate::flow::page(page, id)))
 }
 

@@ -1,14 +1,19 @@
 //! Accounts: one person at the identity server.
 
+mod birth;
 mod create;
 mod email;
+mod name;
 
 use ambient::Timestamp;
 use store::{Conn, StoreError, params};
 
-pub(crate) use create::{FIRST_EPOCH, insert};
-pub use create::{NewAccount, create};
+pub(crate) use birth::{Birth, FIRST_EPOCH, born};
+pub use birth::{NewAccount, NewPerson};
+pub use create::create;
 pub use email::EmailAddress;
+pub use name::{Locale, Name};
+pub(crate) use name::{clean_name, is_hostile};
 
 store::row_id!(
     /// An account.

@@ -5,6 +5,7 @@ use audit::{Actor, Entry};
 use store::{PLATFORM, StoreError, Tx, params};
 use uuid::Uuid;
 
+use super::interaction::has_arrived;
 use super::{InteractionId, Situation};
 use crate::accounts::AccountId;
 use crate::clients::ClientRowId;
@@ -20,7 +21,7 @@ const CODE_LIFETIME: Duration = Duration::from_secs(60);
 pub enum Issued {
     /// The code, to be sent to the client.
     Code(String),
-    /// The session ended meanwhile, or the interaction was finished by another tab.
+    /// The session ended or the application was disabled meanwhile, or the interaction was finished by another tab.
     TooLate,
 }
 
@@ -147,7 +148,7 @@ struct Known {
     noted: bool,
 }
 
-/// None: the session has ended.
+/// None: the session has ended, or the client was disabled in this moment: it gets nothing that could outlast that.
 async fn known(tx: &mut Tx, input: &Input) -> Result<Option<Known>, StoreError> {
     tx.maybe(
         "SELECT subject.subject, own.client_id IS NOT NULL AS noted,
@@ -157,7 +158,8 @@ async fn known(tx: &mut Tx, input: &Input) -> Result<Option<Known>, StoreError> 
          FROM session
          LEFT JOIN subject ON subject.sector_id = $4 AND subject.account_id = session.account_id
          LEFT JOIN session_client own ON own.session_id = session.id AND own.client_id = $3
-         WHERE session.id = $1 AND session.ended_at IS NULL AND session.expires_at > $2",
+         WHERE session.id = $1 AND session.ended_at IS NULL AND session.expires_at > $2
+             AND EXISTS (SELECT 1 FROM client WHERE client.id = $3 AND client.disabled_at IS NULL)",
         params![input.session, input.now, input.client, input.sector],
     )
     .await
@@ -170,13 +172,7 @@ async fn still_wanted(tx: &mut Tx, input: &Input) -> Result<bool, StoreError> {
         sessions::touch(tx, input.session, None, input.now).await?;
     }
     let Some(interaction) = input.interaction else { return Ok(true) };
-    let finished = tx
-        .execute(
-            "UPDATE interaction SET finished_at = $1, expires_at = $1 WHERE id = $2 AND finished_at IS NULL",
-            params![input.now, interaction],
-        )
-        .await?;
-    Ok(finished == 1)
+    has_arrived(tx, interaction, input.now).await
 }
 
 /// Notes the client with the session: it is to hear of a logout.

@@ -1,14 +1,14 @@
 use ambient::Timestamp;
 use oidc::authorize::AuthorizationRequest;
 use oidc::client::ClientKind;
-use oidc::error::ErrorCode;
 use oidc::scope::ScopeSet;
 use store::{PLATFORM, params};
 
 use super::{Door, Facts, Step, next_step};
+use crate::accounts::AccountId;
 use crate::clients::Registered;
 use crate::sessions::{Session, SessionId};
-use crate::tenants::{self, Reach, Tenant};
+use crate::tenants::{self, Tenant};
 use crate::{Fault, Identity, links};
 
 /// A request with all that is known about it now, and what comes next.
@@ -56,30 +56,16 @@ pub async fn decide<'a>(
         (None, None) => None,
     };
     let now = identity.ambient.now();
-    // Before anything is asked of anybody: nobody signs in for a door that does not open (DESIGN §3.5).
-    if let Some(id) = client.tenant.or(tenant.as_ref().map(|tenant| tenant.id)) {
-        let reach = tenants::reach(&mut conn, id, now).await?;
-        if reach.closes_to(client.client.kind) {
-            let step = closed(reach, request);
-            return Ok(Situation { client, request, tenant, session: None, step });
-        }
-    }
-    if client.tenant.is_none() && request.tenant.is_some() && tenant.is_none() {
-        let step = Step::Refuse(ErrorCode::InvalidTarget);
-        return Ok(Situation { client, request, tenant: None, session: None, step });
-    }
     let session = match progress.chosen {
         Some(chosen) => sessions.iter().find(|session| session.id == chosen),
         None => sessions.first(),
     };
-    let (door, hint_fits, consent_covers) = match session {
-        None => (Door::None, None, false),
+    let account = session.map(|session| session.account.id);
+    let door = door(&mut conn, client, request, tenant.as_ref(), account, now).await?;
+    let (hint_fits, consent_covers) = match session {
+        None => (None, false),
         Some(session) => {
             let account = session.account.id;
-            let door = match &tenant {
-                None => Door::None,
-                Some(tenant) => door(&mut conn, tenant, account).await?,
-            };
             let hint_fits = match hinted_subject {
                 None => None,
                 Some(hinted) => {
@@ -89,7 +75,7 @@ pub async fn decide<'a>(
             };
             let covers = client.client.kind != ClientKind::PlatformApplication
                 || consent_covers(&mut conn, client, account, tenant.as_ref(), request).await?;
-            (door, hint_fits, covers)
+            (hint_fits, covers)
         }
     };
     let step = next_step(&Facts {
@@ -107,22 +93,28 @@ pub async fn decide<'a>(
     Ok(Situation { client, request, tenant, session, step })
 }
 
-/// With `prompt=none` no page may be shown.
-fn closed(reach: Reach, request: &AuthorizationRequest) -> Step {
-    match reach {
-        _ if !request.prompts("none") => Step::Closed(reach),
-        Reach::CutOff => Step::Refuse(ErrorCode::TemporarilyUnavailable),
-        Reach::Open | Reach::Suspended => Step::Refuse(ErrorCode::AccessDenied),
+async fn door(
+    conn: &mut store::Conn,
+    client: &Registered,
+    request: &AuthorizationRequest,
+    tenant: Option<&Tenant>,
+    account: Option<AccountId>,
+    now: Timestamp,
+) -> Result<Door, Fault> {
+    let Some(id) = client.tenant.or(tenant.map(|tenant| tenant.id)) else {
+        return Ok(if request.tenant.is_some() { Door::Unknown } else { Door::None });
+    };
+    let reach = tenants::reach(conn, id, now).await?;
+    if reach.closes_to(client.client.kind) {
+        return Ok(Door::Closed(reach));
     }
-}
-
-async fn door(conn: &mut store::Conn, tenant: &Tenant, account: crate::accounts::AccountId) -> Result<Door, Fault> {
-    if !links::linked(conn, tenant.id, account).await? {
+    let Some(account) = account else { return Ok(Door::None) };
+    if !links::linked(conn, id, account).await? {
         return Ok(Door::Unlinked);
     }
-    let state = match links::known_subject(conn, tenant.id.0, account).await? {
+    let state = match links::known_subject(conn, id.0, account).await? {
         None => None,
-        Some(subject) => links::membership(conn, tenant.id, &subject).await?.map(|membership| membership.state),
+        Some(subject) => links::membership(conn, id, &subject).await?.map(|membership| membership.state),
     };
     Ok(Door::Linked(state))
 }
@@ -130,10 +122,14 @@ async fn door(conn: &mut store::Conn, tenant: &Tenant, account: crate::accounts:
 async fn consent_covers(
     conn: &mut store::Conn,
     client: &Registered,
-    account: crate::accounts::AccountId,
+    account: AccountId,
     tenant: Option<&Tenant>,
     request: &AuthorizationRequest,
 ) -> Result<bool, Fault> {
+    // What was consented to without a tenant says nothing of one, be it there or not.
+    if request.tenant.is_some() && tenant.is_none() {
+        return Ok(false);
+    }
     let tenant = tenant.map_or(PLATFORM, |tenant| tenant.id.0);
     let row: Option<(String,)> = conn
         .maybe(

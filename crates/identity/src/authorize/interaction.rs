@@ -3,15 +3,15 @@ use std::time::Duration;
 use ambient::{SecretHash, Timestamp};
 use audit::{Actor, Entry};
 use oidc::authorize::AuthorizationRequest;
-use oidc::scope::ScopeSet;
 use serde::{Deserialize, Serialize};
-use store::{PLATFORM, StoreError, params};
+use store::{PLATFORM, StoreError, Tx, params};
 
+use super::Situation;
 use crate::accounts::AccountId;
 use crate::clients::{self, ClientRowId, Registered};
-use crate::sessions::SessionId;
+use crate::sessions::{Device, SessionId};
 use crate::tenants::TenantId;
-use crate::{Fault, Identity, links};
+use crate::{Fault, Identity, allowances, links};
 
 store::row_id!(
     /// An interaction. Its id stands in the pages' addresses; without the browser's cookie it opens nothing.
@@ -69,29 +69,35 @@ struct Row {
 /// Lets a request wait, bound to this browser.
 ///
 /// # Errors
-/// [`Fault`].
+/// [`Fault::TooMany`] wait already that came from this network; [`Fault`].
 pub async fn begin(
     identity: &Identity,
     browser: &str,
+    device: &Device,
     client: Option<ClientRowId>,
     errand: &Errand,
 ) -> Result<InteractionId, Fault> {
     let id = InteractionId(identity.ambient.row_id());
-    let input = (id, SecretHash::of(browser), client, serde_json::to_string(errand)?, identity.ambient.now());
-    identity
-        .store
-        .write::<_, _, StoreError, _>(input, |tx, (id, browser, client, request, now)| {
-            Box::pin(async move {
-                tx.execute(
-                    "INSERT INTO interaction (id, browser_hash, client_id, request, consented, created_at, expires_at)
-                     VALUES ($1, $2, $3, $4, FALSE, $5, $6)",
-                    params![id, browser, client, request, now, now.plus(UNTIL_TYPED)],
-                )
-                .await
-            })
+    let row = params![id, SecretHash::of(browser), client, serde_json::to_string(errand)?];
+    let input = (row, allowances::network(device.address), identity.ambient.now());
+    let begun = identity.store.write::<_, _, StoreError, _>(input, |tx, (row, network, now)| {
+        Box::pin(async move {
+            if allowances::take(tx, &allowances::SOURCE_REQUESTS, network, *now).await?.is_none() {
+                return Ok(false);
+            }
+            let mut row = row.clone();
+            row.extend(params![now, now.plus(UNTIL_TYPED), SecretHash::of(network)]);
+            tx.execute(
+                "INSERT INTO interaction (id, browser_hash, client_id, request, consented, created_at, expires_at,
+                     network_hash)
+                 VALUES ($1, $2, $3, $4, FALSE, $5, $6, $7)",
+                row,
+            )
+            .await?;
+            Ok(true)
         })
-        .await?;
-    Ok(id)
+    });
+    if begun.await? { Ok(id) } else { Err(Fault::TooMany(allowances::SOURCE_REQUESTS.window)) }
 }
 
 /// The waiting request, for the browser that brought it: for any other browser it does not exist (LK-02).
@@ -141,13 +147,36 @@ pub async fn choose(identity: &Identity, id: InteractionId, session: Option<Sess
     update(identity, "UPDATE interaction SET chosen = $2, consented = FALSE WHERE id = $1", params![id, session]).await
 }
 
-/// Ends the wait for one of our own pages.
+/// Ends the wait of somebody who turns back.
 ///
 /// # Errors
 /// [`Fault`].
-pub async fn finish(identity: &Identity, id: InteractionId) -> Result<(), Fault> {
+pub async fn turn_back(identity: &Identity, id: InteractionId) -> Result<(), Fault> {
     let now = identity.ambient.now();
     update(identity, "UPDATE interaction SET finished_at = $2, expires_at = $2 WHERE id = $1", params![id, now]).await
+}
+
+/// Ends the wait of somebody who is signed in now and goes on to one of our own pages.
+///
+/// # Errors
+/// [`Fault`].
+pub async fn arrive(identity: &Identity, id: InteractionId) -> Result<(), Fault> {
+    let input = (id, identity.ambient.now());
+    let arrived =
+        identity.store.write::<_, _, StoreError, _>(input, |tx, (id, now)| Box::pin(has_arrived(tx, *id, *now)));
+    arrived.await?;
+    Ok(())
+}
+
+/// Ends the wait of a request that has led to where it was meant to, once: false if it was over. It counts no longer
+/// against its network.
+pub(super) async fn has_arrived(tx: &mut Tx, id: InteractionId, now: Timestamp) -> Result<bool, StoreError> {
+    let sql = "UPDATE interaction SET finished_at = $1, expires_at = $1 WHERE id = $2 AND finished_at IS NULL";
+    if tx.execute(sql, params![now, id]).await? == 0 {
+        return Ok(false);
+    }
+    allowances::give_back_request(tx, id).await?;
+    Ok(true)
 }
 
 async fn update(identity: &Identity, sql: &'static str, params: Vec<store::Value>) -> Result<(), Fault> {
@@ -176,34 +205,27 @@ pub async fn join(identity: &Identity, tenant: TenantId, account: AccountId) -> 
     Ok(())
 }
 
-/// The person lets an application have what it asks for; remembered for the next time.
+/// The person of the situation's session lets its application have what it asks for; remembered for the next time.
 ///
 /// # Errors
 /// [`Fault`].
-pub async fn consent(
-    identity: &Identity,
-    interaction: InteractionId,
-    client: ClientRowId,
-    account: AccountId,
-    tenant: Option<TenantId>,
-    scopes: &ScopeSet,
-) -> Result<(), Fault> {
+pub async fn consent(identity: &Identity, interaction: InteractionId, situation: &Situation<'_>) -> Result<(), Fault> {
+    let Some(session) = situation.session else { return Ok(()) };
+    let (account, client, scopes) = (session.account.id, situation.client.id, situation.request.scope.to_string());
     let entry = Entry::new(&identity.ambient, Actor::Account(account.0), "consent.given")
         .on("client", client.0)
-        .detail(serde_json::json!({ "scopes": scopes.to_string() }));
-    let tenant = tenant.map_or(PLATFORM, |tenant| tenant.0);
-    let input = (interaction, client, account, tenant, scopes.to_string(), entry);
+        .detail(serde_json::json!({ "scopes": scopes }));
+    let tenant = situation.tenant.as_ref().map_or(PLATFORM, |tenant| tenant.id.0);
+    // For a tenant that there is none of it was given to this request alone: it must not count for one without a tenant.
+    let remembered = situation.tenant.is_some() || situation.request.tenant.is_none();
+    let given = params![account, client, tenant, scopes, entry.at];
     identity
         .store
-        .write::<_, _, StoreError, _>(input, |tx, (interaction, client, account, tenant, scopes, entry)| {
+        .write::<_, _, StoreError, _>((interaction, given, entry), move |tx, (interaction, given, entry)| {
             Box::pin(async move {
-                tx.execute(
-                    "INSERT INTO consent (account_id, client_id, tenant_id, scopes, granted_at) VALUES ($1, $2, $3, $4, $5)
-                     ON CONFLICT (account_id, client_id, tenant_id)
-                     DO UPDATE SET scopes = excluded.scopes, granted_at = excluded.granted_at",
-                    params![account, client, tenant, scopes, entry.at],
-                )
-                .await?;
+                if remembered {
+                    tx.execute(REMEMBER_CONSENT, given.clone()).await?;
+                }
                 tx.execute("UPDATE interaction SET consented = TRUE WHERE id = $1", params![interaction]).await?;
                 audit::record(&mut tx.scoped(PLATFORM), entry).await
             })
@@ -211,3 +233,8 @@ pub async fn consent(
         .await?;
     Ok(())
 }
+
+const REMEMBER_CONSENT: &str =
+    "INSERT INTO consent (account_id, client_id, tenant_id, scopes, granted_at) VALUES ($1, $2, $3, $4, $5)
+     ON CONFLICT (account_id, client_id, tenant_id)
+     DO UPDATE SET scopes = excluded.scopes, granted_at = excluded.granted_at";

@@ -7,5 +7,7 @@ mod step;
 
 pub use code::{Issued, issue};
 pub use decide::{Progress, Situation, decide};
-pub use interaction::{Errand, Interaction, InteractionId, begin, choose, consent, finish, join, load, remember_email};
+pub use interaction::{
+    Errand, Interaction, InteractionId, arrive, begin, choose, consent, join, load, remember_email, turn_back,
+};
 pub use step::{Door, Facts, Step, next_step};

@@ -13,6 +13,10 @@ use crate::tenants::Reach;
 pub enum Door {
     /// It leads to no tenant.
     None,
+    /// It names a tenant that there is none of.
+    Unknown,
+    /// The tenant opens to nobody at the moment.
+    Closed(Reach),
     /// No link: the person has never been there.
     Unlinked,
     /// Linked, with the member's state as last told by the tenant.
@@ -65,7 +69,7 @@ pub enum Step {
     Refuse(ErrorCode),
 }
 
-/// What comes next. The order is the order of questions: who, which account, which tenant, what for (OIDC Core §3.1.2.3–4).
+/// What comes next. The order is the order of questions: who, which account, what for, which tenant (OIDC Core §3.1.2.3–4).
 #[must_use]
 pub fn next_step(facts: &Facts<'_>) -> Step {
     let step = first_open_question(facts);
@@ -73,6 +77,11 @@ pub fn next_step(facts: &Facts<'_>) -> Step {
 }
 
 fn first_open_question(facts: &Facts<'_>) -> Step {
+    let outsider = facts.kind == ClientKind::PlatformApplication;
+    // Nobody signs in for a door that does not open (DESIGN §3.5). An application outside hears nothing of that page.
+    if (!outsider || !facts.request.prompts("none")) && matches!(facts.door, Door::Closed(_)) {
+        return at_the_door(facts).unwrap_or(Step::Issue);
+    }
     let Some(authenticated_at) = facts.authenticated_at else { return Step::SignIn };
     if must_sign_in_again(facts, authenticated_at) || facts.hint_fits == Some(false) {
         return Step::SignIn;
@@ -80,23 +89,36 @@ fn first_open_question(facts: &Facts<'_>) -> Step {
     if facts.request.prompts("select_account") && !facts.chosen {
         return Step::Choose;
     }
-    let own_instance = facts.kind == ClientKind::TenantInstance;
-    match facts.door {
-        Door::Unlinked if own_instance => return Step::Join,
-        Door::Unlinked => return Step::NotAMember(None),
-        // An instance tells its members itself how they stand; for anybody else we keep the door (DESIGN §3.5).
-        Door::Linked(state) if !own_instance && state != Some(MemberState::Active) => return Step::NotAMember(state),
-        Door::None | Door::Linked(_) => {}
-    }
-    let asks = facts.kind == ClientKind::PlatformApplication;
+    // Before the door: what an application outside the tenant hears of it, whether the person is a member, whether there is
+    // such a tenant at all, is the person's to tell (DESIGN §4.8).
     let ask_again = facts.request.prompts("consent");
-    if asks && !facts.consented && (ask_again || !facts.consent_covers) {
+    if outsider && !facts.consented && (ask_again || !facts.consent_covers) {
         return Step::Consent;
+    }
+    if let Some(step) = at_the_door(facts) {
+        return step;
     }
     if asks_for_another_acr(facts.request) {
         return Step::Refuse(ErrorCode::UnmetAuthenticationRequirements);
     }
     Step::Issue
+}
+
+/// What stands between the person and the tenant.
+fn at_the_door(facts: &Facts<'_>) -> Option<Step> {
+    let own_instance = facts.kind == ClientKind::TenantInstance;
+    let silent = facts.request.prompts("none");
+    match facts.door {
+        Door::Unknown => Some(Step::Refuse(ErrorCode::InvalidTarget)),
+        Door::Closed(Reach::CutOff) if silent => Some(Step::Refuse(ErrorCode::TemporarilyUnavailable)),
+        Door::Closed(_) if silent => Some(Step::Refuse(ErrorCode::AccessDenied)),
+        Door::Closed(reach) => Some(Step::Closed(reach)),
+        Door::Unlinked if own_instance => Some(Step::Join),
+        Door::Unlinked => Some(Step::NotAMember(None)),
+        // An instance tells its members itself how they stand; for anybody else we keep the door (DESIGN §3.5).
+        Door::Linked(state) if !own_instance && state != Some(MemberState::Active) => Some(Step::NotAMember(state)),
+        Door::None | Door::Linked(_) => None,
+    }
 }
 
 /// `prompt=login` and `max_age` ask for a proof that is young enough, or was given for this very request: one given
@@ -251,6 +273,54 @@ mod tests {
                 |facts| facts.door = Door::Unlinked,
                 Step::NotAMember(None),
                 Step::Refuse(ErrorCode::InteractionRequired),
+            ),
+            (
+                "a platform application names a tenant that there is none of",
+                "",
+                |facts| facts.door = Door::Unknown,
+                Step::Refuse(ErrorCode::InvalidTarget),
+                Step::Refuse(ErrorCode::InvalidTarget),
+            ),
+            (
+                "before consent it hears neither that",
+                "",
+                |facts| {
+                    facts.door = Door::Unknown;
+                    facts.consent_covers = false;
+                },
+                Step::Consent,
+                Step::Refuse(ErrorCode::ConsentRequired),
+            ),
+            (
+                "nor that the person is no member",
+                "",
+                |facts| {
+                    facts.door = Door::Unlinked;
+                    facts.consent_covers = false;
+                },
+                Step::Consent,
+                Step::Refuse(ErrorCode::ConsentRequired),
+            ),
+            (
+                "nor that the tenant is suspended",
+                "",
+                |facts| {
+                    facts.door = Door::Closed(Reach::Suspended);
+                    facts.consent_covers = false;
+                },
+                Step::Closed(Reach::Suspended),
+                Step::Refuse(ErrorCode::ConsentRequired),
+            ),
+            (
+                "a suspended tenant's application",
+                "",
+                |facts| {
+                    facts.kind = ClientKind::TenantApplication;
+                    facts.door = Door::Closed(Reach::Suspended);
+                    facts.authenticated_at = None;
+                },
+                Step::Closed(Reach::Suspended),
+                Step::Refuse(ErrorCode::AccessDenied),
             ),
             (
                 "not consented",

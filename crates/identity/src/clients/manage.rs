@@ -7,7 +7,7 @@ use oidc::scope;
 use serde_json::json;
 use store::{PLATFORM, StoreError, Value, params};
 
-use super::{ClientRowId, Registered, register};
+use super::{ClientRowId, Registered, ending, register};
 use crate::tenants::{self, TenantId};
 use crate::{Fault, Identity};
 
@@ -184,24 +184,28 @@ pub async fn rotate_secret(identity: &Identity, actor: Actor, id: ClientRowId) -
     Ok(done.then_some(secret))
 }
 
-/// Closes an application: it gets no codes and no tokens, and what it got opens nothing. True if it was open.
+/// Closes an application: it gets no codes and no tokens, and what it got opens nothing, now or when it is open again. What
+/// ends with it is ended after this, by [`super::end_some`]. True if it was open.
 ///
 /// # Errors
 /// [`Fault`].
 pub async fn disable(identity: &Identity, actor: Actor, id: ClientRowId) -> Result<bool, Fault> {
-    let sql = "UPDATE client SET disabled_at = $2
+    let sql = "UPDATE client SET disabled_at = $2, ending_at = $2
                WHERE id = $1 AND disabled_at IS NULL AND kind IN ('tenant_application', 'platform_application')";
     let entry = Entry::new(&identity.ambient, actor, "application.disabled").on("client", id);
-    change(identity, sql, params![id, entry.at], entry).await
+    let disabled = change(identity, sql, params![id, entry.at], entry).await?;
+    identity.ending_wake.ring();
+    Ok(disabled)
 }
 
-/// Opens it again. True if it was closed.
+/// Opens it again, once all that ends with it has ended: who was signed in there signs in anew. True if it was closed.
 ///
 /// # Errors
 /// [`Fault`].
 pub async fn enable(identity: &Identity, actor: Actor, id: ClientRowId) -> Result<bool, Fault> {
+    while ending::end_some_of(identity, id).await? {}
     let sql = "UPDATE client SET disabled_at = NULL
-               WHERE id = $1 AND disabled_at IS NOT NULL AND kind IN ('tenant_application', 'platform_application')";
+               WHERE id = $1 AND disabled_at IS NOT NULL AND ending_at IS NULL AND kind IN ('tenant_application', 'platform_application')";
     let entry = Entry::new(&identity.ambient, actor, "application.enabled").on("client", id);
     change(identity, sql, params![id], entry).await
 }

@@ -3,9 +3,9 @@ use audit::{Actor, Entry};
 use store::{PLATFORM, StoreError, Tx, params};
 
 use super::Invitation;
-use crate::accounts::{self, AccountId, NewAccount};
+use crate::accounts::{self, AccountId, Birth, NewPerson};
 use crate::sessions::{self, Device, Method, NewAuthentication, Session, SessionId};
-use crate::{Fault, Identity, links};
+use crate::{Fault, Identity, allowances, links};
 
 /// How an acceptance ended.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -14,19 +14,6 @@ pub enum Accepted {
     Welcome(SessionId),
     /// Accepted before, withdrawn, expired; or the address got an account meanwhile.
     LinkIsSpent,
-}
-
-/// What somebody without an account enters.
-#[derive(Debug, Clone)]
-pub struct NewPerson {
-    /// First name.
-    pub given_name: String,
-    /// Last name.
-    pub family_name: String,
-    /// Language.
-    pub locale: String,
-    /// The password, already judged by the policy.
-    pub password: String,
 }
 
 struct Input {
@@ -79,15 +66,12 @@ pub async fn accept_as_new(
     person: NewPerson,
     device: &Device,
 ) -> Result<Accepted, Fault> {
-    let phc = identity.hasher.hash(&person.password).await?;
+    let place = identity.hasher.queue(&allowances::network(device.address))?;
+    let (new, password) = person.at(invitation.email.clone());
+    let phc = identity.hasher.hash(place, &password).await?;
     let ambient = &identity.ambient;
     let account = AccountId(ambient.row_id());
-    let new = NewAccount {
-        email: invitation.email.clone(),
-        given_name: person.given_name,
-        family_name: person.family_name,
-        locale: person.locale,
-    };
+    let birth = Birth::new(ambient, account, (new, phc), (Actor::Account(account.0), "sign_up.completed"));
     let authentication = NewAuthentication {
         session: None,
         replaces: None,
@@ -101,31 +85,35 @@ pub async fn accept_as_new(
         remembered: false,
         now: ambient.now(),
     };
-    let created = Entry::new(ambient, Actor::Account(account.0), "sign_up.completed").on("account", account.0);
-    let input = (Input::new(identity, invitation, account), new, phc, authentication, created);
-    let accepted = identity.store.write::<_, _, StoreError, _>(input, |tx, input| {
+    let input = (Input::new(identity, invitation, account), birth, authentication);
+    let accepted = identity.store.write::<_, _, Undone, _>(input, |tx, (input, birth, authentication)| {
         Box::pin(async move {
-            let (input, new, phc, authentication, created) = input;
-            // A refusal rolls nothing back: the gate is asked only where the address is free.
-            if accounts::exists(tx, &new.email).await? || !consume(tx, input).await? {
+            if !consume(tx, input).await? {
                 return Ok(Accepted::LinkIsSpent);
             }
-            accounts::insert(tx, input.account, new, phc, input.now).await?;
-            // A sign-up with this address that waits somewhere is void now.
-            tx.execute(
-                "UPDATE sign_up SET used_at = $1 WHERE email_key = $2 AND used_at IS NULL",
-                params![input.now, new.email.key()],
-            )
-            .await?;
-            audit::record(&mut tx.scoped(PLATFORM), created).await?;
+            if !accounts::born(tx, birth).await? {
+                return Err(Undone::AddressTaken);
+            }
             link(tx, input).await?;
             Ok(Accepted::Welcome(sessions::authenticate(tx, authentication).await?))
         })
     });
     match accepted.await {
-        // Two people, one address, at once: the other one has it.
-        Err(StoreError::Duplicate(_)) => Ok(Accepted::LinkIsSpent),
-        accepted => Ok(accepted?),
+        Err(Undone::AddressTaken) => Ok(Accepted::LinkIsSpent),
+        Err(Undone::Store(error)) => Err(error.into()),
+        Ok(accepted) => Ok(accepted),
+    }
+}
+
+/// Why an acceptance was rolled back: the invitation is as open as before.
+enum Undone {
+    AddressTaken,
+    Store(StoreError),
+}
+
+impl From<StoreError> for Undone {
+    fn from(error: StoreError) -> Self {
+        Self::Store(error)
     }
 }
 

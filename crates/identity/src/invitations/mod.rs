@@ -18,7 +18,7 @@ use std::time::Duration;
 use store::{Conn, StoreError, params};
 use uuid::Uuid;
 
-pub use accept::{Accepted, NewPerson, accept, accept_as_new};
+pub use accept::{Accepted, accept, accept_as_new};
 pub use look::{Invitation, InvitationId, look, mark_opened, reopen};
 pub use take::{Item, MAX_ITEMS, Standing, Wish, take};
 

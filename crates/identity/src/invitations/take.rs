@@ -5,14 +5,13 @@ use store::{PLATFORM, StoreError, Tx, params};
 use uuid::Uuid;
 
 use super::LINK_LIFETIME;
-use crate::accounts::EmailAddress;
+use crate::accounts::{EmailAddress, Locale, clean_name, is_hostile};
 use crate::tenants::Tenant;
 use crate::{Fault, Identity, allowances, mails};
 
 /// How many one request may tell of.
 pub const MAX_ITEMS: usize = 100;
-/// The longest name and the longest message that are believed, in characters.
-const LONGEST_NAME: usize = 200;
+/// The longest message that is believed, in characters.
 const LONGEST_MESSAGE: usize = 500;
 
 /// What a tenant wants of an invitation.
@@ -105,8 +104,9 @@ pub async fn take(identity: &Identity, tenant: Tenant, items: Vec<Item>) -> Resu
 /// Words and seals the letter before the write door, even if it turns out that it was sent before.
 fn prepare(identity: &Identity, tenant: &Tenant, mut item: Item) -> Result<Prepared, Fault> {
     for text in [&mut item.given_name, &mut item.family_name, &mut item.invited_by] {
-        *text = name(text);
+        *text = clean_name(text);
     }
+    item.locale = Locale::parse(&item.locale).unwrap_or_default().to_string();
     let lines = item.message.lines().take(20).map(one_line);
     item.message = lines.collect::<Vec<_>>().join("\n").chars().take(LONGEST_MESSAGE).collect();
     let email = EmailAddress::parse(&item.email);
@@ -125,15 +125,9 @@ fn prepare(identity: &Identity, tenant: &Tenant, mut item: Item) -> Result<Prepa
     Ok(Prepared { item, email, link, parcel, entry })
 }
 
-/// Foreign text that stands in a mail and on a page: one line of bounded length (WEB-14).
-fn name(text: &str) -> String {
-    one_line(text).chars().take(LONGEST_NAME).collect::<String>().trim().to_owned()
-}
-
+/// A line of foreign text that stands in a mail and on a page (WEB-14).
 fn one_line(text: &str) -> String {
-    let turns = |c: char| matches!(c, '\u{202a}'..='\u{202e}' | '\u{2066}'..='\u{2069}');
-    let line: String = text.chars().filter(|c| !c.is_control() && !turns(*c)).collect();
-    line.trim().to_owned()
+    text.chars().filter(|c| !is_hostile(*c)).collect::<String>().trim().to_owned()
 }
 
 async fn write(tx: &mut Tx, tenant: &Tenant, it: &Prepared, now: Timestamp) -> Result<(), StoreError> {

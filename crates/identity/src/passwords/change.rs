@@ -31,7 +31,8 @@ pub async fn change(
     new: &str,
     device: &Device,
 ) -> Result<Changed, Fault> {
-    let place = identity.hasher.queue()?;
+    let network = allowances::network(device.address);
+    let place = identity.hasher.queue(&network)?;
     let Some(guess) = take_guess(identity, session).await? else { return Ok(Changed::Paused) };
     let hashable = current.chars().count() <= identity.settings.passwords.longest();
     let stored: Option<(String,)> = identity
@@ -45,7 +46,7 @@ pub async fn change(
         refuse(identity, session).await?;
         return Ok(Changed::WrongPassword);
     }
-    let phc = identity.hasher.hash(new).await?;
+    let phc = identity.hasher.hash(identity.hasher.queue(&network)?, new).await?;
     let new = Replacement::new(identity, &session.account, phc, Method::Password, device, Some(session))?;
     let changed = identity
         .store

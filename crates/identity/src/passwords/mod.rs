@@ -2,16 +2,19 @@
 
 mod change;
 mod kept;
+mod places;
 mod replace;
 
 use std::sync::Arc;
 use std::sync::atomic::{AtomicU64, Ordering};
 
 use argon2::{Argon2, PasswordHasher};
-use tokio::sync::{OwnedSemaphorePermit, Semaphore};
+use tokio::sync::Semaphore;
 
 pub use change::{Changed, change};
 use kept::KeptMemory;
+pub use places::Place;
+use places::Places;
 pub(crate) use replace::{Replacement, replace};
 
 /// What a new password must be. Lengths count characters (NIST SP 800-63B §3.1.1.2: at least 8; no composition rules).
@@ -83,15 +86,11 @@ pub struct Busy;
 #[derive(Clone)]
 pub struct Hasher {
     running: Arc<Semaphore>,
-    waiting: Arc<Semaphore>,
+    places: Places,
     decoy: Arc<str>,
     hashed: Arc<AtomicU64>,
     memory: KeptMemory,
 }
-
-/// A place in the queue of a [`Hasher`]; let go of, it is free again.
-#[derive(Debug)]
-pub struct Place(#[expect(dead_code, reason = "held, not read")] OwnedSemaphorePermit);
 
 /// How many may wait for each thread.
 const QUEUE_PER_THREAD: usize = 64;
@@ -106,7 +105,7 @@ impl Hasher {
         let decoy = Argon2::default().hash_password(b"nobody's password").map(|hash| hash.to_string());
         Self {
             running: Arc::new(Semaphore::new(threads)),
-            waiting: Arc::new(Semaphore::new(threads * QUEUE_PER_THREAD)),
+            places: Places::new(threads * QUEUE_PER_THREAD),
             decoy: decoy.unwrap_or_default().into(),
             hashed: Arc::default(),
             memory: KeptMemory::default(),
@@ -117,20 +116,20 @@ impl Hasher {
     ///
     /// # Errors
     /// [`Busy`].
-    pub async fn hash(&self, password: &str) -> Result<String, Busy> {
+    pub async fn hash(&self, place: Place, password: &str) -> Result<String, Busy> {
         let password = password.to_owned();
-        let place = self.queue()?;
         self.run(place, move || Argon2::default().hash_password(password.as_bytes()).map(|hash| hash.to_string()).ok())
             .await?
             .ok_or(Busy)
     }
 
-    /// A place in the queue, taken before a guess is counted: who is told to come back later has guessed nothing (WEB-06).
+    /// A place in the queue for somebody in this network, taken before a guess is counted: who is told to come back later
+    /// has guessed nothing (WEB-06).
     ///
     /// # Errors
-    /// [`Busy`].
-    pub fn queue(&self) -> Result<Place, Busy> {
-        Arc::clone(&self.waiting).try_acquire_owned().map(Place).map_err(|_| Busy)
+    /// [`Busy`]: there is none left, or none for this network.
+    pub fn queue(&self, network: &str) -> Result<Place, Busy> {
+        self.places.take(network)
     }
 
     /// Whether a password is the stored one. Without a stored one it does the same work and says no: the time it takes
@@ -173,11 +172,11 @@ mod tests {
     #[tokio::test]
     async fn a_hash_fits_its_password_alone_and_no_account_fits_nothing() {
         let hasher = Hasher::new(2);
-        let phc = hasher.hash("correct horse battery").await.unwrap();
+        let phc = hasher.hash(hasher.queue("a").unwrap(), "correct horse battery").await.unwrap();
         assert!(phc.starts_with("$argon2id$v=19$m=19456,t=2,p=1$"), "{phc}");
-        assert!(hasher.verify(hasher.queue().unwrap(), "correct horse battery", Some(&phc)).await.unwrap());
-        assert!(!hasher.verify(hasher.queue().unwrap(), "correct horse batterz", Some(&phc)).await.unwrap());
-        assert!(!hasher.verify(hasher.queue().unwrap(), "nobody's password", None).await.unwrap());
+        assert!(hasher.verify(hasher.queue("a").unwrap(), "correct horse battery", Some(&phc)).await.unwrap());
+        assert!(!hasher.verify(hasher.queue("a").unwrap(), "correct horse batterz", Some(&phc)).await.unwrap());
+        assert!(!hasher.verify(hasher.queue("a").unwrap(), "nobody's password", None).await.unwrap());
     }
 
     #[tokio::test(flavor = "multi_thread")]
@@ -194,7 +193,7 @@ mod tests {
                         started.send(()).unwrap();
                         gate.lock().unwrap().recv().unwrap();
                     };
-                    hasher.run(hasher.queue()?, work).await
+                    hasher.run(hasher.queue("a")?, work).await
                 })
             })
             .collect();
@@ -208,7 +207,7 @@ mod tests {
         release.send(()).unwrap();
         let free = hasher.running.acquire().await.unwrap();
         drop(free);
-        assert_eq!(hasher.waiting.available_permits(), QUEUE_PER_THREAD);
+        assert_eq!(hasher.places.free(), QUEUE_PER_THREAD);
     }
 
     #[test]

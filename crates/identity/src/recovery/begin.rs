@@ -5,8 +5,9 @@ use store::{PLATFORM, StoreError, Tx, params};
 use uuid::Uuid;
 
 use super::LINK_LIFETIME;
-use crate::accounts::{AccountId, EmailAddress};
+use crate::accounts::{self, AccountId, EmailAddress};
 use crate::sessions::Device;
+use crate::sign_in::devices;
 use crate::{Fault, Identity, allowances, mails};
 
 /// Who asks for a new password, and from where.
@@ -21,12 +22,16 @@ pub struct Request<'a> {
     pub door: Option<&'a str>,
     /// Where it comes from.
     pub device: &'a Device,
+    /// The tokens of a browser that has signed in before ([`crate::sign_in::remember`]).
+    pub known_device: &'a str,
 }
 
 struct Input {
     email: EmailAddress,
     interaction: Option<Uuid>,
     network: String,
+    /// The account and its known browser, if it is such a one that asks.
+    own_browser: Option<String>,
     link: Opaque,
     now: Timestamp,
     letter: mail::Parcel,
@@ -40,7 +45,10 @@ struct Input {
 /// # Errors
 /// [`Fault`].
 pub async fn begin(identity: &Identity, request: Request<'_>) -> Result<(), Fault> {
-    let Request { email, locale, interaction, door, device } = request;
+    let Request { email, locale, interaction, door, device, known_device } = request;
+    let account = accounts::find_by_email(&mut identity.store.read().await?, &email).await?;
+    let account = account.map_or(AccountId(Uuid::nil()), |account| account.id);
+    let own_browser = devices::recognise(identity, known_device, account);
     let link = identity.ambient.opaque();
     let url = identity.settings.page(&format!("/recover/reset?token={}", link.expose()));
     let input = Input {
@@ -52,6 +60,7 @@ pub async fn begin(identity: &Identity, request: Request<'_>) -> Result<(), Faul
             &identity.ambient,
         ),
         network: allowances::network(device.address),
+        own_browser: own_browser.map(|device| format!("{account} {device}")),
         now: identity.ambient.now(),
         email,
         interaction,
@@ -63,11 +72,7 @@ pub async fn begin(identity: &Identity, request: Request<'_>) -> Result<(), Faul
 }
 
 async fn write(tx: &mut Tx, input: &Input) -> Result<(), StoreError> {
-    let (network, mailbox) = (&input.network, input.email.mailbox());
-    // The network's first: one that has none left takes none of the mailbox's, whose owner may need them (WEB-25).
-    if allowances::take(tx, &allowances::SOURCE_RECOVERIES, network, input.now).await?.is_none()
-        || allowances::take(tx, &allowances::RECOVERY_MAILS, &mailbox, input.now).await?.is_none()
-    {
+    if !may_mail(tx, input).await? {
         return Ok(());
     }
     let known: Option<(AccountId, i64)> =
@@ -95,4 +100,23 @@ async fn write(tx: &mut Tx, input: &Input) -> Result<(), StoreError> {
         entry = entry.on("account", account);
     }
     audit::record(&mut platform, &entry).await
+}
+
+/// WEB-25, and yet nobody keeps somebody from their new password: their own browser has its own mails (WEB-07).
+async fn may_mail(tx: &mut Tx, input: &Input) -> Result<bool, StoreError> {
+    if let Some(own) = &input.own_browser {
+        return Ok(allowances::take(tx, &allowances::DEVICE_RECOVERIES, own, input.now).await?.is_some());
+    }
+    let mailbox = input.email.mailbox();
+    // The network's first: one that has none left takes none of the mailbox's, whose owner may need them.
+    for (limit, key) in [
+        (&allowances::SOURCE_RECOVERIES, &input.network),
+        (&allowances::RECOVERY_MAILS, &mailbox),
+        (&allowances::RECOVERY_MAILS_A_DAY, &mailbox),
+    ] {
+        if allowances::take(tx, limit, key, input.now).await?.is_none() {
+            return Ok(false);
+        }
+    }
+    Ok(true)
 }

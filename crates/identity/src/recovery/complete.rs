@@ -80,7 +80,8 @@ struct Input {
 /// [`Fault`].
 pub async fn complete(identity: &Identity, link: &Opaque, password: &str, device: &Device) -> Result<Completed, Fault> {
     let Some(pending) = look(identity, link).await? else { return Ok(Completed::LinkIsSpent) };
-    let phc = identity.hasher.hash(password).await?;
+    let place = identity.hasher.queue(&allowances::network(device.address))?;
+    let phc = identity.hasher.hash(place, password).await?;
     let input = Input {
         link: link.clone(),
         email_key: EmailAddress::parse(&pending.account.email).map(|email| email.key().to_owned()),

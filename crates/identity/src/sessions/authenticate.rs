@@ -4,6 +4,7 @@ use uuid::Uuid;
 
 use super::{Device, Lifetimes, Method, PLATFORM_PROVIDER, SessionId};
 use crate::accounts::AccountId;
+use crate::housekeeping::LOOKED_AT_EVERY;
 
 /// A proof that was just given, to be written down.
 #[derive(Debug, Clone)]
@@ -73,8 +74,8 @@ async fn insert(tx: &mut Tx, new: &NewAuthentication) -> Result<SessionId, Store
     let lasts = new.lifetimes.from(new.remembered, new.now);
     tx.execute(
         "INSERT INTO session (id, account_id, epoch, user_agent, address, created_at, used_at, expires_at, idle_for, ends_by,
-             remembered, replaces)
-         VALUES ($1, $2, $3, $4, $5, $6, $6, $7, $8, $9, $10, $11)",
+             remembered, replaces, sweep_at)
+         VALUES ($1, $2, $3, $4, $5, $6, $6, $7, $8, $9, $10, $11, $12)",
         params![
             new.fresh,
             new.account_id,
@@ -86,7 +87,8 @@ async fn insert(tx: &mut Tx, new: &NewAuthentication) -> Result<SessionId, Store
             lasts.idle_for,
             lasts.ends_by,
             new.remembered,
-            new.replaces
+            new.replaces,
+            new.now.plus(LOOKED_AT_EVERY)
         ],
     )
     .await?;

@@ -14,7 +14,7 @@ const MOST: usize = 5;
 const SEPARATOR: char = '.';
 
 /// The device's id, if one of the presented tokens was made for this account.
-pub(super) fn recognise(identity: &Identity, presented: &str, account: AccountId) -> Option<Uuid> {
+pub(crate) fn recognise(identity: &Identity, presented: &str, account: AccountId) -> Option<Uuid> {
     tokens(presented).find(|token| is_for(identity, token, account)).map(|token| token.id())
 }
 

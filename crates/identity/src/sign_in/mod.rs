@@ -1,15 +1,17 @@
 //! Signing in with a password.
 //!
-//! Whatever is wrong (the address, the password, too many guesses), the answer and the work done for it are the same:
+//! Whatever is wrong (the address, the password, too many guesses at it), the answer and the work done for it are the same:
 //! one write that takes a guess, one argon2id hash, one write that notes the outcome (WEB-05).
 //!
 //! ```text
 //! a browser that has signed in to the account before ──▶ its own guesses
 //! any other ──▶ its network's guesses, then the address's
 //! ```
-//! Both are taken before the hash is computed, and given back if the password was right.
+//! Both are taken before the hash is computed, and given back if the password was right. Who has used up their own, such a
+//! browser or a network, gets the same answer without a hash: that says nothing of any account, and costs nobody else
+//! their sign-in (WEB-09).
 
-mod devices;
+pub(crate) mod devices;
 
 use ambient::Timestamp;
 use audit::{Actor, Entry};
@@ -17,7 +19,7 @@ use store::{PLATFORM, StoreError, Tx};
 use uuid::Uuid;
 
 use crate::accounts::{self, AccountId, EmailAddress};
-use crate::allowances::{self, Taken};
+use crate::allowances::{self, Limit, Taken};
 use crate::sessions::{self, Device, Method, NewAuthentication, SessionId};
 use crate::{Fault, Identity};
 
@@ -55,10 +57,18 @@ pub struct Attempt<'a> {
 /// # Errors
 /// [`Fault`].
 pub async fn with_password(identity: &Identity, attempt: Attempt<'_>) -> Result<SignIn, Fault> {
+    let mut conn = identity.store.read().await?;
+    let known = accounts::find_with_password(&mut conn, attempt.email).await?;
+    let counted = Counted::of(identity, &attempt, known.as_ref().map(|known| known.account.id));
+    // Before anything is queued: who has used up their own takes nobody else's place.
+    let (limit, key) = counted.first();
+    if allowances::spent(&mut conn, limit, &key, identity.ambient.now()).await? {
+        return refuse(identity, &attempt, false).await;
+    }
+    drop(conn);
     // Before a guess is counted: who is told to come back later has guessed nothing.
-    let place = identity.hasher.queue()?;
-    let known = accounts::find_with_password(&mut identity.store.read().await?, attempt.email).await?;
-    let guess = take_guess(identity, &attempt, known.as_ref().map(|known| known.account.id)).await?;
+    let place = identity.hasher.queue(&allowances::network(attempt.device.address))?;
+    let guess = take_guess(identity, counted).await?;
     // A password that no policy allows is nobody's: refused without hashing it (WEB-09).
     let hashable = attempt.password.chars().count() <= identity.settings.passwords.longest();
     let password = if hashable { attempt.password } else { "" };
@@ -76,20 +86,30 @@ enum Counted {
     AtAddress { network: String, address: String },
 }
 
+impl Counted {
+    fn of(identity: &Identity, attempt: &Attempt<'_>, account: Option<AccountId>) -> Self {
+        let account = account.unwrap_or(AccountId(Uuid::nil()));
+        match devices::recognise(identity, attempt.known_device, account) {
+            Some(device) => Self::OnDevice(account, device),
+            None => Self::AtAddress {
+                network: allowances::network(attempt.device.address),
+                address: attempt.email.key().to_owned(),
+            },
+        }
+    }
+
+    /// What is taken first, and is the asker's own. The network comes before the address: one that has none left takes none
+    /// of the account's, which its holder may need.
+    fn first(&self) -> (&'static Limit, String) {
+        match self {
+            Self::OnDevice(account, device) => (&allowances::DEVICE_GUESSES, format!("{account} {device}")),
+            Self::AtAddress { network, .. } => (&allowances::SOURCE_GUESSES, network.clone()),
+        }
+    }
+}
+
 /// What was taken for a guess; none if there was none left.
-async fn take_guess(
-    identity: &Identity,
-    attempt: &Attempt<'_>,
-    account: Option<AccountId>,
-) -> Result<Option<Vec<Taken>>, Fault> {
-    let account = account.unwrap_or(AccountId(Uuid::nil()));
-    let counted = match devices::recognise(identity, attempt.known_device, account) {
-        Some(device) => Counted::OnDevice(account, device),
-        None => Counted::AtAddress {
-            network: allowances::network(attempt.device.address),
-            address: attempt.email.key().to_owned(),
-        },
-    };
+async fn take_guess(identity: &Identity, counted: Counted) -> Result<Option<Vec<Taken>>, Fault> {
     let input = (counted, identity.ambient.now());
     let taken = identity
         .store
@@ -99,18 +119,11 @@ async fn take_guess(
 }
 
 async fn write_guess(tx: &mut Tx, counted: &Counted, now: Timestamp) -> Result<Option<Vec<Taken>>, StoreError> {
-    let (network, address) = match counted {
-        Counted::OnDevice(account, device) => {
-            let key = format!("{account} {device}");
-            let taken = allowances::take(tx, &allowances::DEVICE_GUESSES, &key, now).await?;
-            return Ok(taken.map(|taken| vec![taken]));
-        }
-        Counted::AtAddress { network, address } => (network, address),
-    };
-    // The network's first: one that has none left takes none of the account's, which its holder may need.
-    let Some(source) = allowances::take(tx, &allowances::SOURCE_GUESSES, network, now).await? else { return Ok(None) };
+    let (limit, key) = counted.first();
+    let Some(own) = allowances::take(tx, limit, &key, now).await? else { return Ok(None) };
+    let Counted::AtAddress { address, .. } = counted else { return Ok(Some(vec![own])) };
     let taken = allowances::take(tx, &allowances::PASSWORD_GUESSES, address, now).await?;
-    Ok(taken.map(|taken| vec![source, taken]))
+    Ok(taken.map(|taken| vec![own, taken]))
 }
 
 async fn welcome(
@@ -157,10 +170,17 @@ async fn refuse(identity: &Identity, attempt: &Attempt<'_>, allowed: bool) -> Re
         .reference(attempt.reference)
         .detail(serde_json::json!({ "guesses_left": allowed }))
         .personal("email", attempt.email.key(), &identity.ambient);
+    let network = allowances::network(attempt.device.address);
     identity
         .store
-        .write::<_, _, StoreError, _>(entry, |tx, entry| {
-            Box::pin(async move { audit::record(&mut tx.scoped(PLATFORM), entry).await })
+        .write::<_, _, StoreError, _>((entry, network, allowed), |tx, (entry, network, allowed)| {
+            Box::pin(async move {
+                // Who knocks on and on does not fill the log.
+                if *allowed || allowances::take(tx, &allowances::REFUSALS_NOTED, network, entry.at).await?.is_some() {
+                    audit::record(&mut tx.scoped(PLATFORM), entry).await?;
+                }
+                Ok(())
+            })
         })
         .await?;
     Ok(SignIn::Refused)

@@ -6,12 +6,14 @@ use uuid::Uuid;
 
 use super::LINK_LIFETIME;
 use crate::accounts::{self, EmailAddress};
+use crate::sessions::Device;
 use crate::{Fault, Identity, allowances, mails};
 
 /// What the page may say: the same for every address.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Begun {
-    /// False when so many mails went to this address lately that none was sent now. The page says the same.
+    /// False when so many mails went to this address, or were asked for in this network, lately that none was sent now. The
+    /// page says the same.
     pub mailed: bool,
 }
 
@@ -19,6 +21,7 @@ struct Input {
     email: EmailAddress,
     locale: String,
     interaction: Option<Uuid>,
+    network: String,
     link: Opaque,
     now: Timestamp,
     invitation: mail::Parcel,
@@ -36,6 +39,7 @@ pub async fn begin(
     locale: &str,
     interaction: Option<Uuid>,
     door: Option<&str>,
+    device: &Device,
 ) -> Result<Begun, Fault> {
     let link = identity.ambient.opaque();
     let url = identity.settings.page(&format!("/signup/confirm?token={}", link.expose()));
@@ -45,6 +49,7 @@ pub async fn begin(
         invitation: mails::sign_up(identity, &email, locale, door, &url)?,
         reminder: mails::account_exists(identity, &email, locale, door)?,
         locale: locale.to_owned(),
+        network: allowances::network(device.address),
         now: identity.ambient.now(),
         email,
         interaction,
@@ -57,7 +62,10 @@ pub async fn begin(
 }
 
 async fn write(tx: &mut Tx, input: &Input) -> Result<Begun, StoreError> {
-    if allowances::take(tx, &allowances::SIGN_UP_MAILS, &input.email.mailbox(), input.now).await?.is_none() {
+    // The network's first: one that has none left takes none of the mailbox's, whose owner may need them (WEB-25).
+    if allowances::take(tx, &allowances::SOURCE_SIGN_UPS, &input.network, input.now).await?.is_none()
+        || allowances::take(tx, &allowances::SIGN_UP_MAILS, &input.email.mailbox(), input.now).await?.is_none()
+    {
         return Ok(Begun { mailed: false });
     }
     let taken = accounts::exists(tx, &input.email).await?;

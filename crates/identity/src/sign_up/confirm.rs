@@ -1,11 +1,11 @@
 use ambient::{Opaque, SecretHash, Timestamp};
-use audit::{Actor, Entry};
-use store::{PLATFORM, StoreError, Tx, params};
+use audit::Actor;
+use store::{StoreError, Tx, params};
 use uuid::Uuid;
 
-use crate::accounts::{self, AccountId, EmailAddress, NewAccount};
+use crate::accounts::{self, AccountId, Birth, EmailAddress, NewPerson};
 use crate::sessions::{self, Device, Method, NewAuthentication, SessionId};
-use crate::{Fault, Identity, administrators};
+use crate::{Fault, Identity, allowances};
 
 /// A link that still works.
 #[derive(Debug, Clone)]
@@ -47,19 +47,6 @@ pub async fn look(identity: &Identity, link: &Opaque) -> Result<Option<Pending>,
         .map(|row| Pending { email: row.email, locale: row.locale, interaction: row.interaction_id }))
 }
 
-/// What the person enters.
-#[derive(Debug, Clone)]
-pub struct NewPerson {
-    /// First name.
-    pub given_name: String,
-    /// Last name.
-    pub family_name: String,
-    /// Language.
-    pub locale: String,
-    /// The password, already judged by the policy.
-    pub password: String,
-}
-
 /// How a confirmation ended.
 #[derive(Debug, Clone)]
 pub enum Confirmed {
@@ -76,12 +63,9 @@ pub enum Confirmed {
 
 struct Input {
     link: Opaque,
-    new: NewAccount,
-    phc: String,
+    birth: Birth,
     authentication: NewAuthentication,
     interaction: Option<Uuid>,
-    entry: Entry,
-    promoted: Entry,
 }
 
 /// Makes the account, in the browser in which the link was opened.
@@ -96,18 +80,14 @@ pub async fn confirm(
 ) -> Result<Confirmed, Fault> {
     let Some(pending) = look(identity, link).await? else { return Ok(Confirmed::LinkIsSpent) };
     let email = EmailAddress::parse(&pending.email).ok_or_else(|| Fault::Defect("stored address".to_owned()))?;
-    let phc = identity.hasher.hash(&person.password).await?;
+    let place = identity.hasher.queue(&allowances::network(device.address))?;
+    let (new, password) = person.at(email);
+    let phc = identity.hasher.hash(place, &password).await?;
     let ambient = &identity.ambient;
     let account_id = AccountId(ambient.row_id());
     let input = Input {
         link: link.clone(),
-        new: NewAccount {
-            email,
-            given_name: person.given_name,
-            family_name: person.family_name,
-            locale: person.locale,
-        },
-        phc,
+        birth: Birth::new(ambient, account_id, (new, phc), (Actor::Account(account_id.0), "sign_up.completed")),
         authentication: NewAuthentication {
             session: None,
             replaces: None,
@@ -122,8 +102,6 @@ pub async fn confirm(
             now: ambient.now(),
         },
         interaction: pending.interaction,
-        entry: Entry::new(ambient, Actor::Account(account_id.0), "sign_up.completed").on("account", account_id.0),
-        promoted: Entry::new(ambient, Actor::System, "administrator.added").on("account", account_id.0),
     };
     Ok(identity.store.write(input, |tx, input| Box::pin(write(tx, input))).await?)
 }
@@ -137,18 +115,10 @@ async fn write(tx: &mut Tx, input: &Input) -> Result<Confirmed, StoreError> {
             params![now, input.link.id(), input.link.hash()],
         )
         .await?;
-    if consumed == 0 || accounts::exists(tx, &input.new.email).await? {
+    // Two links, one address, at once: the other one has it.
+    if consumed == 0 || !accounts::born(tx, &input.birth).await? {
         return Ok(Confirmed::LinkIsSpent);
     }
-    accounts::insert(tx, input.authentication.account_id, &input.new, &input.phc, now).await?;
-    // Every other link to this address is void now.
-    tx.execute(
-        "UPDATE sign_up SET used_at = $1 WHERE email_key = $2 AND used_at IS NULL",
-        params![now, input.new.email.key()],
-    )
-    .await?;
-    administrators::claim(tx, &input.new.email, input.authentication.account_id, &input.promoted).await?;
     let session = sessions::authenticate(tx, &input.authentication).await?;
-    audit::record(&mut tx.scoped(PLATFORM), &input.entry).await?;
     Ok(Confirmed::Welcome { session, interaction: input.interaction })
 }

@@ -14,7 +14,7 @@ mod confirm;
 use std::time::Duration;
 
 pub use begin::{Begun, begin};
-pub use confirm::{Confirmed, NewPerson, Pending, confirm, look};
+pub use confirm::{Confirmed, Pending, confirm, look};
 
 /// How long a mailed link works.
 pub const LINK_LIFETIME: Duration = Duration::from_secs(24 * 60 * 60);

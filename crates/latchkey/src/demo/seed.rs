@@ -1,7 +1,7 @@
 use ambient::SecretHash;
 use anyhow::Context;
 use audit::Actor;
-use identity::accounts::{self, AccountId, EmailAddress, NewAccount};
+use identity::accounts::{self, AccountId, EmailAddress, Locale, Name, NewAccount};
 use identity::clients::{self, ClientRowId, Registered};
 use identity::tenants::{self, Tenant, TenantId};
 use identity::{Fault, Identity, administrators, links};
@@ -165,9 +165,9 @@ async fn seed_person(identity: &Identity, house: &House, cast: &DemoPerson) -> a
         None => {
             let new = NewAccount {
                 email,
-                given_name: cast.given_name.to_owned(),
-                family_name: cast.family_name.to_owned(),
-                locale: "en".to_owned(),
+                given_name: Name::parse(cast.given_name).context("not a name")?,
+                family_name: Name::parse(cast.family_name).context("not a name")?,
+                locale: Locale::default(),
             };
             accounts::create(identity, new, cast.password).await?
         }
