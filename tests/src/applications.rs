@@ -132,11 +132,14 @@ async fn who_is_no_active_member_is_told_and_gets_no_further() {
     ] {
         let mut person = world.member(&format!("p{}", world.number()), &world.acme, state, &[]).await;
         person.signs_in(&world).await.opens(&world.lightbox.url("/login")).await.is("/not-a-member").sees(words);
-        person.opens(&world.inkwell.url("/login?tenant=acme")).await.is("/not-a-member").sees(words);
+        // An application outside learns nothing of its visitors' instances before they say yes (DESIGN §4.11).
+        person.opens(&world.inkwell.url("/login?tenant=acme")).await.is("/consent").submits("allow", &[]).await;
+        person.is("/not-a-member").sees(words);
         person.opens(&world.inkwell.url("/login")).await.is("/consent");
     }
     assert_eq!(world.identity_count("SELECT COUNT(*) FROM access_grant").await, 0);
-    bob.opens(&world.inkwell.url("/login?tenant=no-such-tenant")).await.is("/callback");
+    bob.opens(&world.inkwell.url("/login?tenant=no-such-tenant")).await.is("/consent").submits("allow", &[]).await;
+    bob.is("/callback");
     assert_eq!(bob.text_of("error-code"), "invalid_target");
 }
 
