@@ -159,7 +159,8 @@ fn check(what: &str, page: &Page) {
     assert!(page.header("permissions-policy").contains("camera=()"), "{what}");
     assert_eq!(page.header("strict-transport-security"), "", "{what}: no HSTS on loopback");
     // A document that is the same for everyone is no answer to anybody's request in particular.
-    let document = ["/.well-known/", "/jwks"].iter().any(|path| page.url.path().starts_with(path)) && page.status == 200;
+    let document =
+        ["/.well-known/", "/jwks"].iter().any(|path| page.url.path().starts_with(path)) && page.status == 200;
     assert!(document || !page.header("x-request-id").is_empty(), "{what}");
     let caching = page.header("cache-control");
     let public =

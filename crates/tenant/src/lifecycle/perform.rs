@@ -56,10 +56,10 @@ pub(crate) fn tidy(context: &Context, mut deed: Deed) -> Result<Deed, Denied> {
                 return Err(Denied::NoReason);
             }
         }
-        Deed::Approve { roles } | Deed::Roles { roles, .. } => {
-            if roles.iter().any(|key| context.tenant.blueprint.role(key).is_none()) {
-                return Err(Denied::UnknownRole);
-            }
+        Deed::Approve { roles } | Deed::Roles { roles, .. }
+            if roles.iter().any(|key| context.tenant.blueprint.role(key).is_none()) =>
+        {
+            return Err(Denied::UnknownRole);
         }
         _ => {}
     }
