@@ -135,3 +135,34 @@ async fn pp_05_roles_are_changed_on_the_members_page() {
     assert!(held.contains("Editor") && held.contains("Supplier") && !held.contains("Viewer"), "{held}");
     post(&mut admin, &world.acme, &format!("{path}/roles"), &[("role[]", "owner")]).await.answers(422);
 }
+
+#[tokio::test]
+async fn pp_04_the_list_is_a_file_that_a_spreadsheet_takes_for_text() {
+    let world = World::new().await;
+    let mut admin = world.admin_of(&world.acme).await;
+    world.crowd(&["one", "two"], MemberState::Active, &["supplier"]).await;
+    world.crowd(&["other"], MemberState::Locked, &["viewer"]).await;
+    let evil = tenant_server::SeedMember {
+        subject: Some("evil".into()),
+        email: "evil@people.test".into(),
+        given_name: "=HYPERLINK(\"http://evil.test\")".into(),
+        family_name: "+1".into(),
+        locale: "en".into(),
+        state: MemberState::Active,
+        roles: vec!["supplier".into()],
+        reason: None,
+    };
+    world.tenants.seed_member("acme", evil).await.unwrap();
+    let file = admin.get(world.acme.url("/members/export.csv?role=supplier")).await;
+    assert_eq!(file.header("content-type"), "text/csv; charset=utf-8");
+    let lines: Vec<&str> = file.body.trim_end().split("\r\n").collect();
+    assert_eq!(lines.len(), 4, "{}", file.body);
+    assert!(lines[0].starts_with("id,given_name,family_name,email"));
+    assert!(file.body.contains("\"'=HYPERLINK(\"\"http://evil.test\"\")\",'+1,evil@people.test"), "{}", file.body);
+    assert!(!file.body.contains("Other"), "whoever does not fit is not in it");
+    let exports = "SELECT COUNT(*) FROM audit_entry WHERE action = 'members.exported'";
+    assert_eq!(world.tenant_count(&world.acme, exports).await, 1);
+    let mut viewer = world.member("viewer", &world.acme, MemberState::Active, &["viewer"]).await;
+    viewer.enters(&world.acme).await;
+    viewer.get(world.acme.url("/members/export.csv")).await.answers(403);
+}

@@ -14,7 +14,7 @@ use webkit::{Cookie, Failure};
 use crate::auth::{backchannel, callback, login, logout};
 use crate::instance::App;
 use crate::pages::{
-    assign, closed, deed, health, home, invitation, invite, job, jobs, logo, member, members, profile, request,
+    assign, closed, deed, export, health, home, invitation, invite, job, jobs, logo, member, members, profile, request,
     requests, roles, standing,
 };
 
@@ -57,6 +57,7 @@ fn open() -> Router<App> {
         .route("/requests/{id}/approve", post(request::approve))
         .route("/requests/{id}/reject", post(request::reject))
         .route("/members", get(members::list))
+        .route("/members/export.csv", get(export::csv))
         .route("/members/invite", get(invite::show).post(invite::invite))
         .route("/members/{id}", get(member::show))
         .route("/members/{id}/email", post(invitation::correct_email))

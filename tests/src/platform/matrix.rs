@@ -38,6 +38,7 @@ const TENANT: &[(&str, &str, Takes)] = &[
     ("POST", "/requests/{id}/approve", Member(&[("role", "viewer")])),
     ("POST", "/requests/{id}/reject", Member(&[("reason", "because")])),
     ("GET", "/members", Cursor),
+    ("GET", "/members/export.csv", Nothing),
     ("GET", "/members/invite", Nothing),
     ("POST", "/members/invite", Nothing),
     ("GET", "/members/{id}", Member(&[])),

@@ -155,3 +155,4 @@ outcome-superior = Hat Rechte, die Ihnen fehlen
 outcome-out_of_reach = Rolle außer Reichweite
 outcome-kept_elsewhere = Anderswo geführt
 outcome-last_administrator = Letzte Administration
+members-export = Herunterladen

@@ -155,3 +155,4 @@ outcome-superior = Has rights that you lack
 outcome-out_of_reach = Role out of reach
 outcome-kept_elsewhere = Kept elsewhere
 outcome-last_administrator = Last administrator
+members-export = Download

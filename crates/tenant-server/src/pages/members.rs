@@ -63,6 +63,8 @@ struct MembersPage {
     bulk: Vec<BulkDeed>,
     /// The filter in words, for everybody who fits.
     search: String,
+    /// Where everybody who fits is a file.
+    export: String,
     next: Option<String>,
     previous: Option<String>,
 }
@@ -103,6 +105,7 @@ fn members_page(
         rows: page.rows.iter().map(|row| line(app, &visit, visitor, row)).collect(),
         bulk: bulk::offered(app, visitor),
         search: filter.to_search(),
+        export: write(&filter, &Place::Start).replacen("/members", "/members/export.csv", 1),
         typed: format!("{} {}", filter.text, address.unknown.join(" ")).trim().to_owned(),
         unknown: address.unknown.join(", "),
         chips: choices.chips(),

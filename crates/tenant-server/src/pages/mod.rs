@@ -3,6 +3,7 @@
 pub(crate) mod assign;
 pub(crate) mod closed;
 pub(crate) mod deed;
+pub(crate) mod export;
 pub(crate) mod health;
 pub(crate) mod home;
 pub(crate) mod invitation;

@@ -20,7 +20,6 @@ mod run;
 
 use ambient::Timestamp;
 use store::{StoreError, TenantStore};
-use uuid::Uuid;
 
 pub use create::{CreateError, Selection, create, retry, undo};
 pub use item::{Item, Outcome};
@@ -29,7 +28,7 @@ pub use run::{cancel, start};
 
 use crate::Context;
 use crate::lifecycle::Deed;
-use crate::members::MemberId;
+use crate::members::{BEFORE_ALL, MemberId};
 
 store::row_id! {
     /// A batch's row.
@@ -124,6 +123,3 @@ pub async fn tick(store: &TenantStore, context: Context) -> Result<bool, StoreEr
     }
     Ok(true)
 }
-
-/// The nil id: before every member.
-const BEFORE_ALL: MemberId = MemberId(Uuid::nil());

@@ -1,5 +1,6 @@
 //! The tenant's record of a person, and reading it.
 
+mod export;
 mod filter;
 mod list;
 mod profile;
@@ -11,6 +12,7 @@ mod write;
 
 use ambient::Timestamp;
 
+pub use export::{BEFORE_ALL, note_export};
 pub use filter::MemberFilter;
 pub(crate) use list::cut;
 pub use list::{COUNTED, MEMBERS_ON_A_PAGE, MemberRow, Page, PageAfter};
@@ -19,8 +21,7 @@ pub use read::{by_id, by_subject};
 pub(crate) use read::{columns, with_roles};
 #[cfg(test)]
 pub(crate) use search::statements_of_the_list;
-pub(crate) use search::window;
-pub use search::{MemberPage, Place, list_members};
+pub use search::{MemberPage, Place, list_members, window};
 pub use seed::{Seed, SeedError, seed};
 pub use words::add_missing_words;
 pub(crate) use write::{insert, note_sign_in, update_profile};

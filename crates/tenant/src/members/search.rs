@@ -269,7 +269,10 @@ const WINDOW: i64 = 2_000;
 
 /// The members of the next window, by id, and where it ends; `None` at the end. For going through everybody whom a filter
 /// leaves, however many: what one window costs is bounded.
-pub(crate) async fn window(
+///
+/// # Errors
+/// What the database says.
+pub async fn window(
     read: &mut impl TenantRead,
     filter: &MemberFilter,
     after: MemberId,

@@ -1,0 +1,27 @@
+use store::{StoreError, TenantStore};
+use uuid::Uuid;
+
+use super::{MemberFilter, MemberId};
+use crate::Context;
+
+/// The nil id: before every member.
+pub const BEFORE_ALL: MemberId = MemberId(Uuid::nil());
+
+/// Notes that somebody took the list along (PP-17): who, and which part of it.
+///
+/// # Errors
+/// What the database says.
+pub async fn note_export(
+    store: &TenantStore,
+    context: Context,
+    by: MemberId,
+    filter: &MemberFilter,
+) -> Result<(), StoreError> {
+    // Words of a search may be somebody's name.
+    let entry = context.audit(audit::Actor::Member(by.0), "members.exported").personal(
+        "search",
+        filter.to_search(),
+        &context.ambient,
+    );
+    store.write(entry, |mut tx, entry| Box::pin(async move { audit::record(&mut tx, entry).await })).await
+}
