@@ -39,7 +39,7 @@ class BehindProxy(House):
             file = self.folder / f"{kind}.toml"
             file.write_text(self.replaced(
                 file.read_text(), (f'address = "{address}:{self.ports[kind]}"', f'address = "127.0.0.1:{self.inside[kind]}"'),
-                ("trusted_proxies = []", 'trusted_proxies = ["127.0.0.1"]')))
+                ('#: trusted_proxies = ["127.0.0.1"]', 'trusted_proxies = ["127.0.0.1"]')))
         self.proxy = None
 
     def start(self):

@@ -188,6 +188,21 @@ class Refusals(unittest.TestCase):
         (self.house.folder / "plain.toml").write_text(plain)
         self.refused(self.house.folder / "plain.toml", 3, "listen.address", "trusted_proxies")
 
+    def test_web_06_a_proxy_without_a_name_is_refused(self):
+        """Behind it, every network would be the proxy's: limits for one would be limits for all."""
+        for kind in ("identity", "tenant"):
+            lines = (self.house.folder / f"{kind}.toml").read_text().splitlines()
+            (self.house.folder / "behind.toml").write_text("\n".join(
+                line for line in lines if not line.startswith("tls_")).replace("127.0.0.2:", "127.0.0.1:", 1))
+            _, error = run("serve", kind, "--config", self.house.folder / "behind.toml", code=3)
+            for word in ("behind.toml", "listen.trusted_proxies", "https", "127.0.0.1", "tls_certificate_file"):
+                self.assertIn(word, error)
+            # Named, it goes on to the next thing that is not there yet.
+            named = {"LATCHKEY__LISTEN__TRUSTED_PROXIES": '["127.0.0.1"]', "LATCHKEY__MASTER_KEY_FILE": "keys/none.key"}
+            _, error = run("serve", kind, "--config", self.house.folder / "behind.toml", code=3, env=named)
+            self.assertIn("none.key", error)
+            self.assertNotIn("trusted_proxies", error)
+
     def test_a_wrong_command_line_is_told_apart(self):
         self.assertIn("Usage", run("serve", "nothing", code=2)[1])
 

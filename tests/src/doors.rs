@@ -2,7 +2,7 @@
 
 use tenant::members::MemberState;
 
-use crate::harness::{DAY, HOUR, World};
+use crate::harness::{DAY, HOUR, SECOND, World};
 
 #[tokio::test]
 async fn pp_27_a_stranger_signs_up_on_the_way_in_and_waits_for_review() {
@@ -195,6 +195,7 @@ async fn when_the_identity_server_is_away_a_page_says_so_and_retries() {
     assert_eq!(bob.header("retry-after"), "10");
     assert!(bob.attribute("try-again", "href").contains("members"), "it leads on to where they were going");
     world.id.comes_back();
+    world.passes(10 * SECOND);
     bob.clicks("try-again").await.proves_who_they_are().await.is("/members").answers(200);
 }
 

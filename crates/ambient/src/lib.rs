@@ -4,6 +4,7 @@
 
 mod clock;
 mod content;
+mod network;
 mod opaque;
 mod random;
 mod timestamp;
@@ -14,6 +15,7 @@ use uuid::Uuid;
 
 pub use clock::{Clock, FixedClock, SystemClock};
 pub use content::content_hash;
+pub use network::network;
 pub use opaque::{Opaque, SecretHash};
 pub use random::{Randomness, SeededRandom, SystemRandom};
 pub use timestamp::Timestamp;

@@ -9,6 +9,7 @@ use tokio_util::sync::CancellationToken;
 use webkit::{Kit, KitConfig};
 
 use crate::discovery::Documents;
+use crate::tenant_api::Underway;
 use crate::workers;
 
 /// What the server needs beside the rules.
@@ -33,6 +34,7 @@ pub struct Parts {
     pub(crate) kit: Kit,
     pub(crate) outbound: outbound::Client,
     pub(crate) documents: Documents,
+    pub(crate) underway: Underway,
     mail: Arc<dyn Transport>,
     sender: Sender,
     sealer: Arc<Sealer>,
@@ -54,7 +56,16 @@ impl IdentityServer {
         let sealer = Sealer::new(identity.store.clone(), &identity.master_key, identity.ambient.clone());
         let (mail, sender, sealer) = (config.mail, config.sender, Arc::new(sealer));
         let documents = Documents::new(&kit, identity.settings.issuer());
-        Self(Arc::new(Parts { identity, kit, outbound: config.outbound, documents, mail, sender, sealer }))
+        Self(Arc::new(Parts {
+            identity,
+            kit,
+            outbound: config.outbound,
+            documents,
+            underway: Underway::default(),
+            mail,
+            sender,
+            sealer,
+        }))
     }
 
     /// The rules, for the command line and the demo.

@@ -1,3 +1,7 @@
+use std::collections::HashSet;
+use std::sync::{Arc, Mutex, PoisonError};
+use std::time::Duration;
+
 use axum::Json;
 use axum::extract::{FromRequestParts, State};
 use axum::http::StatusCode;
@@ -5,12 +9,11 @@ use axum::http::request::Parts;
 use axum::response::{IntoResponse, Response};
 use identity::grants;
 use identity::invitations;
-use identity::links::{self, Applied, Snapshot};
+use identity::links::{self, Snapshot};
 use identity::tenants::{self, TenantId};
 use oidc::client::ClientKind;
 use oidc::scope;
 use serde::{Deserialize, Serialize};
-use store::StoreError;
 
 use crate::fault;
 use crate::state::IdentityServer;
@@ -27,7 +30,7 @@ pub struct Told {
     members: Vec<Snapshot>,
 }
 
-#[derive(Serialize, Default)]
+#[derive(Serialize)]
 struct Heard {
     applied: Vec<AppliedVersion>,
     unknown: Vec<String>,
@@ -97,29 +100,51 @@ pub async fn members(
     if told.members.len() > MOST {
         return Err(webkit::Failure::new(StatusCode::PAYLOAD_TOO_LARGE));
     }
-    let heard = apply(&server, tenant, told.members).await.map_err(fault::store_failure)?;
+    let Some(_turn) = server.underway.begin(tenant) else { return Err(webkit::Failure::too_many(AGAIN)) };
+    let (store, now) = (&server.identity.store, server.identity.ambient.now());
+    let heard = links::hear(store, tenant, told.members, now).await.map_err(fault::store_failure)?;
     // Applications may have to hear of it.
     server.identity.logout_wake.ring();
-    Ok(Json(heard).into_response())
+    let applied = heard.applied.into_iter().map(|(subject, version)| AppliedVersion { subject, version }).collect();
+    Ok(Json(Heard { applied, unknown: heard.unknown }).into_response())
 }
 
-async fn apply(server: &IdentityServer, tenant: TenantId, snapshots: Vec<Snapshot>) -> Result<Heard, StoreError> {
-    let now = server.identity.ambient.now();
-    let store = &server.identity.store;
-    store
-        .write((tenant, snapshots, now), |tx, (tenant, snapshots, now)| {
-            Box::pin(async move {
-                let mut heard = Heard::default();
-                for snapshot in snapshots {
-                    match links::apply(tx, *tenant, snapshot, *now).await? {
-                        Applied::InForce => heard
-                            .applied
-                            .push(AppliedVersion { subject: snapshot.subject.clone(), version: snapshot.version }),
-                        Applied::UnknownSubject => heard.unknown.push(snapshot.subject.clone()),
-                    }
-                }
-                Ok(heard)
-            })
-        })
-        .await
+/// When a tenant whose members are being written may tell of others.
+const AGAIN: Duration = Duration::from_secs(1);
+
+/// The tenants whose members are being written: one request each, so that no tenant fills the writer's queue.
+#[derive(Clone, Default)]
+pub struct Underway(Arc<Mutex<HashSet<TenantId>>>);
+
+/// A tenant's turn, until it is dropped: also when the client hangs up.
+pub struct Turn(Underway, TenantId);
+
+impl Underway {
+    fn begin(&self, tenant: TenantId) -> Option<Turn> {
+        let mut tenants = self.0.lock().unwrap_or_else(PoisonError::into_inner);
+        tenants.insert(tenant).then(|| Turn(self.clone(), tenant))
+    }
+}
+
+impl Drop for Turn {
+    fn drop(&mut self) {
+        self.0.0.lock().unwrap_or_else(PoisonError::into_inner).remove(&self.1);
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use uuid::Uuid;
+
+    use super::*;
+
+    #[test]
+    fn rel_09_one_list_of_members_a_tenant_at_a_time() {
+        let (underway, one, two) = (Underway::default(), TenantId(Uuid::from_u128(1)), TenantId(Uuid::from_u128(2)));
+        let turn = underway.begin(one);
+        assert!(turn.is_some() && underway.begin(one).is_none());
+        assert!(underway.begin(two).is_some(), "another tenant");
+        drop(turn);
+        assert!(underway.begin(one).is_some(), "when it is done");
+    }
 }

@@ -22,6 +22,8 @@ pub struct Logout {
     pub sid: Option<String>,
     /// Counts once: the caller records it.
     pub jti: String,
+    /// When it was made.
+    pub issued_at: Timestamp,
     /// When the record may be forgotten.
     pub expires_at: Timestamp,
 }
@@ -62,11 +64,12 @@ pub fn verify(jwt: &str, keys: &JwkSet, issuer: &str, client_id: &str, now: Time
     if claims.jti.is_empty() || claims.iat > claims.exp {
         return Err(JwtError::Claim("jti"));
     }
-    if now.since(Timestamp::from_seconds(claims.iat)) > OLDEST {
+    let issued_at = Timestamp::from_seconds(claims.iat);
+    if now.since(issued_at) > OLDEST {
         return Err(JwtError::Claim("iat"));
     }
     let expires_at = Timestamp::from_seconds(claims.exp).plus(CLOCKS_APART);
-    Ok(Logout { sub: claims.sub, sid: claims.sid, jti: claims.jti, expires_at })
+    Ok(Logout { sub: claims.sub, sid: claims.sid, jti: claims.jti, issued_at, expires_at })
 }
 
 #[cfg(test)]

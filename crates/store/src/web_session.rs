@@ -25,6 +25,21 @@ impl WebSessions {
         Self { store, ambient }
     }
 
+    /// Removes one batch of records that have expired; true if there may be more.
+    ///
+    /// # Errors
+    /// What the database says.
+    pub async fn forget_expired(&self) -> std::result::Result<bool, StoreError> {
+        const BATCH: i64 = 1_000;
+        let sql = "DELETE FROM web_session WHERE id_hash IN
+            (SELECT id_hash FROM web_session WHERE expires_at < $1 ORDER BY expires_at LIMIT $2)";
+        let work = self.store.write(self.ambient.now(), move |tx, now| {
+            Box::pin(async move { tx.execute(sql, params![now, BATCH]).await })
+        });
+        let removed: std::result::Result<u64, StoreError> = work.await;
+        Ok(removed? >= BATCH.unsigned_abs())
+    }
+
     async fn put(&self, record: &Record) -> Result<()> {
         let data = serde_json::to_string(&record.data).map_err(|error| Error::Encode(error.to_string()))?;
         let expires_at = Timestamp::from_seconds(record.expiry_date.unix_timestamp());

@@ -6,7 +6,7 @@ use jobs::Wake;
 use store::Store;
 use tenant::Tenant;
 use tenant::blueprint::Blueprint;
-use tenant::control::{Served, Standing};
+use tenant::control::{Served, Standing, is_slug};
 use tenant::keys;
 use webkit::{Brand, Kit, KitConfig};
 
@@ -45,6 +45,9 @@ impl TenantConfig {
     }
 
     pub(crate) fn of(served: &Served) -> Result<Self, OpenError> {
+        if !is_slug(&served.slug) {
+            return Err(OpenError::Slug(served.slug.clone()));
+        }
         let it = served.clone();
         Ok(Self {
             base_url: origin(&it)?,

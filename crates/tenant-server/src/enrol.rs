@@ -165,7 +165,7 @@ impl TenantServer {
             changed: 0,
         };
         let enrolled = Enrolled { server_client_id: answer.server_client_id, logo: answer.logo };
-        served.changed = self.keep(served.clone(), Some(enrolled)).await.map_err(OpenError::from)?;
+        served.changed = self.keep(served.clone(), Some(enrolled)).await?;
         let app = self.serve(served, key).await?;
         if let Some(first) = answer.first_administrator {
             invite(&app, first).await?;

@@ -11,6 +11,14 @@ pub enum OpenError {
     /// Its address is no origin.
     #[error("tenant {0}: base_url must be an http or https origin without a path, not {1}")]
     BaseUrl(String, String),
+    /// Its short name becomes a file's name.
+    #[error(
+        "{0:?} is no short name of a tenant: 2 to 40 lower-case letters, digits and hyphens, a letter first, not `control`"
+    )]
+    Slug(String),
+    /// An identity server told of a tenant that is served here for another one.
+    #[error("tenant {0}: it belongs to another identity server")]
+    OtherIssuer(String),
     /// Two tenants have the same slug or address.
     #[error("tenant {0}: another tenant has the same slug or address")]
     Duplicate(String),

@@ -4,17 +4,18 @@
 use std::collections::HashMap;
 use std::sync::{Arc, RwLock};
 
-use axum::Router;
 use axum::body::Body;
 use axum::extract::{Request, State};
 use axum::http::StatusCode;
 use axum::http::header::{HOST, RETRY_AFTER};
 use axum::response::{IntoResponse, Response};
+use axum::{Extension, Router};
 use tower::ServiceExt;
 use url::Url;
+use webkit::{Kit, KitConfig};
 
-use crate::TenantServer;
-use crate::slot::Slot;
+use crate::slot::{Open, Slot};
+use crate::{LOCALES, TenantServer};
 
 /// `host` or `host:port`, as a `Host` header names this origin.
 pub(crate) fn authority(base_url: &Url) -> String {
@@ -54,30 +55,73 @@ impl Hosts {
     }
 }
 
-/// One router for all tenants.
+/// One router for all tenants. Each has its own layers; what no tenant answers goes through the same ones (WEB-01).
 pub(crate) fn router(server: &TenantServer) -> Router {
-    Router::new().fallback(dispatch).with_state(server.clone())
+    let nobody = webkit::layers(Router::new().fallback(refuse), &nobodys_kit(server), &[]);
+    Router::new().fallback(dispatch).with_state((server.clone(), nobody))
 }
 
-async fn dispatch(State(server): State<TenantServer>, request: Request<Body>) -> Response {
+/// Without a tenant there is no https to insist on, and nothing to sign.
+fn nobodys_kit(server: &TenantServer) -> Kit {
+    let config = &server.0.config;
+    Kit::new(KitConfig {
+        texts: &LOCALES,
+        product: config.product.clone(),
+        cookie_prefix: "t".to_owned(),
+        secure: false,
+        csrf_key: config.master_key.derive("csrf of no tenant"),
+        ambient: config.ambient.clone(),
+    })
+}
+
+/// Why no tenant answers. No pages: there is no tenant whose they would be.
+#[derive(Clone, Copy)]
+enum Refusal {
+    /// RFC 9110 §15.5.20.
+    Misdirected,
+    /// It cannot be opened.
+    Broken,
+}
+
+async fn refuse(Extension(refusal): Extension<Refusal>) -> Response {
+    match refusal {
+        Refusal::Misdirected => {
+            (StatusCode::MISDIRECTED_REQUEST, "No instance answers under this name.\n").into_response()
+        }
+        Refusal::Broken => {
+            let text = "This instance cannot be opened at the moment.\n";
+            (StatusCode::SERVICE_UNAVAILABLE, [(RETRY_AFTER, "30")], text).into_response()
+        }
+    }
+}
+
+async fn dispatch(State((server, nobody)): State<(TenantServer, Router)>, mut request: Request<Body>) -> Response {
+    let router = match find(&server, named(&request)).await {
+        Ok(open) => open.router,
+        Err(refusal) => {
+            request.extensions_mut().insert(refusal);
+            nobody
+        }
+    };
+    router.oneshot(request).await.into_response()
+}
+
+/// The host that a request asks for.
+fn named(request: &Request<Body>) -> Option<String> {
     let named = request.headers().get(HOST).and_then(|host| host.to_str().ok()).map(str::to_ascii_lowercase);
-    let named = named.or_else(|| request.uri().authority().map(|authority| authority.as_str().to_ascii_lowercase()));
+    named.or_else(|| request.uri().authority().map(|authority| authority.as_str().to_ascii_lowercase()))
+}
+
+async fn find(server: &TenantServer, named: Option<String>) -> Result<Open, Refusal> {
     let slot = match named {
         Some(host) => server.place(&host).await,
         None => None,
     };
-    let Some(slot) = slot else {
-        // RFC 9110 §15.5.20. No page: there is no tenant whose it would be.
-        return (StatusCode::MISDIRECTED_REQUEST, "No instance answers under this name.\n").into_response();
-    };
-    match server.opened(&slot).await {
-        Ok(open) => open.router.oneshot(request).await.into_response(),
-        Err(error) => {
-            tracing::error!(%error, "a tenant cannot be opened");
-            (StatusCode::SERVICE_UNAVAILABLE, [(RETRY_AFTER, "30")], "This instance cannot be opened at the moment.\n")
-                .into_response()
-        }
-    }
+    let slot = slot.ok_or(Refusal::Misdirected)?;
+    server.opened(&slot).await.map_err(|error| {
+        tracing::error!(%error, "a tenant cannot be opened");
+        Refusal::Broken
+    })
 }
 
 #[cfg(test)]

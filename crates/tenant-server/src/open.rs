@@ -2,9 +2,9 @@ use std::sync::{Arc, Mutex, PoisonError};
 
 use jobs::{Wake, Worker};
 use jose::SigningKey;
-use store::Store;
+use store::{Store, StoreError};
 use tenant::Tenant;
-use tenant::control::{self, Served, Standing};
+use tenant::control::{self, Served, Standing, Word};
 use tokio_util::sync::CancellationToken;
 
 use crate::assemble::{brand, open_one, origin};
@@ -98,30 +98,35 @@ impl TenantServer {
                 served = Served { name, icon, accent, terms_url, privacy_url, logo, standing, version, ..served };
             }
         }
-        let kept = self.keep(served.clone(), None).await;
-        served.changed = kept.map_err(|error| match error {
-            store::StoreError::Duplicate(_) => OpenError::Duplicate(served.slug.clone()),
-            other => other.into(),
-        })?;
+        served.changed = self.keep(served.clone(), None).await?;
         Ok(served)
     }
 
-    /// Writes a tenant, and where its server was enrolled, into the control table; gives the number of the change.
-    pub(crate) async fn keep(&self, served: Served, enrolled: Option<Enrolled>) -> Result<i64, store::StoreError> {
-        let now = self.0.config.ambient.now();
-        self.0
+    /// Writes a tenant, and where its server was enrolled, into the control table; gives the number of the change. What cannot
+    /// be served is not written: it would be found again at every start.
+    pub(crate) async fn keep(&self, served: Served, enrolled: Option<Enrolled>) -> Result<i64, OpenError> {
+        TenantConfig::of(&served)?;
+        let (slug, now) = (served.slug.clone(), self.0.config.ambient.now());
+        let word = if enrolled.is_some() { Word::IdentityServers } else { Word::Operators };
+        let kept: Result<Option<i64>, StoreError> = self
+            .0
             .control
-            .write((served, enrolled, now), |tx, (served, enrolled, now)| {
+            .write((served, enrolled, now), move |tx, (served, enrolled, now)| {
                 Box::pin(async move {
-                    let changed = control::put(tx, served, *now).await?;
-                    if let Some(enrolled) = enrolled {
+                    let changed = control::put(tx, served, word, *now).await?;
+                    if let Some(enrolled) = enrolled.as_ref().filter(|_| changed.is_some()) {
                         control::put_issuer(tx, &served.issuer, &enrolled.server_client_id).await?;
                         control::want_logo(tx, served.id, enrolled.logo.as_deref()).await?;
                     }
                     Ok(changed)
                 })
             })
-            .await
+            .await;
+        match kept {
+            Ok(changed) => changed.ok_or(OpenError::OtherIssuer(slug)),
+            Err(StoreError::Duplicate(_)) => Err(OpenError::Duplicate(slug)),
+            Err(other) => Err(other.into()),
+        }
     }
 
     /// Gives a tenant its place: at its host, where requests find it.

@@ -14,6 +14,7 @@ pub mod access;
 pub mod batches;
 pub mod blueprint;
 pub mod control;
+pub mod housekeeping;
 pub mod invitations;
 pub mod keys;
 pub mod lifecycle;

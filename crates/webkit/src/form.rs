@@ -1,4 +1,4 @@
-use std::collections::HashSet;
+use std::collections::{BTreeMap, HashSet};
 
 use axum::body::{Body, Bytes};
 use axum::extract::{FromRef, FromRequest, Request};
@@ -10,6 +10,9 @@ use url::form_urlencoded;
 
 use crate::layers::Clues;
 use crate::{Failure, Kit, csrf};
+
+/// How many fields a form may have; the values of one list count once.
+const MOST_FIELDS: usize = 256;
 
 const URLENCODED: &str = "application/x-www-form-urlencoded";
 
@@ -55,21 +58,24 @@ fn without_csrf(body: &[u8], is_valid: impl Fn(&str) -> bool) -> Result<String, 
     }
     let mut seen = HashSet::new();
     let mut single = form_urlencoded::Serializer::new(String::new());
-    let mut many: Vec<(&str, String)> = Vec::new();
+    let mut many: BTreeMap<&str, String> = BTreeMap::new();
     for (name, value) in pairs.iter().filter(|(name, _)| name != "csrf") {
         if !name.ends_with("[]") {
             if !seen.insert(name) {
-                tracing::info!(field = %name, "a form field came twice");
+                tracing::info!(field = ?name, "a form field came twice");
                 return Err(Failure::unreadable_form());
             }
             single.append_pair(name, value);
         } else if value.contains(SEPARATOR) {
             return Err(Failure::unreadable_form());
-        } else if let Some((_, values)) = many.iter_mut().find(|(other, _)| other == name) {
+        } else if let Some(values) = many.get_mut(&**name) {
             values.push(SEPARATOR);
             values.push_str(value);
         } else {
-            many.push((name, value.to_string()));
+            many.insert(name, value.to_string());
+        }
+        if seen.len() + many.len() > MOST_FIELDS {
+            return Err(Failure::unreadable_form());
         }
     }
     Ok(single.extend_pairs(many).finish())
@@ -83,7 +89,7 @@ async fn deserialize<T: DeserializeOwned>(fields: &str) -> Result<T, Failure> {
         .body(Body::from(fields.to_owned()))
         .map_err(Failure::internal)?;
     let axum::Form(value) = axum::Form::<T>::from_request(request, &()).await.map_err(|rejection| {
-        tracing::info!(error = %rejection, "a form could not be read");
+        tracing::info!(error = ?rejection.to_string(), "a form could not be read");
         Failure::unreadable_form()
     })?;
     Ok(value)
@@ -125,6 +131,19 @@ mod tests {
         assert_eq!(fields("csrf=good&role=a&role=b"), None);
         assert_eq!(fields("csrf=good&m[]=a&m[]=b").as_deref(), Some("m%5B%5D=a%1Fb"));
         assert_eq!(fields("csrf=good&m[]=a%1Fb"), None);
+    }
+
+    #[test]
+    fn rel_19_a_form_has_few_fields_and_a_list_many_values() {
+        let form = |count: usize, suffix: &str| (0..count).map(|n| format!("&f{n}{suffix}=x")).collect::<String>();
+        for suffix in ["", "[]"] {
+            assert!(fields(&format!("csrf=good{}", form(MOST_FIELDS, suffix))).is_some());
+            assert_eq!(fields(&format!("csrf=good{}", form(MOST_FIELDS + 1, suffix))), None);
+        }
+        let half = MOST_FIELDS / 2 + 1;
+        assert_eq!(fields(&format!("csrf=good{}{}", form(half, ""), form(half, "[]"))), None, "together");
+        let members = fields(&format!("csrf=good{}", "&member[]=0190b3c4".repeat(1_000))).unwrap();
+        assert_eq!(members.matches("0190b3c4").count(), 1_000);
     }
 
     #[derive(Debug, PartialEq, Deserialize)]

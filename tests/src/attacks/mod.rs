@@ -2,6 +2,7 @@
 
 mod audit_log;
 mod codes;
+mod crowding;
 mod endings;
 mod enumeration;
 mod floods;

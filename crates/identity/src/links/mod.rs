@@ -2,6 +2,7 @@
 //!
 //! A person makes a link at `/join`; nothing else does. A subject is random, stored, and never given to another person.
 
+mod hear;
 mod memberships;
 mod standing;
 
@@ -12,7 +13,9 @@ use uuid::Uuid;
 use crate::accounts::AccountId;
 use crate::tenants::{Tenant, TenantId};
 
-pub use memberships::{Applied, MemberState, Membership, Snapshot, apply, membership};
+pub use hear::{Heard, hear};
+use memberships::{Applied, apply};
+pub use memberships::{MemberState, Membership, Snapshot, membership};
 pub(crate) use standing::{Standing, standing};
 
 /// Whether an account and a tenant are linked.

@@ -31,7 +31,7 @@ pub async fn serve(path: &Path) -> anyhow::Result<()> {
         Some(address) => Some(bind(&config, "operations.address", address).await?),
         None => None,
     };
-    let entry = entry(&config, &file.listen)?;
+    let entry = entry(&config, &file.listen, &file.issuer)?;
     let foundation = lay(&config)?;
     let identity = open(&config, &foundation).await?;
     let server = IdentityServer::new(ServerConfig {

@@ -148,7 +148,8 @@ pub(super) async fn bind<F>(config: &Config<F>, key: &str, address: SocketAddr) 
 }
 
 /// TLS and proxies; plain http to other machines is refused.
-pub(super) fn entry<F>(config: &Config<F>, listen: &Listen) -> anyhow::Result<Entry> {
+/// `public` is the address of the identity server: where that is https, so is everything that browsers see.
+pub(super) fn entry<F>(config: &Config<F>, listen: &Listen, public: &Url) -> anyhow::Result<Entry> {
     let tls = match (&listen.tls_certificate_file, &listen.tls_key_file) {
         (None, None) => None,
         (Some(certificate), Some(key)) => {
@@ -160,12 +161,29 @@ pub(super) fn entry<F>(config: &Config<F>, listen: &Listen) -> anyhow::Result<En
             return Err(config.problem("listen.tls_certificate_file", "missing beside the key").into());
         }
     };
-    if tls.is_none() && !listen.address.ip().is_loopback() && listen.trusted_proxies.is_empty() {
-        let reason = "plain http to other machines: set listen.tls_certificate_file and tls_key_file, or name the proxy that \
-                      stands before this server in listen.trusted_proxies";
-        return Err(config.problem("listen.address", reason).into());
+    if let Some((key, reason)) = unguarded(listen, public).filter(|_| tls.is_none()) {
+        return Err(config.problem(key, reason).into());
     }
     Ok(Entry { tls, proxy: Proxy::trusted(listen.trusted_proxies.clone()) })
+}
+
+/// What is wrong with plain http and no proxy. Behind one that is not named everybody has its address, and what is limited for
+/// one network is limited for all people together: a hundred wrong passwords of one stranger would lock everybody out.
+fn unguarded(listen: &Listen, public: &Url) -> Option<(&'static str, &'static str)> {
+    if !listen.trusted_proxies.is_empty() {
+        None
+    } else if !listen.address.ip().is_loopback() {
+        let reason = "plain http to other machines: set listen.tls_certificate_file and tls_key_file, or name the proxy that \
+                      stands before this server in listen.trusted_proxies";
+        Some(("listen.address", reason))
+    } else if public.scheme() == "https" {
+        let reason = "missing: the issuer is https and this server speaks plain http, so a proxy stands before it. Name that, such \
+                      as [\"127.0.0.1\"], so that limits count who asks and not the proxy; or set listen.tls_certificate_file and \
+                      tls_key_file";
+        Some(("listen.trusted_proxies", reason))
+    } else {
+        None
+    }
 }
 
 /// Where a database is. `schema` is the one on PostgreSQL.
@@ -183,6 +201,27 @@ pub fn location<F>(config: &Config<F>, database: &Database, schema: &str) -> any
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn web_06_plain_http_behind_https_is_refused_unless_its_proxy_is_named() {
+        let key = |address: &str, proxies: &[&str], public: &str| {
+            let trusted_proxies = proxies.iter().map(|proxy| proxy.parse().unwrap()).collect();
+            let listen = Listen { address: address.parse().unwrap(), trusted_proxies, ..Listen::default() };
+            unguarded(&listen, &public.parse().unwrap()).map(|(key, _)| key)
+        };
+        for (address, proxies, public, expected) in [
+            ("127.0.0.1:8080", &[][..], "https://id.example", Some("listen.trusted_proxies")),
+            ("[::1]:8080", &[], "https://id.example", Some("listen.trusted_proxies")),
+            ("0.0.0.0:8080", &[], "https://id.example", Some("listen.address")),
+            ("0.0.0.0:8080", &[], "http://localhost:8080", Some("listen.address")),
+            ("127.0.0.1:8080", &["127.0.0.1"], "https://id.example", None),
+            ("0.0.0.0:8080", &["10.0.0.0/8"], "https://id.example", None),
+            // On one's own machine, without https, there is no proxy.
+            ("127.0.0.1:8080", &[], "http://localhost:8080", None),
+        ] {
+            assert_eq!(key(address, proxies, public), expected, "{address} {proxies:?} {public}");
+        }
+    }
 
     #[test]
     fn a_master_key_in_the_environment_is_64_hexadecimal_digits() {

@@ -34,7 +34,7 @@ pub async fn serve(path: &Path) -> anyhow::Result<()> {
         Some(address) => Some(bind(&config, "operations.address", address).await?),
         None => None,
     };
-    let entry = entry(&config, &file.listen)?;
+    let entry = entry(&config, &file.listen, &file.issuer)?;
     let server = open(&config).await?;
     let (cancel, socket) = (CancellationToken::new(), control::listen(&config.path(&file.socket)).await?);
     let commands = server.clone();

@@ -66,6 +66,7 @@ async fn enter(app: &App, anyone: Anyone, attempt: &Attempt, proven: Proven) -> 
             anyone.web.forget().await?;
             Ok(see_other(&format!("/closed/{}", closed.word())))
         }
+        SignIn::LoggedOut => Err(over().next(login_path(&attempt.return_to), "sign-in-again")),
     }
 }
 

@@ -3,8 +3,8 @@ use axum::http::header::LOCATION;
 use axum::http::{HeaderMap, StatusCode};
 use axum::response::{IntoResponse, Response};
 use serde::Deserialize;
-use tenant::logins::{self, ReturnTo};
-use webkit::BrowserId;
+use tenant::logins::{self, Beginner, ReturnTo, UNFINISHED_WITHIN};
+use webkit::{BrowserId, ClientAddress, Failure};
 
 use super::{away, left};
 use crate::instance::App;
@@ -25,6 +25,7 @@ pub(crate) async fn begin(
     State(app): State<App>,
     anyone: Anyone,
     BrowserId(browser): BrowserId,
+    ClientAddress(address): ClientAddress,
     Query(params): Query<Params>,
     headers: HeaderMap,
 ) -> webkit::Result<Response> {
@@ -33,7 +34,10 @@ pub(crate) async fn begin(
         return Ok(away(&app, anyone.visit, &return_to));
     }
     let context = app.context(&anyone.visit);
-    let begun = logins::begin(&app.store, &context, &browser, &return_to).await.map_err(database)?;
+    let who = Beginner { browser: &browser, network: &ambient::network(address) };
+    let Some(begun) = logins::begin(&app.store, &context, who, &return_to).await.map_err(database)? else {
+        return Err(Failure::too_many(UNFINISHED_WITHIN).detail("sign-in-too-many").title("sign-in-too-many-title"));
+    };
     let choose_account = params.switch.is_some() || left(&app.kit).read(&headers).is_some();
     let ask = Ask { begun: &begun, choose_account, language: anyone.visit.lang.code() };
     match app.rp.authorization_url(&ask).await {

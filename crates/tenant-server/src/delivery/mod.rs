@@ -10,12 +10,12 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use jobs::{Progress, Worker};
-use store::StoreError;
+use store::{StoreError, WebSessions};
 use tenant::batches;
+use tenant::housekeeping::sweep;
 use tenant::lifecycle::purge_some;
 use tenant::members::add_missing_words;
 use tenant::requests::{Due, announce};
-use tenant::sessions::forget_expired;
 use tokio_util::sync::CancellationToken;
 
 use crate::instance::App;
@@ -24,7 +24,7 @@ use crate::rp::RpError;
 /// How long a delivery rests when nobody rings: what a lost wake-up costs.
 const IDLE: Duration = Duration::from_secs(5);
 /// How often what has expired is removed.
-const TIDY: Duration = Duration::from_hours(1);
+const TIDY: Duration = Duration::from_mins(10);
 
 /// Why a delivery ended early.
 #[derive(Debug, thiserror::Error)]
@@ -138,9 +138,11 @@ pub(crate) fn spawn(app: &App, cancel: &CancellationToken) -> Vec<Worker> {
     ]
 }
 
-async fn tidy_up(app: &App) -> Result<Progress, StoreError> {
-    forget_expired(&app.store, app.kit.ambient().now()).await?;
-    let purged = purge_some(&app.store, app.background()).await?;
+/// One round of housekeeping.
+pub(crate) async fn tidy_up(app: &App) -> Result<Progress, StoreError> {
+    let browsers = WebSessions::new(app.database.clone(), app.kit.ambient().clone()).forget_expired().await?;
+    let swept = sweep(&app.store, app.kit.ambient().now()).await? || browsers;
+    let purged = purge_some(&app.store, app.background()).await? || swept;
     let more = add_missing_words(&app.store).await? || purged;
     Ok(if more { Progress::More } else { Progress::Idle })
 }

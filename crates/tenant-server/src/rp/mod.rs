@@ -53,6 +53,8 @@ pub(crate) struct RelyingParty {
 #[derive(Default)]
 struct Known {
     provider: Option<Arc<Provider>>,
+    /// When it last did not answer, and why, if that was the last thing that happened.
+    failed: Option<(Timestamp, String)>,
     /// When it was last asked for because of an unknown key (OA-12).
     refreshed_at: Option<Timestamp>,
 }

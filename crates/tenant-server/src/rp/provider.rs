@@ -22,6 +22,9 @@ use super::{Known, RelyingParty, RpError};
 const FRESH: Duration = Duration::from_mins(10);
 /// How lately it must have answered for a browser to be sent there unasked.
 const JUST_SEEN: Duration = Duration::from_secs(5);
+/// How long it is not asked again after it did not answer. Requests that waited for that answer get it too: while it hangs, one
+/// of them waits and the others with it, instead of one after another.
+const FAILED_LATELY: Duration = Duration::from_secs(3);
 /// How often at most an unknown key makes us ask again (OA-12).
 const ASK_AGAIN: Duration = Duration::from_mins(1);
 
@@ -112,9 +115,26 @@ impl RelyingParty {
         if let Some(provider) = known.provider.as_ref().filter(|provider| now.since(provider.at) < younger_than) {
             return Ok(provider.clone());
         }
-        let provider = Arc::new(self.discover(now).await?);
-        known.provider = Some(provider.clone());
-        Ok(provider)
+        self.fetch(known).await
+    }
+
+    /// The only way to the network: under the lock, so that there is one at a time, and its failure is everybody's.
+    async fn fetch(&self, known: &mut Known) -> Result<Arc<Provider>, RpError> {
+        let now = self.ambient.now();
+        if let Some((_, reason)) = known.failed.as_ref().filter(|(at, _)| now.since(*at) < FAILED_LATELY) {
+            return Err(RpError::Away(reason.clone()));
+        }
+        match self.discover(now).await {
+            Ok(provider) => {
+                let provider = Arc::new(provider);
+                (known.provider, known.failed) = (Some(provider.clone()), None);
+                Ok(provider)
+            }
+            Err(reason) => {
+                known.failed = Some((self.ambient.now(), reason.clone()));
+                Err(RpError::Away(reason))
+            }
+        }
     }
 
     /// Asks anew, because a token was signed with a key that is not known; at most once a minute.
@@ -124,23 +144,22 @@ impl RelyingParty {
             let now = self.ambient.now();
             if known.refreshed_at.is_none_or(|last| now.since(last) >= ASK_AGAIN) {
                 known.refreshed_at = Some(now);
-                known.provider = Some(Arc::new(self.discover(now).await?));
+                self.fetch(&mut known).await?;
             }
         }
         self.provider().await
     }
 
-    async fn discover(&self, now: Timestamp) -> Result<Provider, RpError> {
-        let away = |reason: String| RpError::Away(reason);
-        let issuer = IssuerUrl::new(self.issuer.clone()).map_err(|error| away(error.to_string()))?;
+    async fn discover(&self, now: Timestamp) -> Result<Provider, String> {
+        let issuer = IssuerUrl::new(self.issuer.clone()).map_err(|error| error.to_string())?;
         // Compares the document's issuer with ours, exactly (OIDC Discovery §4.3), and fetches the keys.
         let metadata = ProviderMetadataWithLogout::discover_async(issuer, &self.http).await;
         let metadata = metadata.map_err(|error: DiscoveryError<OutboundError>| match error {
-            DiscoveryError::Request(error) => away(error.to_string()),
-            other => away(format!("discovery: {other}")),
+            DiscoveryError::Request(error) => error.to_string(),
+            other => format!("discovery: {other}"),
         })?;
         let keys = serde_json::to_value(metadata.jwks()).and_then(serde_json::from_value);
-        let keys = keys.map_err(|error| away(format!("keys: {error}")))?;
+        let keys = keys.map_err(|error| format!("keys: {error}"))?;
         Ok(Provider { metadata, keys, at: now })
     }
 }

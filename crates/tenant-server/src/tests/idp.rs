@@ -43,6 +43,8 @@ pub(super) struct Told {
     pub other_subject: bool,
     /// Answers 500 to everything.
     pub away: bool,
+    /// How often it was asked for its discovery document.
+    pub asked: usize,
 }
 
 impl Idp {
@@ -89,7 +91,11 @@ impl Idp {
 }
 
 async fn discovery(State(idp): State<Idp>) -> Response {
-    if idp.tell(|told| told.away) {
+    let away = idp.tell(|told| {
+        told.asked += 1;
+        told.away
+    });
+    if away {
         return StatusCode::INTERNAL_SERVER_ERROR.into_response();
     }
     let at = |path: &str| format!("{}{path}", idp.issuer());

@@ -1,7 +1,8 @@
 use axum::http::StatusCode;
+use tenant::control::{self, Served};
 use tenant::members::MemberState;
 
-use super::browser::Browser;
+use super::browser::{Answer, Browser};
 use super::world::World;
 
 #[tokio::test]
@@ -124,4 +125,28 @@ async fn pages_speak_german_to_who_reads_german() {
         let page = ada.get(&format!("{path}?ui_locales=de")).await;
         assert!(page.status == StatusCode::OK && !page.body.contains(">["), "{path}");
     }
+}
+
+#[tokio::test]
+async fn web_01_what_no_tenant_answers_has_the_headers_too() {
+    let world = World::new().await;
+    let served = control::all(&mut world.server.control().read().await.unwrap()).await.unwrap().remove(0);
+    let (id, base_url) = (uuid::Uuid::from_u128(9), "http://broken.test:8401".to_owned());
+    let broken = Served { id, slug: "broken".into(), base_url, blueprint: "no-such".into(), ..served };
+    world.server.take_in(broken).unwrap();
+    for (host, status, retry) in [("nobody.test", 421, None), ("broken.test:8401", 503, Some("30"))] {
+        for path in ["/", "/nothing", "/auth/login?return_to=/"] {
+            let Answer { status: given, headers, body, .. } = Browser::new(&world.router, host).get(path).await;
+            assert_eq!((given.as_u16(), body.contains("instance")), (status, true), "{host}{path}");
+            let csp = headers["content-security-policy"].to_str().unwrap();
+            assert!(
+                csp.contains("default-src 'none'") && csp.contains("frame-ancestors 'none'"),
+                "{host}{path}: {csp}"
+            );
+            assert!(headers["x-content-type-options"] == "nosniff" && headers["cache-control"] == "no-store", "{host}");
+            assert!(!headers["x-request-id"].is_empty() && !headers.contains_key("set-cookie"), "{host}{path}");
+            assert_eq!(headers.get("retry-after").map(|it| it.to_str().unwrap()), retry);
+        }
+    }
+    assert_eq!(world.browser().get("/health").await.status, StatusCode::OK, "the others are served");
 }

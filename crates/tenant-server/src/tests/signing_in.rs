@@ -1,4 +1,7 @@
+use std::time::Duration;
+
 use axum::http::StatusCode;
+use serde_json::json;
 
 use super::idp::Lie;
 use super::world::World;
@@ -126,7 +129,72 @@ async fn while_the_identity_server_is_away_nothing_is_lost() {
         page.body
     );
     world.idp.tell(|told| told.away = false);
+    world.clock.advance(Duration::from_secs(10));
     browser.goes_to_sign_in("/members").await;
+}
+
+#[tokio::test]
+async fn rel_22_while_it_is_away_one_asks_for_all() {
+    let world = World::new().await;
+    world.idp.tell(|told| told.away = true);
+    let asks = async || {
+        let (mut browser, before) = (world.browser(), world.idp.tell(|told| told.asked));
+        let status = browser.get("/auth/login").await.status.as_u16();
+        (status, world.idp.tell(|told| told.asked) - before)
+    };
+    let all = futures_util::future::join_all((0..32).map(|_| asks())).await;
+    assert!(all.iter().all(|(status, _)| *status == 503), "{all:?}");
+    assert_eq!(world.idp.tell(|told| told.asked), 1, "32 at once, one request");
+    assert_eq!(asks().await, (503, 0), "and nobody after them waits for another");
+    world.idp.tell(|told| told.away = false);
+    world.clock.advance(Duration::from_secs(3));
+    assert_eq!(asks().await, (303, 1), "after a moment it is asked again");
+    assert_eq!(asks().await, (303, 0));
+}
+
+#[tokio::test]
+async fn in_04_a_logout_that_overtakes_a_sign_in_holds_at_the_door() {
+    let world = World::new().await;
+    let mut mina = world.browser();
+    let request = mina.goes_to_sign_in("/").await;
+    let code = world.idp.code("mina", &request);
+    let now = world.ambient.now().as_seconds();
+    let token = world.idp.sign(
+        "logout+jwt",
+        &json!({
+            "iss": world.idp.issuer(), "aud": "tenant-acme", "iat": now, "exp": now + 120, "jti": "overtakes",
+            "sub": "subject-of-mina", "sid": "sid-of-mina",
+            "events": { "http://schemas.openid.net/event/backchannel-logout": {} },
+        }),
+    );
+    let taken = world.browser().post_raw("/backchannel-logout", &[("logout_token", &token)]).await;
+    assert_eq!(taken.status, StatusCode::OK);
+    let answer = mina.comes_back(&world.idp, &code, &request["state"]).await;
+    assert_eq!(answer.status, StatusCode::BAD_REQUEST);
+    assert!(answer.has("#error-next"), "{}", answer.body);
+    mina.get("/").await.sent_to();
+    world.browser().signs_in(&world.idp, "bo").await.sent_to();
+}
+
+#[tokio::test]
+async fn rel_19_a_network_that_begins_too_many_sign_ins_is_told_so() {
+    let world = World::new().await;
+    let mut last = None;
+    for _ in 0..tenant::logins::MOST_UNFINISHED {
+        let mut browser = world.browser();
+        last = Some((browser.goes_to_sign_in("/").await, browser));
+    }
+    let refused = world.browser().get("/auth/login").await;
+    assert_eq!(
+        (refused.status, &refused.headers["retry-after"]),
+        (StatusCode::TOO_MANY_REQUESTS, &"600".parse().unwrap())
+    );
+    assert!(refused.body.contains("Too many sign-ins were begun here"), "{}", refused.body);
+    // One that was begun can be finished, and makes place for another.
+    let (request, mut browser) = last.unwrap();
+    let code = world.idp.code("mina", &request);
+    browser.comes_back(&world.idp, &code, &request["state"]).await.sent_to();
+    world.browser().goes_to_sign_in("/").await;
 }
 
 #[tokio::test]

@@ -98,13 +98,33 @@ pub async fn all(conn: &mut Conn) -> Result<Vec<Served>, StoreError> {
     }
 }
 
-/// Takes a tenant in, or what is new about it; answers with the number of the change.
+/// Whether a short name is one: 2 to 40 lower-case letters, digits and hyphens, a letter first. It comes over the network and
+/// becomes a file's name; `control` is this server's own.
+#[must_use]
+pub fn is_slug(text: &str) -> bool {
+    (2..=40).contains(&text.len())
+        && text != "control"
+        && text.starts_with(|c: char| c.is_ascii_lowercase())
+        && text.bytes().all(|b| b.is_ascii_lowercase() || b.is_ascii_digit() || b == b'-')
+}
+
+/// Who says which identity server a tenant belongs to.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Word {
+    /// The operator, who may move it.
+    Operators,
+    /// An identity server: it says so of its own tenants alone.
+    IdentityServers,
+}
+
+/// Takes a tenant in, or what is new about it; answers with the number of the change. `None`: an identity server told of a
+/// tenant that is another one's, and nothing was changed.
 ///
 /// # Errors
 /// [`StoreError::Duplicate`] when another tenant has its short name or its address.
-pub async fn put(tx: &mut Tx, it: &Served, now: Timestamp) -> Result<i64, StoreError> {
+pub async fn put(tx: &mut Tx, it: &Served, word: Word, now: Timestamp) -> Result<Option<i64>, StoreError> {
     let change = next_change(tx).await?;
-    tx.execute(
+    let written = tx.execute(
         "INSERT INTO served_tenant (id, slug, base_url, name, blueprint, issuer, client_id, icon, accent, terms_url,
              privacy_url, standing, version, enrolled_at, changed)
          VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15)
@@ -112,7 +132,8 @@ pub async fn put(tx: &mut Tx, it: &Served, now: Timestamp) -> Result<i64, StoreE
             base_url = excluded.base_url, name = excluded.name, blueprint = excluded.blueprint,
             issuer = excluded.issuer, client_id = excluded.client_id, icon = excluded.icon, accent = excluded.accent,
             terms_url = excluded.terms_url, privacy_url = excluded.privacy_url, standing = excluded.standing,
-            version = excluded.version, enrolled_at = excluded.enrolled_at, changed = excluded.changed",
+            version = excluded.version, enrolled_at = excluded.enrolled_at, changed = excluded.changed
+         WHERE served_tenant.issuer = excluded.issuer OR $16",
         params![
             it.id,
             it.slug,
@@ -128,11 +149,12 @@ pub async fn put(tx: &mut Tx, it: &Served, now: Timestamp) -> Result<i64, StoreE
             it.standing,
             it.version,
             now,
-            change
+            change,
+            word == Word::Operators
         ],
     )
     .await?;
-    Ok(change)
+    Ok((written == 1).then_some(change))
 }
 
 /// What an identity server tells of a tenant.

@@ -6,8 +6,15 @@ use store::{StoreError, TenantRead, TenantStore, params};
 use super::ReturnTo;
 use crate::Context;
 
-/// How long the identity server may take: someone who signs up on the way waits for a mail and follows it within a day.
-pub const LIFETIME: Duration = Duration::from_hours(25);
+/// How long the identity server may take. Whoever signs up on the way and follows the mail later begins anew, and need not
+/// sign in again: every attempt is a row that a stranger makes.
+pub const LIFETIME: Duration = Duration::from_hours(1);
+
+/// How many sign-ins one network may have begun and not finished within [`UNFINISHED_WITHIN`]: many people may share one.
+/// Whoever comes back gives their place free.
+pub const MOST_UNFINISHED: i64 = 500;
+/// See [`MOST_UNFINISHED`].
+pub const UNFINISHED_WITHIN: Duration = Duration::from_mins(10);
 
 /// What an authorization request carries.
 #[derive(Debug, Clone)]
@@ -35,35 +42,62 @@ fn seal_context(state: &SecretHash) -> String {
     format!("login attempt {}", jose::base64url(state.as_bytes()))
 }
 
-/// Writes an attempt down, for the browser that holds the cookie `browser`.
+/// Who begins: the browser that holds this cookie, in this network ([`ambient::network`]).
+#[derive(Debug, Clone, Copy)]
+pub struct Beginner<'a> {
+    /// The cookie.
+    pub browser: &'a str,
+    /// The network.
+    pub network: &'a str,
+}
+
+/// Writes an attempt down; `None` if the network has begun too many without finishing them (REL-19).
 ///
 /// # Errors
 /// What the database says.
 pub async fn begin(
     store: &TenantStore,
     context: &Context,
-    browser: &str,
+    Beginner { browser, network }: Beginner<'_>,
     return_to: &ReturnTo,
-) -> Result<Begun, StoreError> {
+) -> Result<Option<Begun>, StoreError> {
+    let network = network_hash(context, network);
+    // Asked by a reader, so that a flood is refused without the writer: some at once may be a few too many.
+    if unfinished(store, context, &network).await? >= MOST_UNFINISHED {
+        return Ok(None);
+    }
     let begun = fresh(&context.ambient);
     let state = SecretHash::of(&begun.state);
     let secrets = format!("{} {}", begun.nonce, begun.verifier);
     let sealed = context.master_key.seal(&seal_context(&state), secrets.as_bytes(), &context.ambient);
-    let row = (state, SecretHash::of(browser), sealed, return_to.as_str().to_owned(), context.now);
+    let row = (state, SecretHash::of(browser), sealed, return_to.as_str().to_owned(), network, context.now);
     store
-        .write(row, |mut tx, (state, browser, sealed, return_to, now)| {
+        .write(row, |mut tx, (state, browser, sealed, return_to, network, now)| {
             Box::pin(async move {
                 tx.execute(
                     "INSERT INTO login_attempt
-                       (tenant_id, state_hash, browser_hash, secrets, return_to, created_at, expires_at)
-                     VALUES ($1, $2, $3, $4, $5, $6, $7)",
-                    params![state, browser, sealed, return_to, now, now.plus(LIFETIME)],
+                       (tenant_id, state_hash, browser_hash, secrets, return_to, network_hash, created_at, expires_at)
+                     VALUES ($1, $2, $3, $4, $5, $6, $7, $8)",
+                    params![state, browser, sealed, return_to, network, now, now.plus(LIFETIME)],
                 )
                 .await
             })
         })
         .await?;
-    Ok(begun)
+    Ok(Some(begun))
+}
+
+async fn unfinished(store: &TenantStore, context: &Context, network: &SecretHash) -> Result<i64, StoreError> {
+    let sql = "SELECT COUNT(*) FROM login_attempt
+               WHERE tenant_id = $1 AND network_hash = $2 AND created_at > $3 AND consumed_at IS NULL";
+    let since = context.now.minus(UNFINISHED_WITHIN);
+    Ok(store.read().await?.one::<(i64,)>(sql, params![network, since]).await?.0)
+}
+
+/// Keyed: there are few enough addresses to try them all.
+fn network_hash(context: &Context, network: &str) -> SecretHash {
+    let key = context.master_key.derive("networks that begin sign-ins");
+    SecretHash::of(&format!("{} {network}", jose::base64url(&key)))
 }
 
 fn fresh(ambient: &Ambient) -> Begun {

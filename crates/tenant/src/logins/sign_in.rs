@@ -47,6 +47,8 @@ pub enum SignIn {
     },
     /// With a page that says why not.
     Closed(Closed),
+    /// Not at all: meanwhile, a logout token has ended the session at the identity server that they came by.
+    LoggedOut,
 }
 
 /// Binds the invitations that the person has accepted, then finds the member by subject, or makes one *to review* (PP-02, PP-27), and begins a session. E-mail equality finds nobody
@@ -59,6 +61,9 @@ pub async fn sign_in(store: &TenantStore, context: Context, arrival: Arrival) ->
 }
 
 async fn write(mut tx: TenantTx<'_>, context: &Context, arrival: &Arrival) -> Result<SignIn, StoreError> {
+    if sessions::was_ended(&mut tx, context, arrival).await? {
+        return Ok(SignIn::LoggedOut);
+    }
     let strangers = &context.tenant.blueprint.strangers;
     invitations::accept(&mut tx, context, &arrival.subject, &arrival.invitations).await?;
     let mut member = members::by_subject(&mut tx, &arrival.subject).await?;

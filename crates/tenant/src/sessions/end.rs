@@ -1,4 +1,3 @@
-use ambient::Timestamp;
 use store::{MasterKey, StoreError, TenantRead, TenantStore, params};
 
 use super::SessionId;
@@ -59,24 +58,4 @@ pub async fn hint_of(store: &TenantStore, key: &MasterKey, id: SessionId) -> Res
             Ok(None)
         }
     }
-}
-
-/// Removes what nobody can use any more: sessions and login attempts that expired a day ago, logout tokens of the past.
-///
-/// # Errors
-/// What the database says.
-pub async fn forget_expired(store: &TenantStore, now: Timestamp) -> Result<u64, StoreError> {
-    store
-        .write(now, |mut tx, now| {
-            Box::pin(async move {
-                let long_ago = now.minus(std::time::Duration::from_hours(24));
-                let sessions = "DELETE FROM session WHERE tenant_id = $1 AND expires_at < $2";
-                let attempts = "DELETE FROM login_attempt WHERE tenant_id = $1 AND expires_at < $2";
-                let tokens = "DELETE FROM logout_token WHERE tenant_id = $1 AND expires_at < $2";
-                Ok(tx.execute(sessions, params![long_ago]).await?
-                    + tx.execute(attempts, params![long_ago]).await?
-                    + tx.execute(tokens, params![now]).await?)
-            })
-        })
-        .await
 }

@@ -1,11 +1,17 @@
 //! Back-channel logout: the identity server says that a session is over. Which tokens are good, `oidc` knows.
 
-use ambient::SecretHash;
+use std::time::Duration;
+
+use ambient::{SecretHash, Timestamp};
 use oidc::logout_token::Logout;
 use store::{StoreError, TenantRead, TenantStore, TenantTx, params};
 
 use crate::Context;
+use crate::logins::Arrival;
 use crate::members::MemberId;
+
+/// How long a token counts against sign-ins: longer than one that was on its way can take from UserInfo to its session.
+const REMEMBERED: Duration = Duration::from_mins(10);
 
 /// The token was taken before (OA-19).
 #[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
@@ -26,9 +32,16 @@ pub async fn end_by_logout_token(
             Box::pin(async move {
                 let taken = tx
                     .execute(
-                        "INSERT INTO logout_token (tenant_id, jti_hash, expires_at) VALUES ($1, $2, $3)
+                        "INSERT INTO logout_token (tenant_id, jti_hash, expires_at, subject, sid, issued_at)
+                         VALUES ($1, $2, $3, $4, $5, $6)
                          ON CONFLICT (tenant_id, jti_hash) DO NOTHING",
-                        params![SecretHash::of(&named.jti), named.expires_at],
+                        params![
+                            SecretHash::of(&named.jti),
+                            named.expires_at.max(context.now.plus(REMEMBERED)),
+                            named.sub,
+                            named.sid,
+                            named.issued_at
+                        ],
                     )
                     .await?;
                 if taken == 0 {
@@ -66,4 +79,19 @@ async fn end_named(tx: &mut TenantTx<'_>, context: &Context, named: &Logout) -> 
     let mut members: Vec<MemberId> = rows.into_iter().map(|(member,)| member).collect();
     members.sort();
     Ok(members)
+}
+
+/// Whether a token has ended what somebody arrives by: it came between UserInfo and here, when there was no session yet that
+/// it could end. Asked in the transaction that begins the session, so that of the two one sees the other (IN-04).
+///
+/// A token without `sid` ends all that the subject had: whoever has proved who they are after it may come in.
+pub(crate) async fn was_ended(tx: &mut TenantTx<'_>, context: &Context, arrival: &Arrival) -> Result<bool, StoreError> {
+    const BY_SID: &str = "SELECT 1 FROM logout_token
+         WHERE tenant_id = $1 AND sid = $2 AND (subject IS NULL OR subject = $3) AND expires_at > $4";
+    const BY_SUB: &str = "SELECT 1 FROM logout_token
+         WHERE tenant_id = $1 AND sid IS NULL AND subject = $2 AND issued_at > $3 AND expires_at > $4";
+    let proved_at = arrival.auth_time.unwrap_or(Timestamp::from_seconds(0));
+    let (sid, subject, now) = (&arrival.sid, &arrival.subject, context.now);
+    Ok(tx.exists(BY_SID, params![sid, subject, now]).await?
+        || tx.exists(BY_SUB, params![subject, proved_at, now]).await?)
 }

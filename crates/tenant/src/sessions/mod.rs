@@ -15,7 +15,8 @@ use crate::members::{Member, MemberId, MemberRow, columns};
 use crate::roles::Rights;
 
 pub(crate) use begin::{begin, carry_over};
-pub use end::{Ended, end, forget_expired, hint_of, seal_context};
+pub use end::{Ended, end, hint_of, seal_context};
+pub(crate) use logout_token::was_ended;
 pub use logout_token::{Replayed, end_by_logout_token};
 
 /// How long a session lasts.

@@ -25,6 +25,8 @@ pub(super) struct World {
 }
 
 pub(super) const DAY: Duration = Duration::from_hours(24);
+pub(super) const HOUR: Duration = Duration::from_hours(1);
+pub(super) const MINUTE: Duration = Duration::from_mins(1);
 
 impl World {
     pub(super) async fn new() -> Self {
@@ -117,7 +119,7 @@ impl World {
     pub(super) async fn enters(&self, name: &str) -> (SessionId, MemberId) {
         match self.arrives(name).await {
             SignIn::In { session, member, .. } => (session, member),
-            SignIn::Closed(closed) => panic!("{name} does not get in: {closed:?}"),
+            out => panic!("{name} does not get in: {out:?}"),
         }
     }
 
@@ -127,6 +129,11 @@ impl World {
 
     pub(super) async fn count(&self, sql: &'static str) -> i64 {
         self.store.read().await.unwrap().one::<(i64,)>(sql, params![]).await.unwrap().0
+    }
+
+    /// How many entries the audit log has.
+    pub(super) async fn audited_all(&self) -> i64 {
+        self.count("SELECT COUNT(*) FROM audit_entry WHERE tenant_id = $1").await
     }
 
     pub(super) async fn mails(&self, purpose: &str) -> i64 {
