@@ -111,7 +111,8 @@ async fn pp_13_deleting_asks_first_and_can_be_taken_back_on_the_members_page() {
     admin.opens(&world.acme.url(&format!("{path}/delete"))).await.sees("For 30 days you can bring them back");
     post(&mut admin, &world.acme, &format!("{path}/delete"), &[]).await.answers(303);
     let page = admin.opens(&world.acme.url(&path)).await;
-    page.sees("Until then they can be brought back");
+    page.sees("They can be brought back.");
+    assert_eq!(page.text_of("member-state"), "Inactive", "the blueprint's own word");
     assert!(page.has("reactivate") && !page.has("lock") && !page.has("delete"));
     post(&mut admin, &world.acme, &format!("{path}/lock"), &[]).await.answers(409).sees("They are deleted.");
     post(&mut admin, &world.acme, &format!("{path}/reactivate"), &[]).await.answers(303);

@@ -27,7 +27,7 @@ delete-window = { $days ->
 }
 delete-for-good = Alles über diese Person wird jetzt endgültig gelöscht.
 delete-account-stays = Das eigene Konto und andere Instanzen bleiben unberührt.
-member-erased-at = Gelöscht. Bis dahin lässt sich das zurücknehmen; danach wird alles über diese Person gelöscht:
+member-erased-at = Lässt sich zurückholen. Alles über diese Person wird endgültig gelöscht am:
 member-asked-deletion = Diese Person hat um Löschung gebeten. Löschen Sie sie, oder behalten Sie sie: dann kann sie wieder herein.
 member-kept-by = Dieser Eintrag wird von { $by } geführt. Er kann hier weder geändert noch gelöscht werden.
 event-suspended = Deaktiviert

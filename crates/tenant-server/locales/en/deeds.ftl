@@ -27,7 +27,7 @@ delete-window = { $days ->
 }
 delete-for-good = Everything about them is erased now, for good.
 delete-account-stays = Their own account, and their other instances, are not touched.
-member-erased-at = Deleted. Until then they can be brought back; then everything about them is erased:
+member-erased-at = They can be brought back. Everything about them is erased on:
 member-asked-deletion = They asked to be deleted here. Delete them, or keep them: then they can come in again.
 member-kept-by = This record is kept by { $by }. It can’t be edited or deleted here.
 event-suspended = Deactivated

@@ -9,8 +9,8 @@ pub(crate) struct StatePill {
     pub label: String,
 }
 
-/// The one word for a member's three axes.
-pub(crate) fn state_pill(visit: &Visit, member: &Member) -> StatePill {
+/// The one word for a member's three axes: the blueprint's, where it has one.
+pub(crate) fn state_pill(visit: &Visit, blueprint: &Blueprint, member: &Member) -> StatePill {
     let (tone, icon, key) = match member.state() {
         MemberState::Active => ("good", "check", "state-active"),
         MemberState::ToReview => ("warn", "hourglass", "state-to-review"),
@@ -20,7 +20,9 @@ pub(crate) fn state_pill(visit: &Visit, member: &Member) -> StatePill {
         MemberState::Suspended => ("neutral", "pause", "state-suspended"),
         MemberState::Deleted => ("neutral", "trash-2", "state-deleted"),
     };
-    StatePill { tone, icon, label: visit.t(key) }
+    let own = blueprint.lifecycle.labels.get(member.state().word());
+    let label = own.map_or_else(|| visit.t(key), |own| own.text(visit.lang.code()).to_owned());
+    StatePill { tone, icon, label }
 }
 
 /// Names of roles, in the visit's language; keys that the blueprint does not know stand as they are.

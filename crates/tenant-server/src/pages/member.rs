@@ -85,7 +85,7 @@ pub(crate) async fn show(
     Ok(html(MemberPage {
         // Reasons and addresses are for those who decide on them.
         timeline: timeline(&visit, &mut read, &member, may_review).await.map_err(database)?,
-        state: state_pill(&visit, &member),
+        state: state_pill(&visit, &app.tenant.blueprint, &member),
         may_invite: offers.offers(&Deed::Invite),
         may_assign: offers.offers(&Deed::Roles { how: HowRoles::Set, roles: BTreeSet::new() }),
         buttons: offers.buttons(),

@@ -128,7 +128,7 @@ fn line(app: &App, visit: &Visit, visitor: &Visitor, row: &MemberRow) -> Row {
         id: row.member.id.to_string(),
         name: row.member.name(),
         email: row.member.email.clone(),
-        state: state_pill(visit, &row.member),
+        state: state_pill(visit, &app.tenant.blueprint, &row.member),
         roles: role_labels(visit, &app.tenant.blueprint, &row.roles()),
         last_sign_in: row.member.last_sign_in.map(|at| visit.ago(at)),
         deeds: bulk::fitting(app, visit, visitor, row),

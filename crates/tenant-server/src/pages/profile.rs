@@ -32,7 +32,7 @@ pub(crate) async fn show(State(app): State<App>, SignedIn { visit, visitor }: Si
         small_shell(&app, &visit, &visitor, &done)
     };
     Ok(html(ProfilePage {
-        state: state_pill(&visit, &visitor.member),
+        state: state_pill(&visit, &app.tenant.blueprint, &visitor.member),
         roles: held_roles(&app, &visit, &visitor.roles),
         account_url: app.identity_page("/account"),
         instances_url: app.identity_page("/account/instances"),

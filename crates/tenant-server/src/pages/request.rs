@@ -62,7 +62,7 @@ async fn page(
     let mut read = app.store.read().await.map_err(database)?;
     let duplicates = requests::possible_duplicates(&mut read, &member).await.map_err(database)?;
     let offered = roles::grantable(&app.tenant.blueprint, &visitor.rights).into_iter().cloned().collect();
-    let state = state_pill(&visit, &member);
+    let state = state_pill(&visit, &app.tenant.blueprint, &member);
     Ok(RequestPage {
         visit,
         brand: app.brand.clone(),
