@@ -72,6 +72,8 @@ async fn rel_22_what_happens_while_the_identity_server_is_away_is_told_in_order_
     assert!(world.tenants.renew_leases().await.is_err());
     assert_eq!(world.tenant_count(&world.acme, "SELECT COUNT(*) FROM snapshot").await, 4, "all of them wait");
     world.id.comes_back();
+    // For some seconds nobody asks again.
+    world.passes(std::time::Duration::from_secs(4));
     world.tenants.renew_leases().await.unwrap();
     assert_eq!(world.identity_count(told).await, before + 4, "the last one is in force");
     assert_eq!(world.tenant_count(&world.acme, "SELECT COUNT(*) FROM snapshot").await, 0);
