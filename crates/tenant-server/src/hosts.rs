@@ -10,6 +10,7 @@ use axum::http::StatusCode;
 use axum::http::header::{HOST, RETRY_AFTER};
 use axum::response::{IntoResponse, Response};
 use axum::{Extension, Router};
+use tenant::control::Standing;
 use tower::ServiceExt;
 use url::Url;
 use webkit::{Kit, KitConfig};
@@ -33,10 +34,11 @@ impl Hosts {
         self.0.read().ok()?.get(host).cloned()
     }
 
-    /// Puts a tenant at its host; false if another one is there.
+    /// Puts a tenant at its host; false if another one is there that is not gone.
     pub(crate) fn put(&self, host: String, slot: Arc<Slot>) -> bool {
         let Ok(mut map) = self.0.write() else { return false };
-        let taken = |known: &Arc<Slot>| known.id() != slot.id();
+        let gone = |known: &Slot| known.served().is_some_and(|served| served.standing == Standing::Deleted);
+        let taken = |known: &Arc<Slot>| known.id() != slot.id() && !gone(known);
         if map.get(&host).is_some_and(taken) {
             return false;
         }

@@ -79,6 +79,45 @@ async fn the_first_administrator_is_invited_and_runs_the_tenant() {
 }
 
 #[tokio::test]
+async fn an_answer_that_is_lost_costs_nobody_the_tenant() {
+    let world = World::new().await;
+    let stop = CancellationToken::new();
+    let (code, server, _fjord) = waiting(&world, &stop).await;
+    // Another server redeems the code, and ends before it has written the answer down.
+    let lost = world.another_server("lost").await;
+    lost.enrol(&world.id.base, &code).await.unwrap();
+    drop(lost);
+    let next =
+        tenants::new_code(world.identity.identity(), Actor::Operator, world.tenant_id("fjord").await).await.unwrap();
+    server.enrol(&world.id.base, &next).await.unwrap();
+    let invited = "SELECT COUNT(*) FROM member WHERE authorization_state = 'invited' AND email = 'ada@fjord.example'";
+    assert_eq!(world.count_in("second", "fjord", invited).await, 1);
+    // Once more at the same server: nobody is invited twice.
+    let third =
+        tenants::new_code(world.identity.identity(), Actor::Operator, world.tenant_id("fjord").await).await.unwrap();
+    server.enrol(&world.id.base, &third).await.unwrap();
+    assert_eq!(world.count_in("second", "fjord", invited).await, 1);
+    stop.cancel();
+}
+
+#[tokio::test]
+async fn the_address_of_a_deleted_tenant_is_free() {
+    let world = World::new().await;
+    let stop = CancellationToken::new();
+    let (code, server, fjord) = waiting(&world, &stop).await;
+    server.enrol(&world.id.base, &code).await.unwrap();
+    let id = world.tenant_id("fjord").await;
+    tenants::delete(world.identity.identity(), Actor::Operator, id).await.unwrap();
+    server.renew_leases().await.unwrap();
+    let mut ida = world.who_knows(world.stranger("ida"), &fjord);
+    ida.opens(&fjord).await.answers(410);
+    let code = created(&world, "fjord-two", &fjord.base).await;
+    assert_eq!(server.enrol(&world.id.base, &code).await.unwrap(), "fjord-two");
+    ida.opens(&fjord).await.is("/login").sees("Sign in to Fjord Archive");
+    stop.cancel();
+}
+
+#[tokio::test]
 async fn an_enrolled_tenant_is_still_served_after_a_restart() {
     let world = World::new().await;
     let stop = CancellationToken::new();

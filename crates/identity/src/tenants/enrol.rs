@@ -10,7 +10,7 @@ use oidc::client::{AuthMethod, Client, ClientKind, GrantType};
 use oidc::scope;
 use serde::{Deserialize, Serialize};
 use serde_json::json;
-use store::{PLATFORM, Tx, params};
+use store::{PLATFORM, StoreError, Tx, params};
 
 use super::{Tenant, TenantId};
 use crate::clients::{self, ClientRowId, Registered};
@@ -256,12 +256,11 @@ async fn write(tx: &mut Tx, input: &Input) -> Result<Enrolled, Undone> {
         .await?
         .ok_or_else(refused)?;
     let client_id = instance(tx, &row.tenant, input).await?;
-    let taken = "UPDATE tenant SET first_administrator = NULL WHERE id = $1";
-    tx.execute(taken, params![tenant]).await?;
+    let first_administrator = first_administrator(tx, tenant, row.first_administrator.clone()).await?;
     let entry =
         Entry::new(&input.ambient, Actor::Client(server_client_id.clone()), "tenant.enrolled").on("tenant", tenant);
     audit::record(&mut tx.scoped(PLATFORM), &entry).await?;
-    let Row { tenant: it, blueprint, version, first_administrator } = row;
+    let Row { tenant: it, blueprint, version, .. } = row;
     Ok(Enrolled {
         tenant_id: it.id,
         slug: it.slug,
@@ -279,6 +278,20 @@ async fn write(tx: &mut Tx, input: &Input) -> Result<Enrolled, Undone> {
         version,
         first_administrator: first_administrator.as_deref().map(serde_json::from_str).transpose()?,
     })
+}
+
+/// Whoever is to run the tenant, until its server has told of anybody: an answer may be lost, and then the next code brings them
+/// again (inviting somebody who is here is nothing new). Where people are, nobody is let in by the operator's word.
+async fn first_administrator(
+    tx: &mut Tx,
+    tenant: TenantId,
+    waits: Option<String>,
+) -> Result<Option<String>, StoreError> {
+    if !tx.exists("SELECT 1 FROM membership WHERE tenant_id = $1 LIMIT 1", params![tenant]).await? {
+        return Ok(waits);
+    }
+    tx.execute("UPDATE tenant SET first_administrator = NULL WHERE id = $1", params![tenant]).await?;
+    Ok(None)
 }
 
 /// The server with this key: known, or registered now. Enrolling counts as its first sign of life.

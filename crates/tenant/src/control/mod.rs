@@ -124,6 +124,9 @@ pub enum Word {
 /// [`StoreError::Duplicate`] when another tenant has its short name or its address.
 pub async fn put(tx: &mut Tx, it: &Served, word: Word, now: Timestamp) -> Result<Option<i64>, StoreError> {
     let change = next_change(tx).await?;
+    // The address of a tenant that is gone is free.
+    let gone = "DELETE FROM served_tenant WHERE base_url = $1 AND id <> $2 AND standing = 'deleted'";
+    tx.execute(gone, params![it.base_url, it.id]).await?;
     let written = tx.execute(
         "INSERT INTO served_tenant (id, slug, base_url, name, blueprint, issuer, client_id, icon, accent, terms_url,
              privacy_url, standing, version, enrolled_at, changed)
