@@ -106,10 +106,10 @@ pub fn router(server: &IdentityServer) -> Router {
     let app = pages.layer(sessions).merge(protocol).merge(webkit::routes()).with_state(server.clone());
     let app = webkit::layers(app, &server.kit, CROSS_SITE_POSTS);
     // Documents pass by all layers; what is no GET of them does not.
-    Router::new()
+    let documents = Router::new()
         .route("/.well-known/openid-configuration", get(discovery::metadata).fallback_service(app.clone()))
         .route("/.well-known/oauth-authorization-server", get(discovery::metadata).fallback_service(app.clone()))
         .route("/jwks", get(discovery::jwks).fallback_service(app.clone()))
-        .fallback_service(app)
-        .with_state(server.clone())
+        .with_state(server.clone());
+    app.merge(documents)
 }
