@@ -30,6 +30,7 @@ mod workers;
 
 use axum::Router;
 use axum::extract::DefaultBodyLimit;
+use axum::http::StatusCode;
 use axum::routing::{get, post};
 use fluent_templates::static_loader;
 use store::WebSessions;
@@ -103,7 +104,10 @@ pub fn router(server: &IdentityServer) -> Router {
         .with_secure(server.kit.is_secure())
         // Lax: an application's link to /authorize is a navigation from another site.
         .with_same_site(SameSite::Lax);
-    let app = pages.layer(sessions).merge(protocol).merge(webkit::routes()).with_state(server.clone());
+    // A fallback of its own, so that the layers are around it too.
+    let nowhere = async || StatusCode::NOT_FOUND;
+    let app =
+        pages.layer(sessions).merge(protocol).merge(webkit::routes()).fallback(nowhere).with_state(server.clone());
     let app = webkit::layers(app, &server.kit, CROSS_SITE_POSTS);
     // Documents pass by all layers; what is no GET of them does not.
     let documents = Router::new()
