@@ -95,7 +95,6 @@ impl Browser {
         self.hold(server, &left).await
     }
 
-    /// The cookie outlives the browser if everybody who is signed in here asked for that.
     /// The cookie outlives the browser if everyone who is signed in there asked to stay signed in.
     fn keep(&self, server: &IdentityServer, held: &[Session]) {
         let kept = server.identity.settings.sessions.remembered_absolute;
