@@ -27,7 +27,7 @@ pub enum CreateError {
     /// Nobody was named.
     #[error("nobody is selected")]
     Nobody,
-    /// More than [`MOST_PICKED`].
+    /// More than a thousand.
     #[error("too many are named one by one: choose them by a search")]
     TooMany,
     /// These words of the search are no filters.

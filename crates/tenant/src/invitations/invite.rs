@@ -161,7 +161,7 @@ pub(crate) async fn take_back(
 /// Corrects the address of someone who is merely invited, and invites there: whoever got the mail before cannot use it.
 ///
 /// # Errors
-/// As [`send`]; [`Denied::AlreadyHere`].
+/// As an invitation; [`Denied::AlreadyHere`].
 pub async fn correct_email(
     store: &TenantStore,
     context: Context,
