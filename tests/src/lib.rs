@@ -2,6 +2,7 @@
 //! Names carry the ids of `PRODUCT-ROWS.md` and `SECURITY-BAR.md`.
 #![cfg(test)]
 
+mod api;
 mod applications;
 mod attacks;
 mod boundaries;

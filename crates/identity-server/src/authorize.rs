@@ -7,6 +7,7 @@ use identity::authorize::{self, Errand, Progress, Situation, Step};
 use identity::clients::{self, Registered};
 use oidc::authorize::{AuthorizationRequest, AuthorizeFailure, PageReason};
 use oidc::params::Params;
+use oidc::resource::Resources;
 use webkit::{Failure, Message, see_other};
 
 use crate::browser::Browser;
@@ -30,9 +31,10 @@ pub async fn get(
         .ok_or_else(|| Failure::bad_request("authorize-unreadable").code("invalid_request"))?;
     let params =
         Params::parse(&query).map_err(|_| Failure::bad_request("authorize-unreadable").code("invalid_request"))?;
-    let client = lookup(&server, &params).await?;
+    let (client, api) = lookup(&server, &params).await?;
     let issuer = server.identity.settings.issuer();
-    let request = match oidc::authorize::check(&params, client.as_ref().map(|client| &client.client), issuer) {
+    let resources = Resources { issuer, api: api.as_deref() };
+    let request = match oidc::authorize::check(&params, client.as_ref().map(|client| &client.client), resources) {
         Ok(request) => request,
         Err(AuthorizeFailure::Page(reason)) => return Err(error_page(reason)),
         Err(AuthorizeFailure::Redirect(redirect, error)) => {
@@ -58,10 +60,16 @@ pub async fn post(body: Bytes) -> webkit::Result<Response> {
     flow::as_get("/authorize", &body)
 }
 
-async fn lookup(server: &IdentityServer, params: &Params) -> webkit::Result<Option<Registered>> {
-    let Ok(Some(client_id)) = params.one("client_id") else { return Ok(None) };
+/// The client that asks, and, if it names a resource, the API that it may name.
+async fn lookup(server: &IdentityServer, params: &Params) -> webkit::Result<(Option<Registered>, Option<String>)> {
+    let Ok(Some(client_id)) = params.one("client_id") else { return Ok((None, None)) };
     let mut conn = server.identity.store.read().await.map_err(fault::store_failure)?;
-    clients::find(&mut conn, client_id).await.map_err(fault::failure)
+    let client = clients::find(&mut conn, client_id).await.map_err(fault::failure)?;
+    let api = match client.as_ref().filter(|_| params.has("resource")) {
+        Some(client) => clients::api_of(&mut conn, client).await.map_err(fault::store_failure)?,
+        None => None,
+    };
+    Ok((client, api))
 }
 
 async fn wait(server: &IdentityServer, browser: &Browser, situation: &Situation<'_>) -> webkit::Result<Response> {

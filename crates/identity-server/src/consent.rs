@@ -24,12 +24,17 @@ struct ConsentPage {
     account: Account,
     session: SessionId,
     initials: String,
+    /// Whether it belongs to that tenant, and wants to act there.
+    acts: bool,
+    /// The name of that tenant.
+    place: String,
     /// Message keys, one a scope.
     asked: Vec<&'static str>,
     other: String,
 }
 
-/// What an application outside any tenant asks for, in plain words.
+/// What an application asks for, in plain words: one outside any tenant, or one that wants to act for a person at their
+/// tenant's API.
 pub async fn show(State(server): State<IdentityServer>, flow: Flow) -> webkit::Result<Response> {
     let situation = flow.situation(&server).await?.ok_or_else(Failure::not_found)?;
     let (Step::Consent, Some(session)) = (situation.step, situation.session) else {
@@ -41,6 +46,8 @@ pub async fn show(State(server): State<IdentityServer>, flow: Flow) -> webkit::R
         // Without a tenant there is no membership to tell of.
         asked.retain(|key| *key != "scope-membership");
     }
+    let place = situation.tenant.as_ref().map_or_else(String::new, |tenant| tenant.name.clone());
+    let acts = situation.request.resource.is_some();
     let (tenant, home_url) = (situation.tenant, situation.client.home_url.clone());
     let (brand, application, other) = (flow.brand(&server), flow.destination(&server), flow.page("/login"));
     let initials = initials(&account.full_name());
@@ -52,6 +59,8 @@ pub async fn show(State(server): State<IdentityServer>, flow: Flow) -> webkit::R
         tenant,
         account,
         session,
+        acts,
+        place,
         initials,
         asked,
         other,
@@ -59,13 +68,18 @@ pub async fn show(State(server): State<IdentityServer>, flow: Flow) -> webkit::R
 }
 
 /// What each scope means to a person, the weightiest last.
-const IN_WORDS: [(&str, &str); 7] = [
+const IN_WORDS: [(&str, &str); 12] = [
     (scope::OPENID, "scope-openid"),
     (scope::PROFILE, "scope-profile"),
     (scope::EMAIL, "scope-email"),
     (scope::ADDRESS, "scope-address"),
     (scope::PHONE, "scope-phone"),
     (scope::MEMBERSHIP, "scope-membership"),
+    (scope::MEMBERS_READ, "scope-members-read"),
+    (scope::JOBS_READ, "scope-jobs-read"),
+    (scope::AUDIT_READ, "scope-audit-read"),
+    (scope::MEMBERS_WRITE, "scope-members-write"),
+    (scope::ROLES_WRITE, "scope-roles-write"),
     (scope::OFFLINE_ACCESS, "scope-offline"),
 ];
 

@@ -51,17 +51,22 @@ async fn grant(
     let (client, params) = authenticated(server, headers, body).await?;
     let request = TokenRequest::parse(&params)?;
     request.check_allowed(&client.client)?;
+    let resource = oidc::resource::of_token_request(&params)?;
     match request {
         TokenRequest::AuthorizationCode { code, redirect_uri, code_verifier } => {
-            let presented =
-                CodePresented { code: &code, redirect_uri: &redirect_uri, code_verifier: code_verifier.as_deref() };
+            let presented = CodePresented {
+                code: &code,
+                redirect_uri: &redirect_uri,
+                code_verifier: code_verifier.as_deref(),
+                resource: resource.as_deref(),
+            };
             grants::redeem_code(&server.identity, &client, presented).await
         }
         TokenRequest::RefreshToken { refresh_token, scope } => {
-            grants::exchange(&server.identity, &client, &refresh_token, scope).await
+            grants::exchange(&server.identity, &client, &refresh_token, scope, resource).await
         }
         TokenRequest::ClientCredentials { scope } => {
-            grants::client_credentials(&server.identity, &client, scope.as_ref())
+            grants::client_credentials(&server.identity, &client, scope.as_ref(), resource.as_deref()).await
         }
     }
 }

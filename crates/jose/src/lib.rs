@@ -23,6 +23,8 @@ pub fn base64url(bytes: &[u8]) -> String {
     URL_SAFE_NO_PAD.encode(bytes)
 }
 
-pub(crate) fn from_base64url(text: &str) -> Option<Vec<u8>> {
+/// Reads what [`base64url`] wrote; none for anything else.
+#[must_use]
+pub fn from_base64url(text: &str) -> Option<Vec<u8>> {
     URL_SAFE_NO_PAD.decode(text).ok()
 }

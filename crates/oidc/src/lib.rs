@@ -7,7 +7,8 @@
 //! 2. [`client_auth`] says who asks at the token endpoint, [`token`] what for, [`pkce`] whether it is who began;
 //! 3. [`claims`] are what goes out: ID token, access token, logout token, UserInfo;
 //! 4. [`introspection`] is what is asked and said about a token;
-//! 5. [`logout::check`] decides what a logout request may do.
+//! 5. [`resource`] says where an access token opens something;
+//! 6. [`logout::check`] decides what a logout request may do.
 //!
 //! [`discovery`] tells all of it to clients.
 
@@ -27,6 +28,7 @@ pub mod logout_token;
 pub mod params;
 pub mod pkce;
 pub mod redirect_uri;
+pub mod resource;
 pub mod scope;
 pub mod token;
 

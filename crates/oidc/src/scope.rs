@@ -26,8 +26,38 @@ pub const MEMBERS: &str = "members";
 /// Ours: renew the lease of its tenants; for tenant servers, by `client_credentials`.
 pub const LEASE: &str = "lease";
 
+/// At a tenant's API: see its members and roles.
+pub const MEMBERS_READ: &str = "members:read";
+/// At a tenant's API: invite, approve, lock, delete … members.
+pub const MEMBERS_WRITE: &str = "members:write";
+/// At a tenant's API: give and take roles.
+pub const ROLES_WRITE: &str = "roles:write";
+/// At a tenant's API: see what is done to many members at once.
+pub const JOBS_READ: &str = "jobs:read";
+/// At a tenant's API: read the audit log.
+pub const AUDIT_READ: &str = "audit:read";
+
+/// The scopes of a tenant's API ([`crate::resource`]). They open what the person, or the service account, may do there
+/// anyway, and no more.
+pub const API: &[&str] = &[MEMBERS_READ, MEMBERS_WRITE, ROLES_WRITE, JOBS_READ, AUDIT_READ];
+
 /// Every scope that this server knows.
-pub const ALL: &[&str] = &[OPENID, PROFILE, EMAIL, ADDRESS, PHONE, OFFLINE_ACCESS, MEMBERSHIP, MEMBERS, LEASE];
+pub const ALL: &[&str] = &[
+    OPENID,
+    PROFILE,
+    EMAIL,
+    ADDRESS,
+    PHONE,
+    OFFLINE_ACCESS,
+    MEMBERSHIP,
+    MEMBERS,
+    LEASE,
+    MEMBERS_READ,
+    MEMBERS_WRITE,
+    ROLES_WRITE,
+    JOBS_READ,
+    AUDIT_READ,
+];
 
 /// A set of scopes; on the wire and in JSON one string, separated by spaces (RFC 6749 §3.3).
 #[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]

@@ -109,7 +109,8 @@ pub fn refreshed_scope(asked: Option<&ScopeSet>, granted: &ScopeSet, client: &Cl
 }
 
 fn of_a_person(scope: &str) -> bool {
-    crate::scope::ALL.contains(&scope) && ![crate::scope::MEMBERS, crate::scope::LEASE].contains(&scope)
+    use crate::scope::{ALL, API, LEASE, MEMBERS};
+    ALL.contains(&scope) && ![MEMBERS, LEASE].contains(&scope) && !API.contains(&scope)
 }
 
 fn scope(params: &Params) -> Result<Option<ScopeSet>, OAuthError> {

@@ -107,6 +107,7 @@ pub(crate) async fn open_one(config: &ServerConfig, control: &Store, of: &Tenant
         invitations: Wake::new(),
         notices: Wake::new(),
         batches: Wake::new(),
+        limits: Arc::default(),
     })))
 }
 

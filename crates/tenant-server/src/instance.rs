@@ -7,6 +7,7 @@ use store::{Store, TenantStore};
 use tenant::{Context, Tenant};
 use webkit::{Brand, Kit, Visit};
 
+use crate::api::Limits;
 use crate::rp::RelyingParty;
 
 /// One tenant, open: what its handlers and workers share. Cheap to clone.
@@ -34,6 +35,8 @@ pub(crate) struct Instance {
     pub invitations: Wake,
     pub notices: Wake,
     pub batches: Wake,
+    /// How much the clients of its API ask for.
+    pub limits: Arc<Limits>,
 }
 
 impl std::ops::Deref for App {

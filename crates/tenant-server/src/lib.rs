@@ -16,6 +16,7 @@
 //! ```
 //! A request's URL leads to a file here (`routes.rs` is the index), the rule to `crates/tenant/src/<area>/`.
 
+mod api;
 mod assemble;
 mod auth;
 mod config;

@@ -78,6 +78,7 @@ fn open() -> Router<App> {
         .route("/backchannel-logout", post(backchannel::take))
         .route("/health", get(health::answer))
         .route("/brand/{hash}", get(logo::show))
+        .merge(crate::api::router())
 }
 
 /// Ends with the browser at the latest; how long a session lasts is the session row's business.

@@ -7,6 +7,7 @@ use url::Url;
 use uuid::Uuid;
 
 use crate::blueprint::Blueprint;
+use crate::service_accounts::Service;
 
 /// A tenant as its rules see it.
 #[derive(Debug, Clone)]
@@ -46,13 +47,15 @@ pub struct Context {
     pub master_key: Arc<MasterKey>,
     /// The reference id of the request, for the audit log.
     pub reference: Option<String>,
+    /// The service account that acts, if it is one.
+    pub service: Option<Service>,
 }
 
 impl Context {
     /// An action of this moment.
     #[must_use]
     pub fn new(tenant: Arc<Tenant>, ambient: Ambient, master_key: Arc<MasterKey>) -> Self {
-        Self { tenant, now: ambient.now(), ambient, master_key, reference: None }
+        Self { tenant, now: ambient.now(), ambient, master_key, reference: None, service: None }
     }
 
     /// Asked for by the request of that reference id.
@@ -62,7 +65,16 @@ impl Context {
         self
     }
 
+    /// Done by that service account.
+    #[must_use]
+    pub fn by_service(mut self, service: Option<Service>) -> Self {
+        self.service = service;
+        self
+    }
+
     pub(crate) fn audit(&self, actor: audit::Actor, action: &'static str) -> audit::Entry {
+        let service = self.service.as_ref().filter(|service| actor == audit::Actor::Member(service.member.0));
+        let actor = service.map_or(actor, |service| audit::Actor::Client(service.client_id.clone()));
         let mut entry = audit::Entry::new(&self.ambient, actor, action);
         entry.reference.clone_from(&self.reference);
         entry

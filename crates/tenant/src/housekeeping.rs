@@ -5,6 +5,8 @@ use std::time::Duration;
 use ambient::Timestamp;
 use store::{StoreError, TenantStore, params};
 
+use crate::idempotency;
+
 /// How many rows one transaction removes at most, so that no sign-in waits long for it.
 const BATCH: i64 = 1_000;
 
@@ -14,7 +16,7 @@ const SESSIONS_KEPT: Duration = Duration::from_hours(24);
 const MAILS_KEPT: Duration = Duration::from_hours(30 * 24);
 
 /// Each statement removes at most [`BATCH`] rows that were over before `$2`, the oldest first: an index seek.
-const SWEEPS: [(&str, Duration); 4] = [
+const SWEEPS: [(&str, Duration); 5] = [
     (
         "DELETE FROM session WHERE tenant_id = $1 AND id IN
             (SELECT id FROM session WHERE tenant_id = $1 AND expires_at < $2 ORDER BY expires_at LIMIT $3)",
@@ -35,6 +37,11 @@ const SWEEPS: [(&str, Duration); 4] = [
             (SELECT id FROM mail_outbox WHERE tenant_id = $1 AND next_at IS NULL AND queued_at < $2
              ORDER BY queued_at LIMIT $3)",
         MAILS_KEPT,
+    ),
+    (
+        "DELETE FROM api_request WHERE tenant_id = $1 AND key_hash IN
+            (SELECT key_hash FROM api_request WHERE tenant_id = $1 AND begun_at < $2 ORDER BY begun_at LIMIT $3)",
+        idempotency::KEPT,
     ),
 ];
 

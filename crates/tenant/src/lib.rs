@@ -15,6 +15,7 @@ pub mod batches;
 pub mod blueprint;
 pub mod control;
 pub mod housekeeping;
+pub mod idempotency;
 pub mod invitations;
 pub mod keys;
 pub mod lifecycle;
@@ -23,6 +24,7 @@ pub mod mails;
 pub mod members;
 pub mod requests;
 pub mod roles;
+pub mod service_accounts;
 pub mod sessions;
 pub mod snapshots;
 

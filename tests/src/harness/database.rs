@@ -125,6 +125,13 @@ impl World {
         let (count,): (i64,) = self.tenant_store(of).await.read().await.unwrap().one(sql, params).await.unwrap();
         count
     }
+
+    /// Changes a tenant's database behind its back.
+    pub async fn tenant_change(&self, of: &Place, sql: &'static str) {
+        let store = self.tenant_store(of).await;
+        let changed = store.write::<_, _, store::StoreError, _>((), move |tx, ()| Box::pin(tx.execute(sql, vec![])));
+        assert!(changed.await.unwrap() > 0, "{sql}");
+    }
 }
 
 async fn open(location: &Location) -> Store {

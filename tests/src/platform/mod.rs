@@ -1,6 +1,7 @@
 //! Running the platform: administrators, tenants and their servers, applications.
 
 mod administrators;
+mod api_matrix;
 mod applications;
 mod closing;
 mod enrolment;

@@ -26,6 +26,7 @@ pub struct Entered {
     #[serde(default)]
     jwks: String,
     /// One a line.
+    #[serde(default)]
     redirect_uris: String,
     #[serde(default)]
     post_logout_uris: String,
@@ -36,6 +37,8 @@ pub struct Entered {
     pkce: Option<String>,
     #[serde(default)]
     native: Option<String>,
+    #[serde(default)]
+    service: Option<String>,
 }
 
 #[derive(Template)]
@@ -138,5 +141,6 @@ async fn read(server: &IdentityServer, entered: &Entered) -> webkit::Result<Resu
         id_token_alg,
         require_pkce: entered.pkce.is_some(),
         native: entered.native.is_some(),
+        service: entered.service.is_some(),
     }))
 }

@@ -45,6 +45,7 @@ pub fn application_errors(unfit: &[Unfit]) -> FieldErrors {
                 errors.add("backchannel_uri", Message::new("wrong-backchannel").with("why", why.to_string()));
             }
             Unfit::Keys => errors.add("jwks", "wrong-jwks"),
+            Unfit::Service => errors.add("tenant", "wrong-service"),
         }
     }
     errors

@@ -42,6 +42,7 @@ struct Input {
     nonce: Option<String>,
     code_challenge: Option<String>,
     scopes: String,
+    resource: Option<String>,
     claims: String,
     auth_time: Timestamp,
     amr: String,
@@ -80,6 +81,7 @@ pub async fn issue(
         nonce: request.nonce.clone(),
         code_challenge: request.code_challenge.clone(),
         scopes: request.scope.to_string(),
+        resource: request.resource.clone(),
         claims: serde_json::to_string(&request.claims.userinfo)?,
         auth_time: session.authenticated_at(),
         amr: serde_json::to_string(&session.amr())?,
@@ -188,8 +190,9 @@ async fn note(tx: &mut Tx, input: &Input, sid: &str, subject: &str) -> Result<()
 
 async fn insert_grant(tx: &mut Tx, input: &Input) -> Result<(), StoreError> {
     tx.execute(
-        "INSERT INTO access_grant (id, client_id, account_id, session_id, tenant_id, scopes, claims, created_at, offline)
-         VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9)",
+        "INSERT INTO access_grant (id, client_id, account_id, session_id, tenant_id, scopes, claims, created_at, offline,
+             resource)
+         VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10)",
         params![
             input.grant_id,
             input.client,
@@ -199,7 +202,8 @@ async fn insert_grant(tx: &mut Tx, input: &Input) -> Result<(), StoreError> {
             input.scopes,
             input.claims,
             input.now,
-            input.offline
+            input.offline,
+            input.resource
         ],
     )
     .await?;

@@ -1,9 +1,9 @@
 use ambient::Timestamp;
 use oidc::authorize::AuthorizationRequest;
-use oidc::client::ClientKind;
 use oidc::scope::ScopeSet;
 use store::{PLATFORM, params};
 
+use super::step::asks_for_consent;
 use super::{Door, Facts, Step, next_step};
 use crate::accounts::AccountId;
 use crate::clients::Registered;
@@ -73,7 +73,7 @@ pub async fn decide<'a>(
                     Some(known.as_deref() == Some(hinted))
                 }
             };
-            let covers = client.client.kind != ClientKind::PlatformApplication
+            let covers = !asks_for_consent(client.client.kind, request)
                 || consent_covers(&mut conn, client, account, tenant.as_ref(), request).await?;
             (hint_fits, covers)
         }

@@ -91,8 +91,9 @@ fn first_open_question(facts: &Facts<'_>) -> Step {
     }
     // Before the door: what an application outside the tenant hears of it, whether the person is a member, whether there is
     // such a tenant at all, is the person's to tell (DESIGN §4.8).
+    let asks = asks_for_consent(facts.kind, facts.request);
     let ask_again = facts.request.prompts("consent");
-    if outsider && !facts.consented && (ask_again || !facts.consent_covers) {
+    if asks && !facts.consented && (ask_again || !facts.consent_covers) {
         return Step::Consent;
     }
     if let Some(step) = at_the_door(facts) {
@@ -119,6 +120,12 @@ fn at_the_door(facts: &Facts<'_>) -> Option<Step> {
         Door::Linked(state) if !own_instance && state != Some(MemberState::Active) => Some(Step::NotAMember(state)),
         Door::None | Door::Linked(_) => None,
     }
+}
+
+/// Whether a person is asked what an application may have: one from outside, and one that wants to act for them at their
+/// tenant's API. What a tenant's own application sees of its members is the tenant's business (DESIGN §3.4).
+pub(super) fn asks_for_consent(kind: ClientKind, request: &AuthorizationRequest) -> bool {
+    kind == ClientKind::PlatformApplication || request.resource.is_some()
 }
 
 /// `prompt=login` and `max_age` ask for a proof that is young enough, or was given for this very request: one given

@@ -18,6 +18,14 @@ const MOST_URIS: usize = 20;
 const SCOPES: [&str; 6] =
     [scope::OPENID, scope::PROFILE, scope::EMAIL, scope::PHONE, scope::MEMBERSHIP, scope::OFFLINE_ACCESS];
 
+/// What one may ask for: a tenant's also its API's, where a person's own rights and consent, or a service account's roles, say
+/// what that comes to; one that nobody signs in with, nothing else.
+fn scopes(new: &NewApplication) -> Vec<String> {
+    let of_people = SCOPES.iter().filter(|_| !new.service);
+    let of_api = scope::API.iter().filter(|_| new.tenant.is_some());
+    of_people.chain(of_api).map(|scope| (*scope).to_owned()).collect()
+}
+
 /// An application as it is asked for.
 #[derive(Debug, Clone)]
 pub struct NewApplication {
@@ -41,6 +49,8 @@ pub struct NewApplication {
     pub require_pkce: bool,
     /// Whether it runs on the person's own device.
     pub native: bool,
+    /// Whether it acts for itself at its tenant's API, by `client_credentials`, and nobody signs in with it (PP-28).
+    pub service: bool,
 }
 
 /// What is wrong with what was entered.
@@ -58,6 +68,8 @@ pub enum Unfit {
     BackchannelUri(Unacceptable),
     /// `private_key_jwt` without a public key that this server takes.
     Keys,
+    /// It is to act for itself, but belongs to no tenant, or proves itself by nothing.
+    Service,
 }
 
 /// What became of it.
@@ -111,8 +123,12 @@ fn unfit(new: &NewApplication) -> Vec<Unfit> {
     if tenants::name(&new.name).is_err() {
         unfit.push(Unfit::Name);
     }
-    if !(1..=MOST_URIS).contains(&new.redirect_uris.len()) || new.post_logout_redirect_uris.len() > MOST_URIS {
+    let fewest = if new.service { 0 } else { 1 };
+    if !(fewest..=MOST_URIS).contains(&new.redirect_uris.len()) || new.post_logout_redirect_uris.len() > MOST_URIS {
         unfit.push(Unfit::RedirectUris);
+    }
+    if new.service && (new.tenant.is_none() || new.auth_method == AuthMethod::None) {
+        unfit.push(Unfit::Service);
     }
     let bad = |uri: &String| acceptable_for_registration(uri, new.native).err().map(|why| (uri.clone(), why));
     unfit.extend(new.redirect_uris.iter().filter_map(bad).map(|(uri, why)| Unfit::RedirectUri(uri, why)));
@@ -130,6 +146,8 @@ fn unfit(new: &NewApplication) -> Vec<Unfit> {
 }
 
 fn registered(identity: &Identity, new: NewApplication, secret: Option<&str>) -> Registered {
+    let scopes = scopes(&new);
+    let grant = if new.service { GrantType::ClientCredentials } else { GrantType::AuthorizationCode };
     let kind = if new.tenant.is_some() { ClientKind::TenantApplication } else { ClientKind::PlatformApplication };
     Registered {
         id: ClientRowId(identity.ambient.row_id()),
@@ -146,8 +164,8 @@ fn registered(identity: &Identity, new: NewApplication, secret: Option<&str>) ->
             post_logout_redirect_uris: new.post_logout_redirect_uris,
             id_token_alg: new.id_token_alg,
             require_pkce: new.require_pkce,
-            grant_types: vec![GrantType::AuthorizationCode],
-            scopes: SCOPES.map(str::to_owned).to_vec(),
+            grant_types: vec![grant],
+            scopes,
             jwks: new.jwks.filter(|_| new.auth_method == AuthMethod::PrivateKeyJwt),
             backchannel_logout_uri: new.backchannel_logout_uri,
             native: new.native,

@@ -1,5 +1,6 @@
 //! Relying applications as they are registered.
 
+mod api;
 mod ending;
 mod list;
 mod manage;
@@ -13,6 +14,7 @@ use uuid::Uuid;
 use crate::Fault;
 use crate::tenants::TenantId;
 
+pub use api::api_of;
 pub use ending::end_some;
 pub use list::{APPLICATIONS_ON_A_PAGE, Line, List, Search, application, list, of_tenant};
 pub use manage::{NewApplication, Registration, Unfit, disable, enable, register_application, rotate_secret};

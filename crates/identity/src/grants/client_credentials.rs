@@ -2,6 +2,7 @@ use std::time::Duration;
 
 use jose::{Algorithm, Expected};
 use oidc::claims::{ACCESS_TOKEN_TYPE, AccessTokenClaims};
+use oidc::resource::{self, Target};
 use oidc::scope::ScopeSet;
 use oidc::token::{self, TokenResponse};
 
@@ -9,21 +10,39 @@ use super::{ACCESS_TOKEN_LIFETIME, GrantError};
 use crate::clients::{self, Registered};
 use crate::{Fault, Identity, tenants};
 
-/// A token for the client itself, for what it may do without a person. Self-contained: nothing is written.
+/// A token for the client itself, for what it may do without a person: at this issuer, or at its tenant's API if it names that
+/// as the `resource`. Self-contained: nothing is written.
 ///
 /// # Errors
-/// `invalid_scope` for a scope that it is not registered for; `unauthorized_client` for a client that has none.
-pub fn client_credentials(
+/// `invalid_scope` for a scope that it is not registered for; `invalid_target` for another resource.
+pub async fn client_credentials(
     identity: &Identity,
     client: &Registered,
     scope: Option<&ScopeSet>,
+    resource: Option<&str>,
 ) -> Result<TokenResponse, GrantError> {
-    let scope = token::client_credentials_scope(scope, &client.client)?;
-    let now = identity.ambient.now();
+    let (now, issuer) = (identity.ambient.now(), identity.settings.issuer());
+    let (target, tenant) = match resource {
+        None => (Target::Issuer, None),
+        Some(resource) => {
+            let mut conn = identity.store.read().await?;
+            let api = clients::api_of(&mut conn, client).await?;
+            let target = resource::target(Some(resource), api.as_deref(), issuer)?;
+            if let Some(refusal) = tenants::refusal(&mut conn, client, None, now).await? {
+                return Err(refusal.into());
+            }
+            let tenant = match client.tenant.filter(|_| target != Target::Issuer) {
+                Some(tenant) => tenants::find(&mut conn, tenant).await?.map(|tenant| tenant.slug),
+                None => None,
+            };
+            (target, tenant)
+        }
+    };
+    let scope = target.narrow(&token::client_credentials_scope(scope, &client.client)?)?;
     let claims = AccessTokenClaims {
-        iss: identity.settings.issuer().to_owned(),
+        iss: issuer.to_owned(),
         sub: client.client.client_id.clone(),
-        aud: identity.settings.issuer().to_owned(),
+        aud: target.audience(issuer).to_owned(),
         exp: now.plus(ACCESS_TOKEN_LIFETIME).as_seconds(),
         iat: now.as_seconds(),
         jti: identity.ambient.identifier(),
@@ -33,7 +52,7 @@ pub fn client_credentials(
         acr: None,
         amr: None,
         grant: None,
-        tenant: None,
+        tenant,
         roles: None,
         groups: None,
     };

@@ -3,6 +3,8 @@ use audit::{Actor, Entry};
 use oidc::client::GrantType;
 use oidc::error::{ErrorCode, OAuthError};
 use oidc::pkce::{Answer, check_pkce};
+use oidc::resource::{self, Target};
+use oidc::scope::ScopeSet;
 use oidc::token::TokenResponse;
 use store::{PLATFORM, StoreError, Tx, params};
 use uuid::Uuid;
@@ -23,6 +25,8 @@ pub struct CodePresented<'a> {
     pub redirect_uri: &'a str,
     /// PKCE.
     pub code_verifier: Option<&'a str>,
+    /// What the token is to be for.
+    pub resource: Option<&'a str>,
 }
 
 struct Input {
@@ -30,6 +34,8 @@ struct Input {
     client: Registered,
     redirect_uri: String,
     answer: Option<Answer>,
+    resource: Option<String>,
+    issuer: String,
     refresh: Option<First>,
     now: Timestamp,
     replayed: Entry,
@@ -49,6 +55,7 @@ struct Row {
 struct Redeemed {
     granted: Granted,
     nonce: Option<String>,
+    target: Target,
     standing: Standing,
 }
 
@@ -70,6 +77,8 @@ pub async fn redeem_code(
         code,
         redirect_uri: presented.redirect_uri.to_owned(),
         answer: presented.code_verifier.map(Answer::of),
+        resource: presented.resource.map(str::to_owned),
+        issuer: identity.settings.issuer().to_owned(),
         refresh: client.client.may_use(GrantType::RefreshToken).then(|| refresh::first(identity)),
         client: client.clone(),
         now,
@@ -79,7 +88,8 @@ pub async fn redeem_code(
     let redeemed = identity.store.write(input, |tx, input| Box::pin(redeem(tx, input))).await??;
     let minting = Minting {
         granted: &redeemed.granted,
-        scopes: &oidc::scope::ScopeSet::parse(&redeemed.granted.scopes)?,
+        scopes: &ScopeSet::parse(&redeemed.granted.scopes)?,
+        target: &redeemed.target,
         nonce: redeemed.nonce.as_deref(),
         standing: &redeemed.standing,
         now,
@@ -105,9 +115,10 @@ async fn redeem(tx: &mut Tx, input: &Input) -> Result<Result<Redeemed, OAuthErro
         return Ok(Err(invalid("unknown or used code")));
     }
     let Some(row) = find(tx, input).await? else { return Ok(Err(invalid("the grant or its session has ended"))) };
-    if let Err(error) = check(&row, input) {
-        return Ok(Err(error));
-    }
+    let target = match check(&row, input) {
+        Ok(target) => target,
+        Err(error) => return Ok(Err(error)),
+    };
     let (granted, kind) = (row.granted, input.client.client.kind);
     if let Some(refusal) = tenants::refusal(tx, &input.client, granted.tenant_id, input.now).await? {
         return Ok(Err(refusal));
@@ -119,15 +130,15 @@ async fn redeem(tx: &mut Tx, input: &Input) -> Result<Result<Redeemed, OAuthErro
     if let Some(first) = &input.refresh {
         refresh::begin(tx, first, &granted, input.now).await?;
     }
-    Ok(Ok(Redeemed { granted, nonce: row.nonce, standing }))
+    Ok(Ok(Redeemed { granted, nonce: row.nonce, target, standing }))
 }
 
 /// The code's grant, if it was not revoked and the session that it came from is alive: a logout between code and token
 /// stops it (IN-04), whatever the grant was to outlive.
 async fn find(tx: &mut Tx, input: &Input) -> Result<Option<Row>, StoreError> {
     tx.maybe(
-        "SELECT grant_id, access_grant.client_id, access_grant.account_id, tenant_id, scopes, auth_time, amr, acr, provider,
-                sid, redirect_uri, nonce, code_challenge, authorization_code.expires_at
+        "SELECT grant_id, access_grant.client_id, access_grant.account_id, tenant_id, scopes, resource, auth_time, amr, acr,
+                provider, sid, redirect_uri, nonce, code_challenge, authorization_code.expires_at
          FROM authorization_code
          JOIN access_grant ON access_grant.id = grant_id AND revoked_at IS NULL
          JOIN session ON session.id = access_grant.session_id AND session.ended_at IS NULL AND session.expires_at > $2
@@ -148,7 +159,8 @@ async fn revoke_first_use(tx: &mut Tx, input: &Input) -> Result<(), StoreError> 
     audit::record(&mut tx.scoped(PLATFORM), &input.replayed).await
 }
 
-fn check(row: &Row, input: &Input) -> Result<(), OAuthError> {
+/// What the access token is for, if nothing stands against it.
+fn check(row: &Row, input: &Input) -> Result<Target, OAuthError> {
     if row.granted.client_id != input.client.id {
         return Err(invalid("another client's code"));
     }
@@ -159,7 +171,10 @@ fn check(row: &Row, input: &Input) -> Result<(), OAuthError> {
     if row.redirect_uri != input.redirect_uri {
         return Err(invalid("another redirect_uri"));
     }
-    check_pkce(row.code_challenge.as_deref(), input.answer.as_ref())
+    check_pkce(row.code_challenge.as_deref(), input.answer.as_ref())?;
+    let target = resource::target(input.resource.as_deref(), row.granted.resource.as_deref(), &input.issuer)?;
+    target.narrow(&ScopeSet::parse(&row.granted.scopes)?)?;
+    Ok(target)
 }
 
 fn invalid(detail: &str) -> OAuthError {

@@ -13,6 +13,8 @@ pub(crate) struct Granted {
     pub account_id: AccountId,
     pub tenant_id: Option<TenantId>,
     pub scopes: String,
+    /// The tenant's API, if its tokens may be for that.
+    pub resource: Option<String>,
     pub auth_time: Timestamp,
     pub amr: String,
     pub acr: String,

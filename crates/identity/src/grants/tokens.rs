@@ -4,9 +4,11 @@ use ambient::Timestamp;
 use jose::{Algorithm, left_half_hash};
 use oidc::claims::{ACCESS_TOKEN_TYPE, AccessTokenClaims, ID_TOKEN_TYPE, IdTokenClaims};
 use oidc::client::ClientKind;
+use oidc::resource::Target;
 use oidc::scope::{self, ScopeSet};
 use oidc::token::TokenResponse;
 
+use super::GrantError;
 use super::granted::Granted;
 use crate::clients::Registered;
 use crate::links::{Membership, Standing};
@@ -23,6 +25,8 @@ pub(crate) struct Minting<'a> {
     pub granted: &'a Granted,
     /// As many as were granted, or fewer.
     pub scopes: &'a ScopeSet,
+    /// What the access token is for.
+    pub target: &'a Target,
     /// That of the authorization request; none at a refresh (OIDC Core §12.2).
     pub nonce: Option<&'a str>,
     pub standing: &'a Standing,
@@ -30,37 +34,49 @@ pub(crate) struct Minting<'a> {
 }
 
 /// Signs the tokens: two signatures, no database.
-pub(crate) fn mint(identity: &Identity, client: &Registered, minting: &Minting<'_>) -> Result<TokenResponse, Fault> {
-    let access_token = access_token(identity, client, minting)?;
+pub(crate) fn mint(
+    identity: &Identity,
+    client: &Registered,
+    minting: &Minting<'_>,
+) -> Result<TokenResponse, GrantError> {
+    let scopes = minting.target.narrow(minting.scopes)?;
+    let access_token = access_token(identity, client, minting, &scopes)?;
     let id_token = minting
         .scopes
         .contains(scope::OPENID)
         .then(|| id_token(identity, client, minting, &access_token))
         .transpose()?;
-    let tokens = TokenResponse::bearer(access_token, ACCESS_TOKEN_LIFETIME.as_secs(), minting.scopes.clone());
+    let tokens = TokenResponse::bearer(access_token, ACCESS_TOKEN_LIFETIME.as_secs(), scopes);
     Ok(match id_token {
         Some(id_token) => tokens.with_id_token(id_token),
         None => tokens,
     })
 }
 
-fn access_token(identity: &Identity, client: &Registered, minting: &Minting<'_>) -> Result<String, Fault> {
-    let (granted, standing) = (minting.granted, minting.standing);
-    let membership = standing.active().filter(|_| minting.scopes.contains(scope::MEMBERSHIP));
+fn access_token(
+    identity: &Identity,
+    client: &Registered,
+    minting: &Minting<'_>,
+    scopes: &ScopeSet,
+) -> Result<String, Fault> {
+    let (granted, standing, issuer) = (minting.granted, minting.standing, identity.settings.issuer());
+    let membership = standing.active().filter(|_| scopes.contains(scope::MEMBERSHIP));
+    // A tenant's API hears which tenant it is, and looks its members up itself.
+    let named = matches!(minting.target, Target::Api(_)) || membership.is_some();
     let claims = AccessTokenClaims {
-        iss: identity.settings.issuer().to_owned(),
+        iss: issuer.to_owned(),
         sub: standing.subject.clone(),
-        aud: identity.settings.issuer().to_owned(),
+        aud: minting.target.audience(issuer).to_owned(),
         exp: minting.now.plus(ACCESS_TOKEN_LIFETIME).as_seconds(),
         iat: minting.now.as_seconds(),
         jti: identity.ambient.identifier(),
         client_id: client.client.client_id.clone(),
-        scope: minting.scopes.clone(),
+        scope: scopes.clone(),
         auth_time: Some(granted.auth_time.as_seconds()),
         acr: Some(granted.acr.clone()),
         amr: None,
         grant: Some(granted.grant_id.to_string()),
-        tenant: membership.and(standing.tenant.clone()),
+        tenant: standing.tenant.clone().filter(|_| named),
         roles: membership.map(Membership::roles),
         groups: membership.map(Membership::groups),
     };

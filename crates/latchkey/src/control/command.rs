@@ -66,7 +66,7 @@ pub struct NewClient {
     #[arg(long, value_name = "SLUG")]
     pub tenant: Option<String>,
     /// Where codes may go, byte for byte; several times for several.
-    #[arg(long = "redirect-uri", value_name = "URI", required = true)]
+    #[arg(long = "redirect-uri", value_name = "URI", required_unless_present = "service")]
     pub redirect_uris: Vec<String>,
     /// Where browsers may go after a logout; several times for several.
     #[arg(long = "post-logout-redirect-uri", value_name = "URI")]
@@ -93,6 +93,9 @@ pub struct NewClient {
     /// It runs on the person's own device: loopback redirect URIs match with any port.
     #[arg(long)]
     pub native: bool,
+    /// It acts for itself at its tenant's API, and nobody signs in with it: client credentials instead of codes.
+    #[arg(long)]
+    pub service: bool,
 }
 
 /// `latchkey tenants`

@@ -23,15 +23,21 @@ pub use request::{AuthorizationRequest, Prompt};
 use crate::client::Client;
 use crate::error::OAuthError;
 use crate::params::Params;
+use crate::resource::{self, Resources};
 
-/// Checks a request. `lookup` is the client that [`client_id`] names, if there is one; `issuer` is ours.
+/// Checks a request. `lookup` is the client that [`client_id`] names, if there is one; `resources` are what its tokens can be
+/// for: our issuer alone, or its tenant's API too.
 ///
 /// # Errors
 /// [`AuthorizeFailure`]: a page while it is uncertain who asks or where the answer goes, a redirect from then on.
-pub fn check(params: &Params, lookup: Option<&Client>, issuer: &str) -> Result<AuthorizationRequest, AuthorizeFailure> {
+pub fn check<'a>(
+    params: &Params,
+    lookup: Option<&Client>,
+    resources: impl Into<Resources<'a>>,
+) -> Result<AuthorizationRequest, AuthorizeFailure> {
     let client = addressing::client(params, lookup)?;
     let redirect = addressing::redirect(params, client)?;
-    checked(params, client, &redirect, issuer).map_err(|error| AuthorizeFailure::Redirect(redirect, error))
+    checked(params, client, &redirect, resources.into()).map_err(|error| AuthorizeFailure::Redirect(redirect, error))
 }
 
 /// The rules, in their order. Each says no by itself; none depends on another's having run.
@@ -39,20 +45,21 @@ fn checked(
     params: &Params,
     client: &Client,
     redirect: &ValidatedRedirect,
-    issuer: &str,
+    resources: Resources<'_>,
 ) -> Result<AuthorizationRequest, OAuthError> {
     rules::no_request_object(params)?;
     rules::no_registration(params)?;
     rules::response_type(params)?;
     rules::may_use_codes(client)?;
-    rules::resource(params, issuer)?;
+    let resource = resource::of_authorization_request(params, resources)?;
     Ok(AuthorizationRequest {
         client_id: client.client_id.clone(),
         redirect_uri: redirect.uri().to_owned(),
         response_mode: rules::response_mode(params)?,
         state: rules::text(params, "state")?,
         nonce: rules::text(params, "nonce")?,
-        scope: rules::scope(params, client)?,
+        scope: rules::scope(params, client, resource.as_deref())?,
+        resource,
         code_challenge: rules::code_challenge(params, client)?,
         prompt: rules::prompt(params)?,
         max_age: rules::max_age(params)?,

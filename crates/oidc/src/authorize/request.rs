@@ -38,6 +38,9 @@ pub struct AuthorizationRequest {
     pub nonce: Option<String>,
     /// What is asked for and may be asked for by this client; contains `openid`.
     pub scope: ScopeSet,
+    /// The tenant's API, if tokens are to open it (RFC 8707).
+    #[serde(default)]
+    pub resource: Option<String>,
     /// What the person is to be asked; `none` stands alone.
     pub prompt: BTreeSet<Prompt>,
     /// Seconds since the last proof at most.
@@ -90,6 +93,7 @@ impl fmt::Debug for AuthorizationRequest {
             .field("redirect_uri", &self.redirect_uri)
             .field("scope", &self.scopes())
             .field("prompt", &self.prompt)
+            .field("resource", &self.resource)
             .field("tenant", &self.tenant)
             .finish_non_exhaustive()
     }

@@ -7,7 +7,8 @@ use crate::client::{Client, ClientKind, GrantType};
 use crate::error::{ErrorCode, OAuthError};
 use crate::params::Params;
 use crate::pkce;
-use crate::scope::{OFFLINE_ACCESS, OPENID, ScopeSet};
+use crate::resource::Target;
+use crate::scope::{API, OFFLINE_ACCESS, OPENID, ScopeSet};
 
 fn invalid(description: &'static str) -> OAuthError {
     OAuthError::new(ErrorCode::InvalidRequest, description)
@@ -59,15 +60,6 @@ pub(super) fn may_use_codes(client: &Client) -> Result<(), OAuthError> {
     Err(OAuthError::new(ErrorCode::UnauthorizedClient, "this client may not use the authorization code flow"))
 }
 
-/// RFC 8707 §2: access tokens are for this issuer's own resources; whoever asks for another audience hears it at once
-/// instead of getting a token that doesn't work there. May come more than once.
-pub(super) fn resource(params: &Params, issuer: &str) -> Result<(), OAuthError> {
-    if params.pairs().all(|(name, value)| name != "resource" || value.is_empty() || value == issuer) {
-        return Ok(());
-    }
-    Err(OAuthError::new(ErrorCode::InvalidTarget, "no tokens are issued for this resource"))
-}
-
 /// Multiple Response Type Encoding Practices §2.1.
 pub(super) fn response_mode(params: &Params) -> Result<ResponseMode, OAuthError> {
     match params.one("response_mode")? {
@@ -79,13 +71,18 @@ pub(super) fn response_mode(params: &Params) -> Result<ResponseMode, OAuthError>
 }
 
 /// `openid` must be asked for. Scopes that the client may not have, or that nobody knows, are left out instead of
-/// refused (RFC 6749 §3.3, OIDC Core §3.1.2.1); the token response says which there are.
-pub(super) fn scope(params: &Params, client: &Client) -> Result<ScopeSet, OAuthError> {
+/// refused (RFC 6749 §3.3, OIDC Core §3.1.2.1); the token response says which there are. Those of a tenant's API go with
+/// that API alone (RFC 8707 §2), and it with them.
+pub(super) fn scope(params: &Params, client: &Client, api: Option<&str>) -> Result<ScopeSet, OAuthError> {
     let asked = ScopeSet::parse(params.one("scope")?.unwrap_or_default())?;
     if !asked.contains(OPENID) {
         return Err(OAuthError::new(ErrorCode::InvalidScope, "scope must contain openid"));
     }
-    let granted = asked.only(&client.scopes);
+    let mut granted = asked.only(&client.scopes);
+    match api {
+        Some(api) => drop(Target::Api(api.to_owned()).narrow(&granted)?),
+        None => granted = granted.iter().filter(|scope| !API.contains(scope)).collect(),
+    }
     if !granted.contains(OPENID) {
         return Err(OAuthError::new(ErrorCode::InvalidScope, "this client may not ask for openid"));
     }

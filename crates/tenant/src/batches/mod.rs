@@ -23,7 +23,7 @@ use store::{StoreError, TenantStore};
 
 pub use create::{CreateError, Selection, create, retry, undo};
 pub use item::{Item, Outcome};
-pub use read::{Counts, ItemPage, by_id, counts, items, recent};
+pub use read::{Counts, ItemPage, before, by_id, counts, items, recent, some_items};
 pub use run::{cancel, start};
 
 use crate::Context;

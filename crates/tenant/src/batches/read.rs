@@ -1,4 +1,5 @@
 use store::{StoreError, TenantRead, params};
+use uuid::Uuid;
 
 use super::{Batch, BatchId, Item, Outcome};
 
@@ -30,7 +31,20 @@ pub async fn by_id(read: &mut impl TenantRead, id: BatchId) -> Result<Option<Bat
 /// # Errors
 /// What the database says.
 pub async fn recent(read: &mut impl TenantRead) -> Result<Vec<Batch>, StoreError> {
-    read.all(columns!("ORDER BY id DESC LIMIT $2"), params![RECENT]).await
+    before(read, None, RECENT).await
+}
+
+/// At most so many that were made before that one, the newest first.
+///
+/// # Errors
+/// What the database says.
+pub async fn before(
+    read: &mut impl TenantRead,
+    batch: Option<BatchId>,
+    size: i64,
+) -> Result<Vec<Batch>, StoreError> {
+    let end = batch.unwrap_or(BatchId(Uuid::max()));
+    read.all(columns!("AND id < $2 ORDER BY id DESC LIMIT $3"), params![end, size]).await
 }
 
 /// The oldest that is at work.
@@ -85,14 +99,28 @@ pub async fn items(
     only: Option<Outcome>,
     after: i64,
 ) -> Result<ItemPage, StoreError> {
+    some_items(read, batch, only, after, ITEMS_ON_A_PAGE).await
+}
+
+/// The same in pages of another size.
+///
+/// # Errors
+/// What the database says.
+pub async fn some_items(
+    read: &mut impl TenantRead,
+    batch: BatchId,
+    only: Option<Outcome>,
+    after: i64,
+    size: i64,
+) -> Result<ItemPage, StoreError> {
     let sql = "SELECT i.position, i.member_id, i.outlook, i.outcome, m.given_name, m.family_name, m.email
                FROM batch_item i LEFT JOIN member m ON m.tenant_id = i.tenant_id AND m.id = i.member_id
                WHERE i.tenant_id = $1 AND i.batch_id = $2 AND i.position > $3
                    AND ($4 IS NULL OR COALESCE(i.outcome, i.outlook) = $4)
                ORDER BY i.position LIMIT $5";
     let only = only.map(Outcome::word);
-    let mut items: Vec<Item> = read.all(sql, params![batch, after, only, ITEMS_ON_A_PAGE + 1]).await?;
-    let size = usize::try_from(ITEMS_ON_A_PAGE).unwrap_or(usize::MAX);
+    let mut items: Vec<Item> = read.all(sql, params![batch, after, only, size + 1]).await?;
+    let size = usize::try_from(size).unwrap_or(usize::MAX);
     let more = items.len() > size;
     items.truncate(size);
     let next = items.last().filter(|_| more).map(|item| item.position);

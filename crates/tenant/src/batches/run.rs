@@ -6,6 +6,7 @@ use crate::Context;
 use crate::lifecycle::{self, Deed, Denied, Done, Refusal, Step, Target, carry_out, judge};
 use crate::members::{self, MemberId, MemberRow};
 use crate::roles::{self, Acting};
+use crate::service_accounts;
 
 /// How many items one transaction does: few enough that a login waits for no more than some hundredths of a second.
 const CHUNK: i64 = 50;
@@ -107,6 +108,7 @@ pub(super) async fn some(store: &TenantStore, context: Context, batch: Batch) ->
         };
         chunk.push(Prepared { position, member, deed, since, mail });
     }
+    let context = service_accounts::speaking(&mut read, context, batch.made_by).await?;
     drop(read);
     store
         .write((context, batch, chunk), |tx, (context, batch, chunk)| Box::pin(do_chunk(tx, context, batch, chunk)))

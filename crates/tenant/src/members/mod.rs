@@ -17,11 +17,12 @@ pub use filter::MemberFilter;
 pub(crate) use list::cut;
 pub use list::{COUNTED, MEMBERS_ON_A_PAGE, MemberRow, Page, PageAfter};
 pub use profile::Profile;
-pub use read::{by_id, by_subject};
-pub(crate) use read::{columns, with_roles};
+pub(crate) use profile::clean;
+pub(crate) use read::columns;
+pub use read::{by_id, by_subject, with_roles};
 #[cfg(test)]
 pub(crate) use search::statements_of_the_list;
-pub use search::{MemberPage, Place, list_members, window};
+pub use search::{MemberPage, Place, list_members, list_some, window};
 pub use seed::{Seed, SeedError, seed};
 pub use words::add_missing_words;
 pub(crate) use write::{insert, note_sign_in, update_profile};

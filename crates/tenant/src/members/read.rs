@@ -42,7 +42,10 @@ pub async fn by_id(read: &mut impl TenantRead, id: MemberId) -> Result<Option<Me
 }
 
 /// The same with the keys of their roles.
-pub(crate) async fn with_roles(read: &mut impl TenantRead, id: MemberId) -> Result<Option<MemberRow>, StoreError> {
+///
+/// # Errors
+/// What the database says.
+pub async fn with_roles(read: &mut impl TenantRead, id: MemberId) -> Result<Option<MemberRow>, StoreError> {
     read.maybe(columns!(roles, "WHERE m.tenant_id = $1 AND m.id = $2"), params![id]).await
 }
 

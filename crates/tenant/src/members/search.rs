@@ -188,38 +188,58 @@ pub async fn list_members(
     filter: &MemberFilter,
     place: &Place,
 ) -> Result<MemberPage, StoreError> {
-    if !filter.text.is_empty() && filter.words().is_empty() {
-        // Signs alone: no name begins with them.
-        return Ok(MemberPage { total: Some(0), ..MemberPage::default() });
-    }
-    let page = page_of(read, filter, place).await?;
+    let (page, size) = (list_some(read, filter, place, MEMBERS_ON_A_PAGE).await?, MEMBERS_ON_A_PAGE);
     match place {
         // Back at the beginning: the first page is a whole one.
-        Place::Before(_) if page.previous.is_none() => page_of(read, filter, &Place::Start).await,
+        Place::Before(_) if page.previous.is_none() => list_some(read, filter, &Place::Start, size).await,
         // Behind the end: whoever stood there is gone.
-        Place::After(_) if filter.is_empty() && page.rows.is_empty() => page_of(read, filter, &Place::Start).await,
+        Place::After(_) if filter.is_empty() && page.rows.is_empty() => {
+            list_some(read, filter, &Place::Start, size).await
+        }
         _ => Ok(page),
     }
 }
 
-async fn page_of(read: &mut impl TenantRead, filter: &MemberFilter, place: &Place) -> Result<MemberPage, StoreError> {
+/// The same in pages of another size, and nothing but what stands there: behind the end is nothing.
+///
+/// # Errors
+/// What the database says.
+pub async fn list_some(
+    read: &mut impl TenantRead,
+    filter: &MemberFilter,
+    place: &Place,
+    size: i64,
+) -> Result<MemberPage, StoreError> {
+    if !filter.text.is_empty() && filter.words().is_empty() {
+        // Signs alone: no name begins with them.
+        return Ok(MemberPage { total: Some(0), ..MemberPage::default() });
+    }
+    page_of(read, filter, place, size).await
+}
+
+async fn page_of(
+    read: &mut impl TenantRead,
+    filter: &MemberFilter,
+    place: &Place,
+    size: i64,
+) -> Result<MemberPage, StoreError> {
     if filter.is_empty() {
         let (total,): (i64,) = read.one(COUNT_ALL, params![COUNTED + 1]).await?;
         let mut values = bounds(place);
-        values.extend(params![MEMBERS_ON_A_PAGE + 1]);
+        values.extend(params![size + 1]);
         let rows = read.all(directed(&ALL, place), values).await?;
-        return Ok(cut(rows, place, None, Some(total)));
+        return Ok(cut(rows, place, size, None, Some(total)));
     }
     let words = by_rarity(read, filter).await?;
     let mut values = conditions(filter, &words);
     if let Some(source) = few(read, filter, words.first().map(|(count, _)| *count)).await? {
         let (total,): (i64,) = read.one(source.fitting, values.clone()).await?;
         values.extend(bounds(place));
-        values.extend(params![MEMBERS_ON_A_PAGE + 1]);
+        values.extend(params![size + 1]);
         let rows = read.all(directed(&source.pages, place), values).await?;
-        return Ok(cut(rows, place, None, Some(total)));
+        return Ok(cut(rows, place, size, None, Some(total)));
     }
-    walk(read, values, place).await
+    walk(read, values, place, size).await
 }
 
 /// The filter that names fewest, if that is few. `rarest` is the count of the rarest word.
@@ -252,16 +272,21 @@ async fn few(
     Ok(fewest.map(|(_, source)| source))
 }
 
-async fn walk(read: &mut impl TenantRead, mut values: Vec<Value>, place: &Place) -> Result<MemberPage, StoreError> {
+async fn walk(
+    read: &mut impl TenantRead,
+    mut values: Vec<Value>,
+    place: &Place,
+    size: i64,
+) -> Result<MemberPage, StoreError> {
     let mut from = bounds(place);
     values.extend(from.clone());
     from.extend(params![SCANNED]);
     let end: Option<(String, Uuid, i64)> = read.maybe(directed(&WALK, place), from).await?;
-    let Some((key, id, passed)) = end else { return Ok(cut(Vec::new(), place, None, None)) };
-    values.extend(params![MEMBERS_ON_A_PAGE + 1, key, id]);
+    let Some((key, id, passed)) = end else { return Ok(cut(Vec::new(), place, size, None, None)) };
+    values.extend(params![size + 1, key, id]);
     let rows = read.all(directed(&WALKED, place), values).await?;
     let goes_on = (passed == SCANNED).then_some(PageAfter { key, id: MemberId(id) });
-    Ok(cut(rows, place, goes_on, None))
+    Ok(cut(rows, place, size, goes_on, None))
 }
 
 /// How many members a window walks past.
@@ -310,8 +335,14 @@ fn bounds(place: &Place) -> Vec<Value> {
 
 /// Takes the row that only tells that there are more, and says where the neighbours are. `goes_on` is where looking ended
 /// before the list did.
-fn cut(mut rows: Vec<MemberRow>, place: &Place, goes_on: Option<PageAfter>, total: Option<i64>) -> MemberPage {
-    let size = usize::try_from(MEMBERS_ON_A_PAGE).unwrap_or(usize::MAX);
+fn cut(
+    mut rows: Vec<MemberRow>,
+    place: &Place,
+    size: i64,
+    goes_on: Option<PageAfter>,
+    total: Option<i64>,
+) -> MemberPage {
+    let size = usize::try_from(size).unwrap_or(usize::MAX);
     let more = rows.len() > size;
     rows.truncate(size);
     let last = rows.last().filter(|_| more).map(|row| PageAfter::of(&row.member)).or(goes_on);

@@ -21,7 +21,7 @@ pub(crate) fn runs_tenant(rights: &Rights) -> bool {
     rights.has(permission::MEMBERS_MANAGE) && rights.has(permission::ROLES_MANAGE)
 }
 
-/// Whether somebody else is in whose one role carries both.
+/// Whether somebody else is in whose one role carries both. A machine that does runs nothing by itself.
 pub(crate) async fn is_administered_without(
     read: &mut impl TenantRead,
     blueprint: &Blueprint,
@@ -34,7 +34,8 @@ pub(crate) async fn is_administered_without(
     for role in blueprint.roles_with(permission::MEMBERS_MANAGE).filter(runs) {
         let sql = "SELECT 1 FROM member_role r JOIN member m ON m.tenant_id = r.tenant_id AND m.id = r.member_id
                    WHERE r.tenant_id = $1 AND r.role = $2 AND m.id <> $3 AND m.authorization_state = 'reviewed' AND NOT m.locked
-                     AND m.lifecycle = 'active' LIMIT 1";
+                     AND m.lifecycle = 'active' AND NOT EXISTS (SELECT 1 FROM service_account s
+                         WHERE s.tenant_id = $1 AND s.member_id = m.id) LIMIT 1";
         if read.exists(sql, params![role, member]).await? {
             return Ok(true);
         }

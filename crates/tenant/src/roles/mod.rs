@@ -166,7 +166,7 @@ pub(crate) async fn assign(
     Ok(after)
 }
 
-/// Everyone who is in and has that permission.
+/// Every person who is in and has that permission.
 ///
 /// # Errors
 /// What the database says.
@@ -180,7 +180,8 @@ pub async fn holders(
         let sql = columns!(
             "JOIN member_role r ON r.tenant_id = m.tenant_id AND r.member_id = m.id
              WHERE r.tenant_id = $1 AND r.role = $2 AND m.authorization_state = 'reviewed' AND NOT m.locked
-               AND m.lifecycle = 'active' ORDER BY m.id"
+               AND m.lifecycle = 'active' AND NOT EXISTS (SELECT 1 FROM service_account s
+                   WHERE s.tenant_id = $1 AND s.member_id = m.id) ORDER BY m.id"
         );
         let found: Vec<Member> = read.all(sql, params![role]).await?;
         holders.extend(found);

@@ -1,5 +1,6 @@
 use ambient::Timestamp;
 use oidc::error::{ErrorCode, OAuthError};
+use oidc::resource::{self, Target};
 use oidc::scope::ScopeSet;
 use oidc::token::{TokenResponse, refreshed_scope};
 use store::Tx;
@@ -18,6 +19,8 @@ struct Input {
     successor: RefreshToken,
     client: Registered,
     scope: Option<ScopeSet>,
+    resource: Option<String>,
+    issuer: String,
     lifetimes: RefreshLifetimes,
     now: Timestamp,
 }
@@ -26,6 +29,7 @@ enum Outcome {
     Given {
         granted: Granted,
         scopes: ScopeSet,
+        target: Target,
         standing: Standing,
     },
     /// Two hold the family.
@@ -36,22 +40,25 @@ enum Outcome {
 /// in the transaction that exchanges; whatever is refused leaves the family as it was, a replay alone ends it (OA-03).
 ///
 /// # Errors
-/// `invalid_grant`; `invalid_scope` for more than was granted.
+/// `invalid_grant`; `invalid_scope` for more than was granted; `invalid_target` for another resource.
 pub async fn exchange(
     identity: &Identity,
     client: &Registered,
     presented: &str,
     scope: Option<ScopeSet>,
+    resource: Option<String>,
 ) -> Result<TokenResponse, GrantError> {
     let key = &identity.master_key;
     let token = RefreshToken::parse(presented, key).ok_or_else(|| invalid("not a refresh token of ours"))?;
     let successor = token.successor(key);
     let (text, now) = (successor.expose(key), identity.ambient.now());
-    let input = Input { token, successor, client: client.clone(), scope, lifetimes: identity.settings.refresh, now };
+    let (issuer, lifetimes) = (identity.settings.issuer().to_owned(), identity.settings.refresh);
+    let input = Input { token, successor, client: client.clone(), scope, resource, issuer, lifetimes, now };
     match identity.store.write(input, |tx, input| Box::pin(decide(tx, input))).await? {
-        Outcome::Given { granted, scopes, standing } => {
+        Outcome::Given { granted, scopes, target, standing } => {
             // OIDC Core §12.2: the same sub, iss, aud, auth_time; no nonce.
-            let minting = Minting { granted: &granted, scopes: &scopes, nonce: None, standing: &standing, now };
+            let (target, standing) = (&target, &standing);
+            let minting = Minting { granted: &granted, scopes: &scopes, target, nonce: None, standing, now };
             Ok(tokens::mint(identity, client, &minting)?.with_refresh_token(text))
         }
         Outcome::Replayed(granted) => {
@@ -75,6 +82,8 @@ async fn decide(tx: &mut Tx, input: &Input) -> Result<Outcome, GrantError> {
     }
     let (granted, client) = (family.granted, &input.client);
     let scopes = refreshed_scope(input.scope.as_ref(), &ScopeSet::parse(&granted.scopes)?, &client.client)?;
+    let target = resource::target(input.resource.as_deref(), granted.resource.as_deref(), &input.issuer)?;
+    target.narrow(&scopes)?;
     // DESIGN §3.5: of a tenant that is cut off nobody knows whom it has locked since.
     if let Some(refusal) = tenants::refusal(tx, client, granted.tenant_id, input.now).await? {
         return Err(refusal.into());
@@ -83,7 +92,7 @@ async fn decide(tx: &mut Tx, input: &Input) -> Result<Outcome, GrantError> {
     let standing = standing
         .filter(|standing| standing.admits(client.client.kind, granted.tenant_id))
         .ok_or_else(|| invalid("the person may not enter the tenant now"))?;
-    Ok(Outcome::Given { granted, scopes, standing })
+    Ok(Outcome::Given { granted, scopes, target, standing })
 }
 
 fn check(family: &Family, input: &Input) -> Result<(), OAuthError> {

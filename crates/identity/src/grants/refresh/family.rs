@@ -55,8 +55,8 @@ impl Family {
 pub(crate) async fn find(conn: &mut Conn, id: Uuid) -> Result<Option<Family>, StoreError> {
     conn.maybe(
         concat!(
-            "SELECT grant_id, access_grant.client_id, access_grant.account_id, tenant_id, scopes, auth_time, amr, acr,
-                    provider, sid, rotated_at, idle_until, current_hash, previous_hash, ",
+            "SELECT grant_id, access_grant.client_id, access_grant.account_id, tenant_id, scopes, resource, auth_time, amr,
+                    acr, provider, sid, rotated_at, idle_until, current_hash, previous_hash, ",
             life!(),
             " FROM refresh_family
              JOIN access_grant ON access_grant.id = grant_id
@@ -133,6 +133,7 @@ mod tests {
                 account_id: AccountId(Uuid::nil()),
                 tenant_id: None,
                 scopes: String::new(),
+                resource: None,
                 auth_time: Timestamp::from_seconds(1),
                 amr: String::new(),
                 acr: String::new(),

@@ -52,6 +52,7 @@ async fn create(identity: &Identity, new: NewClient) -> Result<Value, Refusal> {
         id_token_alg: algorithm,
         require_pkce: !new.without_pkce,
         native: new.native,
+        service: new.service,
     };
     match clients::register_application(identity, Actor::Operator, application).await? {
         Registration::Registered { client_id, secret } => Ok(json!({
@@ -88,6 +89,7 @@ fn told(unfit: &Unfit) -> String {
         Unfit::RedirectUri(uri, why) => format!("--redirect-uri {uri}: {why}"),
         Unfit::PostLogoutUri(uri, why) => format!("--post-logout-redirect-uri {uri}: {why}"),
         Unfit::BackchannelUri(why) => format!("--backchannel-logout-uri: {why}"),
+        Unfit::Service => "--service: needs --tenant, and a secret or a key".to_owned(),
         Unfit::Keys => "--jwks-file: private_key_jwt needs a public key that this server takes".to_owned(),
     }
 }

@@ -1,0 +1,19 @@
+# Sätze zu den Problemen der Schnittstelle (RFC 9457).
+
+api-not-found = Unter dieser Adresse oder Kennung ist hier nichts.
+api-method = Diese Adresse antwortet nicht auf diese Methode.
+api-invalid_token = Das Access-Token fehlt, ist abgelaufen oder gilt nicht für diese Schnittstelle.
+api-insufficient_scope = Das Access-Token gilt dafür nicht. Es braucht den Scope { $scope }.
+api-not_admitted = Für wen dieses Token spricht, ist zurzeit nicht zugelassen.
+api-too_many_requests = Zu viele Anfragen. Warten Sie, wie lange Retry-After es sagt.
+api-unavailable = Das lässt sich im Augenblick nicht beantworten. Versuchen Sie es in einigen Sekunden erneut.
+api-internal = Bei uns ist etwas fehlgeschlagen. Im Protokoll steht es unter der Referenz.
+api-unknown_parameter = Einen Parameter { $name } gibt es hier nicht.
+api-invalid_parameter = Der Parameter { $name } hat einen Wert, den er nicht haben kann, oder kam doppelt.
+api-invalid_cursor = Diesen Cursor hat diese Liste nicht ausgegeben.
+api-invalid_body = Der Inhalt entspricht nicht der Beschreibung: { $why }
+api-unsupported_media_type = Der Inhalt muss application/json sein.
+api-too_long = Der Inhalt ist zu lang.
+api-unknown_role = Eine solche Rolle gibt es hier nicht.
+api-in_progress = Dieselbe Anfrage wird in diesem Augenblick ausgeführt.
+api-idempotency_key_reused = Dieser Schlüssel wurde für eine andere Anfrage benutzt.

@@ -1,0 +1,178 @@
+use std::collections::BTreeSet;
+
+use ambient::Timestamp;
+use oidc::scope::ROLES_WRITE;
+use serde::Deserialize;
+use serde_json::{Value, json};
+use store::TenantRead;
+use tenant::invitations::{self, NewInvitation};
+use tenant::lifecycle::{Deed, Done, HowRoles, act};
+use tenant::members::{self, Member, MemberFilter, MemberId, PageAfter, Place, Profile, list_some};
+use webkit::Lang;
+
+use super::cursor::Cursor;
+use super::problem::Problem;
+use super::serve::{Call, Reply};
+
+/// The longest name, as on the page.
+const LONGEST_NAME: usize = 100;
+
+pub(super) fn time(at: Option<Timestamp>) -> Value {
+    at.map_or(Value::Null, |at| at.to_rfc3339().into())
+}
+
+fn member(member: &Member, roles: &[String]) -> Value {
+    json!({
+        "id": member.id,
+        "name": member.name(),
+        "given_name": member.given_name,
+        "family_name": member.family_name,
+        "email": member.email,
+        "locale": member.locale,
+        "state": member.state(),
+        "authorization": member.authorization,
+        "locked": member.locked,
+        "lifecycle": member.lifecycle,
+        "roles": roles,
+        "requested_at": time(member.requested_at),
+        "created_at": time(Some(member.created_at)),
+        "changed_at": time(Some(member.changed_at)),
+        "last_sign_in": time(member.last_sign_in),
+        "deleted_at": time(member.deleted_at),
+    })
+}
+
+/// A member of this tenant as they stand.
+async fn found(read: &mut impl TenantRead, id: MemberId) -> Result<Value, Problem> {
+    let row = members::with_roles(read, id).await?.ok_or_else(Problem::not_found)?;
+    Ok(member(&row.member, &row.roles()))
+}
+
+/// GET /members
+pub(super) async fn list(call: Call) -> Result<Reply, Problem> {
+    let (filter, after) = (filter(&call)?, PageAfter::read(call.query.cursor())?);
+    let place = after.map_or(Place::Start, Place::After);
+    let page = list_some(&mut call.app.store.read().await?, &filter, &place, call.query.limit()).await?;
+    let rows: Vec<Value> = page.rows.iter().map(|row| member(&row.member, &row.roles())).collect();
+    let next = page.next.as_ref().map(Cursor::write);
+    Ok(Reply::ok(json!({ "members": rows, "next": next, "total": page.total })))
+}
+
+/// The filters of the list's page, by the same names. What is no filter is an error here.
+fn filter(call: &Call) -> Result<MemberFilter, Problem> {
+    let (mut filter, blueprint) = (MemberFilter::default(), &call.app.tenant.blueprint);
+    if !filter.search(call.query.get("q").unwrap_or_default(), blueprint).is_empty() {
+        return Err(Problem::invalid("invalid_parameter", "q"));
+    }
+    for name in ["state", "locked", "lifecycle", "role"] {
+        if call.query.get(name).is_some_and(|value| !filter.set(name, value, blueprint)) {
+            return Err(Problem::invalid("invalid_parameter", name));
+        }
+    }
+    Ok(filter)
+}
+
+/// GET /members/{id}
+pub(super) async fn show(call: Call) -> Result<Reply, Problem> {
+    let id = MemberId(call.uuid()?);
+    Ok(Reply::ok(found(&mut call.app.store.read().await?, id).await?))
+}
+
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+struct Invite {
+    given_name: String,
+    family_name: String,
+    email: String,
+    locale: String,
+    #[serde(default)]
+    roles: BTreeSet<String>,
+    #[serde(default)]
+    message: String,
+    #[serde(default = "yes")]
+    send: bool,
+}
+
+const fn yes() -> bool {
+    true
+}
+
+/// POST /members
+pub(super) async fn invite(call: Call) -> Result<Reply, Problem> {
+    let invite: Invite = call.json()?;
+    if !invite.roles.is_empty() {
+        call.caller.needs_scope(&[ROLES_WRITE])?;
+    }
+    for name in [&invite.given_name, &invite.family_name] {
+        let plain = name.trim() == name && !name.is_empty() && !name.chars().any(char::is_control);
+        if !plain || name.chars().count() > LONGEST_NAME {
+            return Err(Problem::unfit("given_name and family_name: 1 to 100 characters on one line"));
+        }
+    }
+    if !invitations::is_address(&invite.email) {
+        return Err(Problem::unfit("email: not an address that can be mailed"));
+    }
+    if Lang::from_tag(&invite.locale).is_none() {
+        return Err(Problem::unfit("locale: not a language of this instance"));
+    }
+    let new = NewInvitation {
+        profile: Profile::new(&invite.given_name, &invite.family_name, &invite.email, &invite.locale, None),
+        roles: invite.roles.into_iter().collect(),
+        message: invite.message,
+        send_now: invite.send,
+    };
+    let id = invitations::invite(&call.app.store, call.context(), call.caller.id(), new).await?;
+    call.app.ring();
+    Ok(Reply::created(found(&mut call.app.store.read().await?, id).await?))
+}
+
+/// What a deed may need to be told: of one member, or for a job.
+#[derive(Debug, Default, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub(super) struct Details {
+    pub roles: Option<BTreeSet<String>>,
+    pub how: Option<HowRoles>,
+    pub reason: Option<String>,
+}
+
+/// A deed by its name, with exactly the details that it takes, for a caller whose token is for such deeds.
+pub(super) fn deed(call: &Call, name: &str, details: Details) -> Result<Deed, Problem> {
+    let deed = match (name, details) {
+        ("approve", Details { roles, how: None, reason: None }) => Deed::Approve { roles: roles.unwrap_or_default() },
+        ("reject", Details { roles: None, how: None, reason: Some(reason) }) => Deed::Reject { reason },
+        ("roles", Details { roles: Some(roles), how, reason: None }) => {
+            Deed::Roles { how: how.unwrap_or_default(), roles }
+        }
+        (name, Details { roles: None, how: None, reason: None }) => {
+            Deed::plain(name).ok_or_else(|| Problem::unfit(format!("{name}: no such deed, or not without details")))?
+        }
+        (name, _) => return Err(Problem::unfit(format!("{name}: a detail that it does not take, or lacks"))),
+    };
+    needs_scope_of(call, &deed)?;
+    Ok(deed)
+}
+
+/// Whoever gives roles, in whatever way, needs a token for that.
+pub(super) fn needs_scope_of(call: &Call, deed: &Deed) -> Result<(), Problem> {
+    let (members, roles) = match deed {
+        Deed::Roles { .. } | Deed::Exchange { .. } => (false, true),
+        Deed::Approve { roles } => (true, !roles.is_empty()),
+        _ => (true, false),
+    };
+    if members {
+        call.caller.needs_scope(&[oidc::scope::MEMBERS_WRITE])?;
+    }
+    if roles { call.caller.needs_scope(&[ROLES_WRITE]) } else { Ok(()) }
+}
+
+/// POST /members/{id}/… : the last part of the path is the deed's name.
+pub(super) async fn perform(call: Call) -> Result<Reply, Problem> {
+    let id = MemberId(call.uuid()?);
+    let details = if call.operation.body.is_some() { call.json()? } else { Details::default() };
+    let name = call.operation.path.rsplit('/').next().unwrap_or_default();
+    let deed = deed(&call, name, details)?;
+    let done = act(&call.app.store, call.context(), call.caller.id(), id, deed).await?;
+    call.app.ring();
+    let member = found(&mut call.app.store.read().await?, id).await?;
+    Ok(Reply::ok(json!({ "changed": done != Done::Unchanged, "member": member })))
+}

@@ -1,0 +1,71 @@
+//! The REST API of a tenant (IK-08), under `/api/v1`. One table of operations ([`operations`]) makes both the routes and the
+//! document that describes them, so that they cannot differ.
+//!
+//! ```text
+//! request ─▶ caller: token (signature, iss, aud, exp) ▸ who: member or service account, in at this moment     401 403
+//!         ─▶ limits ─▶ scope ─▶ query ▸ body: nothing unknown ─▶ rights of this moment              429 403 400 422
+//!         ─▶ once (Idempotency-Key) ─▶ run: the same rules that the pages ask ─▶ JSON, or a problem (RFC 9457)
+//! ```
+//! No cookie opens it, and no page of another origin reads it (WEB-21).
+
+mod audit_log;
+mod caller;
+mod cursor;
+mod document;
+mod jobs;
+mod limits;
+mod members;
+mod once;
+mod operations;
+mod problem;
+mod query;
+mod roles;
+mod schemas;
+mod serve;
+mod service_accounts;
+
+use axum::Router;
+use axum::body::Bytes;
+use axum::extract::rejection::BytesRejection;
+use axum::extract::{Path, RawQuery, State};
+use axum::http::{HeaderMap, StatusCode};
+use axum::response::{IntoResponse, Response};
+use axum::routing::{get, on};
+use webkit::Visit;
+
+use crate::instance::App;
+pub(crate) use limits::Limits;
+use operations::OPERATIONS;
+use problem::Problem;
+
+/// Where it is, below a tenant's address. The whole is its identifier: the audience of its tokens.
+const BASE: &str = "/api/v1";
+
+/// The routes of the table, and the document.
+pub(crate) fn router() -> Router<App> {
+    let routes = OPERATIONS.iter().fold(Router::new(), |routes, operation| {
+        let answer = move |State(app): State<App>,
+                           visit: Visit,
+                           Path(path): Path<serve::PathValues>,
+                           RawQuery(query): RawQuery,
+                           headers: HeaderMap,
+                           body: Result<Bytes, BytesRejection>| async move {
+            let asked = serve::Asked { path, query: query.unwrap_or_default(), headers, body };
+            serve::answer(operation, app, visit, asked).await
+        };
+        routes.route(operation.path, on(operation.method.filter(), answer))
+    });
+    let routes = routes
+        .route(document::PATH, get(document::show))
+        .fallback(nowhere)
+        .method_not_allowed_fallback(not_that_way);
+    Router::new().nest(BASE, routes)
+}
+
+async fn nowhere(visit: Visit) -> Response {
+    Problem::not_found().answer(&visit)
+}
+
+async fn not_that_way(visit: Visit) -> Response {
+    Problem::new(StatusCode::METHOD_NOT_ALLOWED, "method_not_allowed", "api-method").answer(&visit).into_response()
+}

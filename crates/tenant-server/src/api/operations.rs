@@ -1,0 +1,230 @@
+//! The table: every operation of the API, once.
+
+use std::pin::Pin;
+use std::sync::LazyLock;
+
+use axum::routing::MethodFilter;
+use oidc::scope::{AUDIT_READ, JOBS_READ, MEMBERS_READ, MEMBERS_WRITE, ROLES_WRITE};
+use tenant::blueprint::permission::{MEMBERS_MANAGE, MEMBERS_REVIEW, MEMBERS_VIEW, ROLES_MANAGE};
+use tenant::members::{Authorization, Lifecycle};
+
+use super::problem::Problem;
+use super::query::{CURSOR, Kind, LIMIT, Parameter};
+use super::serve::{Call, Reply};
+use super::{audit_log, jobs, members, roles, service_accounts};
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Method {
+    Get,
+    Post,
+}
+
+impl Method {
+    pub(super) const fn filter(self) -> MethodFilter {
+        match self {
+            Self::Get => MethodFilter::GET,
+            Self::Post => MethodFilter::POST,
+        }
+    }
+
+    /// As a document names it.
+    pub(super) const fn word(self) -> &'static str {
+        match self {
+            Self::Get => "get",
+            Self::Post => "post",
+        }
+    }
+}
+
+type Answering = Pin<Box<dyn Future<Output = Result<Reply, Problem>> + Send>>;
+
+/// One thing that can be asked for.
+pub(super) struct Operation {
+    pub method: Method,
+    /// Below the API's address.
+    pub path: &'static str,
+    /// Its name in programs.
+    pub id: &'static str,
+    pub summary: &'static str,
+    /// The token needs one of them; what the body asks for may need more.
+    pub scopes: &'static [&'static str],
+    /// The caller needs all of them.
+    pub permissions: &'static [&'static str],
+    pub query: &'static [Parameter],
+    /// The schema of the body.
+    pub body: Option<&'static str>,
+    /// The status and schema of the answer.
+    pub answer: (u16, &'static str),
+    pub run: fn(Call) -> Answering,
+}
+
+const PAGED: &[Parameter] = &[LIMIT, CURSOR];
+
+const OF_MEMBERS: &[Parameter] = &[
+    Parameter { name: "q", about: "Words that begin names or addresses; `isLocked:true` and the like too.", kind: Kind::Text },
+    Parameter {
+        name: "state",
+        about: "The axis *authorization*.",
+        kind: Kind::Word(|| Authorization::ALL.iter().map(|state| state.word()).collect()),
+    },
+    Parameter { name: "locked", about: "The axis *lock*.", kind: Kind::Flag },
+    Parameter {
+        name: "lifecycle",
+        about: "The axis *lifecycle*.",
+        kind: Kind::Word(|| Lifecycle::ALL.iter().map(|state| state.word()).collect()),
+    },
+    Parameter { name: "role", about: "The key of a role.", kind: Kind::Text },
+    LIMIT,
+    CURSOR,
+];
+
+const OF_ITEMS: &[Parameter] = &[
+    Parameter { name: "outcome", about: "Only those that came to this.", kind: Kind::Word(jobs::outcomes) },
+    LIMIT,
+    CURSOR,
+];
+
+const OF_LOG: &[Parameter] =
+    &[Parameter { name: "member", about: "Only what was done to this member.", kind: Kind::Id }, LIMIT, CURSOR];
+
+/// Reading.
+const fn get(path: &'static str, id: &'static str, summary: &'static str, answer: &'static str) -> Operation {
+    Operation {
+        method: Method::Get,
+        path,
+        id,
+        summary,
+        scopes: &[MEMBERS_READ],
+        permissions: &[MEMBERS_VIEW],
+        query: &[],
+        body: None,
+        answer: (200, answer),
+        run: |call| Box::pin(members::show(call)),
+    }
+}
+
+/// A deed done to one member.
+const fn deed(path: &'static str, id: &'static str, summary: &'static str) -> Operation {
+    Operation {
+        method: Method::Post,
+        scopes: &[MEMBERS_WRITE],
+        permissions: &[MEMBERS_MANAGE],
+        run: |call| Box::pin(members::perform(call)),
+        ..get(path, id, summary, "Done")
+    }
+}
+
+/// What is done with a job.
+const fn turn(path: &'static str, id: &'static str, summary: &'static str, status: u16) -> Operation {
+    Operation {
+        method: Method::Post,
+        scopes: jobs::CHANGES,
+        answer: (status, "Job"),
+        run: |call| Box::pin(jobs::turn(call)),
+        ..get(path, id, summary, "Job")
+    }
+}
+
+pub(super) static OPERATIONS: LazyLock<Vec<Operation>> =
+    LazyLock::new(|| of_members().into_iter().chain(deeds()).chain(of_jobs()).chain(of_the_tenant()).collect());
+
+fn of_members() -> [Operation; 3] {
+    [
+        Operation {
+            query: OF_MEMBERS,
+            run: |call| Box::pin(members::list(call)),
+            ..get("/members", "listMembers", "Members by name, narrowed by filters", "MemberPage")
+        },
+        Operation {
+            scopes: &[MEMBERS_WRITE],
+            body: Some("Invite"),
+            answer: (201, "Member"),
+            run: |call| Box::pin(members::invite(call)),
+            ..deed("/members", "inviteMember", "Invites somebody; roles need `roles:write` too")
+        },
+        get("/members/{id}", "getMember", "One member", "Member"),
+    ]
+}
+
+fn deeds() -> [Operation; 12] {
+    let review = |path, id, summary, body| Operation {
+        permissions: &[MEMBERS_REVIEW],
+        body: Some(body),
+        ..deed(path, id, summary)
+    };
+    [
+        review("/members/{id}/approve", "approveMember", "Lets in who asked; roles need `roles:write` too", "Approve"),
+        review("/members/{id}/reject", "rejectMember", "Turns down who asked", "Reject"),
+        deed("/members/{id}/lock", "lockMember", "Locks"),
+        deed("/members/{id}/unlock", "unlockMember", "Unlocks"),
+        deed("/members/{id}/suspend", "suspendMember", "Deactivates for a while"),
+        deed("/members/{id}/resume", "resumeMember", "Ends that"),
+        deed("/members/{id}/delete", "deleteMember", "Deletes, to be taken back within the time for it"),
+        deed("/members/{id}/reactivate", "reactivateMember", "Takes a deletion back"),
+        deed("/members/{id}/keep", "keepMember", "Keeps somebody who had asked to be deleted"),
+        deed("/members/{id}/invite", "resendInvitation", "Sends the invitation once more"),
+        deed("/members/{id}/withdraw", "withdrawInvitation", "Takes the open invitation back"),
+        Operation {
+            scopes: &[ROLES_WRITE],
+            permissions: &[ROLES_MANAGE],
+            body: Some("AssignRoles"),
+            ..deed("/members/{id}/roles", "assignRoles", "Gives and takes roles")
+        },
+    ]
+}
+
+fn of_jobs() -> [Operation; 8] {
+    let read = |path, id, summary, answer| Operation { scopes: &[JOBS_READ], ..get(path, id, summary, answer) };
+    [
+        Operation {
+            query: PAGED,
+            run: |call| Box::pin(jobs::list(call)),
+            ..read("/jobs", "listJobs", "Deeds done to many, the newest first", "JobPage")
+        },
+        Operation {
+            body: Some("NewJob"),
+            run: |call| Box::pin(jobs::create(call)),
+            ..turn("/jobs", "createJob", "A deed for many members: looked at now, done when it is started", 201)
+        },
+        Operation { run: |call| Box::pin(jobs::show(call)), ..read("/jobs/{id}", "getJob", "How far it is", "Job") },
+        Operation {
+            query: OF_ITEMS,
+            run: |call| Box::pin(jobs::items(call)),
+            ..read("/jobs/{id}/items", "listJobItems", "What becomes of each member", "JobItemPage")
+        },
+        turn("/jobs/{id}/start", "startJob", "Gives the word", 200),
+        turn("/jobs/{id}/cancel", "cancelJob", "Stops it; what was done stays done", 200),
+        turn("/jobs/{id}/undo", "undoJob", "Makes the job that takes this one back", 201),
+        turn("/jobs/{id}/retry", "retryJob", "Makes the job that tries once more what was refused", 201),
+    ]
+}
+
+fn of_the_tenant() -> [Operation; 4] {
+    [
+        Operation {
+            run: |call| Box::pin(roles::list(call)),
+            ..get("/roles", "listRoles", "The roles that there are", "RoleList")
+        },
+        Operation {
+            scopes: &[AUDIT_READ],
+            permissions: &[MEMBERS_VIEW, MEMBERS_MANAGE, ROLES_MANAGE],
+            query: OF_LOG,
+            run: |call| Box::pin(audit_log::list(call)),
+            ..get("/audit", "listAuditEntries", "Who did what, the newest first; for who runs the tenant", "AuditPage")
+        },
+        Operation {
+            permissions: &[ROLES_MANAGE],
+            query: PAGED,
+            run: |call| Box::pin(service_accounts::list(call)),
+            ..get("/service-accounts", "listServiceAccounts", "Systems that act for themselves", "ServiceAccountPage")
+        },
+        Operation {
+            scopes: &[ROLES_WRITE],
+            permissions: &[ROLES_MANAGE],
+            body: Some("NewServiceAccount"),
+            answer: (201, "ServiceAccount"),
+            run: |call| Box::pin(service_accounts::create(call)),
+            ..deed("/service-accounts", "createServiceAccount", "Lets a client of the identity server act for itself")
+        },
+    ]
+}

@@ -1,0 +1,229 @@
+//! What bodies and answers look like (JSON Schema 2020-12, as OpenAPI 3.1 takes it). Tests compare them with what is sent.
+
+use serde_json::{Map, Value, json};
+use tenant::batches::BatchState;
+use tenant::lifecycle::Refusal;
+use tenant::members::{Authorization, Lifecycle, MemberState};
+
+use super::jobs::outcomes;
+
+/// An object of exactly these members; those that end in `?` may be left out.
+fn object(members: &[(&str, Value)]) -> Value {
+    let name = |name: &str| name.trim_end_matches('?').to_owned();
+    let properties: Map<String, Value> = members.iter().map(|(key, schema)| (name(key), schema.clone())).collect();
+    let required: Vec<&str> = members.iter().map(|(key, _)| *key).filter(|key| !key.ends_with('?')).collect();
+    json!({ "type": "object", "properties": properties, "required": required, "additionalProperties": false })
+}
+
+fn text() -> Value {
+    json!({ "type": "string" })
+}
+
+fn or_null(kind: &str) -> Value {
+    json!({ "type": [kind, "null"] })
+}
+
+fn id() -> Value {
+    json!({ "type": "string", "format": "uuid" })
+}
+
+fn id_or_null() -> Value {
+    json!({ "type": ["string", "null"], "format": "uuid" })
+}
+
+fn time() -> Value {
+    json!({ "type": "string", "format": "date-time" })
+}
+
+fn time_or_null() -> Value {
+    json!({ "type": ["string", "null"], "format": "date-time" })
+}
+
+fn flag() -> Value {
+    json!({ "type": "boolean" })
+}
+
+fn number() -> Value {
+    json!({ "type": "integer", "minimum": 0 })
+}
+
+fn words(words: Vec<&str>) -> Value {
+    json!({ "type": "string", "enum": words })
+}
+
+fn list(items: Value) -> Value {
+    json!({ "type": "array", "items": items })
+}
+
+fn of(schema: &str) -> Value {
+    json!({ "$ref": format!("#/components/schemas/{schema}") })
+}
+
+/// A list with the place of its next page.
+fn page(name: &str, schema: &str) -> Value {
+    object(&[(name, list(of(schema))), ("next", or_null("string"))])
+}
+
+pub(super) fn schemas() -> Value {
+    let mut all = Map::new();
+    for (name, schema) in answers().into_iter().chain(bodies()) {
+        all.insert(name.to_owned(), schema);
+    }
+    all.into()
+}
+
+fn answers() -> Vec<(&'static str, Value)> {
+    let members = [("members", list(of("Member"))), ("next", or_null("string")), ("total", or_null("integer"))];
+    let done = [("changed", flag()), ("member", of("Member"))];
+    vec![
+        ("Problem", problem()),
+        ("Member", member()),
+        ("MemberPage", object(&members)),
+        ("Done", object(&done)),
+        ("Role", role()),
+        ("RoleList", object(&[("roles", list(of("Role")))])),
+        ("Job", job()),
+        ("JobPage", page("jobs", "Job")),
+        ("JobItem", job_item()),
+        ("JobItemPage", page("items", "JobItem")),
+        ("AuditEntry", audit_entry()),
+        ("AuditPage", page("entries", "AuditEntry")),
+        ("ServiceAccount", service_account()),
+        ("ServiceAccountPage", page("service_accounts", "ServiceAccount")),
+    ]
+}
+
+fn problem() -> Value {
+    let refusals: Vec<&str> = Refusal::ALL.iter().map(|refusal| refusal.word()).collect();
+    let code = json!({ "type": "string", "description": format!("Does not change. A member's state or the caller's rights: {}.", refusals.join(", ")) });
+    let status = number();
+    let mut problem = object(&[
+        ("type", text()),
+        ("title", text()),
+        ("status", status),
+        ("code?", code),
+        ("detail", text()),
+        ("reference", text()),
+        ("member?", id()),
+    ]);
+    if let Some(problem) = problem.as_object_mut() {
+        problem.remove("additionalProperties");
+    }
+    problem
+}
+
+fn member() -> Value {
+    object(&[
+        ("id", id()),
+        ("name", text()),
+        ("given_name", text()),
+        ("family_name", text()),
+        ("email", text()),
+        ("locale", text()),
+        ("state", words(MemberState::ALL.iter().map(|state| state.word()).collect())),
+        ("authorization", words(Authorization::ALL.iter().map(|state| state.word()).collect())),
+        ("locked", flag()),
+        ("lifecycle", words(Lifecycle::ALL.iter().map(|state| state.word()).collect())),
+        ("roles", list(text())),
+        ("requested_at", time_or_null()),
+        ("created_at", time()),
+        ("changed_at", time()),
+        ("last_sign_in", time_or_null()),
+        ("deleted_at", time_or_null()),
+    ])
+}
+
+fn role() -> Value {
+    let label = object(&[("en", text()), ("de", text())]);
+    object(&[
+        ("key", text()),
+        ("label", label.clone()),
+        ("about", label),
+        ("granted", words(vec!["by_hand", "by_transfer"])),
+        ("permissions", list(text())),
+        ("assignable", flag()),
+    ])
+}
+
+fn job() -> Value {
+    object(&[
+        ("id", id()),
+        ("deed", text()),
+        ("state", words(BatchState::ALL.iter().map(|state| state.word()).collect())),
+        ("search", or_null("string")),
+        ("undo_of", id_or_null()),
+        ("retry_of", id_or_null()),
+        ("made_by", id()),
+        ("made_at", time()),
+        ("started_at", time_or_null()),
+        ("ended_at", time_or_null()),
+        ("items", number()),
+        ("fitting", number()),
+        ("done", number()),
+        ("changed", number()),
+        ("unchanged", number()),
+        ("refused", number()),
+    ])
+}
+
+fn job_item() -> Value {
+    object(&[
+        ("position", number()),
+        ("member", id()),
+        ("name", or_null("string")),
+        ("email", or_null("string")),
+        ("done", flag()),
+        ("outcome", words(outcomes())),
+    ])
+}
+
+fn audit_entry() -> Value {
+    let target = object(&[("kind", text()), ("id", or_null("string"))]);
+    object(&[
+        ("id", id()),
+        ("at", time()),
+        ("actor", object(&[("kind", text()), ("id", or_null("string"))])),
+        ("action", text()),
+        ("target", json!({ "oneOf": [target, { "type": "null" }] })),
+        ("reference", or_null("string")),
+        ("detail", json!({ "type": "object" })),
+        ("personal", json!({ "type": "object", "additionalProperties": { "type": "string" } })),
+    ])
+}
+
+fn service_account() -> Value {
+    object(&[("client_id", text()), ("name", text()), ("member", id()), ("made_by", id()), ("made_at", time())])
+}
+
+fn bodies() -> Vec<(&'static str, Value)> {
+    let how = words(vec!["add", "remove", "set"]);
+    let deeds = words(vec![
+        "approve", "reject", "lock", "unlock", "suspend", "resume", "delete", "reactivate", "keep", "invite", "withdraw",
+        "roles",
+    ]);
+    let invite = object(&[
+        ("given_name", text()),
+        ("family_name", text()),
+        ("email", json!({ "type": "string", "format": "email" })),
+        ("locale", text()),
+        ("roles?", list(text())),
+        ("message?", text()),
+        ("send?", flag()),
+    ]);
+    let new_job = object(&[
+        ("deed", deeds),
+        ("roles?", list(text())),
+        ("how?", how.clone()),
+        ("reason?", text()),
+        ("members?", json!({ "type": "array", "items": id(), "maxItems": 1000 })),
+        ("search?", text()),
+    ]);
+    vec![
+        ("Invite", invite),
+        ("Approve", object(&[("roles?", list(text()))])),
+        ("Reject", object(&[("reason", text())])),
+        ("AssignRoles", object(&[("roles", list(text())), ("how?", how)])),
+        ("NewJob", new_job),
+        ("NewServiceAccount", object(&[("name", text()), ("client_id", text()), ("roles", list(text()))])),
+    ]
+}

@@ -1,0 +1,67 @@
+use reqwest::Method;
+use serde_json::json;
+use tenant::members::MemberState;
+
+use crate::harness::{DAY, MINUTE, World, text};
+
+#[tokio::test]
+async fn ik_08_what_is_sent_twice_under_one_key_is_done_once() {
+    let world = World::new().await;
+    let (_, token) = world.api_admin(&world.acme, "console").await;
+    let bearer = format!("Bearer {token}");
+    let new = |name: &str| {
+        json!({ "given_name": name, "family_name": "Hollis", "email": format!("{name}@people.test"), "locale": "en" })
+    };
+    let sends = async |key: &str, body: serde_json::Value| {
+        let headers = [("authorization", &*bearer), ("idempotency-key", key)];
+        world.calls(&world.acme, (Method::POST, "/members"), &headers, Some(&body)).await
+    };
+    let first = sends("one", new("mina")).await;
+    let again = sends("one", new("mina")).await;
+    assert_eq!((again.done(201), again.header("idempotency-replayed")), (first.done(201), "true"));
+    assert_eq!(first.header("idempotency-replayed"), "");
+    sends("one", new("nils")).await.refuses(422, "idempotency_key_reused");
+    // A refusal is an answer too; without the key it is asked anew.
+    let refused = sends("two", new("mina")).await;
+    refused.refuses(409, "already_here");
+    assert_eq!(sends("two", new("mina")).await.refuses(409, "already_here").json(), refused.json());
+    sends(&"x".repeat(201), new("nils")).await.refuses(400, "invalid_parameter");
+    // Somebody else's key of the same name is another key.
+    let (_, others) = world.api_admin(&world.acme, "console2").await;
+    let headers = [("authorization", &*format!("Bearer {others}")), ("idempotency-key", "one")];
+    let body = new("nils");
+    world.calls(&world.acme, (Method::POST, "/members"), &headers, Some(&body)).await.done(201);
+    // One that is at work (or whose server went away a moment ago) is not done beside itself.
+    let at_work = "UPDATE api_request SET status = NULL, answer = NULL";
+    world.tenant_change(&world.acme, at_work).await;
+    let busy = sends("one", new("mina")).await;
+    assert_eq!(busy.refuses(409, "in_progress").header("retry-after"), "1");
+    assert_eq!(world.tenant_count(&world.acme, "SELECT COUNT(*) FROM member WHERE authorization_state = 'invited'").await, 2);
+    world.passes(DAY);
+    let kept = "SELECT COUNT(*) FROM api_request";
+    assert!(world.tenant_count(&world.acme, kept).await > 0);
+    tenant::idempotency::forget_old(&world.tenant_store(&world.acme).await.for_tenant(world.acme.id()), world.ambient.now())
+        .await
+        .unwrap();
+    assert_eq!(world.tenant_count(&world.acme, kept).await, 0, "answers are kept for a day");
+}
+
+#[tokio::test]
+async fn ik_08_a_client_that_asks_too_much_waits_and_nobody_else() {
+    let world = World::new().await;
+    let (mut admin, token) = world.api_admin(&world.acme, "console").await;
+    let other = world.client_at(&world.acme, "other", super::acting).await;
+    let others = text(&other.acts_for(&mut admin, &world.acme, "members:read members:write").await, "access_token");
+    let path = "/members/01900000-0000-7000-8000-000000000000/lock";
+    for _ in 0..120 {
+        world.posts(&world.acme, path, &token, &json!({})).await.refuses(404, "not_found");
+    }
+    let refused = world.posts(&world.acme, path, &token, &json!({})).await;
+    let wait: u64 = refused.refuses(429, "too_many_requests").header("retry-after").parse().unwrap();
+    assert!((1..=60).contains(&wait), "{wait}");
+    assert_eq!(world.gets(&world.acme, "/roles", &token).await.status, 200, "reading goes on");
+    world.posts(&world.acme, path, &others, &json!({})).await.refuses(404, "not_found");
+    world.passes(MINUTE);
+    world.posts(&world.acme, path, &token, &json!({})).await.refuses(404, "not_found");
+    world.member("bob", &world.acme, MemberState::Active, &[]).await;
+}

@@ -1,0 +1,147 @@
+use serde_json::json;
+use tenant::members::MemberState;
+
+use super::{acting, api, everything, serving};
+use crate::harness::{MINUTE, SECOND, World, claims, text};
+
+#[tokio::test]
+async fn tn_03_only_a_token_of_this_tenants_api_opens_it() {
+    let world = World::new().await;
+    let (mut admin, token) = world.api_admin(&world.acme, "console").await;
+    world.make_member(&admin, &world.studio, MemberState::Active, &["owner"]).await;
+    assert_eq!(world.gets(&world.acme, "/members", &token).await.status, 200, "the control");
+
+    let plain = world.client_at(&world.acme, "plain", acting).await;
+    let usual = plain.tokens(&mut admin).await;
+    let elsewhere = world.client_at(&world.studio, "elsewhere", acting).await;
+    let elsewhere = elsewhere.acts_for(&mut admin, &world.studio, &everything()).await;
+    assert_eq!(world.gets(&world.studio, "/members", &text(&elsewhere, "access_token")).await.status, 200);
+    let instance = world.client_at(&world.acme, "instance", |client| {
+        client.kind = oidc::client::ClientKind::TenantInstance;
+        client.grant_types.push(oidc::client::GrantType::ClientCredentials);
+        client.scopes.push("members".to_owned());
+    });
+    let instance = instance.await.token(&[("grant_type", "client_credentials"), ("scope", "members")]).await.json();
+    let mut altered = token.clone();
+    altered.replace_range(60..61, if &token[60..61] == "A" { "B" } else { "A" });
+    let unsigned = format!("eyJhbGciOiJub25lIiwidHlwIjoiYXQrand0In0.{}.", token.split('.').nth(1).unwrap());
+    for (foreign, what) in [
+        ("".to_owned(), "nothing"),
+        ("nonsense".to_owned(), "nonsense"),
+        (text(&usual, "access_token"), "a token for the issuer"),
+        (text(&usual, "id_token"), "an ID token"),
+        (text(&elsewhere, "access_token"), "another tenant's token"),
+        (text(&instance, "access_token"), "the token of a tenant's own instance"),
+        (altered, "an altered one"),
+        (unsigned, "an unsigned one"),
+    ] {
+        let answer = world.gets(&world.acme, "/members", &foreign).await;
+        answer.refuses(401, "invalid_token");
+        assert_eq!(answer.header("www-authenticate"), "Bearer error=\"invalid_token\"", "{what}");
+    }
+    let none = world.calls(&world.acme, (reqwest::Method::GET, "/members"), &[], None).await;
+    assert_eq!((none.status, none.header("www-authenticate")), (401, "Bearer"));
+    let in_address = world.calls(&world.acme, (reqwest::Method::GET, &format!("/members?access_token={token}")), &[], None);
+    assert_eq!(in_address.await.status, 401, "a token in an address is never looked at");
+    world.passes(5 * MINUTE + 6 * SECOND);
+    world.gets(&world.acme, "/members", &token).await.refuses(401, "invalid_token");
+}
+
+#[tokio::test]
+async fn tn_03_a_token_for_the_api_opens_nothing_at_the_identity_server() {
+    let world = World::new().await;
+    let mut admin = world.admin_of(&world.acme).await;
+    let rp = world.client_at(&world.acme, "console", acting).await;
+    let tokens = rp.acts_for(&mut admin, &world.acme, "members:read").await;
+    let token = text(&tokens, "access_token");
+    let said = claims(&tokens["access_token"]);
+    assert_eq!(said["aud"], json!(api(&world.acme)));
+    assert_eq!((&said["scope"], &said["tenant"], &said["client_id"]), (&json!("members:read"), &json!("acme"), &json!("console")));
+    assert_eq!(said["sub"], claims(&tokens["id_token"])["sub"], "pairwise, as everywhere in this tenant");
+    assert_eq!(tokens["scope"], "members:read");
+    assert_eq!(rp.userinfo(&token).await.status, 401);
+    assert!(!rp.is_active(&token).await, "introspection is for tokens of the issuer");
+    // One refresh token gives either, one at a time (RFC 8707 §2.2).
+    let refresh = [("grant_type", "refresh_token"), ("refresh_token", &*text(&tokens, "refresh_token"))];
+    let own = rp.token(&[refresh[0], refresh[1], ("resource", &*world.id.base)]).await.json();
+    assert_eq!(claims(&own["access_token"])["scope"], "openid");
+    assert_eq!(rp.userinfo(&text(&own, "access_token")).await.status, 200, "the control");
+    world.gets(&world.acme, "/members", &text(&own, "access_token")).await.refuses(401, "invalid_token");
+}
+
+#[tokio::test]
+async fn rfc_8707_nobody_gets_a_token_for_an_api_that_is_not_their_tenants() {
+    let world = World::new().await;
+    let mut admin = world.admin_of(&world.acme).await;
+    let outside = world.platform_client("outside", acting).await;
+    let rp = world.client_at(&world.acme, "console", acting).await;
+    let (acme, studio) = (api(&world.acme), api(&world.studio));
+    for (rp, resource) in [(&outside, &*acme), (&rp, &*studio), (&rp, "https://evil.test/api/v1"), (&rp, &*format!("{acme}/"))] {
+        let request = rp.request(&[("resource", Some(resource))]);
+        admin.opens(&request.url()).await;
+        assert_eq!(admin.query("error").as_deref(), Some("invalid_target"), "{resource}");
+    }
+    let request = rp.request(&[("resource", Some(&acme)), ("scope", Some("openid profile"))]);
+    admin.opens(&request.url()).await;
+    assert_eq!(admin.query("error").as_deref(), Some("invalid_scope"), "the API without a scope of it");
+    // What was not asked for at the beginning is not given at the end.
+    let request = rp.request(&[("scope", Some("openid members:read"))]);
+    let code = rp.code(&mut admin, &request).await;
+    let fields = [
+        ("grant_type", "authorization_code"),
+        ("code", &*code),
+        ("redirect_uri", rp.redirect_uri()),
+        ("code_verifier", &*request.verifier),
+        ("resource", &*acme),
+    ];
+    rp.token(&fields).await.is_error(400, "invalid_target");
+    let robot = world.client_at(&world.acme, "robot", serving).await;
+    for (resource, code) in [(Some(&*studio), "invalid_target"), (None, "invalid_scope")] {
+        let resource = resource.map(|resource| ("resource", resource));
+        let fields: Vec<_> = [("grant_type", "client_credentials")].into_iter().chain(resource).collect();
+        robot.token(&fields).await.is_error(400, code);
+    }
+    assert_eq!(robot.token(&[("grant_type", "client_credentials"), ("resource", &acme)]).await.status, 200, "the control");
+    let stored = "SELECT COUNT(*) FROM access_grant WHERE resource IS NOT NULL";
+    assert_eq!(world.identity_count(stored).await, 0);
+}
+
+#[tokio::test]
+async fn ik_08_a_person_is_asked_before_an_application_acts_in_their_name() {
+    let world = World::new().await;
+    let mut admin = world.admin_of(&world.acme).await;
+    let rp = world.client_at(&world.acme, "console", acting).await;
+    let ask = [("scope", Some("openid members:read members:write")), ("resource", Some(&*api(&world.acme)))];
+    let silent = rp.request(&[ask[0], ask[1], ("prompt", Some("none"))]);
+    admin.opens(&silent.url()).await;
+    assert_eq!(admin.query("error").as_deref(), Some("consent_required"));
+    admin.opens(&rp.request(&ask).url()).await.is("/consent");
+    admin.sees("wants to act in your name at Acme Library").sees("Invite, approve, lock and delete members in your name");
+    admin.submits("deny", &[]).await;
+    assert_eq!(admin.query("error").as_deref(), Some("access_denied"));
+    admin.opens(&rp.request(&ask).url()).await.is("/consent").submits("allow", &[]).await;
+    assert!(admin.query("code").is_some());
+    admin.opens(&rp.request(&ask).url()).await;
+    assert!(admin.query("code").is_some(), "remembered");
+    let more = rp.request(&[("scope", Some("openid roles:write")), ask[1]]);
+    admin.opens(&more.url()).await.is("/consent").sees("Give and take roles in your name");
+}
+
+#[tokio::test]
+async fn az_05_scope_and_the_rights_of_the_moment_both_count() {
+    let world = World::new().await;
+    let (mut admin, _) = world.api_admin(&world.acme, "console").await;
+    let rp = world.client_at(&world.acme, "reader", acting).await;
+    let reading = text(&rp.acts_for(&mut admin, &world.acme, "members:read").await, "access_token");
+    let refused = world.posts(&world.acme, "/members/01900000-0000-7000-8000-000000000000/lock", &reading, &json!({})).await;
+    refused.refuses(403, "insufficient_scope");
+    assert!(refused.header("www-authenticate").contains("scope=\"members:write\""), "{refused:?}");
+    // A scope is no right: a viewer's token for everything is a viewer's.
+    let mut viewer = world.member("viewer", &world.acme, MemberState::Active, &["viewer"]).await;
+    viewer.enters(&world.acme).await;
+    let all = text(&rp.acts_for(&mut viewer, &world.acme, &everything()).await, "access_token");
+    world.gets(&world.acme, "/audit", &all).await.refuses(403, "forbidden");
+    assert_eq!(world.gets(&world.acme, "/roles", &reading).await.status, 200, "the control");
+    admin.opens(&world.acme.url("/members")).await.follows("Viewer Doe").await.submits("lock", &[]).await;
+    world.gets(&world.acme, "/roles", &all).await.refuses(403, "not_admitted");
+}

@@ -1,0 +1,141 @@
+//! TN-02 for the API: whatever ids of another tenant are brought to whichever operation of the document, the answer is that of
+//! ids that don't exist. What each operation takes stands here, by hand. One that is missing fails the test.
+
+use reqwest::Method;
+use serde_json::{Value, json};
+use tenant::members::MemberState;
+
+use crate::harness::{Place, World, text};
+
+/// What an operation takes that could name something of another tenant.
+enum Takes {
+    /// Nothing: no id in path, query or body.
+    Nothing,
+    /// A member's id in the path, and this body.
+    Member(fn() -> Value),
+    /// A job's id in the path.
+    Job,
+    /// Members' ids in the body.
+    Selection,
+    /// A member's id in the query.
+    Filter,
+}
+use Takes::{Filter, Job, Member, Nothing, Selection};
+
+const NO_BODY: fn() -> Value = || json!({});
+
+const OPERATIONS: &[(&str, &str, Takes)] = &[
+    ("get", "/members", Nothing),
+    ("post", "/members", Nothing),
+    ("get", "/members/{id}", Member(NO_BODY)),
+    ("post", "/members/{id}/approve", Member(|| json!({ "roles": ["viewer"] }))),
+    ("post", "/members/{id}/reject", Member(|| json!({ "reason": "because" }))),
+    ("post", "/members/{id}/lock", Member(NO_BODY)),
+    ("post", "/members/{id}/unlock", Member(NO_BODY)),
+    ("post", "/members/{id}/suspend", Member(NO_BODY)),
+    ("post", "/members/{id}/resume", Member(NO_BODY)),
+    ("post", "/members/{id}/delete", Member(NO_BODY)),
+    ("post", "/members/{id}/reactivate", Member(NO_BODY)),
+    ("post", "/members/{id}/keep", Member(NO_BODY)),
+    ("post", "/members/{id}/invite", Member(NO_BODY)),
+    ("post", "/members/{id}/withdraw", Member(NO_BODY)),
+    ("post", "/members/{id}/roles", Member(|| json!({ "roles": ["viewer"] }))),
+    ("get", "/jobs", Nothing),
+    ("post", "/jobs", Selection),
+    ("get", "/jobs/{id}", Job),
+    ("get", "/jobs/{id}/items", Job),
+    ("post", "/jobs/{id}/start", Job),
+    ("post", "/jobs/{id}/cancel", Job),
+    ("post", "/jobs/{id}/undo", Job),
+    ("post", "/jobs/{id}/retry", Job),
+    ("get", "/roles", Nothing),
+    ("get", "/audit", Filter),
+    ("get", "/service-accounts", Nothing),
+    // A client's name at the identity server: without a token of this tenant it opens nothing (api/service_accounts.rs).
+    ("post", "/service-accounts", Nothing),
+    ("get", "/openapi.json", Nothing),
+];
+
+const NOBODY: &str = "01900000-0000-7000-8000-000000000000";
+
+#[tokio::test]
+async fn tn_02_another_tenants_ids_are_like_ids_that_do_not_exist_at_every_operation() {
+    let world = World::new().await;
+    let (_, token) = world.api_admin(&world.acme, "console").await;
+    let (_, theirs) = world.api_admin(&world.studio, "their-console").await;
+    world.member("vera", &world.studio, MemberState::ToReview, &["member"]).await;
+    let member = world.id_by_api(&world.studio, "vera", &theirs).await;
+    let new = json!({ "deed": "lock", "members": [member] });
+    let job = text(&world.posts(&world.studio, "/jobs", &theirs, &new).await.done(201), "id");
+    let document = world.calls(&world.acme, (Method::GET, "/openapi.json"), &[], None).await.done(200);
+    let before = world.all_of(&world.studio).await;
+    let mut tried = 0;
+    for (path, operations) in document["paths"].as_object().unwrap() {
+        for method in operations.as_object().unwrap().keys() {
+            let entry = OPERATIONS.iter().find(|(known, at, _)| known == method && at == path);
+            let (_, _, takes) = entry.unwrap_or_else(|| panic!("{method} {path} has no entry in this table (TN-02)"));
+            let (foreign, body) = match takes {
+                Nothing => continue,
+                Member(body) => (&member, body()),
+                Job => (&job, json!({})),
+                Selection | Filter => (&member, json!({})),
+            };
+            let mut told = Vec::new();
+            for id in [foreign.as_str(), NOBODY] {
+                told.push(tries(&world, &token, (method, path), takes, (id, &body)).await);
+            }
+            assert_eq!(told[0], told[1], "{method} {path}");
+            assert_eq!(told[0].0, if matches!(takes, Member(_) | Job) { 404 } else { told[0].0 }, "{method} {path}");
+            tried += 1;
+        }
+    }
+    assert_eq!(tried, 21, "whatever takes an id");
+    assert_eq!(world.all_of(&world.studio).await, before, "nothing of theirs has changed");
+    // The control: their own administrator finds both.
+    for path in [format!("/members/{member}"), format!("/jobs/{job}"), format!("/jobs/{job}/items")] {
+        assert_eq!(world.gets(&world.studio, &path, &theirs).await.status, 200, "{path}");
+    }
+}
+
+/// Status and words, without what differs anyway.
+async fn tries(
+    world: &World,
+    token: &str,
+    (method, path): (&str, &str),
+    takes: &Takes,
+    (id, body): (&str, &Value),
+) -> (u16, String) {
+    let path = match takes {
+        Filter => format!("{path}?member={id}"),
+        _ => path.replace("{id}", id),
+    };
+    let answer = match (method, takes) {
+        ("get", _) => world.gets(&world.acme, &path, token).await,
+        (_, Selection) => {
+            let made = world.posts(&world.acme, &path, token, &json!({ "deed": "lock", "members": [id] })).await.done(201);
+            world.gets(&world.acme, &format!("/jobs/{}/items", text(&made, "id")), token).await
+        }
+        _ => world.posts(&world.acme, &path, token, body).await,
+    };
+    let mut said = answer.json();
+    if let Some(said) = said.as_object_mut() {
+        said.remove("reference");
+    }
+    (answer.status, said.to_string().replace(id, "ID"))
+}
+
+impl World {
+    async fn all_of(&self, of: &Place) -> Vec<i64> {
+        let mut rows = Vec::new();
+        for sql in [
+            "SELECT COUNT(*) FROM member WHERE authorization_state = 'to_review'",
+            "SELECT CAST(SUM(version) AS BIGINT) FROM member",
+            "SELECT COUNT(*) FROM member_role",
+            "SELECT COUNT(*) FROM batch WHERE state = 'ready'",
+            "SELECT COUNT(*) FROM audit_entry",
+        ] {
+            rows.push(self.tenant_count(of, sql).await);
+        }
+        rows
+    }
+}
