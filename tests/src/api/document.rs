@@ -60,7 +60,10 @@ async fn ik_08_the_document_is_served_and_says_what_is_answered() {
     world.member("bob", &world.acme, MemberState::Active, &["viewer"]).await;
     let bob = world.id_by_api(&world.acme, "bob", &token).await;
     let document = world.calls(&world.acme, (Method::GET, "/openapi.json"), &[], None).await.done(200);
-    assert_eq!((&document["openapi"], &document["servers"][0]["url"]), (&json!("3.1.0"), &json!(super::api(&world.acme))));
+    assert_eq!(
+        (&document["openapi"], &document["servers"][0]["url"]),
+        (&json!("3.1.0"), &json!(super::api(&world.acme)))
+    );
     let new = json!({ "deed": "lock", "members": [bob] });
     let job = text(&world.posts(&world.acme, "/jobs", &token, &new).await.done(201), "id");
     let new = json!({ "name": "Payroll", "client_id": "robot", "roles": [] });
@@ -83,7 +86,13 @@ async fn ik_08_the_document_is_served_and_says_what_is_answered() {
     let refused = world.posts(&world.acme, &format!("/members/{bob}/lock"), &token, &json!({})).await.json();
     for (schema, answer) in [("Done", locked), ("Problem", refused)] {
         let mut found = Vec::new();
-        differences(&document, &json!({ "$ref": format!("#/components/schemas/{schema}") }), &answer, schema, &mut found);
+        differences(
+            &document,
+            &json!({ "$ref": format!("#/components/schemas/{schema}") }),
+            &answer,
+            schema,
+            &mut found,
+        );
         assert!(found.is_empty(), "{found:#?}");
     }
 }

@@ -52,7 +52,8 @@ impl Rp {
 
     /// A token of a client for itself.
     pub async fn serves_at(&self, at: &Place, scope: &str) -> String {
-        let fields = [("grant_type", "client_credentials"), ("resource", &*api(at)), ("scope", scope)];
+        let resource = api(at);
+        let fields = [("grant_type", "client_credentials"), ("resource", &*resource), ("scope", scope)];
         let answer = self.token(&fields).await;
         assert_eq!(answer.status, 200, "{answer:?}");
         text(&answer.json(), "access_token")

@@ -112,7 +112,8 @@ async fn tries(
     let answer = match (method, takes) {
         ("get", _) => world.gets(&world.acme, &path, token).await,
         (_, Selection) => {
-            let made = world.posts(&world.acme, &path, token, &json!({ "deed": "lock", "members": [id] })).await.done(201);
+            let made =
+                world.posts(&world.acme, &path, token, &json!({ "deed": "lock", "members": [id] })).await.done(201);
             world.gets(&world.acme, &format!("/jobs/{}/items", text(&made, "id")), token).await
         }
         _ => world.posts(&world.acme, &path, token, body).await,

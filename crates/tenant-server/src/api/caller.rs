@@ -57,9 +57,8 @@ impl Caller {
             None => None,
         };
         let blueprint = &app.tenant.blueprint;
-        let admitted = |member: &Member| {
-            decide_entry(Some(member), &blueprint.strangers, app.kit.ambient().now()) == Entry::Admit
-        };
+        let admitted =
+            |member: &Member| decide_entry(Some(member), &blueprint.strangers, app.kit.ambient().now()) == Entry::Admit;
         let row = row.filter(|row| admitted(&row.member)).ok_or_else(not_in)?;
         let rights = Rights::of_roles(blueprint, &row.roles());
         Ok(Self { client_id: claims.client_id, member: row.member, rights, service, scope: claims.scope })
@@ -75,7 +74,11 @@ impl Caller {
 
     /// All of these rights. Deeds ask once more, where they are done.
     pub(super) fn needs(&self, permissions: &[&str]) -> Result<(), Problem> {
-        if permissions.iter().all(|permission| self.rights.has(permission)) { Ok(()) } else { Err(Problem::forbidden()) }
+        if permissions.iter().all(|permission| self.rights.has(permission)) {
+            Ok(())
+        } else {
+            Err(Problem::forbidden())
+        }
     }
 
     pub(super) const fn id(&self) -> MemberId {

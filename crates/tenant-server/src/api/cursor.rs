@@ -1,5 +1,5 @@
-use uuid::Uuid;
 use tenant::members::PageAfter;
+use uuid::Uuid;
 
 use super::problem::Problem;
 

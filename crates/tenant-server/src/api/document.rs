@@ -31,7 +31,8 @@ fn document(name: &str, base: &str, issuer: &str) -> Value {
         }
     }
     let itself = json!({ "200": { "description": "The document", "content": { "application/json": {} } } });
-    let itself = json!({ "operationId": "getDocument", "summary": "This document", "security": [], "responses": itself });
+    let itself =
+        json!({ "operationId": "getDocument", "summary": "This document", "security": [], "responses": itself });
     paths.insert(PATH.to_owned(), json!({ "get": itself }));
     let issuer = issuer.trim_end_matches('/');
     json!({
@@ -141,7 +142,8 @@ mod tests {
         for reference in references.collect::<BTreeSet<_>>() {
             assert!(document.pointer(&format!("/components/{reference}")).is_some(), "{reference}");
         }
-        let described: usize = document["paths"].as_object().unwrap().values().map(|it| it.as_object().unwrap().len()).sum();
+        let described: usize =
+            document["paths"].as_object().unwrap().values().map(|it| it.as_object().unwrap().len()).sum();
         assert_eq!(described, OPERATIONS.len() + 1, "no operation hides another");
     }
 }

@@ -3,10 +3,10 @@ use std::collections::BTreeSet;
 use oidc::scope::{MEMBERS_WRITE, ROLES_WRITE};
 use serde::Deserialize;
 use serde_json::{Value, json};
-use uuid::Uuid;
 use tenant::batches::{self, Batch, BatchId, Item, Outcome, Selection};
 use tenant::lifecycle::HowRoles;
 use tenant::members::MemberId;
+use uuid::Uuid;
 
 use super::cursor::{After, Cursor, Position};
 use super::members::{Details, deed, needs_scope_of, time};

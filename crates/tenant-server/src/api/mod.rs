@@ -55,10 +55,8 @@ pub(crate) fn router() -> Router<App> {
         };
         routes.route(operation.path, on(operation.method.filter(), answer))
     });
-    let routes = routes
-        .route(document::PATH, get(document::show))
-        .fallback(nowhere)
-        .method_not_allowed_fallback(not_that_way);
+    let routes =
+        routes.route(document::PATH, get(document::show)).fallback(nowhere).method_not_allowed_fallback(not_that_way);
     Router::new().nest(BASE, routes)
 }
 

@@ -61,7 +61,11 @@ pub(super) struct Operation {
 const PAGED: &[Parameter] = &[LIMIT, CURSOR];
 
 const OF_MEMBERS: &[Parameter] = &[
-    Parameter { name: "q", about: "Words that begin names or addresses; `isLocked:true` and the like too.", kind: Kind::Text },
+    Parameter {
+        name: "q",
+        about: "Words that begin names or addresses; `isLocked:true` and the like too.",
+        kind: Kind::Text,
+    },
     Parameter {
         name: "state",
         about: "The axis *authorization*.",

@@ -62,7 +62,8 @@ impl Problem {
 
     /// RFC 6750 §3.1. Nothing is said of why: the log knows.
     pub(super) fn invalid_token() -> Self {
-        Self::new(StatusCode::UNAUTHORIZED, "invalid_token", "api-invalid_token").challenge("Bearer error=\"invalid_token\"")
+        Self::new(StatusCode::UNAUTHORIZED, "invalid_token", "api-invalid_token")
+            .challenge("Bearer error=\"invalid_token\"")
     }
 
     /// RFC 6750 §3.1.
@@ -145,9 +146,8 @@ impl From<Denied> for Problem {
             Denied::UnknownRole => unprocessable("unknown_role", "api-unknown_role"),
             Denied::NoReason => unprocessable("no_reason", "reason-missing"),
             Denied::Refused(refusal) => refused(refusal),
-            Denied::AlreadyHere(member) => {
-                Self::new(StatusCode::CONFLICT, "already_here", "invite-already-here").with("member", member.to_string())
-            }
+            Denied::AlreadyHere(member) => Self::new(StatusCode::CONFLICT, "already_here", "invite-already-here")
+                .with("member", member.to_string()),
             Denied::ChangedSince => Self::new(StatusCode::CONFLICT, "changed_since", "member-state-changed"),
             Denied::Store(error) => error.into(),
         }

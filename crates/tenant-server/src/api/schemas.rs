@@ -198,7 +198,17 @@ fn service_account() -> Value {
 fn bodies() -> Vec<(&'static str, Value)> {
     let how = words(vec!["add", "remove", "set"]);
     let deeds = words(vec![
-        "approve", "reject", "lock", "unlock", "suspend", "resume", "delete", "reactivate", "keep", "invite", "withdraw",
+        "approve",
+        "reject",
+        "lock",
+        "unlock",
+        "suspend",
+        "resume",
+        "delete",
+        "reactivate",
+        "keep",
+        "invite",
+        "withdraw",
         "roles",
     ]);
     let invite = object(&[

@@ -38,11 +38,7 @@ pub async fn recent(read: &mut impl TenantRead) -> Result<Vec<Batch>, StoreError
 ///
 /// # Errors
 /// What the database says.
-pub async fn before(
-    read: &mut impl TenantRead,
-    batch: Option<BatchId>,
-    size: i64,
-) -> Result<Vec<Batch>, StoreError> {
+pub async fn before(read: &mut impl TenantRead, batch: Option<BatchId>, size: i64) -> Result<Vec<Batch>, StoreError> {
     let end = batch.unwrap_or(BatchId(Uuid::max()));
     read.all(columns!("AND id < $2 ORDER BY id DESC LIMIT $3"), params![end, size]).await
 }

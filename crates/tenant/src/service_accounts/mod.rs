@@ -91,7 +91,8 @@ async fn insert(
     let gone = "DELETE FROM service_account WHERE tenant_id = $1 AND client_id = $2 AND EXISTS (SELECT 1 FROM member m
                 WHERE m.tenant_id = $1 AND m.id = service_account.member_id AND m.lifecycle = 'purged')";
     tx.execute(gone, params![new.client_id]).await?;
-    let sql = "INSERT INTO service_account (tenant_id, client_id, member_id, made_by, made_at) VALUES ($1, $2, $3, $4, $5)
+    let sql =
+        "INSERT INTO service_account (tenant_id, client_id, member_id, made_by, made_at) VALUES ($1, $2, $3, $4, $5)
                ON CONFLICT (tenant_id, client_id) DO NOTHING";
     if tx.execute(sql, params![new.client_id, id, by, context.now]).await? == 0 {
         let known = of_client(tx, &new.client_id).await?;
