@@ -1,7 +1,7 @@
 use serde_json::json;
 use tenant::members::MemberState;
 
-use crate::harness::{World, text};
+use crate::harness::{SECOND, World, text};
 
 #[tokio::test]
 async fn pp_06_a_search_and_then_a_deed_for_all_whom_it_found_and_back() {
@@ -31,6 +31,7 @@ async fn pp_06_a_search_and_then_a_deed_for_all_whom_it_found_and_back() {
     let next = format!("/jobs/{id}/items?limit=3&cursor={}", page["next"].as_str().unwrap());
     assert_eq!(world.gets(&world.acme, &next, &token).await.done(200)["items"].as_array().unwrap().len(), 1);
 
+    world.passes(SECOND);
     let undo = text(&world.posts(&world.acme, &format!("/jobs/{id}/undo"), &token, &json!({})).await.done(201), "id");
     world.settle().await;
     world.posts(&world.acme, &format!("/jobs/{undo}/start"), &token, &json!({})).await.done(200);
