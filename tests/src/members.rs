@@ -155,6 +155,47 @@ async fn pp_26_each_axis_is_shown_in_list_and_details() {
 }
 
 #[tokio::test]
+async fn pp_26_the_diagram_shows_where_a_member_stands_and_what_can_happen() {
+    let world = World::new().await;
+    let mut admin = world.admin_of(&world.acme).await;
+    world.member("bob", &world.acme, MemberState::Locked, &["viewer"]).await;
+    admin.opens(&world.acme.url("/members")).await.follows("Bob Doe").await.clicks("see-states").await.answers(200);
+    assert!(admin.text_of("standing").starts_with("Bob Doe Locked"), "{}", admin.text_of("standing"));
+    let (can, cannot) = (admin.text_of("can-happen"), admin.text_of("cannot-happen"));
+    assert!(can.contains("Unlocked by an administrator Reviewed, Active") && can.contains("Deleted"), "{can}");
+    let not = "Asks for their own deletion They are locked. Unlock them first.";
+    assert!(!can.contains("Asks for their own deletion") && cannot.contains(not), "{can} / {cannot}");
+    assert_eq!(admin.body.matches("class=\"here\"").count(), 3, "one on each axis");
+    // Opened without a member; and where a step does not exist, no arrow.
+    admin.opens(&world.acme.url("/members/states")).await.sees("Deactivated").sees_not("Here now");
+    let mut owner = world.admin_of(&world.studio).await;
+    owner.opens(&world.studio.url("/members/states")).await.answers(200).sees_not("Asks for their own deletion");
+    for nobody in ["01900000-0000-7000-8000-000000000000", "nonsense", ""] {
+        admin.get(world.acme.url(&format!("/members/states?member={nobody}"))).await.answers(404);
+    }
+    let mut ed = world.member("ed", &world.acme, MemberState::Active, &["editor"]).await;
+    ed.enters(&world.acme).await.get(world.acme.url("/members/states")).await.answers(403);
+}
+
+#[tokio::test]
+async fn pp_01_a_members_page_says_why_she_may() {
+    let world = World::new().await;
+    let mut admin = world.admin_of(&world.acme).await;
+    world.member("bob", &world.acme, MemberState::Active, &["viewer"]).await;
+    admin.opens(&world.acme.url("/members")).await.follows("Bob Doe").await.clicks("assign-roles").await;
+    let (to, csrf) = (admin.url.to_string(), admin.csrf());
+    admin.post(&to, &[("csrf", &csrf), ("role[]", "viewer"), ("role[]", "supplier")]).await.answers(303);
+    admin.opens(to.trim_end_matches("/roles")).await;
+    let why = admin.text_of("why");
+    let view = "View and download shared assets Through the role Supplier, given by";
+    assert!(why.contains(view) && why.contains("Through the role Viewer, given by the operator"), "{why}");
+    assert!(why.contains(&format!("Upload assets Through the role Supplier, given by {}", admin.name())), "{why}");
+    assert!(!why.contains("Edit and delete assets"), "what no role gives is not there: {why}");
+    admin.submits("lock", &[]).await;
+    assert!(admin.text_of("why").contains("none of this counts"));
+}
+
+#[tokio::test]
 async fn pp_11_locking_and_unlocking_send_a_mail_and_end_sessions_here_at_once() {
     let world = World::new().await;
     let mut admin = world.admin_of(&world.acme).await;

@@ -22,8 +22,10 @@ pub fn brand(kit: &Kit, tenant: Option<&Tenant>, client: Option<&Registered>) ->
         brand.logo_icon.clone_from(&tenant.icon);
         brand.logo.clone_from(&tenant.logo);
         brand.accent = tenant.accent.as_ref().map(|accent| format!("#{accent}"));
-        brand.terms_url.clone_from(&tenant.terms_url);
-        brand.privacy_url.clone_from(&tenant.privacy_url);
+        // Its own pages: they show what it has published, or lead to the address that it was given here (PP-19).
+        let origin = tenant.base_url.trim_end_matches('/');
+        brand.terms_url = Some(format!("{origin}/terms"));
+        brand.privacy_url = Some(format!("{origin}/privacy"));
     }
     if let Some(client) = client {
         brand.home_url.clone_from(&client.home_url);

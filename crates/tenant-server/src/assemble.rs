@@ -10,7 +10,7 @@ use tenant::control::{Served, Standing, is_slug};
 use tenant::keys;
 use webkit::{Brand, Kit, KitConfig};
 
-use crate::instance::{App, Instance};
+use crate::instance::{App, Elsewhere, Instance};
 use crate::rp::RelyingParty;
 use crate::{LOCALES, OpenError, ServerConfig, TenantBrand, TenantConfig};
 
@@ -92,6 +92,7 @@ pub(crate) async fn open_one(config: &ServerConfig, control: &Store, of: &Tenant
     Ok(App(Arc::new(Instance {
         kit: kit(config, of),
         brand,
+        told: Elsewhere::of(of),
         issuer: of.issuer.clone(),
         rp: Arc::new(RelyingParty::new(of, &key, config.http.clone(), ambient)),
         postman: Arc::new(postman),
@@ -124,13 +125,14 @@ fn kit(config: &ServerConfig, of: &TenantConfig) -> Kit {
 }
 
 pub(crate) fn brand(of: &TenantConfig, blueprint: &Blueprint) -> Brand {
-    let TenantBrand { logo_icon, accent, terms_url, privacy_url, help_url, logo } = of.brand.clone();
+    let TenantBrand { logo_icon, accent, help_url, logo, .. } = of.brand.clone();
     let usual = if blueprint.name == "gallery-studio" { "camera" } else { "library" };
     Brand {
         logo_icon: if logo_icon.is_empty() { usual.to_owned() } else { logo_icon },
         accent,
-        terms_url,
-        privacy_url,
+        // Pages of its own, which show or lead to what there is.
+        terms_url: Some("/terms".to_owned()),
+        privacy_url: Some("/privacy".to_owned()),
         help_url,
         logo,
         ..Brand::named(&of.name)

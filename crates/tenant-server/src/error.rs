@@ -48,6 +48,9 @@ pub enum SeedError {
     /// The member.
     #[error(transparent)]
     Member(#[from] members::SeedError),
+    /// The texts.
+    #[error(transparent)]
+    Terms(#[from] tenant::lifecycle::Denied),
 }
 
 /// A lock was poisoned.

@@ -7,6 +7,7 @@ use store::{Store, TenantStore};
 use tenant::{Context, Tenant};
 use webkit::{Brand, Kit, Visit};
 
+use crate::TenantConfig;
 use crate::api::Limits;
 use crate::rp::RelyingParty;
 
@@ -25,6 +26,7 @@ pub(crate) struct Instance {
     pub master_key: Arc<store::MasterKey>,
     pub kit: Kit,
     pub brand: Brand,
+    pub told: Elsewhere,
     pub issuer: String,
     pub rp: Arc<RelyingParty>,
     pub key: Arc<SigningKey>,
@@ -37,6 +39,19 @@ pub(crate) struct Instance {
     pub batches: Wake,
     /// How much the clients of its API ask for.
     pub limits: Arc<Limits>,
+}
+
+/// Where the identity server was told that a tenant's texts stand: what counts until it publishes its own (PP-19).
+#[derive(Clone)]
+pub(crate) struct Elsewhere {
+    pub terms: Option<String>,
+    pub privacy: Option<String>,
+}
+
+impl Elsewhere {
+    pub(crate) fn of(of: &TenantConfig) -> Self {
+        Self { terms: of.brand.terms_url.clone(), privacy: of.brand.privacy_url.clone() }
+    }
 }
 
 impl std::ops::Deref for App {

@@ -12,7 +12,7 @@ use crate::delivery;
 use crate::directory::Directory;
 use crate::error::damaged;
 use crate::hosts::{self, Hosts};
-use crate::instance::{App, Instance};
+use crate::instance::{App, Elsewhere, Instance};
 use crate::lease::Leases;
 use crate::rp::RelyingParty;
 use crate::slot::{Open, Slot};
@@ -184,7 +184,12 @@ impl TenantServer {
         let of = TenantConfig::of(&served)?;
         let tenant = Tenant { name: served.name.clone(), ..(*before.app.tenant).clone() };
         let brand = brand(&of, &tenant.blueprint);
-        let app = App(Arc::new(Instance { tenant: Arc::new(tenant), brand, ..(*before.app.0).clone() }));
+        let app = App(Arc::new(Instance {
+            tenant: Arc::new(tenant),
+            brand,
+            told: Elsewhere::of(&of),
+            ..(*before.app.0).clone()
+        }));
         before.workers.cancel();
         let open = self.start(app, served.standing);
         slot.exchange(served, Some(open));

@@ -1,7 +1,7 @@
 //! The index: which address leads where.
 
 use axum::Router;
-use axum::extract::{Request, State};
+use axum::extract::{DefaultBodyLimit, Request, State};
 use axum::middleware::{Next, from_fn_with_state};
 use axum::response::Response;
 use axum::routing::{get, post};
@@ -14,9 +14,12 @@ use webkit::{Cookie, Failure};
 use crate::auth::{backchannel, callback, login, logout};
 use crate::instance::App;
 use crate::pages::{
-    assign, closed, deed, export, health, home, invitation, invite, job, jobs, logo, member, members, profile, request,
-    requests, roles, standing,
+    accept, assign, closed, deed, export, health, home, invitation, invite, job, jobs, leave, logo, member, members,
+    profile, request, requests, roles, standing, states, terms, terms_settings,
 };
+
+/// A form with a text of up to 100,000 characters, as browsers write it.
+const LONG_TEXT: DefaultBodyLimit = DefaultBodyLimit::max(1024 * 1024);
 
 /// A tenant's router, complete with sessions and headers.
 pub(crate) fn router(app: &App, standing: Standing) -> Router {
@@ -59,6 +62,7 @@ fn open() -> Router<App> {
         .route("/members", get(members::list))
         .route("/members/export.csv", get(export::csv))
         .route("/members/invite", get(invite::show).post(invite::invite))
+        .route("/members/states", get(states::show))
         .route("/members/{id}", get(member::show))
         .route("/members/{id}/email", post(invitation::correct_email))
         .route("/members/{id}/roles", get(assign::show).post(assign::assign))
@@ -69,6 +73,13 @@ fn open() -> Router<App> {
         .route("/jobs/{id}/{what}", post(job::turn))
         .route("/roles", get(roles::show))
         .route("/profile", get(profile::show))
+        .route("/accept", get(accept::ask).post(accept::accept))
+        .route("/terms", get(terms::terms))
+        .route("/privacy", get(terms::privacy))
+        .route("/settings/terms", get(terms_settings::show).post(terms_settings::publish).layer(LONG_TEXT))
+        .route("/settings/terms/acceptances.csv", get(terms_settings::acceptances))
+        .route("/leave", get(leave::ask).post(leave::done))
+        .route("/leave/done", get(leave::told))
         .route("/auth/login", get(login::begin))
         .route("/auth/callback", get(callback::finish))
         .route("/logout", post(logout::sign_out))

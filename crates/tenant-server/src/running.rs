@@ -3,8 +3,8 @@ use std::sync::PoisonError;
 use axum::Router;
 use jobs::Worker;
 use store::Store;
-use tenant::keys;
 use tenant::members::{self, MemberId, Profile, Seed};
+use tenant::{keys, terms};
 use tokio_util::sync::CancellationToken;
 
 use crate::delivery::{self, DeliverError, Delivered};
@@ -103,6 +103,15 @@ impl TenantServer {
         let id = members::seed(&app.store, app.background(), seed).await?;
         app.ring();
         Ok(id)
+    }
+
+    /// Publishes the first version of a tenant's terms or privacy policy, unless it has one.
+    ///
+    /// # Errors
+    /// [`SeedError`].
+    pub async fn seed_terms(&self, slug: &str, first: terms::Draft) -> Result<(), SeedError> {
+        let app = self.find(slug).ok_or_else(|| SeedError::UnknownTenant(slug.to_owned()))?;
+        Ok(terms::seed(&app.store, app.background(), first).await?)
     }
 
     pub(crate) fn find(&self, slug: &str) -> Option<App> {

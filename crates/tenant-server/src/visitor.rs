@@ -1,7 +1,9 @@
-//! Who is asking. Handlers say by their extractor whom they are for: [`Anyone`], [`SignedIn`] or [`Admitted`].
+//! Who is asking. Handlers say by their extractor whom they are for: [`Anyone`], [`Present`], [`SignedIn`]
+//! or [`Admitted`].
 
 use axum::extract::{FromRequestParts, OriginalUri};
 use axum::http::StatusCode;
+use axum::http::header::REFERER;
 use axum::http::request::Parts;
 use axum::response::{IntoResponse, Response};
 use store::StoreError;
@@ -9,7 +11,7 @@ use tenant::access::Entry;
 use tenant::logins::ReturnTo;
 use tenant::sessions::{SessionId, Visitor, resume};
 use tower_sessions::Session;
-use url::form_urlencoded;
+use url::{Position, Url, form_urlencoded};
 use webkit::{Failure, Visit, see_other};
 
 use crate::instance::App;
@@ -84,13 +86,13 @@ impl FromRequestParts<App> for Anyone {
     }
 }
 
-/// Someone with a live session: a member, or someone who waits to become one.
-pub(crate) struct SignedIn {
+/// Someone with a live session, whatever they have still to accept.
+pub(crate) struct Present {
     pub visit: Visit,
     pub visitor: Visitor,
 }
 
-impl FromRequestParts<App> for SignedIn {
+impl FromRequestParts<App> for Present {
     type Rejection = Response;
 
     async fn from_request_parts(parts: &mut Parts, app: &App) -> Result<Self, Response> {
@@ -103,6 +105,43 @@ impl FromRequestParts<App> for SignedIn {
     }
 }
 
+/// Someone with a live session who has accepted what there is to accept: a member, or someone who waits to become one.
+pub(crate) struct SignedIn {
+    pub visit: Visit,
+    pub visitor: Visitor,
+}
+
+impl FromRequestParts<App> for SignedIn {
+    type Rejection = Response;
+
+    async fn from_request_parts(parts: &mut Parts, app: &App) -> Result<Self, Response> {
+        let Present { visit, visitor } = Present::from_request_parts(parts, app).await?;
+        if visitor.must_accept { Err(accept_first(parts)) } else { Ok(Self { visit, visitor }) }
+    }
+}
+
+/// The terms are new (PP-19). A page is come back to after accepting them. A form was not done: what is come back to is the page
+/// that it stood on.
+fn accept_first(parts: &Parts) -> Response {
+    if parts.method.is_safe() {
+        return see_other(&and_back("/accept", &here(parts)));
+    }
+    let words = Failure::conflict("accept-first-detail").title("accept-first");
+    words.next(and_back("/accept", &came_from(parts)), "accept-look").into_response()
+}
+
+/// The page that was asked for.
+fn here(parts: &Parts) -> ReturnTo {
+    let here = parts.extensions.get::<OriginalUri>().map_or(&parts.uri, |original| &original.0);
+    ReturnTo::parse(here.path_and_query().map_or("/", |path| path.as_str()))
+}
+
+/// The page that a form was sent from, as the browser says. Of whatever it says, only the path counts.
+fn came_from(parts: &Parts) -> ReturnTo {
+    let said = parts.headers.get(REFERER).and_then(|said| Url::parse(said.to_str().ok()?).ok());
+    said.map_or_else(ReturnTo::home, |url| ReturnTo::parse(&url[Position::BeforePath..Position::AfterQuery]))
+}
+
 /// A page is come back to after signing in. A form is not sent on through other sites: who posted it signs in and then
 /// sees how things stand.
 fn sign_in_first(parts: &Parts) -> Response {
@@ -113,15 +152,23 @@ fn sign_in_first(parts: &Parts) -> Response {
             .next("/auth/login", "sign-in-again")
             .into_response();
     }
-    let here = parts.extensions.get::<OriginalUri>().map_or(&parts.uri, |original| &original.0);
-    let path = here.path_and_query().map_or("/", |path| path.as_str());
-    see_other(&login_path(&ReturnTo::parse(path)))
+    see_other(&login_path(&here(parts)))
+}
+
+/// A page that leads back to another in the end.
+fn and_back(path: &str, return_to: &ReturnTo) -> String {
+    let query = form_urlencoded::Serializer::new(String::new()).append_pair("return_to", return_to.as_str()).finish();
+    format!("{path}?{query}")
 }
 
 /// Where signing in begins, to come back to that page.
 pub(crate) fn login_path(return_to: &ReturnTo) -> String {
-    let query = form_urlencoded::Serializer::new(String::new()).append_pair("return_to", return_to.as_str()).finish();
-    format!("/auth/login?{query}")
+    and_back("/auth/login", return_to)
+}
+
+/// Where one proves once more who one is, to come back to that page (IN-05).
+pub(crate) fn prove_path(return_to: &ReturnTo) -> String {
+    format!("{}&fresh=1", login_path(return_to))
 }
 
 /// A member who is in. Others are told so.

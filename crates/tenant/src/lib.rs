@@ -7,6 +7,7 @@
 //! changes   lifecycle::act(deed), one by one, or batches::{create, start, tick …} many at once
 //!              one transaction: rights of this moment ▸ judge (pure) ▸ conditional UPDATE ▸ roles ▸ snapshot ▸ audit ▸ mail
 //! invited   invitations::{invite, send, withdraw} ──▶ (identity server mails) ──▶ logins::sign_in ▸ invitations::accept
+//! terms     terms::publish ▸ Visitor::must_accept ▸ terms::accept
 //! delivery  snapshots::next_batch ▸ (HTTP) ▸ snapshots::settle      requests::announce ▸ mail outbox
 //! ```
 
@@ -27,6 +28,7 @@ pub mod roles;
 pub mod service_accounts;
 pub mod sessions;
 pub mod snapshots;
+pub mod terms;
 
 mod context;
 

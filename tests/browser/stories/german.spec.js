@@ -35,10 +35,14 @@ test("who reads German reads nothing else", async ({ world }) => {
   await reads(admin, "request");
   await admin.opens(new URL("/members", first.base_url).href);
   await reads(admin, "members");
+  await admin.opens(new URL("/members/states", first.base_url).href);
+  await reads(admin, "states");
   await admin.approves(person, first);
   await person.followsMail(2);
   await person.isInAt(first);
   await reads(person, "home-member");
+  await person.opens(new URL("/leave", first.base_url).href);
+  await reads(person, "leave");
   await person.opens(new URL("/account", world.demo.identity.base_url).href);
   await reads(person, "account");
   await person.signsOut();

@@ -13,6 +13,9 @@ test("an administrator's other pages", async ({ world }) => {
   await admin.id("members").locator("a").first().click();
   await admin.sees("timeline");
   await admin.looks("member");
+  await admin.presses("see-states");
+  await admin.sees("standing");
+  await admin.looks("states");
 });
 
 test("who is locked is told so after proof, and nothing before", async ({ world }) => {

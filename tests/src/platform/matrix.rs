@@ -7,7 +7,7 @@ use reqwest::Method;
 use serde_json::{Value, json};
 use tenant::members::MemberState;
 
-use crate::harness::{Page, Person, Place, World};
+use crate::harness::{Page, Person, Place, World, query};
 
 /// What an address takes that could name something of another tenant.
 enum Takes {
@@ -21,8 +21,10 @@ enum Takes {
     Job,
     /// Members' ids in the body, for a job.
     Selection,
+    /// A member's id in the query, by that name.
+    Named(&'static str),
 }
-use Takes::{Cursor, Job, Member, Nothing, Selection};
+use Takes::{Cursor, Job, Member, Named, Nothing, Selection};
 
 /// What `{deed}` and `{what}` of a path stand for.
 const DEEDS: &[&str] = &["lock", "unlock", "suspend", "resume", "delete", "reactivate", "keep", "invite", "withdraw"];
@@ -41,6 +43,7 @@ const TENANT: &[(&str, &str, Takes)] = &[
     ("GET", "/members/export.csv", Nothing),
     ("GET", "/members/invite", Nothing),
     ("POST", "/members/invite", Nothing),
+    ("GET", "/members/states", Named("member")),
     ("GET", "/members/{id}", Member(&[])),
     ("POST", "/members/{id}/email", Member(&[("email", "else@people.test")])),
     ("GET", "/members/{id}/roles", Member(&[])),
@@ -54,6 +57,16 @@ const TENANT: &[(&str, &str, Takes)] = &[
     ("POST", "/jobs/{id}/{what}", Job),
     ("GET", "/roles", Nothing),
     ("GET", "/profile", Nothing),
+    ("GET", "/accept", Nothing),
+    ("POST", "/accept", Nothing),
+    ("GET", "/terms", Nothing),
+    ("GET", "/privacy", Nothing),
+    ("GET", "/settings/terms", Nothing),
+    ("POST", "/settings/terms", Nothing),
+    ("GET", "/settings/terms/acceptances.csv", Nothing),
+    ("GET", "/leave", Nothing),
+    ("POST", "/leave", Nothing),
+    ("GET", "/leave/done", Nothing),
     ("GET", "/auth/login", Nothing),
     ("GET", "/auth/callback", Nothing),
     ("POST", "/logout", Nothing),
@@ -66,6 +79,27 @@ const TENANT: &[(&str, &str, Takes)] = &[
     ("GET", "/health", Nothing),
     // The hash of a picture: logos.rs shows that another tenant's is not there.
     ("GET", "/brand/{hash}", Nothing),
+];
+
+/// What stays open to those who have terms to accept first (PP-19), by hand: reading and accepting them, going away, and what is
+/// there without any session.
+const BEFORE_ACCEPTING: &[(&str, &str)] = &[
+    ("GET", "/accept"),
+    ("POST", "/accept"),
+    ("GET", "/terms"),
+    ("GET", "/privacy"),
+    ("GET", "/leave"),
+    ("POST", "/leave"),
+    ("GET", "/leave/done"),
+    ("GET", "/auth/login"),
+    ("GET", "/auth/callback"),
+    ("POST", "/logout"),
+    ("POST", "/logout/everywhere"),
+    ("GET", "/signed-out"),
+    ("GET", "/closed/{why}"),
+    ("POST", "/backchannel-logout"),
+    ("GET", "/health"),
+    ("GET", "/brand/{hash}"),
 ];
 
 /// Every address of the identity server's tenant API, with what a body can name.
@@ -154,6 +188,15 @@ async fn tn_02_another_tenants_ids_answer_like_ids_that_do_not_exist_on_every_ad
                 assert!(answers[0].1.contains("Nobody of that id is here"), "{}", answers[0].1);
                 answers
             }
+            Named(name) => {
+                let mut answers = Vec::new();
+                for id in ids {
+                    let path = world.acme.url(&format!("{route}?{name}={id}"));
+                    answers.push(told(&asked(&mut eve, method, &path, &[], &csrf).await, id));
+                }
+                assert_eq!(answers[0].0, 404, "{method} {route}");
+                answers
+            }
             Cursor => {
                 let mut answers = Vec::new();
                 for id in ids {
@@ -171,6 +214,37 @@ async fn tn_02_another_tenants_ids_answer_like_ids_that_do_not_exist_on_every_ad
     asked(&mut eve, "GET", &world.acme.url(&format!("/requests/{own}")), &[], &csrf).await.answers(200);
     let url = world.acme.url(&format!("/requests/{own}/approve"));
     asked(&mut eve, "POST", &url, &[("role", "viewer")], &csrf).await.answers(303);
+}
+
+#[tokio::test]
+async fn pp_19_no_address_leads_past_terms_that_are_to_be_accepted() {
+    let world = World::new().await;
+    let mut admin = world.admin_of(&world.acme).await;
+    let csrf = admin.opens(&world.acme.url("/settings/terms")).await.csrf();
+    let first = [("kind", "terms"), ("after", "0"), ("body", "Be kind."), ("required", "1")];
+    asked(&mut admin, "POST", &world.acme.url("/settings/terms"), &first, &csrf).await.answers(303);
+    let before = world.everything_of(&world.acme).await;
+    for accepted in [false, true] {
+        for (method, route, _) in TENANT {
+            if BEFORE_ACCEPTING.contains(&(method, route)) {
+                continue;
+            }
+            let path = route.replace("{id}", "01900000-0000-7000-8000-000000000000");
+            let path = path.replace("{deed}", "lock").replace("{what}", "start");
+            let page = asked(&mut admin, method, &world.acme.url(&path), &[], &csrf).await;
+            let asks = match page.location() {
+                Some(to) if to.path() == "/accept" => query(&to, "return_to").as_deref() == Some(&*path),
+                _ => page.status == 409 && page.body.contains("There are new terms"),
+            };
+            assert_eq!(asks, !accepted, "{method} {route}: {page:?}");
+        }
+        if !accepted {
+            assert_eq!(world.everything_of(&world.acme).await, before, "nothing was done");
+            // What the list leaves open is open.
+            admin.get(world.acme.url("/terms")).await.answers(200);
+            admin.opens(&world.acme).await.is("/accept").submits("accept", &[]).await.is("/");
+        }
+    }
 }
 
 #[tokio::test]

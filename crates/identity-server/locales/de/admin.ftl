@@ -104,7 +104,7 @@ branding-icon-unused = Wird wieder gezeigt, wenn das Bild entfernt ist.
 branding-accent = Farbe
 branding-accent-help = Etwa #3451c6. Sie wird abgedunkelt oder aufgehellt, bis alle sie lesen können. Leer: die des Produkts.
 branding-terms = Nutzungsbedingungen
-branding-terms-help = Webadressen; sie stehen unten auf den Anmeldeseiten.
+branding-terms-help = Webadressen. Die Links unten auf ihren Seiten führen dorthin, bis ihre Verwaltung eigene Texte veröffentlicht.
 branding-privacy = Datenschutzhinweise
 
 # Administration

@@ -104,7 +104,7 @@ branding-icon-unused = Shown again when the picture is taken away.
 branding-accent = Colour
 branding-accent-help = Like #3451c6. It is darkened or lightened until everyone can read it. Empty: the product’s own.
 branding-terms = Terms
-branding-terms-help = Web addresses, shown at the bottom of sign-in pages.
+branding-terms-help = Web addresses. The links at the bottom of its pages lead there until its administrators publish texts of their own.
 branding-privacy = Privacy notice
 
 # Administrators

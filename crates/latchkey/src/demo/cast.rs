@@ -1,6 +1,7 @@
 //! Who is in the demo, and what they stand for.
 
 use tenant::members::MemberState;
+use tenant::terms::Kind;
 
 use super::layout::Place;
 
@@ -33,6 +34,22 @@ pub const TENANTS: &[DemoTenant] = &[
         icon: "sunrise",
         accent: "0f766e",
     },
+];
+
+/// What every tenant of the demo has published. Nobody is asked to accept it.
+pub const TEXTS: [(Kind, &str); 2] = [
+    (
+        Kind::Terms,
+        "# What this is\n\nThis instance is part of a demonstration. Nobody has to rely on it, and it may be gone tomorrow.\n\n\
+         # What we ask of you\n\n- Put nothing here that is secret.\n- Treat the others as you want to be treated.\n\n\
+         # Who decides\n\nAdministrators let people in, and may ask them to go.",
+    ),
+    (
+        Kind::Privacy,
+        "# What is kept\n\nYour name, your address, your roles here, and what was done with them: when, and by whom.\n\n\
+         # Where\n\nOn the machine that runs this demonstration, and nowhere else. Its mails go to its own inbox.\n\n\
+         # For how long\n\nUntil you are erased here, or the demonstration's folder is.",
+    ),
 ];
 
 /// A person of the demo.

@@ -10,11 +10,12 @@ use oidc::client::{AuthMethod, Client, ClientKind, GrantType};
 use sample_app::SampleApp;
 use store::StoreError;
 use tenant::members::MemberState;
+use tenant::terms::Draft;
 use tenant_server::SeedMember;
 
 use super::cast::{
     APPLICATION_SCOPES, APPLICATIONS, DemoApplication, DemoPerson, DemoTenant, PEOPLE, PLATFORM_ADMINISTRATOR,
-    REJECTION, TENANTS,
+    REJECTION, TENANTS, TEXTS,
 };
 use super::layout::{Layout, Place};
 use super::open::{House, PRODUCT, tenant_id};
@@ -102,6 +103,10 @@ async fn seed_tenant(identity: &Identity, house: &House, layout: Layout, cast: &
     let (known, _) = known.context("a tenant of the demo was deleted; begin anew with --fresh")?;
     if known.server.is_none() {
         enrol(identity, house, id, cast.slug).await?;
+    }
+    for (kind, text) in TEXTS {
+        let first = Draft::new(kind, text, "", false, 0).map_err(|wrong| anyhow::anyhow!("{kind:?}: {wrong:?}"))?;
+        house.tenants.seed_terms(cast.slug, first).await?;
     }
     Ok(())
 }

@@ -10,6 +10,7 @@ use tenant::access::{Entry, decide_entry};
 use tenant::members::{self, Member, MemberId};
 use tenant::roles::Rights;
 use tenant::service_accounts::{self, Service};
+use tenant::terms;
 use webkit::Visit;
 
 use super::BASE;
@@ -60,6 +61,10 @@ impl Caller {
         let admitted =
             |member: &Member| decide_entry(Some(member), &blueprint.strangers, app.kit.ambient().now()) == Entry::Admit;
         let row = row.filter(|row| admitted(&row.member)).ok_or_else(not_in)?;
+        // An application is no way round what its person has still to accept (PP-19). A service account accepts nothing.
+        if service.is_none() && terms::must_accept(&mut read, row.member.id).await? {
+            return Err(not_accepted(app));
+        }
         let rights = Rights::of_roles(blueprint, &row.roles());
         Ok(Self { client_id: claims.client_id, member: row.member, rights, service, scope: claims.scope })
     }
@@ -127,6 +132,11 @@ async fn verify(app: &App, token: &str) -> Result<AccessTokenClaims, Problem> {
     // A person's token names its grant, a client's names nobody but the client: anything between is neither.
     let claims = decided.ok().filter(|claims| claims.grant.is_some() || claims.sub == claims.client_id);
     claims.ok_or_else(Problem::invalid_token)
+}
+
+fn not_accepted(app: &App) -> Problem {
+    Problem::new(StatusCode::FORBIDDEN, "terms_not_accepted", "api-terms_not_accepted")
+        .with("accept_at", app.tenant.page("/accept"))
 }
 
 fn not_in() -> Problem {

@@ -5,7 +5,7 @@ use std::sync::LazyLock;
 
 use axum::routing::MethodFilter;
 use oidc::scope::{AUDIT_READ, JOBS_READ, MEMBERS_READ, MEMBERS_WRITE, ROLES_WRITE};
-use tenant::blueprint::permission::{MEMBERS_MANAGE, MEMBERS_REVIEW, MEMBERS_VIEW, ROLES_MANAGE};
+use tenant::blueprint::permission::{AUDIT_VIEW, MEMBERS_MANAGE, MEMBERS_REVIEW, MEMBERS_VIEW, ROLES_MANAGE};
 use tenant::members::{Authorization, Lifecycle};
 
 use super::problem::Problem;
@@ -211,10 +211,10 @@ fn of_the_tenant() -> [Operation; 4] {
         },
         Operation {
             scopes: &[AUDIT_READ],
-            permissions: &[MEMBERS_VIEW, MEMBERS_MANAGE, ROLES_MANAGE],
+            permissions: &[AUDIT_VIEW],
             query: OF_LOG,
             run: |call| Box::pin(audit_log::list(call)),
-            ..get("/audit", "listAuditEntries", "Who did what, the newest first; for who runs the tenant", "AuditPage")
+            ..get("/audit", "listAuditEntries", "Who did what, the newest first", "AuditPage")
         },
         Operation {
             permissions: &[ROLES_MANAGE],

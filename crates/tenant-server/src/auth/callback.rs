@@ -8,7 +8,7 @@ use webkit::{BrowserId, Failure, see_other};
 use super::{away, left};
 use crate::instance::App;
 use crate::rp::{Proven, RpError};
-use crate::visitor::{Anyone, database, login_path};
+use crate::visitor::{Anyone, database, login_path, prove_path};
 
 #[derive(Deserialize)]
 pub(crate) struct Answer {
@@ -39,6 +39,7 @@ pub(crate) async fn finish(
         return Err(not_signed_in(&attempt, answer.error.as_deref()));
     };
     match app.rp.redeem(code, &attempt).await {
+        Ok(proven) if !attempt.accepts(proven.auth_time) => Err(stale(&attempt)),
         Ok(proven) => enter(&app, anyone, &attempt, proven).await,
         Err(RpError::Away(reason)) => {
             tracing::warn!(reason, "a code could not be redeemed");
@@ -91,6 +92,12 @@ fn arrival(app: &App, replaces: Option<SessionId>, proven: Proven) -> Arrival {
 /// The attempt is unknown, used, too old, or another browser's; or what came back is not to be believed.
 fn over() -> Failure {
     Failure::bad_request("sign-in-over-detail").title("sign-in-over").next("/auth/login", "sign-in-again")
+}
+
+/// A fresh proof was asked for (IN-05), and an old one came.
+fn stale(attempt: &Attempt) -> Failure {
+    let again = prove_path(&attempt.return_to);
+    Failure::forbidden("sign-in-stale-detail").title("sign-in-stale").next(again, "prove-again")
 }
 
 /// The identity server answers with an error: most often, someone said no on its page.

@@ -3,7 +3,7 @@ use axum::http::header::LOCATION;
 use axum::http::{HeaderMap, StatusCode};
 use axum::response::{IntoResponse, Response};
 use serde::Deserialize;
-use tenant::logins::{self, Beginner, ReturnTo, UNFINISHED_WITHIN};
+use tenant::logins::{self, Beginner, Proof, ReturnTo, UNFINISHED_WITHIN};
 use webkit::{BrowserId, ClientAddress, Failure};
 
 use super::{away, left};
@@ -18,6 +18,9 @@ pub(crate) struct Params {
     /// *Use another account*: whatever is there, the identity server asks.
     #[serde(default, rename = "switch")]
     switch: Option<String>,
+    /// To prove once more who one is, for something that asks for it (IN-05).
+    #[serde(default)]
+    fresh: Option<String>,
 }
 
 /// Begins a sign-in: writes the attempt down, then sends the browser to the identity server.
@@ -34,12 +37,15 @@ pub(crate) async fn begin(
         return Ok(away(&app, anyone.visit, &return_to));
     }
     let context = app.context(&anyone.visit);
-    let who = Beginner { browser: &browser, network: &ambient::network(address) };
+    let proof = if params.fresh.is_some() { Proof::Fresh } else { Proof::Any };
+    let who = Beginner { browser: &browser, network: &ambient::network(address), proof };
     let Some(begun) = logins::begin(&app.store, &context, who, &return_to).await.map_err(database)? else {
         return Err(Failure::too_many(UNFINISHED_WITHIN).detail("sign-in-too-many").title("sign-in-too-many-title"));
     };
-    let choose_account = params.switch.is_some() || left(&app.kit).read(&headers).is_some();
-    let ask = Ask { begun: &begun, choose_account, language: anyone.visit.lang.code() };
+    // Whoever proves once more is asked for their own proof anyway.
+    let left = left(&app.kit).read(&headers).is_some() && proof == Proof::Any;
+    let choose_account = params.switch.is_some() || left;
+    let ask = Ask { begun: &begun, choose_account, proof, language: anyone.visit.lang.code() };
     match app.rp.authorization_url(&ask).await {
         // 303 is right here: this was a GET, so no page's `form-action` is asked.
         Ok(url) => Ok((StatusCode::SEE_OTHER, [(LOCATION, url.to_string())]).into_response()),

@@ -12,7 +12,7 @@ use axum::http::StatusCode;
 use axum::http::header::RETRY_AFTER;
 use axum::response::{IntoResponse, Response};
 use tenant::logins::ReturnTo;
-use webkit::{Brand, Cookie, Kit, Visit};
+use webkit::{Brand, Cookie, Kit, SetCookie, Visit};
 
 use crate::instance::App;
 use crate::visitor::login_path;
@@ -20,6 +20,11 @@ use crate::visitor::login_path;
 /// Marks a browser whose last session here ended by signing out: the next sign-in asks which account it is.
 fn left(kit: &Kit) -> Cookie {
     Cookie::new(kit, "left")
+}
+
+/// The same as a header.
+pub(crate) fn leave_mark(kit: &Kit) -> SetCookie {
+    left(kit).set("1", Some(LEFT))
 }
 
 /// How long that is remembered.

@@ -10,19 +10,22 @@ use tenant::blueprint::permission;
 use tenant::lifecycle::{Deed, HowRoles, Target};
 use tenant::members::{self, Lifecycle, Member};
 use tenant::roles::{Grant, grants_of};
-use webkit::{Brand, FieldErrors, Shell, Visit, html};
+use tenant::terms::{Accepted, accepted_by};
+use webkit::{Brand, FieldErrors, Shell, Value, Visit, html};
 
 use super::deed::{Button, Offers};
 use super::request::find;
+use super::terms::title_of;
 use super::timeline::{Event, timeline};
+use super::why::{Why, explained};
 use super::{Done, StatePill, ledger, shell, state_pill};
 use crate::instance::App;
 use crate::visitor::{Admitted, database};
 
-/// A role with what it carries.
+/// A role as it is shown.
 pub(super) struct HeldRole {
     pub label: String,
-    pub rights: Vec<String>,
+    pub about: String,
 }
 
 #[derive(Template)]
@@ -38,6 +41,12 @@ struct MemberPage {
     /// Who decided on their request, if someone did.
     decided_by: Option<String>,
     roles: Vec<GrantedRole>,
+    /// What these roles carry, each with its reason.
+    why: Vec<Why>,
+    /// Whether any of it counts: nobody who is not in may do anything.
+    is_in: bool,
+    /// The terms that they accepted (PP-19).
+    accepted: Vec<Agreed>,
     invitations: Vec<ledger::Entry>,
     /// Whether an invitation can be withdrawn.
     is_open: bool,
@@ -50,6 +59,12 @@ struct MemberPage {
     buttons: Vec<Button>,
     /// When what is deleted is erased.
     until: Option<Timestamp>,
+}
+
+/// A version of the terms, and when they accepted it.
+struct Agreed {
+    what: String,
+    at: Timestamp,
 }
 
 /// A role with how it came.
@@ -74,6 +89,7 @@ pub(crate) async fn show(
     let grants = grants_of(&mut read, member.id).await.map_err(database)?;
     let now = app.kit.ambient().now();
     let (invitations, is_open) = ledger::ledger(&visit, &mut read, member.id, now).await.map_err(database)?;
+    let accepted = accepted_by(&mut read, member.id).await.map_err(database)?;
     let decided_by = match member.decided_by {
         Some(by) => members::by_id(&mut read, by).await.map_err(database)?.map(|member| member.name()),
         None => None,
@@ -91,6 +107,9 @@ pub(crate) async fn show(
         buttons: offers.buttons(),
         until: erased_at(&app, &member),
         roles: granted_roles(&app, &visit, &grants),
+        why: explained(&app, &visit, &grants),
+        is_in: member.state() == members::MemberState::Active,
+        accepted: accepted.iter().map(|one| agreed(&visit, one)).collect(),
         invitations,
         is_open,
         errors: FieldErrors::none(),
@@ -111,6 +130,11 @@ fn erased_at(app: &App, member: &Member) -> Option<Timestamp> {
     member.deleted_at.filter(|_| member.lifecycle == Lifecycle::Deleted).map(|at| at.plus(window.0))
 }
 
+fn agreed(visit: &Visit, one: &Accepted) -> Agreed {
+    let args = [("what", Value::from(title_of(visit, one.kind))), ("n", Value::from(one.number))];
+    Agreed { what: visit.t_with("accepted-one", args), at: one.accepted_at }
+}
+
 fn granted_roles(app: &App, visit: &Visit, grants: &[Grant]) -> Vec<GrantedRole> {
     let granted = grants.iter().filter_map(|grant| {
         let held = held_roles(app, visit, std::slice::from_ref(&grant.role)).pop()?;
@@ -119,13 +143,10 @@ fn granted_roles(app: &App, visit: &Visit, grants: &[Grant]) -> Vec<GrantedRole>
     granted.collect()
 }
 
-/// Each role with its permissions, in the visit's language.
+/// Each role in the visit's language.
 pub(super) fn held_roles(app: &App, visit: &Visit, keys: &[String]) -> Vec<HeldRole> {
-    let (blueprint, lang) = (&app.tenant.blueprint, visit.lang.code());
-    let held = keys.iter().filter_map(|key| blueprint.role(key));
-    let rights = |role: &tenant::blueprint::Role| {
-        let carried = blueprint.permissions.iter().filter(|permission| role.permissions.contains(&permission.key));
-        carried.map(|permission| permission.label.text(lang).to_owned()).collect()
-    };
-    held.map(|role| HeldRole { label: role.label.text(lang).to_owned(), rights: rights(role) }).collect()
+    let lang = visit.lang.code();
+    let held = keys.iter().filter_map(|key| app.tenant.blueprint.role(key));
+    held.map(|role| HeldRole { label: role.label.text(lang).to_owned(), about: role.about.text(lang).to_owned() })
+        .collect()
 }

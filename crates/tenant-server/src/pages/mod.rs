@@ -1,5 +1,6 @@
 //! The pages. Each file: what the address shows, and what its forms do.
 
+pub(crate) mod accept;
 pub(crate) mod assign;
 pub(crate) mod closed;
 pub(crate) mod deed;
@@ -10,6 +11,7 @@ pub(crate) mod invitation;
 pub(crate) mod invite;
 pub(crate) mod job;
 pub(crate) mod jobs;
+pub(crate) mod leave;
 pub(crate) mod logo;
 pub(crate) mod member;
 pub(crate) mod members;
@@ -18,6 +20,9 @@ pub(crate) mod request;
 pub(crate) mod requests;
 pub(crate) mod roles;
 pub(crate) mod standing;
+pub(crate) mod states;
+pub(crate) mod terms;
+pub(crate) mod terms_settings;
 
 mod bulk;
 mod csv;
@@ -26,6 +31,7 @@ mod ledger;
 mod members_address;
 mod shell;
 mod timeline;
+mod why;
 
 pub(crate) use labels::{StatePill, role_labels, state_pill};
 pub(crate) use shell::{Done, shell, small_shell};

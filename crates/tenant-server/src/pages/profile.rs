@@ -21,6 +21,8 @@ struct ProfilePage {
     roles: Vec<HeldRole>,
     account_url: String,
     instances_url: String,
+    /// Whether they may ask to be deleted (PP-14).
+    may_leave: bool,
 }
 
 /// One's own data and state; for everyone who is known here (PP-01).
@@ -31,7 +33,9 @@ pub(crate) async fn show(State(app): State<App>, SignedIn { visit, visitor }: Si
     } else {
         small_shell(&app, &visit, &visitor, &done)
     };
+    let may_leave = app.tenant.blueprint.lifecycle.self_deletion && visitor.entry == Entry::Admit;
     Ok(html(ProfilePage {
+        may_leave,
         state: state_pill(&visit, &app.tenant.blueprint, &visitor.member),
         roles: held_roles(&app, &visit, &visitor.roles),
         account_url: app.identity_page("/account"),

@@ -34,6 +34,7 @@ impl Done {
             "created" => "done-created",
             "invited" => "done-invited",
             "corrected" => "done-corrected",
+            "published" => "done-published",
             _ => return None,
         };
         Some(Notice::good(key))
@@ -54,6 +55,9 @@ pub(crate) async fn shell(app: &App, visit: &Visit, visitor: &Visitor, done: &Do
         nav.push(item(visit, "/members", "users", "nav-members"));
         nav.push(item(visit, "/jobs", "list-checks", "nav-jobs"));
         nav.push(item(visit, "/roles", "shield", "nav-roles"));
+    }
+    if may(permission::TENANT_SETTINGS) {
+        nav.push(item(visit, "/settings/terms", "file-text", "nav-terms"));
     }
     nav.push(item(visit, "/profile", "user", "nav-profile"));
     Ok(Shell { nav, sidebar: true, notice: done.notice(), ..small_shell(app, visit, visitor, done) })

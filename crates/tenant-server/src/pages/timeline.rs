@@ -85,6 +85,7 @@ fn words(action: &str) -> Option<(&'static str, &'static str)> {
         "member.purged" => ("trash-2", "event-purged"),
         "member.roles_changed" => ("shield", "event-roles-changed"),
         "member.seeded" => ("user-plus", "event-seeded"),
+        "terms.accepted" => ("file-text", "event-terms-accepted"),
         "session.began" => ("log-in", "event-signed-in"),
         "session.signed_out" => ("log-out", "event-signed-out"),
         "session.ended_by_identity_server" => ("log-out", "event-signed-out-everywhere"),

@@ -1,6 +1,8 @@
+use std::time::Duration;
+
 use openidconnect::core::{CoreAuthPrompt, CoreAuthenticationFlow};
 use openidconnect::{CsrfToken, LanguageTag, Nonce, PkceCodeChallenge, PkceCodeVerifier, Scope};
-use tenant::logins::Begun;
+use tenant::logins::{Begun, Proof};
 use url::Url;
 
 use super::{RelyingParty, RpError};
@@ -11,6 +13,8 @@ pub(crate) struct Ask<'a> {
     pub begun: &'a Begun,
     /// Whether it must ask which account it is: after a sign-out in this browser.
     pub choose_account: bool,
+    /// Whether they must prove once more, now, who they are (IN-05).
+    pub proof: Proof,
     /// The language of this visit.
     pub language: &'a str,
 }
@@ -33,6 +37,10 @@ impl RelyingParty {
             .set_pkce_challenge(PkceCodeChallenge::from_code_verifier_sha256(&verifier));
         if ask.choose_account {
             request = request.add_prompt(CoreAuthPrompt::SelectAccount);
+        }
+        if ask.proof == Proof::Fresh {
+            // `max_age` makes the ID token say when that was (OIDC Core §3.1.2.1).
+            request = request.add_prompt(CoreAuthPrompt::Login).set_max_age(Duration::ZERO);
         }
         let (url, _state, _nonce) = request.url();
         Ok(url)

@@ -2,6 +2,12 @@
 fn both_languages_have_the_same_messages() {
     webkit::assert_same_keys(include_str!("../../locales/en/tenant.ftl"), include_str!("../../locales/de/tenant.ftl"));
     webkit::assert_same_keys(include_str!("../../locales/en/deeds.ftl"), include_str!("../../locales/de/deeds.ftl"));
+    webkit::assert_same_keys(include_str!("../../locales/en/terms.ftl"), include_str!("../../locales/de/terms.ftl"));
+    webkit::assert_same_keys(include_str!("../../locales/en/states.ftl"), include_str!("../../locales/de/states.ftl"));
+    webkit::assert_same_keys(
+        include_str!("../../locales/en/leaving.ftl"),
+        include_str!("../../locales/de/leaving.ftl"),
+    );
 }
 
 /// Every key that a template or a source file names exists.
@@ -10,6 +16,9 @@ fn every_text_that_is_named_exists() {
     let known: Vec<&str> = include_str!("../../locales/en/tenant.ftl")
         .lines()
         .chain(include_str!("../../locales/en/deeds.ftl").lines())
+        .chain(include_str!("../../locales/en/leaving.ftl").lines())
+        .chain(include_str!("../../locales/en/states.ftl").lines())
+        .chain(include_str!("../../locales/en/terms.ftl").lines())
         .chain(include_str!("../../../webkit/locales/en/webkit.ftl").lines())
         .filter_map(|line| line.split_once(" =").map(|(key, _)| key))
         .collect();
@@ -38,6 +47,8 @@ fn every_text_that_is_named_exists() {
     for (axis, words) in [
         ("job-state", tenant::batches::BatchState::ALL.iter().map(|it| it.word()).collect::<Vec<_>>()),
         ("authorization", tenant::members::Authorization::ALL.iter().map(|it| it.word()).collect::<Vec<_>>()),
+        ("step", tenant::lifecycle::Happening::ALL.iter().map(|it| it.word()).collect()),
+        ("axis", tenant::lifecycle::Axis::ALL.iter().map(|it| it.word()).collect()),
         ("lifecycle", tenant::members::Lifecycle::ALL.iter().map(|it| it.word()).collect()),
     ] {
         for word in words {

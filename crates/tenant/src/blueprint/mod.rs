@@ -26,8 +26,13 @@ pub mod permission {
     pub const MEMBERS_MANAGE: &str = "members.manage";
     /// Give and take roles.
     pub const ROLES_MANAGE: &str = "roles.manage";
+    /// Write the tenant's terms and settings.
+    pub const TENANT_SETTINGS: &str = "tenant.settings";
+    /// Read and export the audit log.
+    pub const AUDIT_VIEW: &str = "audit.view";
     /// All of the above.
-    pub const BUILT_IN: [&str; 4] = [MEMBERS_VIEW, MEMBERS_REVIEW, MEMBERS_MANAGE, ROLES_MANAGE];
+    pub const BUILT_IN: [&str; 6] =
+        [MEMBERS_VIEW, MEMBERS_REVIEW, MEMBERS_MANAGE, ROLES_MANAGE, TENANT_SETTINGS, AUDIT_VIEW];
 }
 
 /// A text in every language that ships.

@@ -16,6 +16,7 @@
 
 mod change;
 mod deed;
+mod diagram;
 mod erase;
 mod own;
 mod perform;
@@ -28,7 +29,8 @@ use crate::members::MemberId;
 
 pub(crate) use change::{By, Change, apply};
 pub use deed::{Deed, HowRoles, Step, Target, judge, offers};
-pub use own::{ask_again, ask_deletion};
+pub use diagram::{Axis, Happening, Place, diagram, outlook};
+pub use own::{ask_again, ask_deletion, why_not_leave};
 pub use perform::{Done, act};
 pub(crate) use perform::{carry_out, prepare, tidy};
 pub use purge::purge_some;

@@ -1,7 +1,8 @@
+use ambient::Timestamp;
 use mail::Parcel;
-use store::{StoreError, TenantStore};
+use store::{StoreError, TenantRead, TenantStore};
 
-use super::{By, Change, Denied, Event, Refusal, apply};
+use super::{Axes, By, Change, Denied, Event, Refusal, apply, transition};
 use crate::access::rejected;
 use crate::blueprint::permission;
 use crate::members::{self, Authorization, Member, MemberId};
@@ -39,26 +40,50 @@ pub async fn ask_again(
         .await
 }
 
-/// Asks for one's own deletion (PP-14): out at once, every session here ended, no mail to the member; whoever may manage
-/// members is told.
+/// What stands in the way of asking for one's own deletion, if anything does (PP-14). Asked before, for the page, and in the
+/// transaction that does it.
 ///
 /// # Errors
-/// [`Denied::Refused`]: not in this kind of tenant, not by its last administrator.
-pub async fn ask_deletion(store: &TenantStore, context: Context, member: MemberId) -> Result<Member, Denied> {
+/// What the database says.
+pub async fn why_not_leave(
+    read: &mut impl TenantRead,
+    context: &Context,
+    member: &Member,
+) -> Result<Option<Refusal>, StoreError> {
+    let blueprint = &context.tenant.blueprint;
+    if let Err(refusal) = transition(Axes::of(member), Event::AskDeletion, &blueprint.lifecycle) {
+        return Ok(Some(refusal));
+    }
+    if member.kept_by.is_some() {
+        return Ok(Some(Refusal::KeptElsewhere));
+    }
+    let rights = Rights::of_roles(blueprint, &roles::of_member(read, member.id).await?);
+    let last = roles::runs_tenant(&rights) && !roles::is_administered_without(read, blueprint, member.id).await?;
+    Ok(last.then_some(Refusal::LastAdministrator))
+}
+
+/// Asks for one's own deletion (PP-14): out at once, every session here ended, no mail to the member; whoever may manage
+/// members is told. `proved_at`: when the session that asks proved who it is (IN-05).
+///
+/// # Errors
+/// [`Denied::Refused`]: not in this kind of tenant, not by its last administrator, not without a fresh proof.
+pub async fn ask_deletion(
+    store: &TenantStore,
+    context: Context,
+    member: MemberId,
+    proved_at: Option<Timestamp>,
+) -> Result<Member, Denied> {
+    if !sessions::is_fresh(proved_at, context.now) {
+        return Err(Denied::Refused(Refusal::ProofTooOld));
+    }
     let mails = to_managers(store, &context, member).await?;
     store
         .write((context, member, mails), |mut tx, (context, member, mails)| {
             Box::pin(async move {
                 roles::raise_guard(&mut tx).await?;
                 let member = members::by_id(&mut tx, *member).await?.ok_or(Denied::NotFound)?;
-                if member.kept_by.is_some() {
-                    return Err(Denied::Refused(Refusal::KeptElsewhere));
-                }
-                let blueprint = &context.tenant.blueprint;
-                let rights = Rights::of_roles(blueprint, &roles::of_member(&mut tx, member.id).await?);
-                if roles::runs_tenant(&rights) && !roles::is_administered_without(&mut tx, blueprint, member.id).await?
-                {
-                    return Err(Denied::Refused(Refusal::LastAdministrator));
+                if let Some(refusal) = why_not_leave(&mut tx, context, &member).await? {
+                    return Err(Denied::Refused(refusal));
                 }
                 let change = Change::of(&member, Event::AskDeletion, By::Themselves, context)?;
                 let after = apply(&mut tx, context, &change).await?;

@@ -126,6 +126,8 @@ words! {
         KeptElsewhere = "kept_elsewhere",
         /// Nobody would be left who may manage members and roles.
         LastAdministrator = "last_administrator",
+        /// It takes somebody who has just proved who they are (IN-05).
+        ProofTooOld = "proof_too_old",
     }
 }
 

@@ -1,6 +1,6 @@
 use std::time::Duration;
 
-use ambient::{Ambient, SecretHash};
+use ambient::{Ambient, SecretHash, Timestamp};
 use store::{StoreError, TenantRead, TenantStore, params};
 
 use super::ReturnTo;
@@ -15,6 +15,18 @@ pub const LIFETIME: Duration = Duration::from_hours(1);
 pub const MOST_UNFINISHED: i64 = 500;
 /// See [`MOST_UNFINISHED`].
 pub const UNFINISHED_WITHIN: Duration = Duration::from_mins(10);
+
+/// How far the identity server's clock may be behind ours, and its seconds are whole.
+const SKEW: Duration = Duration::from_mins(1);
+
+/// What a sign-in is for.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Proof {
+    /// To come in: whatever session the identity server has will do.
+    Any,
+    /// To prove once more, now, who one is (IN-05).
+    Fresh,
+}
 
 /// What an authorization request carries.
 #[derive(Debug, Clone)]
@@ -36,6 +48,17 @@ pub struct Attempt {
     pub verifier: String,
     /// Where to go then.
     pub return_to: ReturnTo,
+    /// No proof from before this moment will do (IN-05).
+    pub proof_from: Option<Timestamp>,
+}
+
+impl Attempt {
+    /// Whether a proof of that moment, which an ID token states, will do. Whoever asked for a fresh one is told when it was, or
+    /// it was not asked for in vain (OIDC Core §3.1.3.7, 11).
+    #[must_use]
+    pub fn accepts(&self, auth_time: Option<Timestamp>) -> bool {
+        self.proof_from.is_none_or(|from| auth_time.is_some_and(|at| at.plus(SKEW) >= from))
+    }
 }
 
 fn seal_context(state: &SecretHash) -> String {
@@ -49,6 +72,8 @@ pub struct Beginner<'a> {
     pub browser: &'a str,
     /// The network.
     pub network: &'a str,
+    /// What it is for.
+    pub proof: Proof,
 }
 
 /// Writes an attempt down; `None` if the network has begun too many without finishing them (REL-19).
@@ -58,7 +83,7 @@ pub struct Beginner<'a> {
 pub async fn begin(
     store: &TenantStore,
     context: &Context,
-    Beginner { browser, network }: Beginner<'_>,
+    Beginner { browser, network, proof }: Beginner<'_>,
     return_to: &ReturnTo,
 ) -> Result<Option<Begun>, StoreError> {
     let network = network_hash(context, network);
@@ -70,15 +95,16 @@ pub async fn begin(
     let state = SecretHash::of(&begun.state);
     let secrets = format!("{} {}", begun.nonce, begun.verifier);
     let sealed = context.master_key.seal(&seal_context(&state), secrets.as_bytes(), &context.ambient);
-    let row = (state, SecretHash::of(browser), sealed, return_to.as_str().to_owned(), network, context.now);
+    let proof_from = (proof == Proof::Fresh).then_some(context.now);
+    let row = (state, SecretHash::of(browser), sealed, return_to.as_str().to_owned(), network, proof_from, context.now);
     store
-        .write(row, |mut tx, (state, browser, sealed, return_to, network, now)| {
+        .write(row, |mut tx, (state, browser, sealed, return_to, network, proof_from, now)| {
             Box::pin(async move {
                 tx.execute(
                     "INSERT INTO login_attempt
-                       (tenant_id, state_hash, browser_hash, secrets, return_to, network_hash, created_at, expires_at)
-                     VALUES ($1, $2, $3, $4, $5, $6, $7, $8)",
-                    params![state, browser, sealed, return_to, network, now, now.plus(LIFETIME)],
+                       (tenant_id, state_hash, browser_hash, secrets, return_to, network_hash, created_at, expires_at, proof_from)
+                     VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9)",
+                    params![state, browser, sealed, return_to, network, now, now.plus(LIFETIME), proof_from],
                 )
                 .await
             })
@@ -121,24 +147,47 @@ pub async fn consume(
     state: &str,
 ) -> Result<Option<Attempt>, StoreError> {
     let state = SecretHash::of(state);
-    let row: Option<(Vec<u8>, String)> = store
+    let row: Option<(Vec<u8>, String, Option<Timestamp>)> = store
         .write((state.clone(), SecretHash::of(browser), context.now), |mut tx, (state, browser, now)| {
             Box::pin(async move {
                 tx.maybe(
                     "UPDATE login_attempt SET consumed_at = $4
                      WHERE tenant_id = $1 AND state_hash = $2 AND browser_hash = $3 AND consumed_at IS NULL
                        AND expires_at > $4
-                     RETURNING secrets, return_to",
+                     RETURNING secrets, return_to, proof_from",
                     params![state, browser, now],
                 )
                 .await
             })
         })
         .await?;
-    let Some((sealed, return_to)) = row else { return Ok(None) };
+    let Some((sealed, return_to, proof_from)) = row else { return Ok(None) };
     let damaged = || StoreError::Damaged("a login attempt".to_owned());
     let secrets = context.master_key.open(&seal_context(&state), &sealed).map_err(|_| damaged())?;
     let secrets = std::str::from_utf8(&secrets).map_err(|_| damaged())?;
     let (nonce, verifier) = secrets.split_once(' ').ok_or_else(damaged)?;
-    Ok(Some(Attempt { nonce: nonce.to_owned(), verifier: verifier.to_owned(), return_to: ReturnTo::parse(&return_to) }))
+    let (nonce, verifier) = (nonce.to_owned(), verifier.to_owned());
+    Ok(Some(Attempt { nonce, verifier, return_to: ReturnTo::parse(&return_to), proof_from }))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn in_05_an_old_proof_does_not_answer_the_question_for_a_fresh_one() {
+        let from = Timestamp::from_seconds(10_000);
+        let attempt = |proof_from| Attempt {
+            nonce: String::new(),
+            verifier: String::new(),
+            return_to: ReturnTo::home(),
+            proof_from,
+        };
+        let at = |seconds| Some(Timestamp::from_seconds(seconds));
+        let table = [(at(10_000), true), (at(10_030), true), (at(9_940), true), (at(9_939), false), (None, false)];
+        for (auth_time, accepted) in table {
+            assert_eq!(attempt(Some(from)).accepts(auth_time), accepted, "{auth_time:?}");
+            assert!(attempt(None).accepts(auth_time), "{auth_time:?}");
+        }
+    }
 }

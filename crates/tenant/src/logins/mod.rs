@@ -5,6 +5,6 @@ mod attempt;
 mod return_to;
 mod sign_in;
 
-pub use attempt::{Attempt, Beginner, Begun, LIFETIME, MOST_UNFINISHED, UNFINISHED_WITHIN, begin, consume};
+pub use attempt::{Attempt, Beginner, Begun, LIFETIME, MOST_UNFINISHED, Proof, UNFINISHED_WITHIN, begin, consume};
 pub use return_to::ReturnTo;
 pub use sign_in::{Arrival, SignIn, sign_in};

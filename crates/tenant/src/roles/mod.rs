@@ -1,6 +1,7 @@
 //! Rights come from roles alone (PP-01), and are compared as sets (DESIGN §4.7).
 
 mod guard;
+mod why;
 
 use std::collections::BTreeSet;
 
@@ -14,6 +15,7 @@ use crate::members::{self, Member, MemberId, columns};
 use crate::{Context, snapshots};
 
 pub(crate) use guard::{is_administered_without, raise_guard, runs_tenant};
+pub use why::{Reason, why};
 
 /// A set of permissions.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]

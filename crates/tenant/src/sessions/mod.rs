@@ -21,6 +21,8 @@ pub use logout_token::{Replayed, end_by_logout_token};
 
 /// How long a session lasts.
 pub const LIFETIME: Duration = Duration::from_hours(12);
+/// How long ago somebody may have proved who they are where it must have been just now (IN-05).
+pub const FRESH: Duration = Duration::from_mins(5);
 /// How exactly *last seen* is kept.
 const SEEN_EVERY: Duration = Duration::from_mins(5);
 
@@ -49,6 +51,14 @@ pub struct Session {
     pub expires_at: Timestamp,
     /// When it was ended.
     pub ended_at: Option<Timestamp>,
+    /// When its holder proved who they are, as the ID token said.
+    pub auth_time: Option<Timestamp>,
+}
+
+/// Whether somebody who proved who they are at that moment did so just now (IN-05). A moment that is not known is long ago.
+#[must_use]
+pub fn is_fresh(proved_at: Option<Timestamp>, now: Timestamp) -> bool {
+    proved_at.is_some_and(|at| now.since(at) <= FRESH)
 }
 
 /// Whether a session still counts: not ended, not expired, and the member has not changed since in a way that a login
@@ -71,6 +81,8 @@ pub struct Visitor {
     pub rights: Rights,
     /// What they see.
     pub entry: Entry,
+    /// Whether there are terms that they have to accept before anything else (PP-19).
+    pub must_accept: bool,
 }
 
 /// Who is behind a web session that carries this id, if anyone is (still).
@@ -78,7 +90,7 @@ pub struct Visitor {
 /// # Errors
 /// What the database says.
 pub async fn resume(store: &TenantStore, context: &Context, id: SessionId) -> Result<Option<Visitor>, StoreError> {
-    let Some(Resumed { session, row }) = find(store, id).await? else { return Ok(None) };
+    let Some(Resumed { session, row, must_accept }) = find(store, id).await? else { return Ok(None) };
     let (roles, member) = (row.roles(), row.member);
     if !is_live(&session, &member, context.now) {
         return Ok(None);
@@ -90,7 +102,7 @@ pub async fn resume(store: &TenantStore, context: &Context, id: SessionId) -> Re
     }
     let rights = if entry == Entry::Admit { Rights::of_roles(blueprint, &roles) } else { Rights::default() };
     note_seen(store, context, &session).await?;
-    Ok(Some(Visitor { session, member, roles, rights, entry }))
+    Ok(Some(Visitor { session, member, roles, rights, entry, must_accept }))
 }
 
 /// A session with its member and their roles.
@@ -100,13 +112,18 @@ struct Resumed {
     session: Session,
     #[sqlx(flatten)]
     row: MemberRow,
+    must_accept: bool,
 }
 
 /// One statement: every page begins with it.
 async fn find(store: &TenantStore, id: SessionId) -> Result<Option<Resumed>, StoreError> {
     let sql = columns!(
         "s.id AS session_id, s.member_id, s.epoch AS session_epoch, s.created_at AS session_created_at, s.last_seen_at,
-         s.expires_at, s.ended_at, (SELECT string_agg(r.role, ' ' ORDER BY r.role) FROM member_role r
+         s.expires_at, s.ended_at, s.auth_time,
+         EXISTS (SELECT 1 FROM terms_version v WHERE v.tenant_id = m.tenant_id AND v.required
+             AND NOT EXISTS (SELECT 1 FROM terms_acceptance a WHERE a.tenant_id = m.tenant_id AND a.member_id = m.id
+                 AND a.kind = v.kind AND a.number >= v.number)) AS must_accept,
+         (SELECT string_agg(r.role, ' ' ORDER BY r.role) FROM member_role r
              WHERE r.tenant_id = m.tenant_id AND r.member_id = m.id) AS roles, ",
         "session s JOIN member m ON m.tenant_id = s.tenant_id AND m.id = s.member_id ",
         "WHERE s.tenant_id = $1 AND s.id = $2"
@@ -145,11 +162,21 @@ mod tests {
             last_seen_at: t0,
             expires_at: t0.plus(LIFETIME),
             ended_at: None,
+            auth_time: None,
         };
         let last = t0.plus(LIFETIME).minus(Duration::from_micros(1));
         assert!(is_live(&session, &member, t0) && is_live(&session, &member, last));
         assert!(!is_live(&session, &member, t0.plus(LIFETIME)));
         assert!(!is_live(&Session { ended_at: Some(t0), ..session.clone() }, &member, t0));
         assert!(!is_live(&Session { epoch: 0, ..session }, &member, t0));
+    }
+
+    #[test]
+    fn in_05_fresh_is_five_minutes() {
+        let now = Timestamp::from_seconds(10_000);
+        let before = |seconds| Some(now.minus(Duration::from_secs(seconds)));
+        for (proved_at, fresh) in [(before(0), true), (before(300), true), (before(301), false), (None, false)] {
+            assert_eq!(is_fresh(proved_at, now), fresh, "{proved_at:?}");
+        }
     }
 }

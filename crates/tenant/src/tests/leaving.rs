@@ -95,7 +95,7 @@ async fn pp_14_a_member_asks_for_their_own_deletion() {
     let other = world.member("Otto", MemberState::Active, &["administrator"]).await;
     let mina = world.member("Mina", MemberState::Active, &["administrator"]).await;
     let (session, _) = world.enters("Mina").await;
-    let asked = ask_deletion(&world.store, world.context(), mina).await.unwrap();
+    let asked = ask_deletion(&world.store, world.context(), mina, Some(world.context().now)).await.unwrap();
     assert_eq!((asked.authorization, asked.locked), (Authorization::UserDeletion, true));
     assert!(resume(&world.store, &world.context(), session).await.unwrap().is_none());
     assert!(matches!(world.arrives("Mina").await, SignIn::Closed(Closed::Inactive)));
@@ -107,7 +107,7 @@ async fn pp_14_a_member_asks_for_their_own_deletion() {
     world.enters("Mina").await;
     assert_eq!(world.mails("member.unlocked").await, 1);
     // And the other answer: from then on the thirty days run.
-    ask_deletion(&world.store, world.context(), mina).await.unwrap();
+    ask_deletion(&world.store, world.context(), mina, Some(world.context().now)).await.unwrap();
     world.clock.advance(DAY * 40);
     purge_some(&world.store, world.context()).await.unwrap();
     assert_eq!(world.get(mina).await.lifecycle, Lifecycle::Active, "nobody decided");
@@ -126,7 +126,10 @@ async fn the_last_administrator_stays_whatever_is_done() {
     let away = || Deed::Roles { how: HowRoles::Set, roles: ["viewer".to_owned()].into() };
     world.does(ada, bo, Deed::Lock).await.unwrap();
     assert!(refused(world.does(ada, ada, away()).await), "not by taking one's own role");
-    assert!(refused(ask_deletion(&world.store, world.context(), ada).await), "not by asking to leave");
+    assert!(
+        refused(ask_deletion(&world.store, world.context(), ada, Some(world.context().now)).await),
+        "not by asking to leave"
+    );
     world.does(ada, bo, Deed::Unlock).await.unwrap();
     // Two at once, each taking the other's.
     for _ in 0..8 {

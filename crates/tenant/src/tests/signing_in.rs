@@ -4,7 +4,9 @@ use store::{StoreError, params};
 use super::world::{DAY, HOUR, MINUTE, World};
 use crate::access::Closed;
 use crate::keys;
-use crate::logins::{Beginner, Begun, MOST_UNFINISHED, ReturnTo, SignIn, UNFINISHED_WITHIN, begin, consume, sign_in};
+use crate::logins::{
+    Beginner, Begun, MOST_UNFINISHED, Proof, ReturnTo, SignIn, UNFINISHED_WITHIN, begin, consume, sign_in,
+};
 use crate::members::MemberState;
 use oidc::logout_token::Logout;
 
@@ -12,7 +14,7 @@ use crate::housekeeping::sweep;
 use crate::sessions::{Ended, Replayed, SessionId, end, end_by_logout_token, resume};
 
 async fn begins(world: &World, browser: &str, network: &str) -> Option<Begun> {
-    let who = Beginner { browser, network };
+    let who = Beginner { browser, network, proof: Proof::Any };
     begin(&world.store, &world.context(), who, &ReturnTo::parse("/members")).await.unwrap()
 }
 
