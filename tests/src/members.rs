@@ -26,7 +26,8 @@ async fn pp_04_search_and_filters_combine_and_live_in_the_address() {
         ("dora", MemberState::ToReview, "viewer"),
         ("elin", MemberState::Deleted, "viewer"),
     ] {
-        world.member(name, &world.acme, state, &[role]).await;
+        let roles = if name == "bea" { vec![role, "support"] } else { vec![role] };
+        world.member(name, &world.acme, state, &roles).await;
     }
     let names = ["Ada Doe", "Bea Doe", "Cleo Doe", "Dora Doe", "Elin Doe"];
     let table = [
@@ -40,6 +41,11 @@ async fn pp_04_search_and_filters_combine_and_live_in_the_address() {
         ("DORA@people.test", "q=DORA%40people.test", &["Dora Doe"]),
         ("doe isLocked:true", "q=doe&locked=true", &["Ada Doe", "Cleo Doe"]),
         ("nobody", "q=nobody", &[]),
+        ("isFederated:true", "federated=true", &[]),
+        ("isReadOnly:false cle", "q=cle&readonly=false", &["Cleo Doe"]),
+        ("isSupportUser:true", "support=true", &["Bea Doe"]),
+        ("inactiveSince:2999-12-31 ada", "q=ada&inactive=2999-12-31", &["Ada Doe"]),
+        ("inactiveSince:2001-01-01", "inactive=2001-01-01", &[]),
     ];
     for (typed, address, expected) in table {
         searches(&mut admin, &world.acme, typed).await;
@@ -58,8 +64,43 @@ async fn pp_04_search_and_filters_combine_and_live_in_the_address() {
     admin.opens(&world.acme.url(&without)).await.sees("Ada Doe").sees("Cleo Doe");
     searches(&mut admin, &world.acme, "nobody").await;
     admin.sees("Nobody fits").clicks("no-filter").await.is("/members").sees("Ada Doe");
-    searches(&mut admin, &world.acme, "isFederated:true bea").await;
-    admin.sees("Not understood: isFederated:true").sees("Bea Doe");
+    searches(&mut admin, &world.acme, "isHappy:true bea").await;
+    admin.sees("Not understood: isHappy:true").sees("Bea Doe");
+}
+
+#[tokio::test]
+async fn pp_04_a_view_is_kept_and_shared_and_forgotten() {
+    let world = World::new().await;
+    let mut admin = world.admin_of(&world.acme).await;
+    let mut viewer = world.member("vera", &world.acme, MemberState::Active, &["support"]).await;
+    viewer.signs_in(&world).await;
+    world.member("ada", &world.acme, MemberState::Locked, &["supplier"]).await;
+    searches(&mut admin, &world.acme, "isLocked:true").await;
+    admin.submits("save", &[("name", "<b>Locked</b>")]).await.is("/members").sees("Ada Doe");
+    assert_eq!(admin.url.query(), Some("locked=true"), "saving leads back to the view");
+    searches(&mut admin, &world.acme, "role:supplier").await;
+    admin.submits("save", &[("name", "Suppliers"), ("shared", "yes")]).await;
+    // The same name again replaces it.
+    searches(&mut admin, &world.acme, "role:supplier isLocked:true").await;
+    admin.submits("save", &[("name", "Suppliers"), ("shared", "yes")]).await;
+    assert_eq!(world.tenant_count(&world.acme, "SELECT COUNT(*) FROM member_view").await, 2);
+    admin.opens(&world.acme.url("/members")).await.sees("<b>Locked</b>").sees("Suppliers");
+
+    viewer.opens(&world.acme.url("/members")).await.sees("Suppliers");
+    viewer.page.sees_not("<b>Locked</b>");
+    let there = viewer.page.find(".view", |link| link.value().attr("href").unwrap().to_owned()).unwrap();
+    viewer.opens(&world.acme.url(&there)).await.sees("Ada Doe");
+    assert_eq!(viewer.url.query(), Some("locked=true&role=supplier"));
+    assert!(!viewer.has("forget-view"), "it is another's");
+    admin.opens(&world.acme.url(&there)).await;
+    admin.submits("forget-view", &[]).await.is("/members").sees("<b>Locked</b>");
+    admin.page.sees_not("Suppliers");
+    searches(&mut admin, &world.acme, "isLocked:true").await;
+    for name in ["", " ", &"x".repeat(61)] {
+        admin.submits("save", &[("name", name)]).await.answers(400).is("/members/views");
+        searches(&mut admin, &world.acme, "isLocked:true").await;
+    }
+    assert_eq!(world.tenant_count(&world.acme, "SELECT COUNT(*) FROM member_view").await, 1);
 }
 
 #[tokio::test]

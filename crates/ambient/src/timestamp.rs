@@ -1,8 +1,8 @@
 use std::time::Duration;
 
 use serde::{Deserialize, Serialize};
-use time::OffsetDateTime;
 use time::format_description::well_known::Rfc3339;
+use time::{Date, Month, OffsetDateTime};
 
 /// A moment: microseconds since the Unix epoch, UTC. The one form in which times are stored and compared.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
@@ -57,6 +57,25 @@ impl Timestamp {
     #[must_use]
     pub fn to_rfc3339(self) -> String {
         self.date().format(&Rfc3339).unwrap_or_default()
+    }
+
+    /// The day in UTC, as `2026-02-28` (RFC 3339 §5.6, `full-date`).
+    #[must_use]
+    pub fn day(self) -> String {
+        self.date().date().to_string()
+    }
+
+    /// The beginning in UTC of a day that is written `2026-02-28`; `None` if there is no such day.
+    #[must_use]
+    pub fn of_day(text: &str) -> Option<Self> {
+        let (year, rest) = text.split_once('-')?;
+        let (month, day) = rest.split_once('-')?;
+        if (year.len(), month.len(), day.len()) != (4, 2, 2) || !text.chars().all(|c| c.is_ascii_digit() || c == '-') {
+            return None;
+        }
+        let month = Month::try_from(month.parse::<u8>().ok()?).ok()?;
+        let date = Date::from_calendar_date(year.parse().ok()?, month, day.parse().ok()?).ok()?;
+        Some(Self::from_seconds(date.midnight().assume_utc().unix_timestamp()))
     }
 
     /// The calendar date and time in UTC.

@@ -24,7 +24,7 @@ pub use checkpoint::{AuditKey, Checkpoint, Format, PublicKey};
 pub use entry::{Actor, Entry, Target};
 pub use export::{ExportError, export_checkpoints, read_checkpoints, tenants};
 pub use hex::Hex;
-pub use read::{Line, for_target, page};
+pub use read::{Line, Of, page, page_of, place_at};
 pub use seal::{SealError, Sealer};
 pub use verify::{Break, How, Report, verify};
 pub use write::{forget, record};

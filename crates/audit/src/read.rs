@@ -56,34 +56,63 @@ pub async fn page(conn: &mut impl TenantRead, before: Option<Uuid>, limit: u16) 
     lines(rows, personal)
 }
 
-/// As [`page`], for the entries about one target.
+/// Which entries, other than all.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Of<'a> {
+    /// What was done to one thing: its kind and id.
+    Target(&'a str, &'a str),
+    /// What somebody did: their kind and id.
+    Actor(&'a str, &'a str),
+    /// One action.
+    Action(&'a str),
+}
+
+/// The statements for the rows of a page, and for their personal values. Each seeks an index and reads in its order.
+macro_rules! statements {
+    ($condition:literal) => {
+        (
+            concat!(
+                "SELECT id, at, actor_kind, actor_id, action, target_kind, target_id, reference, detail FROM audit_entry
+                 WHERE tenant_id = $1 AND ",
+                $condition,
+                " AND id < $4 ORDER BY id DESC LIMIT $5"
+            ),
+            concat!(
+                "SELECT entry_id, name, value FROM audit_personal WHERE tenant_id = $1 AND entry_id IN
+                   (SELECT id FROM audit_entry WHERE tenant_id = $1 AND ",
+                $condition,
+                " AND id >= $4 AND id <= $5)"
+            ),
+        )
+    };
+}
+
+/// As [`page`], for some entries.
 ///
 /// # Errors
 /// As [`page`].
-pub async fn for_target(
+pub async fn page_of(
     conn: &mut impl TenantRead,
-    kind: &str,
-    id: &str,
+    of: Of<'_>,
     before: Option<Uuid>,
     limit: u16,
 ) -> Result<Vec<Line>, StoreError> {
-    let rows: Vec<Row> = conn
-        .all(
-            "SELECT id, at, actor_kind, actor_id, action, target_kind, target_id, reference, detail FROM audit_entry
-             WHERE tenant_id = $1 AND target_kind = $2 AND target_id = $3 AND id < $4 ORDER BY id DESC LIMIT $5",
-            params![kind, id, end(before), size(limit)],
-        )
-        .await?;
+    let ((rows, personal), one, other) = match of {
+        Of::Target(kind, id) => (statements!("target_kind = $2 AND target_id = $3"), kind, id),
+        Of::Actor(kind, id) => (statements!("actor_kind = $2 AND actor_id = $3"), kind, id),
+        Of::Action(action) => (statements!("action = $2 AND action = $3"), action, action),
+    };
+    let rows: Vec<Row> = conn.all(rows, params![one, other, end(before), size(limit)]).await?;
     let Some((newest, oldest)) = ends(&rows) else { return Ok(Vec::new()) };
-    let personal = conn
-        .all(
-            "SELECT entry_id, name, value FROM audit_personal WHERE tenant_id = $1 AND entry_id IN
-               (SELECT id FROM audit_entry
-                WHERE tenant_id = $1 AND target_kind = $2 AND target_id = $3 AND id >= $4 AND id <= $5)",
-            params![kind, id, oldest, newest],
-        )
-        .await?;
+    let personal = conn.all(personal, params![one, other, oldest, newest]).await?;
     lines(rows, personal)
+}
+
+/// The place in the log where everything before a moment begins: entries are numbered by time (RFC 9562 §5.7, UUIDv7).
+#[must_use]
+pub fn place_at(moment: Timestamp) -> Uuid {
+    let millis = u128::try_from(moment.as_micros().max(0) / 1_000).unwrap_or_default();
+    Uuid::from_u128(millis << 80)
 }
 
 /// Where the page ends: every id is below the greatest one.

@@ -14,8 +14,8 @@ use webkit::{Cookie, Failure};
 use crate::auth::{backchannel, callback, login, logout};
 use crate::instance::App;
 use crate::pages::{
-    accept, assign, closed, deed, export, health, home, invitation, invite, job, jobs, leave, logo, member, members,
-    profile, request, requests, roles, standing, states, terms, terms_settings,
+    accept, assign, audit, audit_export, closed, deed, export, health, home, invitation, invite, job, jobs, leave, logo,
+    member, members, profile, request, requests, roles, service_accounts, standing, states, terms, terms_settings, views,
 };
 
 /// A form with a text of up to 100,000 characters, as browsers write it.
@@ -61,6 +61,8 @@ fn open() -> Router<App> {
         .route("/requests/{id}/reject", post(request::reject))
         .route("/members", get(members::list))
         .route("/members/export.csv", get(export::csv))
+        .route("/members/views", post(views::save))
+        .route("/members/views/{id}/forget", post(views::forget))
         .route("/members/invite", get(invite::show).post(invite::invite))
         .route("/members/states", get(states::show))
         .route("/members/{id}", get(member::show))
@@ -72,6 +74,9 @@ fn open() -> Router<App> {
         .route("/jobs/{id}/report.csv", get(job::report))
         .route("/jobs/{id}/{what}", post(job::turn))
         .route("/roles", get(roles::show))
+        .route("/service-accounts", get(service_accounts::list).post(service_accounts::create))
+        .route("/audit", get(audit::show))
+        .route("/audit/export.csv", get(audit_export::csv))
         .route("/profile", get(profile::show))
         .route("/accept", get(accept::ask).post(accept::accept))
         .route("/terms", get(terms::terms))

@@ -29,6 +29,7 @@ pub mod service_accounts;
 pub mod sessions;
 pub mod snapshots;
 pub mod terms;
+pub mod views;
 
 mod context;
 

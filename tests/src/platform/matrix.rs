@@ -23,8 +23,12 @@ enum Takes {
     Selection,
     /// A member's id in the query, by that name.
     Named(&'static str),
+    /// A saved view's id in the path.
+    View,
+    /// Ids in the query of the log: of who did it, and of whom it was done to.
+    Log,
 }
-use Takes::{Cursor, Job, Member, Named, Nothing, Selection};
+use Takes::{Cursor, Job, Log, Member, Named, Nothing, Selection, View};
 
 /// What `{deed}` and `{what}` of a path stand for.
 const DEEDS: &[&str] = &["lock", "unlock", "suspend", "resume", "delete", "reactivate", "keep", "invite", "withdraw"];
@@ -41,6 +45,9 @@ const TENANT: &[(&str, &str, Takes)] = &[
     ("POST", "/requests/{id}/reject", Member(&[("reason", "because")])),
     ("GET", "/members", Cursor),
     ("GET", "/members/export.csv", Nothing),
+    // A saved view of one's own: a name, a search.
+    ("POST", "/members/views", Nothing),
+    ("POST", "/members/views/{id}/forget", View),
     ("GET", "/members/invite", Nothing),
     ("POST", "/members/invite", Nothing),
     ("GET", "/members/states", Named("member")),
@@ -56,6 +63,11 @@ const TENANT: &[(&str, &str, Takes)] = &[
     ("GET", "/jobs/{id}/report.csv", Job),
     ("POST", "/jobs/{id}/{what}", Job),
     ("GET", "/roles", Nothing),
+    // A client's id is the identity server's, and the same for every tenant.
+    ("GET", "/service-accounts", Nothing),
+    ("POST", "/service-accounts", Nothing),
+    ("GET", "/audit", Log),
+    ("GET", "/audit/export.csv", Log),
     ("GET", "/profile", Nothing),
     ("GET", "/accept", Nothing),
     ("POST", "/accept", Nothing),
@@ -157,14 +169,16 @@ async fn tn_02_another_tenants_ids_answer_like_ids_that_do_not_exist_on_every_ad
     let csrf = eve.opens(&world.acme.url("/profile")).await.csrf();
     let nobody = "01900000-0000-7000-8000-000000000000";
     let job_there = job(&mut owner, &world.studio.url(""), &foreign).await;
+    let view_there = view(&mut owner, &world.studio).await;
     let before = world.everything_of(&world.studio).await;
     for (method, route, takes) in TENANT {
         let ids = [&*foreign, nobody];
         let answers = match takes {
             Nothing => continue,
-            Member(_) | Job => {
+            Member(_) | Job | View => {
                 let (ids, fields) = match takes {
                     Member(fields) => (ids, *fields),
+                    View => ([&*view_there, nobody], &[][..]),
                     _ => ([&*job_there, nobody], &[][..]),
                 };
                 let mut answers = Vec::new();
@@ -177,6 +191,18 @@ async fn tn_02_another_tenants_ids_answer_like_ids_that_do_not_exist_on_every_ad
                     assert!(answers.iter().all(|answer| *answer == answers[0]), "{method} {route} {word}");
                 }
                 answers
+            }
+            Log => {
+                let mut answers = Vec::new();
+                for id in ids {
+                    for name in ["member", "by"] {
+                        let url = world.acme.url(&format!("{route}?{name}={id}"));
+                        answers.push(told(&asked(&mut eve, method, &url, &[], &csrf).await, id));
+                    }
+                }
+                assert!(!answers[0].1.contains(&waits.name()) && !answers[0].1.contains(&waits.email));
+                assert_eq!(answers[1], answers[3], "{method} {route} by");
+                vec![answers[0].clone(), answers[2].clone()]
             }
             Selection => {
                 let mut answers = Vec::new();
@@ -281,6 +307,15 @@ fn words_of(route: &str) -> &'static [&'static str] {
         _ if route.contains("{what}") => TURNS,
         _ => &[""],
     }
+}
+
+/// Somebody saves a view of their members.
+async fn view(who: &mut Person, at: &Place) -> String {
+    who.opens(&at.url("/members?locked=true")).await;
+    who.submits("save", &[("name", "Locked here"), ("shared", "yes")]).await;
+    let forget = who.page.find("form[action$='/forget']", |form| form.value().attr("action").unwrap().to_owned());
+    let forget = forget.unwrap();
+    forget.split('/').nth(3).unwrap().to_owned()
 }
 
 /// Somebody makes a job that would lock this member.

@@ -116,10 +116,10 @@ async fn pages_go_from_newest_to_oldest_and_stay_in_their_tenant() {
     }
     let expected: Vec<_> = (0..25).rev().filter(|n| n % 5 != 0).map(|n| (n, format!("n{n}"))).collect();
     assert_eq!(seen, expected);
-    let about = for_target(&mut conn, "member", "same", None, 100).await.unwrap();
+    let about = page_of(&mut conn, Of::Target("member", "same"), None, 100).await.unwrap();
     assert_eq!(about.len(), 10);
     assert!(about.iter().all(|line| line.personal.len() == 1 && line.target_kind.as_deref() == Some("member")));
-    let second = for_target(&mut conn, "member", "same", Some(about[3].id), 2).await.unwrap();
+    let second = page_of(&mut conn, Of::Target("member", "same"), Some(about[3].id), 2).await.unwrap();
     assert_eq!(second, about[4..6]);
 }
 

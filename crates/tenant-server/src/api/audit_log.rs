@@ -1,4 +1,4 @@
-use audit::Line;
+use audit::{Line, Of};
 use serde_json::{Value, json};
 
 use super::cursor::{After, Cursor};
@@ -19,13 +19,21 @@ fn entry(line: &Line) -> Value {
     })
 }
 
-/// GET /audit: the newest first; all of it, or what was done to one member.
+/// GET /audit: the newest first; all of it, or what was done to one member, by one member, or in one way.
 pub(super) async fn list(call: Call) -> Result<Reply, Problem> {
     let (before, limit) = (After::read(call.query.cursor())?.map(|after| after.0), call.query.limit());
     let size = u16::try_from(limit + 1).unwrap_or(u16::MAX);
+    let (member, actor) = (id(&call, "member"), id(&call, "actor"));
+    let of = match (&member, &actor, call.query.get("action")) {
+        (None, None, None) => None,
+        (Some(member), None, None) => Some(Of::Target("member", member)),
+        (None, Some(actor), None) => Some(Of::Actor("member", actor)),
+        (None, None, Some(action)) => Some(Of::Action(action)),
+        _ => return Err(Problem::invalid("invalid_parameter", "one of member, actor, action")),
+    };
     let mut read = call.app.store.read().await?;
-    let mut lines = match call.query.get("member") {
-        Some(member) => audit::for_target(&mut read, "member", &member.to_lowercase(), before, size).await?,
+    let mut lines = match of {
+        Some(of) => audit::page_of(&mut read, of, before, size).await?,
         None => audit::page(&mut read, before, size).await?,
     };
     let limit = usize::try_from(limit).unwrap_or(usize::MAX);
@@ -33,4 +41,9 @@ pub(super) async fn list(call: Call) -> Result<Reply, Problem> {
     lines.truncate(limit);
     let next = lines.last().filter(|_| more).map(|last| After(last.id).write());
     Ok(Reply::ok(json!({ "entries": lines.iter().map(entry).collect::<Vec<_>>(), "next": next })))
+}
+
+/// An id as the log writes it.
+fn id(call: &Call, name: &str) -> Option<String> {
+    call.query.get(name).map(str::to_lowercase)
 }

@@ -13,7 +13,7 @@ use tenant::service_accounts::{self, Service};
 use tenant::terms;
 use webkit::Visit;
 
-use super::BASE;
+use super::audience;
 use super::problem::Problem;
 use crate::instance::App;
 use crate::rp::Provider;
@@ -109,7 +109,7 @@ fn bearer(headers: &HeaderMap) -> Option<&str> {
 
 /// RFC 9068 §4, by the keys that the relying party knows anyway.
 async fn verify(app: &App, token: &str) -> Result<AccessTokenClaims, Problem> {
-    let audience = app.tenant.page(BASE);
+    let audience = audience(app);
     let check = |provider: &Provider| {
         let expected = Expected {
             typ: Some(ACCESS_TOKEN_TYPE),

@@ -64,7 +64,7 @@ fn filter(call: &Call) -> Result<MemberFilter, Problem> {
     if !filter.search(call.query.get("q").unwrap_or_default(), blueprint).is_empty() {
         return Err(Problem::invalid("invalid_parameter", "q"));
     }
-    for name in ["state", "locked", "lifecycle", "role"] {
+    for name in MemberFilter::NAMES {
         if call.query.get(name).is_some_and(|value| !filter.set(name, value, blueprint)) {
             return Err(Problem::invalid("invalid_parameter", name));
         }

@@ -41,6 +41,11 @@ use problem::Problem;
 /// Where it is, below a tenant's address. The whole is its identifier: the audience of its tokens.
 const BASE: &str = "/api/v1";
 
+/// The identifier of a tenant's API: the audience of tokens for it, and the `resource` by which a client asks for them (RFC 8707).
+pub(crate) fn audience(app: &App) -> String {
+    app.tenant.page(BASE)
+}
+
 /// The routes of the table, and the document.
 pub(crate) fn router() -> Router<App> {
     let routes = OPERATIONS.iter().fold(Router::new(), |routes, operation| {

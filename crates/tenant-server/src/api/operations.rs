@@ -78,6 +78,11 @@ const OF_MEMBERS: &[Parameter] = &[
         kind: Kind::Word(|| Lifecycle::ALL.iter().map(|state| state.word()).collect()),
     },
     Parameter { name: "role", about: "The key of a role.", kind: Kind::Text },
+    Parameter { name: "support", about: "Whether they are support users.", kind: Kind::Flag },
+    Parameter { name: "federated", about: "Whether one provider alone opens the tenant to them.", kind: Kind::Flag },
+    Parameter { name: "provider", about: "The key of that provider.", kind: Kind::Text },
+    Parameter { name: "readonly", about: "Whether their record is kept elsewhere.", kind: Kind::Flag },
+    Parameter { name: "inactive", about: "They have not come in since that day, `2026-02-28`.", kind: Kind::Text },
     LIMIT,
     CURSOR,
 ];
@@ -88,8 +93,14 @@ const OF_ITEMS: &[Parameter] = &[
     CURSOR,
 ];
 
-const OF_LOG: &[Parameter] =
-    &[Parameter { name: "member", about: "Only what was done to this member.", kind: Kind::Id }, LIMIT, CURSOR];
+/// One of the three at most.
+const OF_LOG: &[Parameter] = &[
+    Parameter { name: "member", about: "Only what was done to this member.", kind: Kind::Id },
+    Parameter { name: "actor", about: "Only what this member did.", kind: Kind::Id },
+    Parameter { name: "action", about: "Only this, `member.locked` for one.", kind: Kind::Text },
+    LIMIT,
+    CURSOR,
+];
 
 /// Reading.
 const fn get(path: &'static str, id: &'static str, summary: &'static str, answer: &'static str) -> Operation {

@@ -43,10 +43,11 @@ pub(crate) async fn list(State(app): State<App>, admitted: Admitted) -> webkit::
     let Admitted { visit, visitor } = admitted;
     let shell = shell(&app, &visit, &visitor, &Done::default()).await.map_err(database)?;
     let mut read = app.store.read().await.map_err(database)?;
+    let batches = batches::recent(&mut read).await.map_err(database)?;
+    let makers = members::some(&mut read, batches.iter().map(|batch| batch.made_by)).await.map_err(database)?;
     let mut lines = Vec::new();
-    for batch in batches::recent(&mut read).await.map_err(database)? {
-        let by = members::by_id(&mut read, batch.made_by).await.map_err(database)?;
-        let by = by.map_or_else(String::new, |member| member.name());
+    for batch in batches {
+        let by = makers.get(&batch.made_by).map_or_else(String::new, |row| row.member.name());
         let state = visit.t(&format!("job-state-{}", batch.state.word()));
         lines.push(Line { deed: title(&visit, &batch)?, state, by, batch });
     }

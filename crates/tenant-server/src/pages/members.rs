@@ -4,13 +4,15 @@ use askama::Template;
 use axum::extract::{RawQuery, State};
 use axum::response::Response;
 use tenant::blueprint::permission;
-use tenant::members::{Authorization, Lifecycle, MemberFilter, MemberPage, MemberRow, Place, list_members};
+use tenant::members::{MemberPage, MemberRow, Place, list_members};
 use tenant::sessions::Visitor;
 use webkit::{Brand, FieldErrors, Shell, Time, Visit, html, see_other};
 
 use super::bulk::{self, BulkDeed};
+use super::filters::Filters;
 use super::members_address::{Address, read, write};
 use super::shell::counted;
+use super::views::{self, SavedView};
 use super::{Done, StatePill, role_labels, shell, state_pill};
 use crate::instance::App;
 use crate::visitor::{Admitted, database};
@@ -27,19 +29,6 @@ struct Row {
     deeds: String,
 }
 
-/// A filter that is on, with the address of the list without it.
-struct Chip {
-    label: String,
-    without: String,
-}
-
-/// One choice of a filter.
-struct Choice {
-    value: String,
-    label: String,
-    chosen: bool,
-}
-
 #[derive(Template)]
 #[template(path = "tenant/members.html")]
 struct MembersPage {
@@ -52,11 +41,8 @@ struct MembersPage {
     /// What stands in the search field.
     typed: String,
     unknown: String,
-    chips: Vec<Chip>,
-    states: Vec<Choice>,
-    locks: Vec<Choice>,
-    lifecycles: Vec<Choice>,
-    roles: Vec<Choice>,
+    filters: Filters,
+    views: Vec<SavedView>,
     is_filtered: bool,
     may_invite: bool,
     /// What can be done to a selection.
@@ -84,8 +70,15 @@ pub(crate) async fn list(
     let shell = shell(&app, &visit, &visitor, &Done::default()).await.map_err(database)?;
     let mut found = app.store.read().await.map_err(database)?;
     let page = list_members(&mut found, &address.filter, &address.place).await.map_err(database)?;
+    let views = views::of(&app, &mut found, &visitor, &address.filter).await.map_err(database)?;
     drop(found);
-    Ok(html(members_page(&app, visit, shell, address, page, &visitor)))
+    Ok(html(members_page(&app, visit, shell, address, Found { page, views }, &visitor)))
+}
+
+/// What was read for the page.
+struct Found {
+    page: MemberPage,
+    views: Vec<SavedView>,
 }
 
 fn members_page(
@@ -93,12 +86,11 @@ fn members_page(
     visit: Visit,
     shell: Shell,
     address: Address,
-    page: MemberPage,
+    Found { page, views }: Found,
     visitor: &Visitor,
 ) -> MembersPage {
     let filter = address.filter;
     let neighbour = |place: Option<Place>| place.map(|place| write(&filter, &place));
-    let choices = Choices { app, visit: &visit, filter: &filter };
     MembersPage {
         errors: FieldErrors::none(),
         total: page.total.map(|total| counted(&visit, total)),
@@ -108,11 +100,8 @@ fn members_page(
         export: write(&filter, &Place::Start).replacen("/members", "/members/export.csv", 1),
         typed: format!("{} {}", filter.text, address.unknown.join(" ")).trim().to_owned(),
         unknown: address.unknown.join(", "),
-        chips: choices.chips(),
-        states: choices.states(),
-        locks: choices.locks(),
-        lifecycles: choices.lifecycles(),
-        roles: choices.roles(),
+        filters: Filters::new(app, &visit, &filter),
+        views,
         is_filtered: !filter.is_empty(),
         may_invite: visitor.rights.has(permission::MEMBERS_MANAGE),
         next: neighbour(page.next.map(Place::After)),
@@ -132,72 +121,5 @@ fn line(app: &App, visit: &Visit, visitor: &Visitor, row: &MemberRow) -> Row {
         roles: role_labels(visit, &app.tenant.blueprint, &row.roles()),
         last_sign_in: row.member.last_sign_in.map(|at| visit.ago(at)),
         deeds: bulk::fitting(app, visit, visitor, row),
-    }
-}
-
-/// The filters as one chooses them, and as chips.
-struct Choices<'a> {
-    app: &'a App,
-    visit: &'a Visit,
-    filter: &'a MemberFilter,
-}
-
-impl Choices<'_> {
-    fn states(&self) -> Vec<Choice> {
-        let label = |state: &Authorization| self.visit.t(&format!("authorization-{}", state.word()));
-        let choice = |state: &Authorization| Choice {
-            value: state.word().to_owned(),
-            label: label(state),
-            chosen: self.filter.state == Some(*state),
-        };
-        Authorization::ALL.iter().map(choice).collect()
-    }
-
-    fn locks(&self) -> Vec<Choice> {
-        let choice = |(locked, value, key)| Choice {
-            value: String::from(value),
-            label: self.visit.t(key),
-            chosen: self.filter.locked == Some(locked),
-        };
-        [(true, "true", "locked-yes"), (false, "false", "locked-no")].map(choice).into()
-    }
-
-    fn lifecycles(&self) -> Vec<Choice> {
-        let choice = |lifecycle: &Lifecycle| Choice {
-            value: lifecycle.word().to_owned(),
-            label: self.visit.t(&format!("lifecycle-{}", lifecycle.word())),
-            chosen: self.filter.lifecycle == Some(*lifecycle),
-        };
-        Lifecycle::ALL.iter().map(choice).collect()
-    }
-
-    fn roles(&self) -> Vec<Choice> {
-        let lang = self.visit.lang.code();
-        let choice = |role: &tenant::blueprint::Role| Choice {
-            value: role.key.clone(),
-            label: role.label.text(lang).to_owned(),
-            chosen: self.filter.role.as_ref() == Some(&role.key),
-        };
-        self.app.tenant.blueprint.roles.iter().map(choice).collect()
-    }
-
-    fn chips(&self) -> Vec<Chip> {
-        let without = |change: fn(&mut MemberFilter)| {
-            let mut filter = self.filter.clone();
-            change(&mut filter);
-            write(&filter, &Place::Start)
-        };
-        let groups: [(_, _, fn(&mut MemberFilter)); 4] = [
-            ("axis-authorization", self.states(), |filter| filter.state = None),
-            ("axis-locked", self.locks(), |filter| filter.locked = None),
-            ("axis-lifecycle", self.lifecycles(), |filter| filter.lifecycle = None),
-            ("role", self.roles(), |filter| filter.role = None),
-        ];
-        let on = groups.into_iter().filter_map(|(name, choices, change)| {
-            let chosen = choices.into_iter().find(|choice| choice.chosen)?;
-            let label = format!("{}: {}", self.visit.t(name), chosen.label);
-            Some(Chip { label, without: without(change) })
-        });
-        on.collect()
     }
 }

@@ -23,8 +23,8 @@ pub(super) fn read(query: &str, blueprint: &Blueprint) -> Address {
             "q" => typed = value.into_owned(),
             "after" => place = PageAfter::parse(&value).map_or(Place::Start, Place::After),
             "before" => place = PageAfter::parse(&value).map_or(Place::Start, Place::Before),
-            "state" | "locked" | "lifecycle" | "role" => {
-                filter.set(&name, &value, blueprint);
+            name if MemberFilter::NAMES.contains(&name) => {
+                filter.set(name, &value, blueprint);
             }
             // The page's language is no part of the view, and goes with it.
             "ui_locales" => languages = Some(value.into_owned()),
@@ -52,13 +52,11 @@ fn write_with(filter: &MemberFilter, unknown: &[String], place: &Place) -> Strin
     for word in unknown {
         typed = format!("{typed} {word}");
     }
-    let (state, lifecycle) = (filter.state.map(|it| it.word()), filter.lifecycle.map(|it| it.word()));
-    let locked = filter.locked.map(|locked| if locked { "true" } else { "false" });
-    let fields = [("state", state), ("locked", locked), ("lifecycle", lifecycle), ("role", filter.role.as_deref())];
-    for (name, value) in [("q", Some(typed.trim()).filter(|typed| !typed.is_empty()))].into_iter().chain(fields) {
-        if let Some(value) = value {
-            query.append_pair(name, value);
-        }
+    if !typed.trim().is_empty() {
+        query.append_pair("q", typed.trim());
+    }
+    for field in filter.fields() {
+        query.append_pair(field.name, &field.value);
     }
     match place {
         Place::Start => {}
@@ -85,7 +83,9 @@ mod tests {
             ("q=&state=&role=&locked=", "/members"),
             ("q=isLocked:true+role:supplier+Hollis", "/members?q=Hollis&locked=true&role=supplier"),
             ("role=supplier&state=to_review", "/members?state=to_review&role=supplier"),
-            ("q=mina+isFederated:true", "/members?q=mina+isFederated%3Atrue"),
+            ("q=mina+isFederated:true", "/members?q=mina&federated=true"),
+            ("q=mina+isHappy:true", "/members?q=mina+isHappy%3Atrue"),
+            ("inactive=2026-02-28&readonly=yes&provider=", "/members?readonly=true&inactive=2026-02-28"),
             ("state=nonsense&lifecycle=x&after=%00&before='&sort=name;drop", "/members"),
             ("q=%ff%00&q=b", "/members?q=b"),
             ("ui_locales=de", "/members?ui_locales=de"),

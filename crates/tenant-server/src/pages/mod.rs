@@ -2,6 +2,8 @@
 
 pub(crate) mod accept;
 pub(crate) mod assign;
+pub(crate) mod audit;
+pub(crate) mod audit_export;
 pub(crate) mod closed;
 pub(crate) mod deed;
 pub(crate) mod export;
@@ -19,19 +21,22 @@ pub(crate) mod profile;
 pub(crate) mod request;
 pub(crate) mod requests;
 pub(crate) mod roles;
+pub(crate) mod service_accounts;
 pub(crate) mod standing;
 pub(crate) mod states;
 pub(crate) mod terms;
 pub(crate) mod terms_settings;
+pub(crate) mod views;
 
 mod bulk;
 mod csv;
+mod filters;
 mod labels;
 mod ledger;
 mod members_address;
 mod shell;
-mod timeline;
 mod why;
+pub(crate) mod timeline;
 
 pub(crate) use labels::{StatePill, role_labels, state_pill};
 pub(crate) use shell::{Done, shell, small_shell};

@@ -1,7 +1,7 @@
 use askama::Template;
 use axum::extract::State;
 use axum::response::Response;
-use tenant::blueprint::permission;
+use tenant::blueprint::{SeatClass, permission};
 use webkit::{Brand, Shell, Visit, html};
 
 use super::{Done, shell};
@@ -12,6 +12,8 @@ use crate::visitor::{Admitted, database};
 struct Column {
     label: String,
     about: String,
+    /// What its holders count as.
+    seat: &'static str,
 }
 
 /// A right, and which roles carry it.
@@ -36,14 +38,23 @@ pub(crate) async fn show(State(app): State<App>, admitted: Admitted) -> webkit::
     let Admitted { visit, visitor } = admitted;
     let shell = shell(&app, &visit, &visitor, &Done::default()).await.map_err(database)?;
     let (blueprint, lang) = (&app.tenant.blueprint, visit.lang.code());
-    let columns = blueprint
-        .roles
-        .iter()
-        .map(|role| Column { label: role.label.text(lang).to_owned(), about: role.about.text(lang).to_owned() });
+    let columns = blueprint.roles.iter().map(|role| Column {
+        label: role.label.text(lang).to_owned(),
+        about: role.about.text(lang).to_owned(),
+        seat: seat(blueprint.seat_class([role.key.as_str()])),
+    });
     let lines = blueprint.permissions.iter().map(|permission| Line {
         label: permission.label.text(lang).to_owned(),
         held: blueprint.roles.iter().map(|role| role.permissions.contains(&permission.key)).collect(),
     });
     let (columns, lines) = (columns.collect(), lines.collect());
     Ok(html(RolesPage { visit, brand: app.brand.clone(), shell, columns, lines }))
+}
+
+/// A seat class, as a text.
+const fn seat(class: SeatClass) -> &'static str {
+    match class {
+        SeatClass::Regular => "seat-regular",
+        SeatClass::Core => "seat-core",
+    }
 }

@@ -32,6 +32,7 @@ impl Done {
             "withdraw" => "done-withdrawn",
             "roles" => "done-roles",
             "created" => "done-created",
+            "service" => "done-service",
             "invited" => "done-invited",
             "corrected" => "done-corrected",
             "published" => "done-published",
@@ -55,6 +56,12 @@ pub(crate) async fn shell(app: &App, visit: &Visit, visitor: &Visitor, done: &Do
         nav.push(item(visit, "/members", "users", "nav-members"));
         nav.push(item(visit, "/jobs", "list-checks", "nav-jobs"));
         nav.push(item(visit, "/roles", "shield", "nav-roles"));
+    }
+    if may(permission::ROLES_MANAGE) {
+        nav.push(item(visit, "/service-accounts", "webhook", "nav-service-accounts"));
+    }
+    if may(permission::AUDIT_VIEW) {
+        nav.push(item(visit, "/audit", "scroll-text", "nav-audit"));
     }
     if may(permission::TENANT_SETTINGS) {
         nav.push(item(visit, "/settings/terms", "file-text", "nav-terms"));

@@ -1,24 +1,27 @@
+/// The files of one language and of the other.
+macro_rules! texts {
+    ($($name:literal),*) => {
+        [$((
+            include_str!(concat!("../../locales/en/", $name, ".ftl")),
+            include_str!(concat!("../../locales/de/", $name, ".ftl")),
+        )),*]
+    };
+}
+
+const TEXTS: [(&str, &str); 6] = texts!["tenant", "deeds", "leaving", "records", "states", "terms"];
+
 #[test]
 fn both_languages_have_the_same_messages() {
-    webkit::assert_same_keys(include_str!("../../locales/en/tenant.ftl"), include_str!("../../locales/de/tenant.ftl"));
-    webkit::assert_same_keys(include_str!("../../locales/en/deeds.ftl"), include_str!("../../locales/de/deeds.ftl"));
-    webkit::assert_same_keys(include_str!("../../locales/en/terms.ftl"), include_str!("../../locales/de/terms.ftl"));
-    webkit::assert_same_keys(include_str!("../../locales/en/states.ftl"), include_str!("../../locales/de/states.ftl"));
-    webkit::assert_same_keys(
-        include_str!("../../locales/en/leaving.ftl"),
-        include_str!("../../locales/de/leaving.ftl"),
-    );
+    for (english, german) in TEXTS {
+        webkit::assert_same_keys(english, german);
+    }
 }
 
 /// Every key that a template or a source file names exists.
 #[test]
 fn every_text_that_is_named_exists() {
-    let known: Vec<&str> = include_str!("../../locales/en/tenant.ftl")
-        .lines()
-        .chain(include_str!("../../locales/en/deeds.ftl").lines())
-        .chain(include_str!("../../locales/en/leaving.ftl").lines())
-        .chain(include_str!("../../locales/en/states.ftl").lines())
-        .chain(include_str!("../../locales/en/terms.ftl").lines())
+    let own = TEXTS.iter().flat_map(|(english, _)| english.lines());
+    let known: Vec<&str> = own
         .chain(include_str!("../../../webkit/locales/en/webkit.ftl").lines())
         .filter_map(|line| line.split_once(" =").map(|(key, _)| key))
         .collect();
@@ -33,6 +36,9 @@ fn every_text_that_is_named_exists() {
             }
         }
         assert!(!text.contains("style=") && !text.contains("onclick"), "{}: nothing inline", path.display());
+    }
+    for (action, _, key) in crate::pages::timeline::ACTIONS {
+        assert!(known.contains(&key), "{action}: {key}");
     }
     for closed in tenant::access::Closed::ALL {
         for part in ["title", "detail"] {

@@ -98,11 +98,9 @@ async fn look_at(
     }
     let mut read = store.read().await?;
     let mut items = Vec::with_capacity(ids.len());
+    let here = members::some(&mut read, ids.iter().copied()).await?;
     for (position, member) in (1..).zip(ids) {
-        let outlook = match members::with_roles(&mut read, member).await? {
-            Some(row) => gather::look(context, acting, &row, deed),
-            None => Outcome::Gone,
-        };
+        let outlook = here.get(&member).map_or(Outcome::Gone, |row| gather::look(context, acting, row, deed));
         items.push(NewItem { position, member, deed: None, since: None, outlook });
     }
     Ok(items)

@@ -141,15 +141,15 @@ async fn copy(
         .await?;
     let sources: Vec<Source> = read.all(sql, params![of, last.map_or(0, |(position,)| position), COPIED]).await?;
     let general = batch.deed()?;
+    let here = members::some(&mut read, sources.iter().map(|source| source.member_id)).await?;
     let mut items = Vec::with_capacity(sources.len());
     for source in sources {
         let deed = source.deed.as_deref().map(read_deed).transpose()?;
-        let row = members::with_roles(&mut read, source.member_id).await?;
-        let outlook = match (row, acting) {
+        let outlook = match (here.get(&source.member_id), acting) {
             (None, _) => Outcome::Gone,
             (_, None) => Outcome::NotAllowed,
             (Some(row), _) if source.since.is_some_and(|since| since != row.member.version) => Outcome::ChangedSince,
-            (Some(row), Some(acting)) => look(context, acting, &row, deed.as_ref().unwrap_or(&general)),
+            (Some(row), Some(acting)) => look(context, acting, row, deed.as_ref().unwrap_or(&general)),
         };
         let Source { position, member_id: member, deed, since } = source;
         items.push(NewItem { position, member, deed, since, outlook });

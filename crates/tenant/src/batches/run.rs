@@ -97,15 +97,10 @@ pub(super) async fn some(store: &TenantStore, context: Context, batch: Batch) ->
     let next: Vec<Next> = read.all(sql, params![batch.id, batch.reached, CHUNK]).await?;
     let general = batch.deed()?;
     let mut chunk = Vec::with_capacity(next.len());
+    let here = members::some(&mut read, next.iter().map(|next| next.member_id)).await?;
     for Next { position, member_id: member, deed, since } in next {
         let deed = deed.as_deref().map(read_deed).transpose()?.unwrap_or_else(|| general.clone());
-        let mail = match deed.mail() {
-            Some(_) => {
-                let found = members::by_id(&mut read, member).await?;
-                found.and_then(|member| lifecycle::prepare(&context, &deed, &member))
-            }
-            None => None,
-        };
+        let mail = here.get(&member).and_then(|row| lifecycle::prepare(&context, &deed, &row.member));
         chunk.push(Prepared { position, member, deed, since, mail });
     }
     let context = service_accounts::speaking(&mut read, context, batch.made_by).await?;
@@ -141,8 +136,11 @@ async fn do_chunk(
     }
     let (mut changed, mut unchanged) = (0_i64, 0_i64);
     let mut acting = who(tx, context, batch).await?;
+    // Nobody is in a batch twice: whom this chunk changes, it has read before.
+    let mut here = members::some(tx, chunk.iter().map(|item| item.member)).await?;
     for item in chunk {
-        let outcome = do_item(tx, context, batch, acting.as_ref(), item).await?;
+        let row = here.remove(&item.member);
+        let outcome = do_item(tx, context, batch, acting.as_ref(), (item, row)).await?;
         match outcome {
             Outcome::Changed => changed += 1,
             Outcome::Unchanged => unchanged += 1,
@@ -180,9 +178,9 @@ async fn do_item(
     context: &Context,
     batch: &Batch,
     acting: Option<&Acting>,
-    item: &Prepared,
+    (item, row): (&Prepared, Option<MemberRow>),
 ) -> Result<Outcome, StoreError> {
-    let (outcome, undo, version) = match attempt(tx, context, acting, item).await {
+    let (outcome, undo, version) = match attempt(tx, context, acting, item, row).await {
         Ok((Done::Changed(after), undo)) => (Outcome::Changed, undo, Some(after.version)),
         Ok((Done::Unchanged, _)) => (Outcome::Unchanged, None, None),
         Err(Denied::Store(error)) => return Err(error),
@@ -200,9 +198,10 @@ async fn attempt(
     context: &Context,
     acting: Option<&Acting>,
     item: &Prepared,
+    row: Option<MemberRow>,
 ) -> Result<(Done, Option<Deed>), Denied> {
     let acting = acting.ok_or(Denied::Forbidden)?;
-    let row: MemberRow = members::with_roles(tx, item.member).await?.ok_or(Denied::NotFound)?;
+    let row = row.ok_or(Denied::NotFound)?;
     if item.since.is_some_and(|since| since != row.member.version) {
         return Err(Denied::ChangedSince);
     }

@@ -18,7 +18,7 @@ fn fault(key: impl Into<String>, value: &str, reason: impl Into<String>) -> Faul
 
 type Rule = fn(&Blueprint) -> Result<(), Fault>;
 
-const RULES: [Rule; 7] = [
+const RULES: [Rule; 8] = [
     keys_are_plain,
     permissions_are_unique,
     built_in_permissions_are_listed,
@@ -26,6 +26,7 @@ const RULES: [Rule; 7] = [
     roles_use_the_catalogue,
     somebody_can_review,
     labels_name_states,
+    one_role_is_support,
 ];
 
 pub(super) fn check(blueprint: &Blueprint) -> Result<(), Fault> {
@@ -88,6 +89,13 @@ fn labels_name_states(blueprint: &Blueprint) -> Result<(), Fault> {
     let known = |key: &&String| MemberState::ALL.iter().any(|state| state.word() == key.as_str());
     match blueprint.lifecycle.labels.keys().find(|key| !known(key)) {
         Some(key) => Err(fault("lifecycle.labels", key, format!("there is no state `{key}`"))),
+        None => Ok(()),
+    }
+}
+
+fn one_role_is_support(blueprint: &Blueprint) -> Result<(), Fault> {
+    match blueprint.roles.iter().filter(|role| role.support).nth(1) {
+        Some(role) => Err(fault("role.support", &role.key, "one role at most is the role of support users")),
         None => Ok(()),
     }
 }

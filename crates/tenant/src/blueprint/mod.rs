@@ -82,6 +82,18 @@ pub struct Permission {
     pub key: String,
     /// As people read it.
     pub label: Label,
+    /// Whether whoever holds it edits or administers: a core user (PP-18).
+    #[serde(default)]
+    pub core: bool,
+}
+
+/// What a member counts as in a licence (PP-18). Roles alone decide.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+pub enum SeatClass {
+    /// Looks and contributes; there may be any number of them.
+    Regular,
+    /// Edits or administers.
+    Core,
 }
 
 /// How a role comes to somebody.
@@ -110,6 +122,9 @@ pub struct Role {
     pub granted: Granted,
     /// Keys of the catalogue.
     pub permissions: BTreeSet<String>,
+    /// Whether its holders are marked as support users (PP-25). One role at most.
+    #[serde(default)]
+    pub support: bool,
 }
 
 /// A kind of tenant.
@@ -178,6 +193,25 @@ impl Blueprint {
     #[must_use]
     pub fn role(&self, key: &str) -> Option<&Role> {
         self.roles.iter().find(|role| role.key == key)
+    }
+
+    /// The role of support users, if this kind of tenant has any.
+    #[must_use]
+    pub fn support(&self) -> Option<&Role> {
+        self.roles.iter().find(|role| role.support)
+    }
+
+    /// What the holder of these roles counts as.
+    #[must_use]
+    pub fn seat_class<'r>(&self, roles: impl IntoIterator<Item = &'r str>) -> SeatClass {
+        let core: BTreeSet<&str> = self
+            .permissions
+            .iter()
+            .filter(|permission| permission.core)
+            .map(|permission| permission.key.as_str())
+            .collect();
+        let mut held = roles.into_iter().filter_map(|key| self.role(key)).flat_map(|role| &role.permissions);
+        if held.any(|key| core.contains(key.as_str())) { SeatClass::Core } else { SeatClass::Regular }
     }
 
     /// The keys of the roles that carry a permission.

@@ -52,3 +52,28 @@ fn pd_matrix_the_two_rights_of_team_members_are_independent() {
         assert_eq!(may(role, "billing.manage"), team, "{role}");
     }
 }
+
+#[test]
+fn pp_18_roles_alone_decide_what_a_member_counts_as() {
+    let blueprint = Blueprint::shipped("asset-library").unwrap();
+    for (roles, class) in [
+        (&[][..], SeatClass::Regular),
+        (&["viewer"], SeatClass::Regular),
+        (&["viewer", "supplier", "support"], SeatClass::Regular),
+        (&["editor"], SeatClass::Core),
+        (&["viewer", "administrator"], SeatClass::Core),
+        (&["of-an-older-blueprint"], SeatClass::Regular),
+    ] {
+        assert_eq!(blueprint.seat_class(roles.iter().copied()), class, "{roles:?}");
+    }
+}
+
+#[test]
+fn pp_25_one_role_at_most_is_the_role_of_support_users() {
+    let text = include_str!("../../blueprints/asset-library.toml");
+    let blueprint = Blueprint::parse("asset-library.toml", text).unwrap();
+    assert_eq!(blueprint.support().map(|role| role.key.as_str()), Some("support"));
+    let twice = text.replacen("key = \"viewer\"\n", "key = \"viewer\"\nsupport = true\n", 1);
+    let refused = Blueprint::parse("asset-library.toml", &twice).unwrap_err().to_string();
+    assert!(refused.contains("one role at most"), "{refused}");
+}

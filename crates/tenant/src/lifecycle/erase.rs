@@ -16,6 +16,7 @@ pub(super) async fn erase(tx: &mut TenantTx<'_>, member: Member) -> Result<Membe
         "DELETE FROM invitation WHERE tenant_id = $1 AND member_id = $2 AND due_at IS NULL",
         // Who comes back is asked anew.
         "DELETE FROM terms_acceptance WHERE tenant_id = $1 AND member_id = $2",
+        "DELETE FROM member_view WHERE tenant_id = $1 AND owner_id = $2 AND NOT shared",
         "DELETE FROM session WHERE tenant_id = $1 AND member_id = $2",
     ] {
         tx.execute(sql, params![member.id]).await?;

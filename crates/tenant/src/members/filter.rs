@@ -1,5 +1,7 @@
 //! What a list of members is narrowed to: filters that combine, and a search that understands `isLocked:` and words.
 
+use ambient::Timestamp;
+
 use super::{Authorization, Lifecycle, words::words_of};
 use crate::blueprint::Blueprint;
 
@@ -21,6 +23,36 @@ pub struct MemberFilter {
     pub lifecycle: Option<Lifecycle>,
     /// The key of a role.
     pub role: Option<String>,
+    /// Whether they are support users.
+    pub support: Option<Holds>,
+    /// Whether one provider alone opens the tenant to them.
+    pub federated: Option<bool>,
+    /// The key of that provider.
+    pub provider: Option<String>,
+    /// Whether their record is kept elsewhere (PP-31).
+    pub read_only: Option<bool>,
+    /// They have not come in since then; who never came counts from when the record was made.
+    pub inactive_since: Option<Timestamp>,
+}
+
+/// Whether a role is held.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Holds {
+    /// Its key.
+    pub role: String,
+    /// Or not.
+    pub held: bool,
+}
+
+/// A filter that is on.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Field {
+    /// Its name in addresses and in the API.
+    pub name: &'static str,
+    /// Its name in the search field.
+    pub word: &'static str,
+    /// What it asks for, as [`MemberFilter::set`] reads it.
+    pub value: String,
 }
 
 impl MemberFilter {
@@ -61,55 +93,100 @@ impl MemberFilter {
     /// The filter in the words of the search field: what [`MemberFilter::search`] reads back.
     #[must_use]
     pub fn to_search(&self) -> String {
-        let state = self.state.map(|state| format!("state:{}", state.word()));
-        let locked = self.locked.map(|locked| format!("isLocked:{locked}"));
-        let lifecycle = self.lifecycle.map(|lifecycle| format!("lifecycle:{}", lifecycle.word()));
-        let role = self.role.as_ref().map(|role| format!("role:{role}"));
         let text = Some(self.text.clone()).filter(|text| !text.is_empty());
-        [text, state, locked, lifecycle, role].into_iter().flatten().collect::<Vec<_>>().join(" ")
+        let fields = self.fields().into_iter().map(|field| format!("{}:{}", field.word, field.value));
+        text.into_iter().chain(fields).collect::<Vec<_>>().join(" ")
     }
+
+    /// The filters that are on, but for the words.
+    #[must_use]
+    pub fn fields(&self) -> Vec<Field> {
+        let state = self.state.map(|state| state.word().to_owned());
+        let lifecycle = self.lifecycle.map(|lifecycle| lifecycle.word().to_owned());
+        let day = self.inactive_since.map(|since| since.day());
+        let all = [
+            ("state", "state", state),
+            ("locked", "isLocked", self.locked.map(|locked| locked.to_string())),
+            ("lifecycle", "lifecycle", lifecycle),
+            ("role", "role", self.role.clone()),
+            ("support", "isSupportUser", self.support.as_ref().map(|holds| holds.held.to_string())),
+            ("federated", "isFederated", self.federated.map(|federated| federated.to_string())),
+            ("provider", "provider", self.provider.clone()),
+            ("readonly", "isReadOnly", self.read_only.map(|read_only| read_only.to_string())),
+            ("inactive", "inactiveSince", day),
+        ];
+        all.into_iter().filter_map(|(name, word, value)| Some(Field { name, word, value: value? })).collect()
+    }
+
+    /// The names of all filters, in addresses and in the API.
+    pub const NAMES: [&str; 9] =
+        ["state", "locked", "lifecycle", "role", "support", "federated", "provider", "readonly", "inactive"];
 
     /// Sets one filter by its name; false if there is no such filter or value.
     pub fn set(&mut self, name: &str, value: &str, blueprint: &Blueprint) -> bool {
         let value = value.to_lowercase();
-        match name.to_lowercase().as_str() {
-            "locked" | "islocked" => {
-                self.locked = match value.as_str() {
-                    "true" | "yes" => Some(true),
-                    "false" | "no" => Some(false),
-                    _ => return false,
-                };
-            }
-            "isdeleted" => {
-                self.lifecycle = match value.as_str() {
-                    "true" | "yes" => Some(Lifecycle::Deleted),
-                    "false" | "no" => Some(Lifecycle::Active),
-                    _ => return false,
-                };
-            }
-            "state" => match Authorization::ALL.iter().find(|state| state.word() == value) {
-                Some(state) => self.state = Some(*state),
-                None => return false,
-            },
-            "lifecycle" => match Lifecycle::ALL.iter().find(|lifecycle| lifecycle.word() == value) {
-                Some(lifecycle) => self.lifecycle = Some(*lifecycle),
-                None => return false,
-            },
-            "role" => {
-                let named = |label: &str| label.to_lowercase() == value;
-                let role = blueprint
-                    .roles
-                    .iter()
-                    .find(|role| role.key == value || named(&role.label.en) || named(&role.label.de));
-                match role {
-                    Some(role) => self.role = Some(role.key.clone()),
-                    None => return false,
-                }
-            }
-            _ => return false,
-        }
-        true
+        let name = name.to_lowercase();
+        let put = match name.as_str() {
+            "locked" | "islocked" => truth(&value).map(|locked| self.locked = Some(locked)),
+            "federated" | "isfederated" => truth(&value).map(|federated| self.federated = Some(federated)),
+            "readonly" | "isreadonly" => truth(&value).map(|read_only| self.read_only = Some(read_only)),
+            "isdeleted" => truth(&value).map(|deleted| {
+                self.lifecycle = Some(if deleted { Lifecycle::Deleted } else { Lifecycle::Active });
+            }),
+            "support" | "issupportuser" => truth(&value).zip(blueprint.support()).map(|(held, role)| {
+                self.support = Some(Holds { role: role.key.clone(), held });
+            }),
+            "state" => word(&Authorization::ALL, Authorization::word, &value).map(|state| self.state = Some(state)),
+            "lifecycle" => word(&Lifecycle::ALL, Lifecycle::word, &value).map(|state| self.lifecycle = Some(state)),
+            "role" => role(blueprint, &value).map(|key| self.role = Some(key)),
+            "provider" => Some(value).filter(|key| is_key(key)).map(|key| self.provider = Some(key)),
+            "inactive" | "inactivesince" => Timestamp::of_day(&value).map(|day| self.inactive_since = Some(day)),
+            _ => None,
+        };
+        put.is_some()
     }
+
+    /// The filter without one of its fields.
+    #[must_use]
+    pub fn without(&self, name: &str) -> Self {
+        let mut filter = self.clone();
+        match name {
+            "state" => filter.state = None,
+            "locked" => filter.locked = None,
+            "lifecycle" => filter.lifecycle = None,
+            "role" => filter.role = None,
+            "support" => filter.support = None,
+            "federated" => filter.federated = None,
+            "provider" => filter.provider = None,
+            "readonly" => filter.read_only = None,
+            "inactive" => filter.inactive_since = None,
+            _ => {}
+        }
+        filter
+    }
+}
+
+fn truth(value: &str) -> Option<bool> {
+    match value {
+        "true" | "yes" => Some(true),
+        "false" | "no" => Some(false),
+        _ => None,
+    }
+}
+
+fn word<T: Copy>(all: &[T], word: fn(T) -> &'static str, value: &str) -> Option<T> {
+    all.iter().copied().find(|one| word(*one) == value)
+}
+
+/// By its key or by its name in any language.
+fn role(blueprint: &Blueprint, value: &str) -> Option<String> {
+    let named = |label: &str| label.to_lowercase() == value;
+    let fits = |role: &&crate::blueprint::Role| role.key == value || named(&role.label.en) || named(&role.label.de);
+    blueprint.roles.iter().find(fits).map(|role| role.key.clone())
+}
+
+fn is_key(value: &str) -> bool {
+    !value.is_empty() && value.len() <= 64 && value.chars().all(|c| c.is_ascii_alphanumeric() || "._-".contains(c))
 }
 
 /// `isLocked` may be a filter; `https` of an address that was pasted looks like one too, and is told.
@@ -129,7 +206,10 @@ mod tests {
             ("isLocked:true role:supplier Hollis", "Hollis", Some(true), None, Some("supplier"), 0),
             ("ISLOCKED:No state:to_review", "", Some(false), Some(Authorization::ToReview), None, 0),
             ("role:Redaktion", "", None, None, Some("editor"), 0),
-            ("role:owner state:nonsense isFederated:true", "", None, None, None, 3),
+            ("role:owner state:nonsense isFederated:maybe", "", None, None, None, 3),
+            ("isReadOnly:yes isFederated:false provider:corp inactiveSince:2026-02-28", "", None, None, None, 0),
+            ("inactiveSince:2026-02-30 provider:;drop isSupportUser:sure", "", None, None, None, 3),
+            ("isSupportUser:true", "", None, None, None, 0),
             ("a@b.example 12:30 :x", "a@b.example 12:30 :x", None, None, None, 0),
             ("' OR 1=1; --\u{0}\u{1b}[0m", "' OR 1=1; -- [0m", None, None, None, 0),
         ];
@@ -142,6 +222,24 @@ mod tests {
             let mut again = MemberFilter::default();
             assert!(again.search(&filter.to_search(), &blueprint).is_empty(), "{typed}");
             assert_eq!(again, filter, "{typed}");
+        }
+    }
+
+    #[test]
+    fn every_field_has_a_name_and_can_be_taken_away() {
+        let blueprint = Blueprint::shipped("asset-library").unwrap();
+        let mut filter = MemberFilter::default();
+        let typed = "state:invited isLocked:true lifecycle:active role:viewer isSupportUser:false isFederated:true \
+                     provider:corp isReadOnly:false inactiveSince:2026-02-28";
+        assert!(filter.search(typed, &blueprint).is_empty());
+        assert_eq!(filter.to_search(), typed);
+        let names: Vec<&str> = filter.fields().iter().map(|field| field.name).collect();
+        assert_eq!(names, MemberFilter::NAMES);
+        for field in filter.fields() {
+            let mut without = filter.without(field.name);
+            assert_eq!(without.fields().len(), names.len() - 1, "{}", field.name);
+            assert!(without.set(field.name, &field.value, &blueprint), "{}", field.name);
+            assert_eq!(without, filter);
         }
     }
 

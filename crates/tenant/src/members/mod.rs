@@ -7,23 +7,24 @@ mod profile;
 mod read;
 mod search;
 mod seed;
+mod statements;
 mod words;
 mod write;
 
 use ambient::Timestamp;
 
-pub use export::{BEFORE_ALL, note_export};
-pub use filter::MemberFilter;
+pub use export::{BEFORE_ALL, note_export, note_log_export};
+pub use filter::{Field, Holds, MemberFilter};
 pub(crate) use list::cut;
 pub use list::{COUNTED, MEMBERS_ON_A_PAGE, MemberRow, Page, PageAfter};
 pub use profile::Profile;
 pub(crate) use profile::clean;
 pub(crate) use read::columns;
-pub use read::{by_id, by_subject, with_roles};
-#[cfg(test)]
-pub(crate) use search::statements_of_the_list;
+pub use read::{by_id, by_subject, some, with_roles};
 pub use search::{MemberPage, Place, list_members, list_some, window};
 pub use seed::{Seed, SeedError, seed};
+#[cfg(test)]
+pub(crate) use statements::statements_of_the_list;
 pub use words::add_missing_words;
 pub(crate) use write::{insert, note_sign_in, update_profile};
 

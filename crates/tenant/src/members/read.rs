@@ -1,4 +1,8 @@
-use store::{StoreError, TenantRead, params};
+use std::collections::{BTreeMap, BTreeSet};
+use std::iter;
+
+use store::{StoreError, TenantRead, ToValue, Value, params};
+use uuid::Uuid;
 
 use super::{Member, MemberId, MemberRow};
 
@@ -48,6 +52,39 @@ pub async fn by_id(read: &mut impl TenantRead, id: MemberId) -> Result<Option<Me
 pub async fn with_roles(read: &mut impl TenantRead, id: MemberId) -> Result<Option<MemberRow>, StoreError> {
     read.maybe(columns!(roles, "WHERE m.tenant_id = $1 AND m.id = $2"), params![id]).await
 }
+
+/// How many members [`some`] reads with one statement.
+const AT_ONCE: usize = 100;
+
+/// The members of these ids who are here, with the keys of their roles.
+///
+/// # Errors
+/// What the database says.
+pub async fn some(
+    read: &mut impl TenantRead,
+    ids: impl IntoIterator<Item = MemberId>,
+) -> Result<BTreeMap<MemberId, MemberRow>, StoreError> {
+    let ids: Vec<MemberId> = ids.into_iter().collect::<BTreeSet<_>>().into_iter().collect();
+    let mut found = BTreeMap::new();
+    for ids in ids.chunks(AT_ONCE) {
+        // A place that is left over asks for nobody.
+        let nobody = iter::repeat_n(MemberId(Uuid::nil()), AT_ONCE - ids.len());
+        let values = ids.iter().copied().chain(nobody).map(|id| id.to_value()).collect();
+        let rows: Vec<MemberRow> = read.all(SOME, values).await?;
+        found.extend(rows.into_iter().map(|row| (row.member.id, row)));
+    }
+    Ok(found)
+}
+
+const SOME: &str = columns!(
+    roles,
+    "WHERE m.tenant_id = $1 AND m.id IN
+            ($2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17, $18, $19, $20, $21, $22, $23, $24,
+             $25, $26, $27, $28, $29, $30, $31, $32, $33, $34, $35, $36, $37, $38, $39, $40, $41, $42, $43, $44, $45, $46,
+             $47, $48, $49, $50, $51, $52, $53, $54, $55, $56, $57, $58, $59, $60, $61, $62, $63, $64, $65, $66, $67, $68,
+             $69, $70, $71, $72, $73, $74, $75, $76, $77, $78, $79, $80, $81, $82, $83, $84, $85, $86, $87, $88, $89, $90,
+             $91, $92, $93, $94, $95, $96, $97, $98, $99, $100, $101)"
+);
 
 /// The member whom the identity server calls `subject` towards this tenant.
 ///

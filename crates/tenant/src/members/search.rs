@@ -10,9 +10,13 @@
 
 use store::{StoreError, TenantRead, Value, params};
 
+use super::statements::{
+    ALL, BY_FEDERATION, BY_KEEPER, BY_LIFECYCLE, BY_LOCK, BY_PROVIDER, BY_ROLE, BY_STATE, BY_SUPPORT, BY_WORD,
+    COUNT_ALL, Source, WALK, WALKED,
+};
 use super::words::range;
 use super::{
-    Authorization, COUNTED, Lifecycle, MEMBERS_ON_A_PAGE, MemberFilter, MemberId, MemberRow, PageAfter, columns,
+    Authorization, COUNTED, Lifecycle, MEMBERS_ON_A_PAGE, MemberFilter, MemberId, MemberRow, PageAfter, statements,
 };
 use uuid::Uuid;
 
@@ -46,22 +50,6 @@ pub struct MemberPage {
     pub previous: Option<PageAfter>,
 }
 
-/// What the filter's conditions are bound to; the same places in every statement, from `$2`.
-macro_rules! residual {
-    () => {
-        " AND ($2 IS NULL OR m.authorization_state = $2) AND ($3 IS NULL OR m.lifecycle = $3)
-          AND ($4 IS NULL OR m.locked = $4)
-          AND ($5 IS NULL OR EXISTS (SELECT 1 FROM member_role r
-              WHERE r.tenant_id = $1 AND r.member_id = m.id AND r.role = $5))
-          AND ($6 IS NULL OR EXISTS (SELECT 1 FROM member_word w
-              WHERE w.tenant_id = $1 AND w.member_id = m.id AND w.word >= $6 AND w.word < $7))
-          AND ($8 IS NULL OR EXISTS (SELECT 1 FROM member_word w
-              WHERE w.tenant_id = $1 AND w.member_id = m.id AND w.word >= $8 AND w.word < $9))
-          AND ($10 IS NULL OR EXISTS (SELECT 1 FROM member_word w
-              WHERE w.tenant_id = $1 AND w.member_id = m.id AND w.word >= $10 AND w.word < $11)) "
-    };
-}
-
 /// How many words [`residual`] has places for: the rarest count.
 const WORDS: usize = 3;
 
@@ -71,6 +59,8 @@ fn conditions(filter: &MemberFilter, words: &[(i64, String)]) -> Vec<Value> {
         let (from, to) = words.get(index).map(|(_, word)| range(word)).unzip();
         values.extend(params![from, to]);
     }
+    let (support, held) = filter.support.as_ref().map(|holds| (&holds.role, holds.held)).unzip();
+    values.extend(params![support, held, filter.federated, filter.provider, filter.read_only, filter.inactive_since]);
     values
 }
 
@@ -85,99 +75,6 @@ async fn by_rarity(read: &mut impl TenantRead, filter: &MemberFilter) -> Result<
     counted.sort_by_key(|(count, _)| *count);
     Ok(counted)
 }
-
-/// Statements over the few members that one index names.
-struct Source {
-    /// How many the index names, counted up to a limit; `$2` is the value (and `$3` the end of a range).
-    count: &'static str,
-    /// How many of them fit all conditions.
-    fitting: &'static str,
-    /// Those after a place, and before one.
-    pages: [&'static str; 2],
-}
-
-/// `$from` names the ids with the value alone, `$ids` with the places of [`conditions`].
-macro_rules! source {
-    ($limit:literal, $from:literal, $ids:literal) => {
-        Source {
-            count: concat!("SELECT COUNT(*) FROM (", $from, " LIMIT ", $limit, ") AS counted"),
-            fitting: concat!(
-                "SELECT COUNT(*) FROM (", $ids, ") AS found CROSS JOIN member m
-                 WHERE m.tenant_id = $1 AND m.id = found.id",
-                residual!()
-            ),
-            pages: [
-                columns!(roles from concat!("(", $ids, ") AS found CROSS JOIN member m "), concat!(
-                    "WHERE m.tenant_id = $1 AND m.id = found.id", residual!(),
-                    "AND (m.sort_name, m.id) > ($12, $13) ORDER BY m.sort_name, m.id LIMIT $14"
-                )),
-                columns!(roles from concat!("(", $ids, ") AS found CROSS JOIN member m "), concat!(
-                    "WHERE m.tenant_id = $1 AND m.id = found.id", residual!(),
-                    "AND (m.sort_name, m.id) < ($12, $13) ORDER BY m.sort_name DESC, m.id DESC LIMIT $14"
-                )),
-            ],
-        }
-    };
-}
-
-const BY_WORD: Source = source!(
-    "$4",
-    "SELECT 1 AS one FROM member_word WHERE tenant_id = $1 AND word >= $2 AND word < $3",
-    "SELECT DISTINCT member_id AS id FROM member_word WHERE tenant_id = $1 AND word >= $6 AND word < $7"
-);
-const BY_ROLE: Source = source!(
-    "$3",
-    "SELECT 1 AS one FROM member_role WHERE tenant_id = $1 AND role = $2",
-    "SELECT member_id AS id FROM member_role WHERE tenant_id = $1 AND role = $5"
-);
-const BY_STATE: Source = source!(
-    "$3",
-    "SELECT 1 AS one FROM member WHERE tenant_id = $1 AND authorization_state <> 'reviewed' AND authorization_state = $2",
-    "SELECT id FROM member WHERE tenant_id = $1 AND authorization_state <> 'reviewed' AND authorization_state = $2"
-);
-const BY_LIFECYCLE: Source = source!(
-    "$3",
-    "SELECT 1 AS one FROM member WHERE tenant_id = $1 AND lifecycle <> 'active' AND lifecycle = $2",
-    "SELECT id FROM member WHERE tenant_id = $1 AND lifecycle <> 'active' AND lifecycle = $3"
-);
-const BY_LOCK: Source = source!(
-    "$2",
-    "SELECT 1 AS one FROM member WHERE tenant_id = $1 AND locked",
-    "SELECT id FROM member WHERE tenant_id = $1 AND locked"
-);
-
-/// Everybody, in the order by name.
-const ALL: [&str; 2] = [
-    columns!(roles, "WHERE m.tenant_id = $1 AND (m.sort_name, m.id) > ($2, $3) ORDER BY m.sort_name, m.id LIMIT $4"),
-    columns!(
-        roles,
-        "WHERE m.tenant_id = $1 AND (m.sort_name, m.id) < ($2, $3) ORDER BY m.sort_name DESC, m.id DESC LIMIT $4"
-    ),
-];
-const COUNT_ALL: &str = "SELECT COUNT(*) FROM (SELECT 1 AS one FROM member WHERE tenant_id = $1 LIMIT $2) AS counted";
-
-/// Where a walk of [`SCANNED`] members ends, and how many it passes.
-const WALK: [&str; 2] = [
-    "SELECT sort_name, id, COUNT(*) OVER () AS passed FROM (SELECT sort_name, id FROM member
-         WHERE tenant_id = $1 AND (sort_name, id) > ($2, $3) ORDER BY sort_name, id LIMIT $4) AS walked
-     ORDER BY sort_name DESC, id DESC LIMIT 1",
-    "SELECT sort_name, id, COUNT(*) OVER () AS passed FROM (SELECT sort_name, id FROM member
-         WHERE tenant_id = $1 AND (sort_name, id) < ($2, $3) ORDER BY sort_name DESC, id DESC LIMIT $4) AS walked
-     ORDER BY sort_name, id LIMIT 1",
-];
-/// Those of a walk who fit.
-const WALKED: [&str; 2] = [
-    columns!(roles from "member m ", concat!(
-        "WHERE m.tenant_id = $1", residual!(),
-        "AND (m.sort_name, m.id) > ($12, $13) AND (m.sort_name, m.id) <= ($15, $16)
-         ORDER BY m.sort_name, m.id LIMIT $14"
-    )),
-    columns!(roles from "member m ", concat!(
-        "WHERE m.tenant_id = $1", residual!(),
-        "AND (m.sort_name, m.id) < ($12, $13) AND (m.sort_name, m.id) >= ($15, $16)
-         ORDER BY m.sort_name DESC, m.id DESC LIMIT $14"
-    )),
-];
 
 /// A page of the members whom a filter leaves, by name.
 ///
@@ -261,6 +158,17 @@ async fn few(
     if filter.locked == Some(true) {
         asked.push((&BY_LOCK, params![]));
     }
+    if let Some(holds) = filter.support.as_ref().filter(|holds| holds.held) {
+        asked.push((&BY_SUPPORT, params![holds.role]));
+    }
+    match &filter.provider {
+        Some(provider) => asked.push((&BY_PROVIDER, params![provider])),
+        None if filter.federated == Some(true) => asked.push((&BY_FEDERATION, params![])),
+        None => {}
+    }
+    if filter.read_only == Some(true) {
+        asked.push((&BY_KEEPER, params![]));
+    }
     let mut fewest = rarest.filter(|count| *count <= FEW).map(|count| (count, &BY_WORD));
     for (source, mut values) in asked {
         values.extend(params![FEW + 1]);
@@ -313,10 +221,7 @@ pub async fn window(
     let words = by_rarity(read, filter).await?;
     let mut values = conditions(filter, &words);
     values.extend(params![after, end]);
-    let sql = columns!(roles from "member m ", concat!(
-        "WHERE m.tenant_id = $1", residual!(), "AND m.id > $12 AND m.id <= $13 ORDER BY m.id"
-    ));
-    Ok((read.all(sql, values).await?, Some(end)))
+    Ok((read.all(statements::WINDOW, values).await?, Some(end)))
 }
 
 /// Of two statements, the one that reads in the page's direction.
@@ -358,13 +263,4 @@ fn cut(
     let whole = next.is_none() && previous.is_none();
     let total = total.or_else(|| i64::try_from(rows.len()).ok().filter(|_| whole));
     MemberPage { rows, total, next, previous }
-}
-
-/// Every statement, for a test that looks at their plans.
-#[cfg(test)]
-pub(crate) fn statements_of_the_list() -> Vec<&'static str> {
-    let sources = [BY_WORD, BY_ROLE, BY_STATE, BY_LIFECYCLE, BY_LOCK];
-    let of_sources =
-        sources.into_iter().flat_map(|source| [source.count, source.fitting].into_iter().chain(source.pages));
-    of_sources.chain(ALL).chain([COUNT_ALL]).chain(WALK).chain(WALKED).collect()
 }

@@ -230,7 +230,7 @@ mod tests {
     fn az_01_nobody_grants_what_they_lack() {
         let library = Blueprint::shipped("asset-library").unwrap();
         let cases: [(&[&str], &[&str]); 5] = [
-            (&["administrator"], &["administrator", "editor", "supplier", "viewer"]),
+            (&["administrator"], &["administrator", "editor", "supplier", "viewer", "support"]),
             (&["editor"], &["editor", "supplier", "viewer"]),
             (&["viewer", "supplier"], &["supplier", "viewer"]),
             (&["no-such-role"], &[]),

@@ -1,13 +1,16 @@
 use std::collections::BTreeSet;
+use std::time::Duration;
 
 use store::{StoreError, TenantRead, params};
 
 use super::world::World;
 use crate::members::{
-    self, Authorization, Lifecycle, MemberFilter, MemberId, MemberState, PageAfter, Place, Profile, list_members,
-    statements_of_the_list,
+    self, Authorization, Holds, Lifecycle, MemberFilter, MemberId, MemberState, PageAfter, Place, Profile,
+    list_members, statements_of_the_list,
 };
 use crate::roles;
+
+const DAY: Duration = Duration::from_hours(24);
 
 /// So many people, of whom every seventh waits, every fiftieth is locked, and a few are suppliers.
 async fn crowd(world: &World, people: usize) {
@@ -32,6 +35,14 @@ async fn crowd(world: &World, people: usize) {
                     }
                     if n % 500 == 0 {
                         roles::grant(&mut tx, context, id, "supplier", None).await?;
+                        roles::grant(&mut tx, context, id, "support", None).await?;
+                        let sql = "UPDATE member SET provider = 'corp' WHERE tenant_id = $1 AND id = $2";
+                        tx.execute(sql, params![id]).await?;
+                    }
+                    if n % 300 == 0 {
+                        let sql = "UPDATE member SET kept_by = 'directory', last_sign_in = $3
+                                   WHERE tenant_id = $1 AND id = $2";
+                        tx.execute(sql, params![id, context.now.plus(DAY)]).await?;
                     }
                 }
                 Ok(())
@@ -91,6 +102,21 @@ async fn pp_04_some_thousand_members_in_pages_without_gaps_or_duplicates() {
         (MemberFilter { role: Some("viewer".into()), ..none() }, 2_000, "just few"),
         (MemberFilter { role: Some("supplier".into()), locked: Some(true), ..none() }, 6, "both"),
         (MemberFilter { role: Some("viewer".into()), locked: Some(true), ..none() }, 40, "both"),
+        (MemberFilter { support: Some(Holds { role: "support".into(), held: true }), ..none() }, 6, "few: by role"),
+        (MemberFilter { support: Some(Holds { role: "support".into(), held: false }), ..none() }, 2_994, "walked"),
+        (MemberFilter { federated: Some(true), ..none() }, 6, "few: by provider"),
+        (MemberFilter { federated: Some(false), ..none() }, 2_994, "walked"),
+        (MemberFilter { provider: Some("corp".into()), ..none() }, 6, "few: by provider"),
+        (MemberFilter { provider: Some("corp".into()), federated: Some(false), ..none() }, 0, "both"),
+        (MemberFilter { read_only: Some(true), ..none() }, 10, "few: by keeper"),
+        (MemberFilter { read_only: Some(false), ..none() }, 2_990, "walked"),
+        (MemberFilter { read_only: Some(true), federated: Some(true), ..none() }, 2, "both"),
+        (
+            MemberFilter { inactive_since: Some(world.context().now.plus(DAY)), ..none() },
+            2_990,
+            "walked: nobody else came",
+        ),
+        (MemberFilter { inactive_since: Some(world.context().now), ..none() }, 0, "nobody is older"),
         (text("family042"), 31, "a word"),
         (text("FAMILY04 given2"), 0, "two beginnings of words, checked below"),
         (text("people"), 3_000, "everybody's word: walked"),

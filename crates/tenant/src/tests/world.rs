@@ -143,7 +143,7 @@ impl World {
 
     pub(super) async fn audited(&self, id: MemberId) -> Vec<String> {
         let mut read = self.store.read().await.unwrap();
-        let lines = audit::for_target(&mut read, "member", &id.to_string(), None, 50).await.unwrap();
+        let lines = audit::page_of(&mut read, audit::Of::Target("member", &id.to_string()), None, 50).await.unwrap();
         lines.into_iter().rev().map(|line| line.action).collect()
     }
 }

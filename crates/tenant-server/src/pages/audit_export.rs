@@ -1,0 +1,68 @@
+//! The audit log as a file, written stretch by stretch, however long it is.
+
+use audit::Line;
+use axum::body::{Body, Bytes};
+use axum::extract::{RawQuery, State};
+use axum::http::header::{CONTENT_DISPOSITION, CONTENT_TYPE};
+use axum::response::{IntoResponse, Response};
+use futures_util::{StreamExt, stream};
+use store::StoreError;
+use tenant::blueprint::permission;
+use tenant::members::note_log_export;
+
+use super::audit::LogFilter;
+use super::csv::line;
+use crate::instance::App;
+use crate::visitor::{Admitted, database};
+
+const HEAD: [&str; 9] =
+    ["id", "at", "actor_kind", "actor", "action", "target_kind", "target", "reference", "detail"];
+
+/// As many as are read at once.
+const STRETCH: u16 = 500;
+
+/// The entries of this view, as CSV (RFC 4180), the newest first.
+pub(crate) async fn csv(
+    State(app): State<App>,
+    admitted: Admitted,
+    RawQuery(query): RawQuery,
+) -> webkit::Result<Response> {
+    admitted.require(permission::AUDIT_VIEW)?;
+    let filter = LogFilter::read(query.as_deref().unwrap_or_default());
+    let (by, context) = (admitted.visitor.member.id, app.context(&admitted.visit));
+    note_log_export(&app.store, context, by).await.map_err(database)?;
+    let name = format!("attachment; filename=\"audit-{}.csv\"", app.tenant.slug);
+    let stretches = stream::try_unfold(Some(None), move |before| {
+        let (app, filter) = (app.clone(), filter.clone());
+        async move {
+            let Some(before) = before else { return Ok::<_, StoreError>(None) };
+            let lines = filter.lines(&mut app.store.read().await?, before, STRETCH).await?;
+            let next = lines.last().filter(|_| lines.len() == usize::from(STRETCH)).map(|last| Some(last.id));
+            let text: String = lines.iter().map(written).collect();
+            Ok(Some((Bytes::from(text), next)))
+        }
+    });
+    let head = stream::iter([Ok(Bytes::from(line(HEAD)))]);
+    let body = Body::from_stream(head.chain(stretches));
+    Ok(([(CONTENT_TYPE, "text/csv; charset=utf-8".to_owned()), (CONTENT_DISPOSITION, name)], body).into_response())
+}
+
+fn written(entry: &Line) -> String {
+    let mut detail = entry.detail.clone();
+    if let Some(detail) = detail.as_object_mut() {
+        // In clear where it is not erased; the hash of it is for whoever checks the chain.
+        detail.extend(entry.personal.iter().map(|(name, value)| (name.clone(), value.clone().into())));
+    }
+    let text = |value: &Option<String>| value.clone().unwrap_or_default();
+    line([
+        entry.id.to_string().as_str(),
+        &entry.at.to_rfc3339(),
+        &entry.actor_kind,
+        &text(&entry.actor_id),
+        &entry.action,
+        &text(&entry.target_kind),
+        &text(&entry.target_id),
+        &text(&entry.reference),
+        &detail.to_string(),
+    ])
+}

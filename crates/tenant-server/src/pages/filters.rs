@@ -1,0 +1,95 @@
+use tenant::members::{Authorization, Field, Lifecycle, MemberFilter, Place};
+use webkit::Visit;
+
+use super::members_address::write;
+use crate::instance::App;
+
+/// A filter that is on, with the address of the list without it.
+pub(super) struct Chip {
+    pub label: String,
+    pub without: String,
+}
+
+/// One choice of a filter.
+pub(super) struct Choice {
+    pub value: String,
+    pub label: String,
+    pub chosen: bool,
+}
+
+/// A filter as one chooses it from a menu.
+pub(super) struct Menu {
+    pub name: &'static str,
+    pub label: String,
+    pub choices: Vec<Choice>,
+}
+
+/// The filters as one chooses them, and as chips.
+pub(super) struct Filters {
+    pub chips: Vec<Chip>,
+    pub menus: Vec<Menu>,
+    /// Of *inactive since*: a day, or nothing.
+    pub inactive: String,
+}
+
+impl Filters {
+    pub(super) fn new(app: &App, visit: &Visit, filter: &MemberFilter) -> Self {
+        let menus = menus(app, visit, &filter.fields());
+        let chip = |field: &Field| Chip {
+            label: format!("{}: {}", visit.t(label(field.name)), value(&menus, field)),
+            without: write(&filter.without(field.name), &Place::Start),
+        };
+        let chips = filter.fields().iter().map(chip).collect();
+        Self { chips, menus, inactive: filter.inactive_since.map(|since| since.day()).unwrap_or_default() }
+    }
+}
+
+/// The name of a filter, as a text.
+fn label(name: &str) -> &'static str {
+    match name {
+        "state" => "axis-authorization",
+        "locked" => "axis-locked",
+        "lifecycle" => "axis-lifecycle",
+        "role" => "role",
+        "support" => "filter-support",
+        "federated" => "filter-federated",
+        "provider" => "filter-provider",
+        "readonly" => "filter-readonly",
+        _ => "filter-inactive",
+    }
+}
+
+/// What a filter asks for, as the menu says it; what has no menu says itself.
+fn value(menus: &[Menu], field: &Field) -> String {
+    let menu = menus.iter().find(|menu| menu.name == field.name);
+    let choice = menu.and_then(|menu| menu.choices.iter().find(|choice| choice.chosen));
+    choice.map_or_else(|| field.value.clone(), |choice| choice.label.clone())
+}
+
+fn menus(app: &App, visit: &Visit, on: &[Field]) -> Vec<Menu> {
+    let (blueprint, lang) = (&app.tenant.blueprint, visit.lang.code());
+    let menu = |name: &'static str, choices: Vec<(String, String)>| {
+        let chosen = on.iter().find(|field| field.name == name).map(|field| field.value.as_str());
+        let choice = |(value, label): (String, String)| Choice { chosen: chosen == Some(&*value), value, label };
+        Menu { name, label: visit.t(label(name)), choices: choices.into_iter().map(choice).collect() }
+    };
+    let truth = || vec![("true".to_owned(), visit.t("locked-yes")), ("false".to_owned(), visit.t("locked-no"))];
+    let words = |axis: &str, words: &[&str]| {
+        words.iter().map(|word| ((*word).to_owned(), visit.t(&format!("{axis}-{word}")))).collect()
+    };
+    let states: Vec<&str> = Authorization::ALL.iter().map(|state| state.word()).collect();
+    let lifecycles: Vec<&str> = Lifecycle::ALL.iter().map(|lifecycle| lifecycle.word()).collect();
+    let roles = blueprint.roles.iter().map(|role| (role.key.clone(), role.label.text(lang).to_owned()));
+    let mut menus = vec![
+        menu("state", words("authorization", &states)),
+        menu("locked", truth()),
+        menu("lifecycle", words("lifecycle", &lifecycles)),
+        menu("role", roles.collect()),
+        menu("federated", truth()),
+        menu("readonly", truth()),
+    ];
+    if blueprint.support().is_some() {
+        menus.push(menu("support", truth()));
+    }
+    menus
+}

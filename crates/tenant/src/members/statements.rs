@@ -1,0 +1,156 @@
+//! The statements of the list. In all of them `$1` is the tenant, `$2` to `$17` are the filter (`conditions` of the search),
+//! `$18`, `$19` the place where a page begins or ends, `$20` its size, and `$21`, `$22` where a walk ends.
+
+use super::columns;
+
+/// What the filter's conditions are bound to; the same places in every statement, from `$2`.
+macro_rules! residual {
+    () => {
+        " AND ($2 IS NULL OR m.authorization_state = $2) AND ($3 IS NULL OR m.lifecycle = $3)
+          AND ($4 IS NULL OR m.locked = $4)
+          AND ($5 IS NULL OR EXISTS (SELECT 1 FROM member_role r
+              WHERE r.tenant_id = $1 AND r.member_id = m.id AND r.role = $5))
+          AND ($6 IS NULL OR EXISTS (SELECT 1 FROM member_word w
+              WHERE w.tenant_id = $1 AND w.member_id = m.id AND w.word >= $6 AND w.word < $7))
+          AND ($8 IS NULL OR EXISTS (SELECT 1 FROM member_word w
+              WHERE w.tenant_id = $1 AND w.member_id = m.id AND w.word >= $8 AND w.word < $9))
+          AND ($10 IS NULL OR EXISTS (SELECT 1 FROM member_word w
+              WHERE w.tenant_id = $1 AND w.member_id = m.id AND w.word >= $10 AND w.word < $11))
+          AND ($12 IS NULL OR EXISTS (SELECT 1 FROM member_role s
+              WHERE s.tenant_id = $1 AND s.member_id = m.id AND s.role = $12) = $13)
+          AND ($14 IS NULL OR (m.provider IS NOT NULL) = $14) AND ($15 IS NULL OR m.provider = $15)
+          AND ($16 IS NULL OR (m.kept_by IS NOT NULL) = $16)
+          AND ($17 IS NULL OR COALESCE(m.last_sign_in, m.created_at) < $17) "
+    };
+}
+
+/// Statements over the few members that one index names.
+pub(super) struct Source {
+    /// How many the index names, counted up to a limit; `$2` is the value (and `$3` the end of a range).
+    pub count: &'static str,
+    /// How many of them fit all conditions.
+    pub fitting: &'static str,
+    /// Those after a place, and before one.
+    pub pages: [&'static str; 2],
+}
+
+/// `$from` names the ids with the value alone, `$ids` with the places of [`conditions`].
+macro_rules! source {
+    ($limit:literal, $from:literal, $ids:literal) => {
+        Source {
+            count: concat!("SELECT COUNT(*) FROM (", $from, " LIMIT ", $limit, ") AS counted"),
+            fitting: concat!(
+                "SELECT COUNT(*) FROM (", $ids, ") AS found CROSS JOIN member m
+                 WHERE m.tenant_id = $1 AND m.id = found.id",
+                residual!()
+            ),
+            pages: [
+                columns!(roles from concat!("(", $ids, ") AS found CROSS JOIN member m "), concat!(
+                    "WHERE m.tenant_id = $1 AND m.id = found.id", residual!(),
+                    "AND (m.sort_name, m.id) > ($18, $19) ORDER BY m.sort_name, m.id LIMIT $20"
+                )),
+                columns!(roles from concat!("(", $ids, ") AS found CROSS JOIN member m "), concat!(
+                    "WHERE m.tenant_id = $1 AND m.id = found.id", residual!(),
+                    "AND (m.sort_name, m.id) < ($18, $19) ORDER BY m.sort_name DESC, m.id DESC LIMIT $20"
+                )),
+            ],
+        }
+    };
+}
+
+pub(super) const BY_WORD: Source = source!(
+    "$4",
+    "SELECT 1 AS one FROM member_word WHERE tenant_id = $1 AND word >= $2 AND word < $3",
+    "SELECT DISTINCT member_id AS id FROM member_word WHERE tenant_id = $1 AND word >= $6 AND word < $7"
+);
+pub(super) const BY_ROLE: Source = source!(
+    "$3",
+    "SELECT 1 AS one FROM member_role WHERE tenant_id = $1 AND role = $2",
+    "SELECT member_id AS id FROM member_role WHERE tenant_id = $1 AND role = $5"
+);
+pub(super) const BY_STATE: Source = source!(
+    "$3",
+    "SELECT 1 AS one FROM member WHERE tenant_id = $1 AND authorization_state <> 'reviewed' AND authorization_state = $2",
+    "SELECT id FROM member WHERE tenant_id = $1 AND authorization_state <> 'reviewed' AND authorization_state = $2"
+);
+pub(super) const BY_LIFECYCLE: Source = source!(
+    "$3",
+    "SELECT 1 AS one FROM member WHERE tenant_id = $1 AND lifecycle <> 'active' AND lifecycle = $2",
+    "SELECT id FROM member WHERE tenant_id = $1 AND lifecycle <> 'active' AND lifecycle = $3"
+);
+pub(super) const BY_LOCK: Source = source!(
+    "$2",
+    "SELECT 1 AS one FROM member WHERE tenant_id = $1 AND locked",
+    "SELECT id FROM member WHERE tenant_id = $1 AND locked"
+);
+
+/// Those who hold a role (`$2`), by the place of support users.
+pub(super) const BY_SUPPORT: Source = source!(
+    "$3",
+    "SELECT 1 AS one FROM member_role WHERE tenant_id = $1 AND role = $2",
+    "SELECT member_id AS id FROM member_role WHERE tenant_id = $1 AND role = $12"
+);
+pub(super) const BY_PROVIDER: Source = source!(
+    "$3",
+    "SELECT 1 AS one FROM member WHERE tenant_id = $1 AND provider IS NOT NULL AND provider = $2",
+    "SELECT id FROM member WHERE tenant_id = $1 AND provider IS NOT NULL AND provider = $15"
+);
+pub(super) const BY_FEDERATION: Source = source!(
+    "$2",
+    "SELECT 1 AS one FROM member WHERE tenant_id = $1 AND provider IS NOT NULL",
+    "SELECT id FROM member WHERE tenant_id = $1 AND provider IS NOT NULL"
+);
+pub(super) const BY_KEEPER: Source = source!(
+    "$2",
+    "SELECT 1 AS one FROM member WHERE tenant_id = $1 AND kept_by IS NOT NULL",
+    "SELECT id FROM member WHERE tenant_id = $1 AND kept_by IS NOT NULL"
+);
+
+/// Everybody, in the order by name.
+pub(super) const ALL: [&str; 2] = [
+    columns!(roles, "WHERE m.tenant_id = $1 AND (m.sort_name, m.id) > ($2, $3) ORDER BY m.sort_name, m.id LIMIT $4"),
+    columns!(
+        roles,
+        "WHERE m.tenant_id = $1 AND (m.sort_name, m.id) < ($2, $3) ORDER BY m.sort_name DESC, m.id DESC LIMIT $4"
+    ),
+];
+pub(super) const COUNT_ALL: &str =
+    "SELECT COUNT(*) FROM (SELECT 1 AS one FROM member WHERE tenant_id = $1 LIMIT $2) AS counted";
+
+/// Where a walk of [`SCANNED`] members ends, and how many it passes.
+pub(super) const WALK: [&str; 2] = [
+    "SELECT sort_name, id, COUNT(*) OVER () AS passed FROM (SELECT sort_name, id FROM member
+         WHERE tenant_id = $1 AND (sort_name, id) > ($2, $3) ORDER BY sort_name, id LIMIT $4) AS walked
+     ORDER BY sort_name DESC, id DESC LIMIT 1",
+    "SELECT sort_name, id, COUNT(*) OVER () AS passed FROM (SELECT sort_name, id FROM member
+         WHERE tenant_id = $1 AND (sort_name, id) < ($2, $3) ORDER BY sort_name DESC, id DESC LIMIT $4) AS walked
+     ORDER BY sort_name, id LIMIT 1",
+];
+/// Those of a walk who fit.
+pub(super) const WALKED: [&str; 2] = [
+    columns!(roles from "member m ", concat!(
+        "WHERE m.tenant_id = $1", residual!(),
+        "AND (m.sort_name, m.id) > ($18, $19) AND (m.sort_name, m.id) <= ($21, $22)
+         ORDER BY m.sort_name, m.id LIMIT $20"
+    )),
+    columns!(roles from "member m ", concat!(
+        "WHERE m.tenant_id = $1", residual!(),
+        "AND (m.sort_name, m.id) < ($18, $19) AND (m.sort_name, m.id) >= ($21, $22)
+         ORDER BY m.sort_name DESC, m.id DESC LIMIT $20"
+    )),
+];
+
+/// Those between two ids who fit.
+pub(super) const WINDOW: &str = columns!(roles from "member m ", concat!(
+    "WHERE m.tenant_id = $1", residual!(), "AND m.id > $18 AND m.id <= $19 ORDER BY m.id"
+));
+
+/// Every statement, for a test that looks at their plans.
+#[cfg(test)]
+pub(crate) fn statements_of_the_list() -> Vec<&'static str> {
+    let sources =
+        [BY_WORD, BY_ROLE, BY_STATE, BY_LIFECYCLE, BY_LOCK, BY_SUPPORT, BY_PROVIDER, BY_FEDERATION, BY_KEEPER];
+    let of_sources =
+        sources.into_iter().flat_map(|source| [source.count, source.fitting].into_iter().chain(source.pages));
+    of_sources.chain(ALL).chain([COUNT_ALL, WINDOW]).chain(WALK).chain(WALKED).collect()
+}
