@@ -18,6 +18,7 @@ mod members;
 mod passwords;
 mod platform;
 mod protocol;
+mod records;
 mod recovery;
 mod schemas;
 mod sessions;

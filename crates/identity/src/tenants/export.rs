@@ -154,7 +154,8 @@ impl Export {
     /// What was done to the tenant here. Its own log is at its own server.
     async fn audit(&self, identity: &Identity, before: Option<Uuid>) -> Result<(Vec<Value>, Part), Fault> {
         let mut platform = identity.store.for_tenant(PLATFORM).read().await?;
-        let page = audit::page_of(&mut platform, audit::Of::Target("tenant", &self.tenant.to_string()), before, 500).await?;
+        let page =
+            audit::page_of(&mut platform, audit::Of::Target("tenant", &self.tenant.to_string()), before, 500).await?;
         let next = page.last().map(|last| last.id);
         let lines = page.into_iter().map(|line| {
             json!({

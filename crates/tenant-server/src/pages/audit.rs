@@ -151,8 +151,8 @@ pub(crate) async fn show(
     let more = lines.len() > usize::from(ON_A_PAGE);
     lines.truncate(usize::from(ON_A_PAGE));
     let next = lines.last().filter(|_| more).map(|last| format!("/audit?{}", filter.write(Some(last.id))));
-    let ids = lines.iter().flat_map(|line| [actor(line), target(line)]).flatten();
-    let here = members::some(&mut read, ids.chain(filter.member.or(filter.by).map(MemberId))).await.map_err(database)?;
+    let ids: Vec<MemberId> = whom(&lines).chain(filter.member.or(filter.by).map(MemberId)).collect();
+    let here = members::some(&mut read, ids).await.map_err(database)?;
     drop(read);
     Ok(html(AuditPage {
         errors: FieldErrors::none(),
@@ -167,6 +167,11 @@ pub(crate) async fn show(
         shell,
         visit,
     }))
+}
+
+/// All members whom these entries name.
+fn whom(lines: &[Line]) -> impl Iterator<Item = MemberId> {
+    lines.iter().flat_map(|line| [actor(line), target(line)]).flatten()
 }
 
 /// The member who did it, if one did.

@@ -15,8 +15,7 @@ use super::csv::line;
 use crate::instance::App;
 use crate::visitor::{Admitted, database};
 
-const HEAD: [&str; 9] =
-    ["id", "at", "actor_kind", "actor", "action", "target_kind", "target", "reference", "detail"];
+const HEAD: [&str; 9] = ["id", "at", "actor_kind", "actor", "action", "target_kind", "target", "reference", "detail"];
 
 /// As many as are read at once.
 const STRETCH: u16 = 500;

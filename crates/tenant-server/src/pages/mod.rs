@@ -35,8 +35,8 @@ mod labels;
 mod ledger;
 mod members_address;
 mod shell;
-mod why;
 pub(crate) mod timeline;
+mod why;
 
 pub(crate) use labels::{StatePill, role_labels, state_pill};
 pub(crate) use shell::{Done, shell, small_shell};

@@ -41,7 +41,7 @@ pub(super) async fn timeline(
 }
 
 /// Deeds that are told: the action, its icon and its sentence.
-pub(super) const ACTIONS: [(&str, &str, &str); 34] = [
+pub(crate) const ACTIONS: [(&str, &str, &str); 34] = [
     ("member.requested", "user-plus", "event-requested"),
     ("member.request_message_changed", "pencil", "event-message"),
     ("member.approved", "circle-check", "event-approved"),

@@ -1,7 +1,7 @@
 use std::collections::{BTreeMap, BTreeSet};
 use std::iter;
 
-use store::{StoreError, TenantRead, ToValue, Value, params};
+use store::{StoreError, TenantRead, ToValue, params};
 use uuid::Uuid;
 
 use super::{Member, MemberId, MemberRow};

@@ -1,0 +1,92 @@
+//! What was done, in the audit log's page and file, and the page of service accounts.
+
+use tenant::members::MemberState;
+
+use crate::harness::{DAY, World};
+
+#[tokio::test]
+async fn pp_17_who_did_what_when_is_told_narrowed_and_taken_along() {
+    let world = World::new().await;
+    let mut admin = world.admin_of(&world.acme).await;
+    let mut second = world.admin_of(&world.acme).await;
+    world.member("mina", &world.acme, MemberState::Active, &["viewer"]).await;
+    world.member("nils", &world.acme, MemberState::Active, &["viewer"]).await;
+    admin.opens(&world.acme.url("/members")).await.follows("Mina Doe").await;
+    let mina = admin.url.path().rsplit('/').next().unwrap().to_owned();
+    admin.submits("lock", &[]).await.sees("Locked");
+    world.passes(2 * DAY);
+    second.enters(&world.acme).await;
+    second.opens(&world.acme.url("/members")).await.follows("Nils Doe").await.submits("lock", &[]).await;
+    let (by, other) = (admin.name(), second.name());
+
+    let log = async |person: &mut crate::harness::Person, query: &str| {
+        person.opens(&world.acme.url(&format!("/audit?{query}"))).await.answers(200);
+        person.page.text_of("audit")
+    };
+    let all = log(&mut second, "").await;
+    assert!(all.contains("Locked: Mina Doe") && all.contains("Locked: Nils Doe"), "{all}");
+    assert!(all.find("Nils Doe").unwrap() < all.find("Mina Doe").unwrap(), "the newest first");
+    let locked = log(&mut second, "action=member.locked").await;
+    assert_eq!(locked.matches("Locked: ").count(), 2, "{locked}");
+    assert!(!locked.contains("Signed in"));
+    let of_mina = log(&mut second, &format!("member={mina}")).await;
+    assert!(of_mina.contains(&by) && !of_mina.contains("Nils Doe"), "{of_mina}");
+    let until = world.ambient.now().minus(DAY).day();
+    let earlier = log(&mut second, &format!("action=member.locked&until={until}")).await;
+    assert!(earlier.contains("Mina Doe") && !earlier.contains("Nils Doe"), "{earlier}");
+    second.opens(&world.acme.url("/audit?action=member.locked")).await.follows(&other).await;
+    assert!(second.url.query().unwrap().starts_with("by="));
+    let theirs = second.page.text_of("audit");
+    assert!(theirs.contains("Nils Doe") && !theirs.contains("Mina Doe"), "{theirs}");
+    log(&mut second, "action=nonsense&until=never&before='&member=%00").await;
+    assert!(second.page.text().contains("Locked: Nils Doe"), "what is no filter narrows nothing");
+
+    let file = second.get(world.acme.url(&format!("/audit/export.csv?member={mina}"))).await;
+    assert_eq!(file.header("content-type"), "text/csv; charset=utf-8");
+    let lines: Vec<&str> = file.body.lines().collect();
+    assert_eq!(lines[0], "id,at,actor_kind,actor,action,target_kind,target,reference,detail");
+    assert!(lines[1..].iter().all(|line| line.contains(&mina)), "{lines:?}");
+    assert!(lines.iter().any(|line| line.contains(",member.locked,member,")), "{lines:?}");
+    assert_eq!(log(&mut second, "action=audit.exported").await.matches("Took the audit log along").count(), 1);
+
+    // Not for everybody who is in.
+    let mut viewer = world.member("vera", &world.acme, MemberState::Active, &["support"]).await;
+    viewer.enters(&world.acme).await;
+    for path in ["/audit", "/audit/export.csv"] {
+        assert_eq!(viewer.get(world.acme.url(path)).await.status, 403, "{path}");
+    }
+}
+
+#[tokio::test]
+async fn pp_17_pages_of_the_log_lead_on() {
+    let world = World::new().await;
+    let mut admin = world.admin_of(&world.acme).await;
+    for n in 0..60 {
+        world.member(&format!("m{n}"), &world.acme, MemberState::Active, &[]).await;
+    }
+    admin.opens(&world.acme.url("/audit?action=member.seeded")).await;
+    let first = admin.page.text_of("audit").matches("Added by the operator").count();
+    admin.clicks("next-page").await;
+    let second = admin.page.text_of("audit").matches("Added by the operator").count();
+    assert_eq!((first, second, admin.has("next-page")), (50, 11, false));
+}
+
+#[tokio::test]
+async fn pp_28_a_system_is_let_in_by_the_page_and_is_locked_like_anybody() {
+    let world = World::new().await;
+    let mut admin = world.admin_of(&world.acme).await;
+    admin.opens(&world.acme.url("/service-accounts")).await.sees("No service accounts").sees("/api/v1");
+    admin.submits("create", &[("name", " "), ("client_id", "robot")]).await.answers(422).sees("at most 80 characters");
+    admin.submits("create", &[("name", "Payroll"), ("client_id", "ro bot")]).await.answers(422);
+    assert_eq!(world.tenant_count(&world.acme, "SELECT COUNT(*) FROM service_account").await, 0);
+    let new = [("name", "Payroll <b>"), ("client_id", "robot"), ("role[]", "viewer")];
+    admin.submits("create", &new).await.sees("The service account is in.").sees("Payroll <b>").sees("Viewer");
+    admin.submits("lock", &[]).await.sees("Locked");
+    admin.opens(&world.acme.url("/service-accounts")).await.sees("Payroll <b>").sees("robot");
+    admin.submits("create", &new).await.answers(422).sees("has a service account here already");
+    assert_eq!(world.tenant_count(&world.acme, "SELECT COUNT(*) FROM service_account").await, 1);
+    // Whoever gives roles gives what they hold.
+    let mut viewer = world.member("vera", &world.acme, MemberState::Active, &["support"]).await;
+    viewer.enters(&world.acme).await;
+    assert_eq!(viewer.get(world.acme.url("/service-accounts")).await.status, 403);
+}
