@@ -30,7 +30,7 @@ pub(crate) use change::{By, Change, apply};
 pub use deed::{Deed, HowRoles, Step, Target, judge, offers};
 pub use own::{ask_again, ask_deletion};
 pub use perform::{Done, act};
-pub(crate) use perform::{carry_out, prepare, tidy};
+pub(crate) use perform::{carry_out, prepare, tidy, unseats_the_last};
 pub use purge::purge_some;
 pub use transition::{Axes, Effect, Event, Refusal, Transition, transition};
 

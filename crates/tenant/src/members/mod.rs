@@ -25,7 +25,7 @@ pub(crate) use search::statements_of_the_list;
 pub use search::{MemberPage, Place, list_members, list_some, window};
 pub use seed::{Seed, SeedError, seed};
 pub use words::add_missing_words;
-pub(crate) use write::{insert, note_sign_in, update_profile};
+pub(crate) use write::{Newcomer, insert, insert_all, note_sign_in, update_profile};
 
 store::row_id! {
     /// A member's row; means nothing outside its tenant.
