@@ -37,6 +37,8 @@ pub(crate) struct Instance {
     pub batches: Wake,
     /// How much the clients of its API ask for.
     pub limits: Arc<Limits>,
+    /// The largest file of an import, in bytes.
+    pub largest_import: u64,
 }
 
 impl std::ops::Deref for App {

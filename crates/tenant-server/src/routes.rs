@@ -9,13 +9,13 @@ use store::WebSessions;
 use tenant::control::Standing;
 use tower_sessions::cookie::SameSite;
 use tower_sessions::{Expiry, SessionManagerLayer};
-use webkit::{Cookie, Failure};
+use webkit::{Cookie, Exceptions, Failure};
 
 use crate::auth::{backchannel, callback, login, logout};
 use crate::instance::App;
 use crate::pages::{
-    assign, closed, deed, export, health, home, invitation, invite, job, jobs, logo, member, members, profile, request,
-    requests, roles, standing,
+    assign, closed, deed, export, health, home, import, import_job, invitation, invite, job, jobs, logo, member,
+    members, profile, request, requests, roles, standing,
 };
 
 /// A tenant's router, complete with sessions and headers.
@@ -29,7 +29,11 @@ pub(crate) fn router(app: &App, standing: Standing) -> Router {
         .layer(from_fn_with_state(app.clone(), branded))
         .layer(sessions(app))
         .with_state(app.clone());
-    webkit::layers(routes, &app.kit, &["/backchannel-logout"])
+    webkit::layers_with(
+        routes,
+        &app.kit,
+        Exceptions { cross_site_posts: &["/backchannel-logout"], slow_posts: &["/members/import"] },
+    )
 }
 
 /// What is left of a tenant that the platform has closed: sessions can still be ended.
@@ -58,6 +62,12 @@ fn open() -> Router<App> {
         .route("/requests/{id}/reject", post(request::reject))
         .route("/members", get(members::list))
         .route("/members/export.csv", get(export::csv))
+        .route("/members/export.jsonl", get(export::json_lines))
+        .route("/members/import", get(import::show).post(import::receive))
+        .route("/members/import/example.csv", get(import::example))
+        .route("/members/import/{id}", get(import_job::show))
+        .route("/members/import/{id}/report.csv", get(import_job::report))
+        .route("/members/import/{id}/{what}", post(import_job::turn))
         .route("/members/invite", get(invite::show).post(invite::invite))
         .route("/members/{id}", get(member::show))
         .route("/members/{id}/email", post(invitation::correct_email))

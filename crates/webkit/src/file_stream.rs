@@ -169,7 +169,11 @@ fn head(held: &[u8], mark: &[u8], is_valid: impl Fn(&str) -> bool) -> Result<Opt
         }
         if let Some(file_name) = file_name {
             let length = held.len() - content.len();
-            return if name == "file" { Ok(Some(Head { fields, file_name, length })) } else { Err(Failure::unreadable_form()) };
+            return if name == "file" {
+                Ok(Some(Head { fields, file_name, length }))
+            } else {
+                Err(Failure::unreadable_form())
+            };
         }
         let Some((value, next)) = cut_before(content, mark) else { return Ok(None) };
         let value = std::str::from_utf8(value).map_err(|_| Failure::unreadable_form())?;
@@ -197,7 +201,8 @@ fn disposition(headers: &[u8]) -> Option<(String, Option<String>)> {
     let (_, disposition) = lines.find(|(header, _)| header.eq_ignore_ascii_case("content-disposition"))?;
     let named = disposition.strip_prefix("form-data; name=\"")?;
     let (name, rest) = named.split_once('"')?;
-    let file = rest.strip_prefix("; filename=\"").and_then(|rest| rest.split_once('"')).map(|(file, _)| file.to_owned());
+    let file =
+        rest.strip_prefix("; filename=\"").and_then(|rest| rest.split_once('"')).map(|(file, _)| file.to_owned());
     Some((name.to_owned(), file))
 }
 

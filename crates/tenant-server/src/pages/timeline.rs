@@ -66,6 +66,8 @@ fn words(action: &str) -> Option<(&'static str, &'static str)> {
         "member.request_message_changed" => ("pencil", "event-message"),
         "member.approved" => ("circle-check", "event-approved"),
         "member.rejected" => ("x", "event-rejected"),
+        "member.imported" => ("upload", "event-imported"),
+        "member.details_imported" => ("upload", "event-details-imported"),
         "member.asked_again" => ("user-plus", "event-asked-again"),
         "member.invitation_accepted" => ("user-check", "event-invitation-accepted"),
         "member.invited" => ("user-plus", "event-invited"),

@@ -2,6 +2,10 @@
 fn both_languages_have_the_same_messages() {
     webkit::assert_same_keys(include_str!("../../locales/en/tenant.ftl"), include_str!("../../locales/de/tenant.ftl"));
     webkit::assert_same_keys(include_str!("../../locales/en/deeds.ftl"), include_str!("../../locales/de/deeds.ftl"));
+    webkit::assert_same_keys(
+        include_str!("../../locales/en/imports.ftl"),
+        include_str!("../../locales/de/imports.ftl"),
+    );
 }
 
 /// Every key that a template or a source file names exists.
@@ -10,6 +14,7 @@ fn every_text_that_is_named_exists() {
     let known: Vec<&str> = include_str!("../../locales/en/tenant.ftl")
         .lines()
         .chain(include_str!("../../locales/en/deeds.ftl").lines())
+        .chain(include_str!("../../locales/en/imports.ftl").lines())
         .chain(include_str!("../../../webkit/locales/en/webkit.ftl").lines())
         .filter_map(|line| line.split_once(" =").map(|(key, _)| key))
         .collect();
@@ -37,6 +42,11 @@ fn every_text_that_is_named_exists() {
     }
     for (axis, words) in [
         ("job-state", tenant::batches::BatchState::ALL.iter().map(|it| it.word()).collect::<Vec<_>>()),
+        ("import-state", tenant::imports::ImportState::ALL.iter().map(|it| it.word()).collect()),
+        ("import-will", tenant::imports::Standing::ALL.iter().map(|it| it.word()).collect()),
+        ("import-was", tenant::imports::Standing::ALL.iter().map(|it| it.word()).collect()),
+        ("import-file", tenant::imports::FileFault::ALL.iter().map(|it| it.word()).collect()),
+        ("trouble", tenant::imports::Trouble::ALL.iter().map(|it| it.word()).collect()),
         ("authorization", tenant::members::Authorization::ALL.iter().map(|it| it.word()).collect::<Vec<_>>()),
         ("lifecycle", tenant::members::Lifecycle::ALL.iter().map(|it| it.word()).collect()),
     ] {

@@ -141,6 +141,12 @@ impl Import {
         self.added + self.changed + self.kept + self.failed
     }
 
+    /// Whether it has come to that line.
+    #[must_use]
+    pub const fn has_done(&self, line: i64) -> bool {
+        self.started_at.is_some() && line <= self.reached
+    }
+
     /// How many lines it will do something about.
     #[must_use]
     pub const fn fitting(&self) -> i64 {

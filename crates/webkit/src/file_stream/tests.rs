@@ -5,7 +5,8 @@ use super::*;
 
 const CSRF: &str = "--x-1\r\nContent-Disposition: form-data; name=\"csrf\"\r\n\r\ngood\r\n";
 const INVITE: &str = "--x-1\r\nContent-Disposition: form-data; name=\"invite\"\r\n\r\nyes\r\n";
-const FILE: &str = "--x-1\r\nContent-Disposition: form-data; name=\"file\"; filename=\"a.csv\"\r\nContent-Type: text/csv\r\n\r\n";
+const FILE: &str =
+    "--x-1\r\nContent-Disposition: form-data; name=\"file\"; filename=\"a.csv\"\r\nContent-Type: text/csv\r\n\r\n";
 const END: &str = "\r\n--x-1--\r\n";
 
 /// A form that comes in pieces of this size.
@@ -64,7 +65,9 @@ async fn rel_19_what_is_too_large_or_cut_off_is_told_and_not_held() {
     let form = |length: usize| format!("{CSRF}{FILE}{}{END}", "x".repeat(length));
     assert_eq!(read(&form(1_000), 64, 1_000).await.unwrap().len(), 1_000);
     assert_eq!(read(&form(2_000), 64, 1_000).await, Err(StreamError::TooLarge));
-    for cut_off in [format!("{CSRF}{FILE}abc"), format!("{CSRF}{FILE}abc\r\n--x-1"), format!("{CSRF}{FILE}abc\r\n--x-1\r\n")] {
+    for cut_off in
+        [format!("{CSRF}{FILE}abc"), format!("{CSRF}{FILE}abc\r\n--x-1"), format!("{CSRF}{FILE}abc\r\n--x-1\r\n")]
+    {
         assert_eq!(read(&cut_off, 5, 1_000).await, Err(StreamError::Broken), "{cut_off}");
     }
     let mut opened = open(&form(1 << 20), 4_096, u64::MAX).await.ok().unwrap();

@@ -11,11 +11,7 @@ const USUAL: Duration = Duration::from_secs(30);
 const SLOW: Duration = Duration::from_mins(10);
 
 /// Ends what takes too long: 503.
-pub(super) async fn limit(
-    State(slow_posts): State<&'static [&'static str]>,
-    request: Request,
-    next: Next,
-) -> Response {
+pub(super) async fn limit(State(slow_posts): State<&'static [&'static str]>, request: Request, next: Next) -> Response {
     let is_slow = !request.method().is_safe() && slow_posts.contains(&request.uri().path());
     let limit = if is_slow { SLOW } else { USUAL };
     match tokio::time::timeout(limit, next.run(request)).await {
