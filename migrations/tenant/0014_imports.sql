@@ -27,6 +27,7 @@ CREATE TABLE import (
     PRIMARY KEY (tenant_id, id)
 );
 CREATE INDEX import_at_work ON import (tenant_id, id) WHERE state IN ('looking', 'running');
+CREATE INDEX import_open ON import (tenant_id, id) WHERE ended_at IS NULL;
 CREATE INDEX import_by_time ON import (tenant_id, made_at, id);
 
 CREATE TABLE import_line (

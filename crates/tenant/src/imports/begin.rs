@@ -66,7 +66,7 @@ pub async fn begin(
             Box::pin(async move {
                 roles::acting(&mut tx, context, *by, permission::MEMBERS_MANAGE).await?;
                 let open = "SELECT COUNT(*) FROM (SELECT 1 AS one FROM import WHERE tenant_id = $1
-                                AND state IN ('receiving', 'looking', 'ready', 'running') LIMIT $2) AS counted";
+                                AND ended_at IS NULL LIMIT $2) AS counted";
                 let (open,): (i64,) = tx.one(open, params![MOST_OPEN]).await?;
                 if open >= MOST_OPEN {
                     return Err(BeginError::TooMany);
@@ -191,7 +191,7 @@ pub async fn finish(
         .await
 }
 
-/// The file did not come as a whole: what was staged goes with the next sweep.
+/// The file did not come as a whole, or cannot be taken: nobody sees what was staged, and it goes with a sweep.
 ///
 /// # Errors
 /// What the database says.
@@ -199,8 +199,8 @@ pub async fn discard(store: &TenantStore, context: Context, id: ImportId) -> Res
     store
         .write((context, id), |mut tx, (context, id)| {
             Box::pin(async move {
-                let sql = "UPDATE import SET state = $3, ended_at = $4 WHERE tenant_id = $1 AND id = $2 AND state = 'receiving'";
-                tx.execute(sql, params![id, ImportState::Cancelled, context.now]).await?;
+                let sql = "UPDATE import SET ended_at = $3 WHERE tenant_id = $1 AND id = $2 AND state = 'receiving'";
+                tx.execute(sql, params![id, context.now]).await?;
                 Ok(())
             })
         })

@@ -283,7 +283,10 @@ async fn what_an_import_knows_of_people_goes_after_a_time() {
     assert!(imports::by_id(&mut world.store.read().await.unwrap(), import.id).await.unwrap().is_none());
     // A file that never came as a whole goes sooner.
     let new = NewImport { file_name: String::new(), invites: false };
+    let refused = imports::begin(&world.store, world.context(), admin, new.clone()).await.unwrap();
+    imports::discard(&world.store, world.context(), refused).await.unwrap();
     imports::begin(&world.store, world.context(), admin, new).await.unwrap();
+    assert!(imports::recent(&mut world.store.read().await.unwrap()).await.unwrap().is_empty(), "nobody sees them");
     world.clock.advance(std::time::Duration::from_hours(2));
     sweep().await;
     assert_eq!(world.count("SELECT COUNT(*) FROM import WHERE tenant_id = $1").await, 0);
