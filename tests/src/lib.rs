@@ -9,6 +9,7 @@ mod boundaries;
 mod doors;
 mod harness;
 mod housekeeping;
+mod imports;
 mod invitations;
 mod jobs;
 mod leaving;

@@ -27,7 +27,7 @@ pub use hex::Hex;
 pub use read::{Line, Of, page, page_of, place_at};
 pub use seal::{SealError, Sealer};
 pub use verify::{Break, How, Report, verify};
-pub use write::{forget, record};
+pub use write::{forget, record, record_all};
 
 #[cfg(test)]
 mod tests;

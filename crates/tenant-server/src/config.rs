@@ -25,6 +25,8 @@ pub struct ServerConfig {
     pub mail: MailSettings,
     /// How long new requests are gathered into one mail to administrators; two minutes are usual.
     pub gather_requests_for: Duration,
+    /// The largest file of an import, in bytes; 64 MB are usual.
+    pub largest_import: u64,
     /// The product's name on pages.
     pub product: String,
 }

@@ -39,6 +39,8 @@ pub(crate) struct Instance {
     pub batches: Wake,
     /// How much the clients of its API ask for.
     pub limits: Arc<Limits>,
+    /// The largest file of an import, in bytes.
+    pub largest_import: u64,
 }
 
 /// Where the identity server was told that a tenant's texts stand: what counts until it publishes its own (PP-19).

@@ -9,13 +9,13 @@ use store::WebSessions;
 use tenant::control::Standing;
 use tower_sessions::cookie::SameSite;
 use tower_sessions::{Expiry, SessionManagerLayer};
-use webkit::{Cookie, Failure};
+use webkit::{Cookie, Exceptions, Failure};
 
 use crate::auth::{backchannel, callback, login, logout};
 use crate::instance::App;
 use crate::pages::{
-    accept, assign, audit, audit_export, closed, deed, export, health, home, invitation, invite, job, jobs, leave,
-    logo, member, members, profile, request, requests, roles, service_accounts, standing, states, terms,
+    accept, assign, audit, audit_export, closed, deed, export, health, home, import, import_job, invitation, invite, job,
+    jobs, leave, logo, member, members, profile, request, requests, roles, service_accounts, standing, states, terms,
     terms_settings, views,
 };
 
@@ -33,7 +33,11 @@ pub(crate) fn router(app: &App, standing: Standing) -> Router {
         .layer(from_fn_with_state(app.clone(), branded))
         .layer(sessions(app))
         .with_state(app.clone());
-    webkit::layers(routes, &app.kit, &["/backchannel-logout"])
+    webkit::layers_with(
+        routes,
+        &app.kit,
+        Exceptions { cross_site_posts: &["/backchannel-logout"], slow_posts: &["/members/import"] },
+    )
 }
 
 /// What is left of a tenant that the platform has closed: sessions can still be ended.
@@ -64,6 +68,12 @@ fn open() -> Router<App> {
         .route("/members/export.csv", get(export::csv))
         .route("/members/views", post(views::save))
         .route("/members/views/{id}/forget", post(views::forget))
+        .route("/members/export.jsonl", get(export::json_lines))
+        .route("/members/import", get(import::show).post(import::receive))
+        .route("/members/import/example.csv", get(import::example))
+        .route("/members/import/{id}", get(import_job::show))
+        .route("/members/import/{id}/report.csv", get(import_job::report))
+        .route("/members/import/{id}/{what}", post(import_job::turn))
         .route("/members/invite", get(invite::show).post(invite::invite))
         .route("/members/states", get(states::show))
         .route("/members/{id}", get(member::show))

@@ -5,7 +5,7 @@ use std::time::Duration;
 use ambient::Timestamp;
 use store::{StoreError, TenantStore, params};
 
-use crate::idempotency;
+use crate::{idempotency, imports};
 
 /// How many rows one transaction removes at most, so that no sign-in waits long for it.
 const BATCH: i64 = 1_000;
@@ -55,7 +55,7 @@ pub async fn sweep(store: &TenantStore, now: Timestamp) -> Result<bool, StoreErr
     for (sql, kept) in SWEEPS {
         more |= remove(store, sql, now.minus(kept)).await? >= BATCH.unsigned_abs();
     }
-    Ok(more)
+    Ok(imports::sweep(store, now).await? || more)
 }
 
 async fn remove(store: &TenantStore, sql: &'static str, before: Timestamp) -> Result<u64, StoreError> {

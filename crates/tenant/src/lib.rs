@@ -6,6 +6,7 @@
 //! requests  sessions::resume at each request: live, same epoch? ──▶ Visitor { member, rights, entry }
 //! changes   lifecycle::act(deed), one by one, or batches::{create, start, tick …} many at once
 //!              one transaction: rights of this moment ▸ judge (pure) ▸ conditional UPDATE ▸ roles ▸ snapshot ▸ audit ▸ mail
+//! files     imports::{Reader, begin, stage, finish} ──▶ tick: looked at ──▶ start ──▶ tick: done, as a batch is
 //! invited   invitations::{invite, send, withdraw} ──▶ (identity server mails) ──▶ logins::sign_in ▸ invitations::accept
 //! terms     terms::publish ▸ Visitor::must_accept ▸ terms::accept
 //! delivery  snapshots::next_batch ▸ (HTTP) ▸ snapshots::settle      requests::announce ▸ mail outbox
@@ -17,6 +18,7 @@ pub mod blueprint;
 pub mod control;
 pub mod housekeeping;
 pub mod idempotency;
+pub mod imports;
 pub mod invitations;
 pub mod keys;
 pub mod lifecycle;

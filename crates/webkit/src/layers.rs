@@ -4,13 +4,13 @@ mod context;
 mod fetch_site;
 mod headers;
 mod pages;
+mod patience;
 #[cfg(test)]
 pub(crate) mod testing;
 #[cfg(test)]
 mod tests;
 
 use std::any::Any;
-use std::time::Duration;
 
 use axum::Router;
 use axum::body::Body;
@@ -21,7 +21,6 @@ use axum::middleware::from_fn_with_state;
 use axum::response::{IntoResponse, Response};
 use tower_http::catch_panic::CatchPanicLayer;
 use tower_http::compression::CompressionLayer;
-use tower_http::timeout::TimeoutLayer;
 use tower_http::trace::{DefaultOnFailure, DefaultOnResponse, TraceLayer};
 use tracing::{Level, Span};
 
@@ -34,17 +33,29 @@ pub use headers::{ContentSecurityPolicy, PublicDocument};
 /// The largest request body, in bytes, unless a route has a `DefaultBodyLimit` of its own.
 pub const BODY_LIMIT: usize = 64 * 1024;
 
-/// How long a handler may take until its answer begins.
-const TIME_LIMIT: Duration = Duration::from_secs(30);
-
 /// Wraps a server's finished router. `cross_site_posts` are the paths that other sites may post to: protocol endpoints
 /// whose callers are authenticated otherwise, such as `/token`. One that ends in `/` means everything below.
 pub fn layers(router: Router, kit: &Kit, cross_site_posts: &'static [&'static str]) -> Router {
+    layers_with(router, kit, Exceptions { cross_site_posts, ..Exceptions::default() })
+}
+
+/// For which paths a layer is another.
+#[derive(Debug, Clone, Copy, Default)]
+pub struct Exceptions {
+    /// See [`layers()`].
+    pub cross_site_posts: &'static [&'static str],
+    /// Those that take files, for which a slow network needs minutes.
+    pub slow_posts: &'static [&'static str],
+}
+
+/// [`layers()`] with more exceptions.
+pub fn layers_with(router: Router, kit: &Kit, exceptions: Exceptions) -> Router {
+    let Exceptions { cross_site_posts, slow_posts } = exceptions;
     // The last layer is the outermost one.
     router
         .layer(CatchPanicLayer::custom(panicked))
         .layer(DefaultBodyLimit::max(BODY_LIMIT))
-        .layer(TimeoutLayer::with_status_code(StatusCode::SERVICE_UNAVAILABLE, TIME_LIMIT))
+        .layer(from_fn_with_state(slow_posts, patience::limit))
         .layer(from_fn_with_state(cross_site_posts, fetch_site::guard))
         .layer(from_fn_with_state(kit.clone(), pages::draw))
         .layer(CompressionLayer::new().compress_when(is_page))

@@ -51,7 +51,7 @@ where
 }
 
 /// What stands between the parts (RFC 2046 §5.1.1), if this is such a form.
-fn boundary(content_type: &str) -> Option<&str> {
+pub(crate) fn boundary(content_type: &str) -> Option<&str> {
     let (essence, parameters) = content_type.split_once(';')?;
     let boundary = parameters.trim().strip_prefix("boundary=")?.trim_matches('"');
     let plain = |byte: u8| byte.is_ascii_alphanumeric() || b"'()+_,-./:=?".contains(&byte);
@@ -93,7 +93,7 @@ fn part<'a>(rest: &'a [u8], boundary: &str, name: &str) -> Option<(&'a [u8], &'a
 }
 
 /// What stands before and after the first `mark`.
-fn cut<'a>(bytes: &'a [u8], mark: &[u8]) -> Option<(&'a [u8], &'a [u8])> {
+pub(crate) fn cut<'a>(bytes: &'a [u8], mark: &[u8]) -> Option<(&'a [u8], &'a [u8])> {
     let at = bytes.windows(mark.len()).position(|window| window == mark)?;
     Some((bytes.get(..at)?, bytes.get(at + mark.len()..)?))
 }

@@ -112,6 +112,7 @@ pub async fn tenants(parts: &Parts, id: &Place, tenants: &[(&Place, &str)]) -> T
             from: Sender::new("no-reply@tenants.test", Some(PRODUCT)).unwrap(),
         },
         gather_requests_for: Duration::from_secs(120),
+        largest_import: 4_000_000,
         product: PRODUCT.to_owned(),
     })
     .await

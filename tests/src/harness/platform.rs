@@ -37,6 +37,7 @@ impl World {
                 from: Sender::new("no-reply@tenants.test", Some(PRODUCT)).unwrap(),
             },
             gather_requests_for: Duration::from_secs(120),
+            largest_import: 4_000_000,
             product: PRODUCT.to_owned(),
         })
         .await

@@ -7,7 +7,7 @@ use reqwest::Method;
 use serde_json::{Value, json};
 use tenant::members::MemberState;
 
-use crate::harness::{Page, Person, Place, World, query};
+use crate::harness::{Page, Person, Place, World, multipart, query};
 
 /// What an address takes that could name something of another tenant.
 enum Takes {
@@ -19,6 +19,8 @@ enum Takes {
     Cursor,
     /// A job's id in the path.
     Job,
+    /// An import's id in the path.
+    Import,
     /// Members' ids in the body, for a job.
     Selection,
     /// A member's id in the query, by that name.
@@ -28,7 +30,7 @@ enum Takes {
     /// Ids in the query of the log: of who did it, and of whom it was done to.
     Log,
 }
-use Takes::{Cursor, Job, Log, Member, Named, Nothing, Selection, View};
+use Takes::{Cursor, Import, Job, Log, Member, Named, Nothing, Selection, View};
 
 /// What `{deed}` and `{what}` of a path stand for.
 const DEEDS: &[&str] = &["lock", "unlock", "suspend", "resume", "delete", "reactivate", "keep", "invite", "withdraw"];
@@ -48,6 +50,13 @@ const TENANT: &[(&str, &str, Takes)] = &[
     // A saved view of one's own: a name, a search.
     ("POST", "/members/views", Nothing),
     ("POST", "/members/views/{id}/forget", View),
+    ("GET", "/members/export.jsonl", Nothing),
+    ("GET", "/members/import", Nothing),
+    ("POST", "/members/import", Nothing),
+    ("GET", "/members/import/example.csv", Nothing),
+    ("GET", "/members/import/{id}", Import),
+    ("GET", "/members/import/{id}/report.csv", Import),
+    ("POST", "/members/import/{id}/{what}", Import),
     ("GET", "/members/invite", Nothing),
     ("POST", "/members/invite", Nothing),
     ("GET", "/members/states", Named("member")),
@@ -170,15 +179,17 @@ async fn tn_02_another_tenants_ids_answer_like_ids_that_do_not_exist_on_every_ad
     let nobody = "01900000-0000-7000-8000-000000000000";
     let job_there = job(&mut owner, &world.studio.url(""), &foreign).await;
     let view_there = view(&mut owner, &world.studio).await;
+    let import_there = import(&mut owner, &world.studio).await;
     let before = world.everything_of(&world.studio).await;
     for (method, route, takes) in TENANT {
         let ids = [&*foreign, nobody];
         let answers = match takes {
             Nothing => continue,
-            Member(_) | Job | View => {
+            Member(_) | Job | Import | View => {
                 let (ids, fields) = match takes {
                     Member(fields) => (ids, *fields),
                     View => ([&*view_there, nobody], &[][..]),
+                    Import => ([&*import_there, nobody], &[][..]),
                     _ => ([&*job_there, nobody], &[][..]),
                 };
                 let mut answers = Vec::new();
@@ -325,6 +336,15 @@ async fn job(who: &mut Person, origin: &str, member: &str) -> String {
     let page = asked(who, "POST", &format!("{origin}/jobs"), &fields, &csrf).await;
     let at = page.location().expect("a job was made");
     at.path().strip_prefix("/jobs/").unwrap().to_owned()
+}
+
+/// Somebody brings a file of one line.
+async fn import(who: &mut Person, at: &Place) -> String {
+    let csrf = who.opens(&at.url("/profile")).await.csrf();
+    let file = b"email\nnobody@elsewhere.test\n".as_slice();
+    let form = multipart(&[("csrf", None, csrf.as_bytes()), ("file", Some("people.csv"), file)]);
+    let page = who.post_file(at.url("/members/import"), &form).await;
+    page.location().expect("it was taken").path().rsplit('/').next().unwrap().to_owned()
 }
 
 async fn asked(who: &mut Person, method: &str, url: &str, fields: &[(&str, &str)], csrf: &str) -> Page {

@@ -40,6 +40,8 @@ pub struct TenantFile {
     pub master_key_file: PathBuf,
     #[serde(default = "tenant_socket")]
     pub socket: PathBuf,
+    #[serde(default = "largest_import")]
+    pub largest_import: u32,
     #[serde(default)]
     pub listen: Listen,
     #[serde(default)]
@@ -66,6 +68,11 @@ fn identity_socket() -> PathBuf {
 
 fn tenant_socket() -> PathBuf {
     "run/tenant.sock".into()
+}
+
+/// In megabytes.
+const fn largest_import() -> u32 {
+    64
 }
 
 /// `[listen]`

@@ -150,6 +150,7 @@ async fn open_tenants(
         },
         // A demo's visitor waits for the mail: gathered for seconds, not for minutes.
         gather_requests_for: Duration::from_secs(5),
+        largest_import: 64_000_000,
         product: PRODUCT.to_owned(),
     })
     .await?)

@@ -69,6 +69,7 @@ async fn open(config: &Config<TenantFile>) -> anyhow::Result<TenantServer> {
         http: foundation.http,
         mail: MailSettings { transport: foundation.mail, from: foundation.sender },
         gather_requests_for: GATHER,
+        largest_import: u64::from(file.largest_import).saturating_mul(1_000_000),
         product: file.product.clone(),
     });
     let key = config.path(&file.master_key_file);

@@ -17,6 +17,11 @@ event-service-account = Ließ ein Dienstkonto ein
 event-session-refused = Wurde an der Tür abgewiesen
 event-batch-started = Startete einen Auftrag
 event-batch-cancelled = Brach einen Auftrag ab
+event-import-received = Lud eine Datei mit Mitgliedern hoch
+event-import-started = Startete einen Import
+event-import-cancelled = Brach einen Import ab
+event-import-done = Beendete einen Import
+event-terms-published = Veröffentlichte Bedingungen
 event-batch-done = Beendete einen Auftrag
 
 nav-service-accounts = Dienstkonten

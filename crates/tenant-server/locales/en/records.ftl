@@ -17,6 +17,11 @@ event-service-account = Let a service account in
 event-session-refused = Was refused at the door
 event-batch-started = Started a job
 event-batch-cancelled = Cancelled a job
+event-import-received = Uploaded a file of members
+event-import-started = Started an import
+event-import-cancelled = Cancelled an import
+event-import-done = Finished an import
+event-terms-published = Published terms
 event-batch-done = Finished a job
 
 nav-service-accounts = Service accounts

@@ -11,11 +11,11 @@ use std::time::Duration;
 
 use jobs::{Progress, Worker};
 use store::{StoreError, WebSessions};
-use tenant::batches;
 use tenant::housekeeping::sweep;
 use tenant::lifecycle::purge_some;
 use tenant::members::add_missing_words;
 use tenant::requests::{Due, announce};
+use tenant::{batches, imports};
 use tokio_util::sync::CancellationToken;
 
 use crate::instance::App;
@@ -147,9 +147,10 @@ pub(crate) async fn tidy_up(app: &App) -> Result<Progress, StoreError> {
     Ok(if more { Progress::More } else { Progress::Idle })
 }
 
-/// One chunk of whatever batch is at work; what it caused may leave.
+/// One chunk of whatever batch, and of whatever import is at work; what they caused may leave.
 pub(crate) async fn work(app: &App) -> Result<Progress, StoreError> {
-    if !batches::tick(&app.store, app.background()).await? {
+    let imported = imports::tick(&app.store, app.background()).await?;
+    if !batches::tick(&app.store, app.background()).await? && !imported {
         return Ok(Progress::Idle);
     }
     app.ring();

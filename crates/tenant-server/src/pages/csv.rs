@@ -1,14 +1,15 @@
 //! Lines of CSV (RFC 4180) that a spreadsheet takes for text.
 
-/// One line. A cell that a spreadsheet would calculate begins with an apostrophe.
+use tenant::imports::guarded;
+
+/// One line. A cell that a spreadsheet would calculate begins with an apostrophe, which an import takes away again.
 pub(super) fn line<'a>(cells: impl IntoIterator<Item = &'a str>) -> String {
     let cells: Vec<String> = cells.into_iter().map(cell).collect();
     format!("{}\r\n", cells.join(","))
 }
 
 fn cell(text: &str) -> String {
-    let calculates = text.starts_with(['=', '+', '-', '@', '\t', '\r']);
-    let text = format!("{}{text}", if calculates { "'" } else { "" });
+    let text = guarded(text);
     if text.contains(['"', ',', '\r', '\n']) { format!("\"{}\"", text.replace('"', "\"\"")) } else { text }
 }
 

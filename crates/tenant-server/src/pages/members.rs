@@ -51,6 +51,8 @@ struct MembersPage {
     search: String,
     /// Where everybody who fits is a file.
     export: String,
+    /// The same as JSON lines.
+    export_json: String,
     next: Option<String>,
     previous: Option<String>,
 }
@@ -98,6 +100,7 @@ fn members_page(
         bulk: bulk::offered(app, visitor),
         search: filter.to_search(),
         export: write(&filter, &Place::Start).replacen("/members", "/members/export.csv", 1),
+        export_json: write(&filter, &Place::Start).replacen("/members", "/members/export.jsonl", 1),
         typed: format!("{} {}", filter.text, address.unknown.join(" ")).trim().to_owned(),
         unknown: address.unknown.join(", "),
         filters: Filters::new(app, &visit, &filter),

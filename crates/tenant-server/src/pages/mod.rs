@@ -9,6 +9,8 @@ pub(crate) mod deed;
 pub(crate) mod export;
 pub(crate) mod health;
 pub(crate) mod home;
+pub(crate) mod import;
+pub(crate) mod import_job;
 pub(crate) mod invitation;
 pub(crate) mod invite;
 pub(crate) mod job;

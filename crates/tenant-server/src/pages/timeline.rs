@@ -41,11 +41,13 @@ pub(super) async fn timeline(
 }
 
 /// Deeds that are told: the action, its icon and its sentence.
-pub(crate) const ACTIONS: [(&str, &str, &str); 34] = [
+pub(crate) const ACTIONS: &[(&str, &str, &str)] = &[
     ("member.requested", "user-plus", "event-requested"),
     ("member.request_message_changed", "pencil", "event-message"),
     ("member.approved", "circle-check", "event-approved"),
     ("member.rejected", "x", "event-rejected"),
+    ("member.imported", "upload", "event-imported"),
+    ("member.details_imported", "upload", "event-details-imported"),
     ("member.asked_again", "user-plus", "event-asked-again"),
     ("member.invitation_accepted", "user-check", "event-invitation-accepted"),
     ("member.invited", "user-plus", "event-invited"),
@@ -76,6 +78,11 @@ pub(crate) const ACTIONS: [(&str, &str, &str); 34] = [
     ("batch.started", "list-checks", "event-batch-started"),
     ("batch.cancelled", "x", "event-batch-cancelled"),
     ("batch.done", "circle-check", "event-batch-done"),
+    ("import.received", "upload", "event-import-received"),
+    ("import.started", "list-checks", "event-import-started"),
+    ("import.cancelled", "x", "event-import-cancelled"),
+    ("import.done", "circle-check", "event-import-done"),
+    ("terms.published", "file-text", "event-terms-published"),
 ];
 
 /// The icon and sentence of an action.

@@ -8,7 +8,7 @@ macro_rules! texts {
     };
 }
 
-const TEXTS: [(&str, &str); 6] = texts!["tenant", "deeds", "leaving", "records", "states", "terms"];
+const TEXTS: [(&str, &str); 7] = texts!["tenant", "deeds", "imports", "leaving", "records", "states", "terms"];
 
 #[test]
 fn both_languages_have_the_same_messages() {
@@ -38,7 +38,7 @@ fn every_text_that_is_named_exists() {
         assert!(!text.contains("style=") && !text.contains("onclick"), "{}: nothing inline", path.display());
     }
     for (action, _, key) in crate::pages::timeline::ACTIONS {
-        assert!(known.contains(&key), "{action}: {key}");
+        assert!(known.contains(key), "{action}: {key}");
     }
     for closed in tenant::access::Closed::ALL {
         for part in ["title", "detail"] {
@@ -52,6 +52,11 @@ fn every_text_that_is_named_exists() {
     }
     for (axis, words) in [
         ("job-state", tenant::batches::BatchState::ALL.iter().map(|it| it.word()).collect::<Vec<_>>()),
+        ("import-state", tenant::imports::ImportState::ALL.iter().map(|it| it.word()).collect()),
+        ("import-will", tenant::imports::Standing::ALL.iter().map(|it| it.word()).collect()),
+        ("import-was", tenant::imports::Standing::ALL.iter().map(|it| it.word()).collect()),
+        ("import-file", tenant::imports::FileFault::ALL.iter().map(|it| it.word()).collect()),
+        ("trouble", tenant::imports::Trouble::ALL.iter().map(|it| it.word()).collect()),
         ("authorization", tenant::members::Authorization::ALL.iter().map(|it| it.word()).collect::<Vec<_>>()),
         ("step", tenant::lifecycle::Happening::ALL.iter().map(|it| it.word()).collect()),
         ("axis", tenant::lifecycle::Axis::ALL.iter().map(|it| it.word()).collect()),

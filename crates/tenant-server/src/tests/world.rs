@@ -59,6 +59,7 @@ impl World {
                 from: mail::Sender::new("no-reply@tenants.example", Some("Tenants")).unwrap(),
             },
             gather_requests_for: Duration::from_mins(2),
+            largest_import: 64_000_000,
             product: "Latchkey".into(),
         })
         .await

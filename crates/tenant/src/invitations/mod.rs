@@ -14,12 +14,14 @@ mod accept;
 mod delivery;
 mod invite;
 mod ledger;
+mod many;
 
 pub(crate) use accept::accept;
 pub use delivery::{Item, Outgoing, Receipt, Status, next_batch, postpone, settle};
 pub use invite::{NewInvitation, correct_email, invite, invite_first, is_address};
 pub(crate) use invite::{end_with_member, resend, take_back};
 pub use ledger::{Invitation, by_id, of_member};
+pub(crate) use many::create_all;
 
 use crate::members::MemberId;
 

@@ -3,7 +3,7 @@ use store::{StoreError, TenantTx, params};
 use crate::members::Member;
 
 /// Erases whatever tells who a member was: names, addresses, words of the search, what was asked and answered, roles,
-/// sessions, invitations, and the clear values behind the audit log's hashes (WEB-22). What stays is a row without a name: its
+/// sessions, invitations, lines of imports, and the clear values behind the audit log's hashes (WEB-22). What stays is a row without a name: its
 /// subject, by which the identity server's newer snapshots go on where the older ones ended, and the entries of the log.
 pub(super) async fn erase(tx: &mut TenantTx<'_>, member: Member) -> Result<Member, StoreError> {
     for sql in [
@@ -18,6 +18,7 @@ pub(super) async fn erase(tx: &mut TenantTx<'_>, member: Member) -> Result<Membe
         "DELETE FROM terms_acceptance WHERE tenant_id = $1 AND member_id = $2",
         "DELETE FROM member_view WHERE tenant_id = $1 AND owner_id = $2 AND NOT shared",
         "DELETE FROM session WHERE tenant_id = $1 AND member_id = $2",
+        "DELETE FROM import_line WHERE tenant_id = $1 AND member_id = $2",
     ] {
         tx.execute(sql, params![member.id]).await?;
     }

@@ -32,7 +32,7 @@ pub use deed::{Deed, HowRoles, Step, Target, judge, offers};
 pub use diagram::{Axis, Happening, Place, diagram, outlook};
 pub use own::{ask_again, ask_deletion, why_not_leave};
 pub use perform::{Done, act};
-pub(crate) use perform::{carry_out, prepare, tidy};
+pub(crate) use perform::{carry_out, prepare, tidy, unseats_the_last};
 pub use purge::purge_some;
 pub use transition::{Axes, Effect, Event, Refusal, Transition, transition};
 

@@ -130,7 +130,7 @@ pub(crate) async fn carry_out(
 }
 
 /// Whether nobody would be left who runs the tenant.
-async fn unseats_the_last(
+pub(crate) async fn unseats_the_last(
     tx: &mut TenantTx<'_>,
     context: &Context,
     member: &Member,

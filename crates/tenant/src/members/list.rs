@@ -52,6 +52,11 @@ pub struct MemberRow {
 }
 
 impl MemberRow {
+    #[cfg(test)]
+    pub(crate) fn sample(member: Member, roles: &[&str]) -> Self {
+        Self { member, roles: Some(roles.join(" ")) }
+    }
+
     /// Keys of their roles.
     #[must_use]
     pub fn roles(&self) -> Vec<String> {

@@ -26,7 +26,7 @@ pub use seed::{Seed, SeedError, seed};
 #[cfg(test)]
 pub(crate) use statements::statements_of_the_list;
 pub use words::add_missing_words;
-pub(crate) use write::{insert, note_sign_in, update_profile};
+pub(crate) use write::{Newcomer, insert, insert_all, note_sign_in, update_profile};
 
 store::row_id! {
     /// A member's row; means nothing outside its tenant.

@@ -1,8 +1,9 @@
 //! The words by which a member is found: beginnings of names and of the parts of an address.
 
 use std::collections::BTreeSet;
+use std::sync::LazyLock;
 
-use store::{StoreError, TenantRead, TenantStore, TenantTx, params};
+use store::{ManyRows, StoreError, TenantRead, TenantStore, TenantTx, params};
 
 use super::{MemberId, Profile};
 
@@ -65,11 +66,20 @@ pub(super) fn range(word: &str) -> (Vec<u8>, Vec<u8>) {
 /// Writes a member's words, in place of those that stood there.
 pub(super) async fn write(tx: &mut TenantTx<'_>, id: MemberId, profile: &Profile) -> Result<(), StoreError> {
     tx.execute("DELETE FROM member_word WHERE tenant_id = $1 AND member_id = $2", params![id]).await?;
-    let text = format!("{} {} {}", profile.given_name, profile.family_name, profile.email);
-    for word in words_of(&text).into_iter().take(MOST) {
-        let sql = "INSERT INTO member_word (tenant_id, member_id, word) VALUES ($1, $2, $3)";
-        tx.execute(sql, params![id, word.into_bytes()]).await?;
+    write_all(tx, &[(id, profile)]).await
+}
+
+static WORDS: LazyLock<ManyRows> =
+    LazyLock::new(|| ManyRows::new("INSERT INTO member_word (tenant_id, member_id, word) VALUES ", "$1, ", 0, 2, ""));
+
+/// Writes the words of members who have none yet.
+pub(super) async fn write_all(tx: &mut TenantTx<'_>, members: &[(MemberId, &Profile)]) -> Result<(), StoreError> {
+    let mut rows = Vec::new();
+    for (id, profile) in members {
+        let text = format!("{} {} {}", profile.given_name, profile.family_name, profile.email);
+        rows.extend(words_of(&text).into_iter().take(MOST).map(|word| params![id, word.into_bytes()]));
     }
+    tx.execute_many(&WORDS, &[], &rows).await?;
     Ok(())
 }
 

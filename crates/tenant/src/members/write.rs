@@ -1,7 +1,10 @@
+use std::sync::LazyLock;
+
 use ambient::Timestamp;
-use store::{StoreError, TenantRead, TenantTx, params};
+use store::{ManyRows, StoreError, TenantRead, TenantTx, params};
 
 use super::{Authorization, Lifecycle, MemberId, Profile, words};
+use crate::lifecycle::Axes;
 
 /// A member's first record, at epoch and version 1. False if the subject (or id) has one already: of two first sign-ins at
 /// once, one inserts and the other finds.
@@ -39,6 +42,53 @@ pub(crate) async fn insert(
         words::write(tx, id, profile).await?;
     }
     Ok(row.is_some())
+}
+
+/// Somebody who is not here yet, and has not come.
+#[derive(Debug, Clone)]
+pub(crate) struct Newcomer {
+    pub id: MemberId,
+    pub profile: Profile,
+    pub axes: Axes,
+    /// Keys.
+    pub roles: Vec<String>,
+    pub provider: Option<String>,
+}
+
+static NEWCOMERS: LazyLock<ManyRows> = LazyLock::new(|| {
+    let before =
+        "INSERT INTO member (tenant_id, epoch, version, request_text, has_words, id, authorization_state, locked,
+             lifecycle, given_name, family_name, sort_name, email, locale, provider, created_at, changed_at) VALUES ";
+    ManyRows::new(before, "$1, 1, 1, '', TRUE, ", 0, 12, "")
+});
+
+/// Many first records, without subjects: what [`insert`] does for one.
+pub(crate) async fn insert_all(
+    tx: &mut TenantTx<'_>,
+    newcomers: &[Newcomer],
+    now: Timestamp,
+) -> Result<(), StoreError> {
+    let row = |it: &Newcomer| {
+        let (axes, profile) = (it.axes, &it.profile);
+        params![
+            it.id,
+            axes.authorization,
+            axes.locked,
+            axes.lifecycle,
+            profile.given_name,
+            profile.family_name,
+            profile.sort_name(),
+            profile.email,
+            profile.locale,
+            it.provider,
+            now,
+            now,
+        ]
+    };
+    let rows: Vec<_> = newcomers.iter().map(row).collect();
+    tx.execute_many(&NEWCOMERS, &[], &rows).await?;
+    let worded: Vec<_> = newcomers.iter().map(|it| (it.id, &it.profile)).collect();
+    words::write_all(tx, &worded).await
 }
 
 /// Takes over what UserInfo states now. Changes neither epoch nor version: no login depends on it.

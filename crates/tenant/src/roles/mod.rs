@@ -4,9 +4,10 @@ mod guard;
 mod why;
 
 use std::collections::BTreeSet;
+use std::sync::LazyLock;
 
 use ambient::Timestamp;
-use store::{StoreError, TenantRead, TenantTx, params};
+use store::{ManyRows, StoreError, TenantRead, TenantTx, params};
 
 use crate::access::{Entry, decide_entry};
 use crate::blueprint::{Blueprint, Granted, Role};
@@ -135,6 +136,23 @@ pub(crate) async fn grant(
         params![member, role, context.now, by],
     )
     .await?;
+    Ok(())
+}
+
+static GRANTS: LazyLock<ManyRows> = LazyLock::new(|| {
+    let before = "INSERT INTO member_role (tenant_id, member_id, role, granted_at, granted_by) VALUES ";
+    ManyRows::new(before, "$1, ", 0, 4, "")
+});
+
+/// Gives roles to members who have none yet.
+pub(crate) async fn grant_all(
+    tx: &mut TenantTx<'_>,
+    context: &Context,
+    grants: &[(MemberId, &str)],
+    by: MemberId,
+) -> Result<(), StoreError> {
+    let rows: Vec<_> = grants.iter().map(|(member, role)| params![member, role, context.now, by]).collect();
+    tx.execute_many(&GRANTS, &[], &rows).await?;
     Ok(())
 }
 

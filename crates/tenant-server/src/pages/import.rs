@@ -1,0 +1,195 @@
+//! Members from a file: what it has to look like, and the file itself, which is read as it comes.
+
+use askama::Template;
+use axum::extract::State;
+use axum::http::StatusCode;
+use axum::http::header::{CONTENT_DISPOSITION, CONTENT_TYPE};
+use axum::response::{IntoResponse, Response};
+use tenant::blueprint::{Blueprint, Granted, Role, permission};
+use tenant::imports::{self, BeginError, Import, ImportId, NewImport, Reader};
+use tenant::lifecycle::Denied;
+use tenant::members::MemberState;
+use webkit::{Brand, FieldErrors, FileStream, Message, Shell, StreamError, Visit, html, html_with_status, see_other};
+
+use super::csv::line;
+use super::request::failure;
+use super::{Done, shell};
+use crate::instance::App;
+use crate::visitor::{Admitted, database};
+
+/// How many lines are staged in one transaction.
+const TOGETHER: usize = 500;
+
+/// An import as a line of the list.
+struct Past {
+    import: Import,
+    state: String,
+}
+
+#[derive(Template)]
+#[template(path = "tenant/import_new.html")]
+struct NewPage {
+    visit: Visit,
+    brand: Brand,
+    shell: Shell,
+    errors: FieldErrors,
+    roles: Vec<Role>,
+    states: String,
+    /// In megabytes.
+    most: u64,
+    past: Vec<Past>,
+}
+
+/// The form, and the latest imports.
+pub(crate) async fn show(State(app): State<App>, admitted: Admitted) -> webkit::Result<Response> {
+    admitted.require(permission::MEMBERS_MANAGE)?;
+    Ok(html(page(&app, admitted, FieldErrors::none()).await?))
+}
+
+async fn page(app: &App, Admitted { visit, visitor }: Admitted, errors: FieldErrors) -> webkit::Result<NewPage> {
+    let shell = shell(app, &visit, &visitor, &Done::default()).await.map_err(database)?;
+    let past = imports::recent(&mut app.store.read().await.map_err(database)?).await.map_err(database)?;
+    let past = past.into_iter().map(|import| Past { state: state(&visit, &import), import }).collect();
+    let roles = by_hand(&app.tenant.blueprint).cloned().collect();
+    let states = [MemberState::Active, MemberState::Invited, MemberState::Locked, MemberState::Suspended];
+    let suspends = |state: &MemberState| *state != MemberState::Suspended || app.tenant.blueprint.lifecycle.suspension;
+    let states: Vec<_> = states.into_iter().filter(suspends).map(MemberState::word).collect();
+    let (brand, most, states) = (app.brand.clone(), megabytes(app.largest_import), states.join(", "));
+    Ok(NewPage { visit, brand, shell, errors, roles, states, most, past })
+}
+
+/// How far it is, in a word.
+pub(super) fn state(visit: &Visit, import: &Import) -> String {
+    visit.t(&format!("import-state-{}", import.state.word()))
+}
+
+const fn megabytes(bytes: u64) -> u64 {
+    bytes / 1_000_000
+}
+
+fn by_hand(blueprint: &Blueprint) -> impl DoubleEndedIterator<Item = &Role> {
+    blueprint.roles.iter().filter(|role| role.granted == Granted::ByHand)
+}
+
+/// A file to begin with, with roles of this tenant.
+pub(crate) async fn example(State(app): State<App>, admitted: Admitted) -> webkit::Result<Response> {
+    admitted.require(permission::MEMBERS_MANAGE)?;
+    let keys: Vec<&str> = by_hand(&app.tenant.blueprint).map(|role| role.key.as_str()).rev().take(2).collect();
+    let one = keys.first().copied().unwrap_or_default();
+    let text = [
+        line(["email", "given_name", "family_name", "language", "state", "roles"]),
+        line(["mina@example.com", "Mina", "Hollis", "en", "active", one]),
+        line(["jonas@example.com", "Jonas", "Weber", "de", "locked", &keys.join(" ")]),
+    ];
+    let headers = [
+        (CONTENT_TYPE, "text/csv; charset=utf-8"),
+        (CONTENT_DISPOSITION, "attachment; filename=\"members-example.csv\""),
+    ];
+    Ok((headers, text.concat()).into_response())
+}
+
+/// Why a file was not taken.
+enum Refused {
+    Begin(BeginError),
+    Stream(StreamError),
+}
+
+impl<E: Into<BeginError>> From<E> for Refused {
+    fn from(error: E) -> Self {
+        Self::Begin(error.into())
+    }
+}
+
+/// Takes a file. Nothing is done to anybody yet: the next page shows what it would come to.
+pub(crate) async fn receive(
+    State(app): State<App>,
+    admitted: Admitted,
+    mut file: FileStream,
+) -> webkit::Result<Response> {
+    admitted.require(permission::MEMBERS_MANAGE)?;
+    match take(&app, &admitted, &mut file).await {
+        Ok(id) => {
+            app.batches.ring();
+            Ok(see_other(&format!("/members/import/{id}")))
+        }
+        Err(refused) => {
+            file.drain().await;
+            let (status, why) = told(&app, refused)?;
+            let page = page(&app, admitted, FieldErrors::one("file", why)).await?;
+            Ok(html_with_status(status, page))
+        }
+    }
+}
+
+/// What is said about it, beside the field.
+fn told(app: &App, refused: Refused) -> webkit::Result<(StatusCode, Message)> {
+    let unprocessable = StatusCode::UNPROCESSABLE_ENTITY;
+    Ok(match refused {
+        Refused::Stream(StreamError::TooLarge) => {
+            let most = i64::try_from(megabytes(app.largest_import)).unwrap_or(i64::MAX);
+            (StatusCode::PAYLOAD_TOO_LARGE, Message::new("import-too-large").with("most", most))
+        }
+        Refused::Stream(StreamError::Broken) => (StatusCode::BAD_REQUEST, Message::new("import-broken")),
+        Refused::Begin(BeginError::File(fault)) => {
+            (unprocessable, Message::new(format!("import-file-{}", fault.word())))
+        }
+        Refused::Begin(BeginError::TooMany) => (StatusCode::CONFLICT, Message::new("import-too-many")),
+        Refused::Begin(BeginError::Denied(Denied::Store(error))) => return Err(database(error)),
+        Refused::Begin(BeginError::Denied(denied)) => return Err(failure(denied, "")),
+    })
+}
+
+/// Reads and stages the file. What was staged of one that is refused is not seen, and swept.
+async fn take(app: &App, admitted: &Admitted, file: &mut FileStream) -> Result<ImportId, Refused> {
+    file.at_most(app.largest_import).map_err(Refused::Stream)?;
+    let (by, context) = (admitted.visitor.member.id, app.context(&admitted.visit));
+    let (mut reader, mut begun) = (Reader::default(), None);
+    let taken = read(app, admitted, file, &mut reader, &mut begun).await;
+    match (taken, begun) {
+        (Ok(()), Some(id)) => {
+            imports::finish(&app.store, context, by, id, reader.ignored()).await?;
+            Ok(id)
+        }
+        (Ok(()), None) => Err(imports::FileFault::Empty.into()),
+        (Err(refused), begun) => {
+            if let Some(id) = begun {
+                imports::discard(&app.store, context, id).await?;
+            }
+            Err(refused)
+        }
+    }
+}
+
+async fn read(
+    app: &App,
+    admitted: &Admitted,
+    file: &mut FileStream,
+    reader: &mut Reader,
+    begun: &mut Option<ImportId>,
+) -> Result<(), Refused> {
+    let mut lines = Vec::new();
+    loop {
+        let piece = file.next().await.map_err(Refused::Stream)?;
+        let is_last = piece.is_none();
+        match piece {
+            Some(piece) => reader.feed(&piece, &mut lines)?,
+            None => reader.end(&mut lines)?,
+        }
+        while lines.len() >= TOGETHER || (is_last && !lines.is_empty()) {
+            let id = match begun {
+                Some(id) => *id,
+                None => {
+                    let (file_name, invites) = (file.file_name().to_owned(), file.field("invite").is_some());
+                    let (by, context) = (admitted.visitor.member.id, app.context(&admitted.visit));
+                    let new = NewImport { file_name, invites };
+                    *begun.insert(imports::begin(&app.store, context, by, new).await?)
+                }
+            };
+            let some = lines.drain(..lines.len().min(TOGETHER)).collect();
+            imports::stage(&app.store, &app.tenant.blueprint, id, some).await?;
+        }
+        if is_last {
+            return Ok(());
+        }
+    }
+}

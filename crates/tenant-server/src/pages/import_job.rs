@@ -1,0 +1,243 @@
+//! One import: what its lines would come to, how far it is, what became of each.
+
+use askama::Template;
+use axum::body::{Body, Bytes};
+use axum::extract::{Path, Query, State};
+use axum::http::header::{CONTENT_DISPOSITION, CONTENT_TYPE};
+use axum::response::{IntoResponse, Response};
+use futures_util::{StreamExt, stream};
+use serde::Deserialize;
+use store::StoreError;
+use tenant::blueprint::permission;
+use tenant::imports::{self, Fault, Import, ImportId, ImportState, Shown, Standing, Why};
+use tenant::lifecycle::Denied;
+use tenant::members;
+use uuid::Uuid;
+use webkit::{Brand, Failure, Form, Shell, Visit, html, see_other};
+
+use super::csv::line;
+use super::import::state;
+use super::request::failure;
+use super::{Done, shell};
+use crate::auth::logout::Nothing;
+use crate::instance::App;
+use crate::visitor::{Admitted, database};
+
+/// What lines came to, with their number and the address of them.
+struct Group {
+    word: &'static str,
+    icon: &'static str,
+    tone: &'static str,
+    label: String,
+    number: String,
+    chosen: bool,
+}
+
+/// One line of the file.
+struct Row {
+    line: i64,
+    name: String,
+    email: String,
+    /// The member's id, if they are here.
+    member: Option<String>,
+    icon: &'static str,
+    tone: &'static str,
+    label: String,
+    problem: String,
+}
+
+#[derive(Template)]
+#[template(path = "tenant/import.html")]
+struct ImportPage {
+    visit: Visit,
+    brand: Brand,
+    shell: Shell,
+    state: String,
+    by: String,
+    ignored: String,
+    groups: Vec<Group>,
+    rows: Vec<Row>,
+    next: Option<String>,
+    /// Whether it goes on while one looks.
+    is_moving: bool,
+    import: Import,
+}
+
+#[derive(Deserialize)]
+pub(crate) struct View {
+    #[serde(default)]
+    only: Option<String>,
+    #[serde(default)]
+    after: i64,
+}
+
+fn standing(word: Option<&str>) -> Option<Standing> {
+    Standing::ALL.iter().copied().find(|standing| Some(standing.word()) == word)
+}
+
+/// An import.
+pub(crate) async fn show(
+    State(app): State<App>,
+    admitted: Admitted,
+    Path(id): Path<String>,
+    Query(view): Query<View>,
+) -> webkit::Result<Response> {
+    admitted.require(permission::MEMBERS_MANAGE)?;
+    let import = find(&app, &id).await?;
+    let Admitted { visit, visitor } = admitted;
+    let shell = shell(&app, &visit, &visitor, &Done::default()).await.map_err(database)?;
+    let mut read = app.store.read().await.map_err(database)?;
+    let only = standing(view.only.as_deref());
+    let page = imports::lines(&mut read, &import, only, view.after).await.map_err(database)?;
+    let by = members::by_id(&mut read, import.made_by).await.map_err(database)?;
+    drop(read);
+    let here = |after: i64| {
+        let only = only.map(|only| format!("&only={}", only.word())).unwrap_or_default();
+        format!("/members/import/{}?after={after}{only}", import.id)
+    };
+    Ok(html(ImportPage {
+        state: state(&visit, &import),
+        by: by.map_or_else(String::new, |member| member.name()),
+        ignored: import.ignored().collect::<Vec<_>>().join(", "),
+        groups: groups(&visit, &import, only),
+        rows: page.lines.iter().map(|line| row(&visit, &import, line)).collect(),
+        next: page.next.map(here),
+        is_moving: matches!(import.state, ImportState::Looking | ImportState::Running),
+        brand: app.brand.clone(),
+        import,
+        shell,
+        visit,
+    }))
+}
+
+/// As it was done, or before that, as it looks.
+fn groups(visit: &Visit, import: &Import, only: Option<Standing>) -> Vec<Group> {
+    let behind = [import.added, import.changed, import.kept, import.failed];
+    let ahead = [import.to_add, import.to_change, import.to_keep, import.to_fail];
+    let is_behind = import.started_at.is_some();
+    let numbers = if is_behind { behind } else { ahead };
+    let group = |(standing, number): (Standing, i64)| Group {
+        word: standing.word(),
+        icon: looks(standing).0,
+        tone: looks(standing).1,
+        label: label(visit, is_behind, standing),
+        number: visit.number(number),
+        chosen: only == Some(standing),
+    };
+    Standing::ALL.iter().copied().zip(numbers).filter(|(_, number)| *number > 0).map(group).collect()
+}
+
+const fn looks(standing: Standing) -> (&'static str, &'static str) {
+    match standing {
+        Standing::New => ("user-plus", "accent"),
+        Standing::Changed => ("pencil", "good"),
+        Standing::Unchanged => ("minus", "neutral"),
+        Standing::Wrong => ("circle-alert", "warn"),
+    }
+}
+
+fn label(visit: &Visit, is_behind: bool, standing: Standing) -> String {
+    let tense = if is_behind { "was" } else { "will" };
+    visit.t(&format!("import-{tense}-{}", standing.word()))
+}
+
+fn row(visit: &Visit, import: &Import, line: &Shown) -> Row {
+    let (icon, tone) = line.standing.map_or(("hourglass", "neutral"), looks);
+    let is_behind = import.has_done(line.line);
+    Row {
+        line: line.line,
+        name: line.name(),
+        email: line.email.clone().unwrap_or_default(),
+        member: line.member_id.map(|id| id.to_string()),
+        icon,
+        tone,
+        label: line.standing.map_or_else(|| visit.t("import-not-looked"), |it| label(visit, is_behind, it)),
+        problem: line.fault().map(|fault| problem(visit, &fault)).unwrap_or_default(),
+    }
+}
+
+/// What is wrong, in a sentence that begins with the column.
+fn problem(visit: &Visit, fault: &Fault) -> String {
+    let about = fault.about.clone().unwrap_or_default();
+    let words = match fault.why {
+        Why::Line(trouble) => visit.t_with(&format!("trouble-{}", trouble.word()), [("about", about)]),
+        Why::Refused(refusal) => visit.t(&format!("refusal-{}", refusal.word())),
+    };
+    match fault.column {
+        Some(column) => visit.t_with("import-in-column", [("column", column.word().to_owned()), ("problem", words)]),
+        None => words,
+    }
+}
+
+async fn find(app: &App, id: &str) -> webkit::Result<Import> {
+    let id = ImportId(Uuid::parse_str(id).map_err(|_| Failure::not_found())?);
+    let mut read = app.store.read().await.map_err(database)?;
+    imports::by_id(&mut read, id).await.map_err(database)?.ok_or_else(Failure::not_found)
+}
+
+/// The word is given, or it is stopped.
+pub(crate) async fn turn(
+    State(app): State<App>,
+    admitted: Admitted,
+    Path((id, what)): Path<(String, String)>,
+    Form(Nothing {}): Form<Nothing>,
+) -> webkit::Result<Response> {
+    admitted.require(permission::MEMBERS_MANAGE)?;
+    let import = find(&app, &id).await?;
+    let (by, context) = (admitted.visitor.member.id, app.context(&admitted.visit));
+    let turned = match what.as_str() {
+        "start" => imports::start(&app.store, context, by, import.id).await,
+        "cancel" => imports::cancel(&app.store, context, by, import.id).await,
+        _ => return Err(Failure::not_found()),
+    };
+    turned.map_err(|denied| match denied {
+        Denied::Refused(_) => Failure::conflict("job-moved-on").next("/members/import", "import-title"),
+        other => failure(other, ""),
+    })?;
+    app.batches.ring();
+    Ok(see_other(&format!("/members/import/{id}")))
+}
+
+#[derive(Deserialize)]
+pub(crate) struct Wanted {
+    #[serde(default)]
+    only: Option<String>,
+}
+
+/// What became of each line, or of those that came to one thing, to keep (CSV, RFC 4180).
+pub(crate) async fn report(
+    State(app): State<App>,
+    admitted: Admitted,
+    Path(id): Path<String>,
+    Query(wanted): Query<Wanted>,
+) -> webkit::Result<Response> {
+    admitted.require(permission::MEMBERS_MANAGE)?;
+    let import = find(&app, &id).await?;
+    let (visit, only) = (admitted.visit, standing(wanted.only.as_deref()));
+    let head = Bytes::from(line(["line", "email", "name", "outcome", "column", "problem"]));
+    let pages = stream::try_unfold(Some(0_i64), move |after| {
+        let (app, import, visit) = (app.clone(), import.clone(), visit.clone());
+        async move {
+            let Some(after) = after else { return Ok::<_, StoreError>(None) };
+            let page = imports::lines(&mut app.store.read().await?, &import, only, after).await?;
+            let text: String = page.lines.iter().map(|line| written(&visit, line)).collect();
+            Ok(Some((Bytes::from(text), page.next)))
+        }
+    });
+    let body = Body::from_stream(stream::iter([Ok::<_, StoreError>(head)]).chain(pages));
+    let name = format!("attachment; filename=\"import-{id}.csv\"");
+    Ok(([(CONTENT_TYPE, "text/csv; charset=utf-8".to_owned()), (CONTENT_DISPOSITION, name)], body).into_response())
+}
+
+fn written(visit: &Visit, shown: &Shown) -> String {
+    let fault = shown.fault();
+    let problem = fault.as_ref().map(|fault| problem(visit, &Fault { column: None, ..fault.clone() }));
+    line([
+        shown.line.to_string().as_str(),
+        shown.email.as_deref().unwrap_or_default(),
+        &shown.name(),
+        shown.standing.map_or("", Standing::word),
+        fault.and_then(|fault| fault.column).map_or("", |column| column.word()),
+        &problem.unwrap_or_default(),
+    ])
+}

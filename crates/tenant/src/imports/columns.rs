@@ -1,0 +1,154 @@
+use std::collections::BTreeSet;
+
+use super::{Fault, Trouble};
+
+/// The columns that an import reads, by the names that an export gives them.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Column {
+    /// Who it is.
+    Email,
+    /// First and last name in one.
+    Name,
+    /// First name.
+    GivenName,
+    /// Last name.
+    FamilyName,
+    /// BCP 47.
+    Language,
+    /// Where they stand, in one word.
+    State,
+    /// Keys or names of roles.
+    Roles,
+    /// The one provider that opens this tenant to them.
+    Provider,
+}
+
+impl Column {
+    /// All of them.
+    pub const ALL: [Self; 8] = [
+        Self::Email,
+        Self::Name,
+        Self::GivenName,
+        Self::FamilyName,
+        Self::Language,
+        Self::State,
+        Self::Roles,
+        Self::Provider,
+    ];
+
+    /// As an export names it.
+    #[must_use]
+    pub const fn word(self) -> &'static str {
+        match self {
+            Self::Email => "email",
+            Self::Name => "name",
+            Self::GivenName => "given_name",
+            Self::FamilyName => "family_name",
+            Self::Language => "language",
+            Self::State => "state",
+            Self::Roles => "roles",
+            Self::Provider => "provider",
+        }
+    }
+
+    /// What other systems call it.
+    const fn also(self) -> &'static [&'static str] {
+        match self {
+            Self::Email => &["e_mail", "mail", "email_address", "emailaddress"],
+            Self::Name => &["display_name", "displayname", "full_name"],
+            Self::GivenName => &["first_name", "firstname", "givenname", "vorname"],
+            Self::FamilyName => &["last_name", "lastname", "surname", "familyname", "nachname"],
+            Self::Language => &["locale", "sprache"],
+            Self::State => &["status", "zustand"],
+            Self::Roles => &["role", "rollen", "rolle"],
+            Self::Provider => &[],
+        }
+    }
+}
+
+/// What an export tells beside that: not read, and nothing to wonder about.
+const TOLD: [&str; 5] = ["id", "authorization", "locked", "lifecycle", "last_sign_in"];
+
+/// What a column's name says.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Heading {
+    /// It is read.
+    Read(Column),
+    /// It is one of an export's that are not read.
+    Told,
+    /// Nobody here knows it.
+    Unknown,
+}
+
+pub(super) fn heading(name: &str) -> Heading {
+    let plain = name.trim().to_lowercase().replace([' ', '-'], "_");
+    if TOLD.contains(&plain.as_str()) {
+        return Heading::Told;
+    }
+    let known = |column: &Column| column.word() == plain || column.also().contains(&plain.as_str());
+    Column::ALL.into_iter().find(known).map_or(Heading::Unknown, Heading::Read)
+}
+
+/// The names that mean nothing here: told, not read. A few are enough.
+#[derive(Debug, Clone, Default)]
+pub(super) struct Ignored(BTreeSet<String>);
+
+impl Ignored {
+    const MOST: usize = 20;
+
+    pub(super) fn add(&mut self, name: &str) {
+        let name = super::fault::short(name);
+        if self.0.len() < Self::MOST && !name.is_empty() {
+            self.0.insert(name);
+        }
+    }
+
+    pub(super) fn names(&self) -> Vec<String> {
+        self.0.iter().cloned().collect()
+    }
+}
+
+/// What a line says, as text, before anything is made of it. What its columns don't mention is not there.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct Cells(Vec<(Column, String)>);
+
+impl Cells {
+    /// What stands in a column.
+    #[must_use]
+    pub fn get(&self, column: Column) -> Option<&str> {
+        self.0.iter().find(|(known, _)| *known == column).map(|(_, text)| text.as_str())
+    }
+
+    pub(super) fn put(&mut self, column: Column, text: String) -> Result<(), Fault> {
+        if self.get(column).is_some() {
+            return Err(Fault::in_column(Trouble::Twice, column));
+        }
+        self.0.push((column, text));
+        Ok(())
+    }
+
+    pub(super) fn is_blank(&self) -> bool {
+        self.0.iter().all(|(_, text)| text.trim().is_empty())
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn columns_go_by_the_names_that_other_systems_use() {
+        let cases = [
+            ("email", Heading::Read(Column::Email)),
+            (" E-Mail ", Heading::Read(Column::Email)),
+            ("First Name", Heading::Read(Column::GivenName)),
+            ("Nachname", Heading::Read(Column::FamilyName)),
+            ("last_sign_in", Heading::Told),
+            ("department", Heading::Unknown),
+            ("", Heading::Unknown),
+        ];
+        for (name, expected) in cases {
+            assert_eq!(heading(name), expected, "{name}");
+        }
+    }
+}

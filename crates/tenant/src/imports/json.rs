@@ -1,0 +1,84 @@
+use serde_json::{Map, Value};
+
+use super::columns::{Cells, Heading, Ignored, heading};
+use super::reader::{LONGEST, Line};
+use super::{Column, Fault, Trouble};
+
+/// Lines that are JSON objects, as they come in. Holds one line at most, and of one that is too long nothing.
+pub(super) struct JsonReader {
+    text: Vec<u8>,
+    is_over: bool,
+    line: i64,
+}
+
+impl JsonReader {
+    /// A reader whose first line is yet to come. `line` is its number.
+    pub(super) const fn new(line: i64) -> Self {
+        Self { text: Vec::new(), is_over: false, line }
+    }
+
+    pub(super) fn feed(&mut self, input: &[u8], ignored: &mut Ignored, lines: &mut Vec<Line>) {
+        for piece in input.split_inclusive(|byte| *byte == b'\n') {
+            let (text, is_whole) = piece.strip_suffix(b"\n").map_or((piece, false), |text| (text, true));
+            if self.is_over || self.text.len() + text.len() > LONGEST {
+                self.is_over = true;
+                self.text.clear();
+            } else {
+                self.text.extend_from_slice(text);
+            }
+            if is_whole {
+                self.end(ignored, lines);
+                self.line += 1;
+            }
+        }
+    }
+
+    /// A line is complete.
+    pub(super) fn end(&mut self, ignored: &mut Ignored, lines: &mut Vec<Line>) {
+        let (is_over, text) = (std::mem::take(&mut self.is_over), std::mem::take(&mut self.text));
+        let read = if is_over { Err(Trouble::TooLong.into()) } else { row(&text, ignored) };
+        if is_over || !text.trim_ascii().is_empty() {
+            lines.push(Line { number: self.line, read });
+        }
+        self.text = text;
+        self.text.clear();
+    }
+
+    /// How many bytes it holds.
+    #[cfg(test)]
+    pub(super) const fn held(&self) -> usize {
+        self.text.capacity()
+    }
+}
+
+fn row(text: &[u8], ignored: &mut Ignored) -> Result<Cells, Fault> {
+    let text = std::str::from_utf8(text).map_err(|_| Trouble::NotUtf8)?;
+    let object: Map<String, Value> = serde_json::from_str(text).map_err(|_| Trouble::NotAnObject)?;
+    let mut cells = Cells::default();
+    for (name, value) in object {
+        match heading(&name) {
+            Heading::Read(column) => {
+                if let Some(text) = text_of(column, value)? {
+                    cells.put(column, text)?;
+                }
+            }
+            Heading::Told => {}
+            Heading::Unknown => ignored.add(&name),
+        }
+    }
+    Ok(cells)
+}
+
+fn text_of(column: Column, value: Value) -> Result<Option<String>, Fault> {
+    let wrong = || Fault::in_column(Trouble::NotText, column);
+    match value {
+        Value::Null => Ok(None),
+        Value::String(text) => Ok(Some(text)),
+        Value::Array(items) if column == Column::Roles => {
+            let texts: Option<Vec<&str>> = items.iter().map(Value::as_str).collect();
+            // A line end stands in no role's name.
+            Ok(Some(texts.ok_or_else(wrong)?.join("\n")))
+        }
+        _ => Err(wrong()),
+    }
+}

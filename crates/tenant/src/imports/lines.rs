@@ -1,0 +1,251 @@
+use std::collections::BTreeMap;
+use std::sync::LazyLock;
+
+use store::{ManyRows, StoreError, TenantRead, TenantTx, params};
+
+use super::row::Row;
+use super::{Column, Fault, Import, ImportId, Standing, Trouble, Why};
+use crate::members::{Lifecycle, MemberId, MemberRow, MemberState, columns, full_name};
+
+/// How many lines a page shows.
+const LINES_ON_A_PAGE: i64 = 100;
+
+/// A line, as the import comes to it.
+#[derive(Debug, Clone, sqlx::FromRow)]
+pub(super) struct Staged {
+    pub line: i64,
+    readable: bool,
+    email: Option<String>,
+    given_name: Option<String>,
+    family_name: Option<String>,
+    locale: Option<String>,
+    state: Option<MemberState>,
+    roles: Option<String>,
+    provider: Option<String>,
+    fault: Option<String>,
+    fault_column: Option<String>,
+    fault_about: Option<String>,
+    standing: Option<Standing>,
+    member_id: Option<MemberId>,
+    /// The first line with this address.
+    first: Option<i64>,
+}
+
+impl Staged {
+    /// Whether it stands there as it came to be.
+    pub(super) fn stands(&self, outcome: &Outcome) -> bool {
+        let fault = fault(self.fault.as_deref(), self.fault_column.as_deref(), self.fault_about.clone());
+        (self.standing, self.member_id, fault) == (Some(outcome.standing), outcome.member, outcome.fault.clone())
+    }
+
+    /// What it says; or what is wrong with it, whoever is here.
+    pub(super) fn row(&self) -> Result<Row, Fault> {
+        let Some(email) = self.email.clone().filter(|_| self.readable) else {
+            return Err(fault(self.fault.as_deref(), self.fault_column.as_deref(), self.fault_about.clone())
+                .unwrap_or_else(|| Trouble::EmailMissing.into()));
+        };
+        if let Some(first) = self.first.filter(|first| *first < self.line) {
+            return Err(Fault::in_column(Trouble::Doubled, Column::Email).about(&first.to_string()));
+        }
+        Ok(Row {
+            email,
+            given_name: self.given_name.clone(),
+            family_name: self.family_name.clone(),
+            locale: self.locale.clone(),
+            state: self.state,
+            roles: self.roles.as_ref().map(|keys| keys.split_whitespace().map(str::to_owned).collect()),
+            provider: self.provider.clone(),
+        })
+    }
+}
+
+fn fault(why: Option<&str>, column: Option<&str>, about: Option<String>) -> Option<Fault> {
+    let why = Why::parse(why?)?;
+    let column = Column::ALL.into_iter().find(|it| Some(it.word()) == column);
+    Some(Fault { why, column, about })
+}
+
+/// The lines that are up next.
+pub(super) async fn next(
+    read: &mut impl TenantRead,
+    import: ImportId,
+    after: i64,
+    number: i64,
+) -> Result<Vec<Staged>, StoreError> {
+    read.all(
+        "SELECT l.line, l.readable, l.email, l.given_name, l.family_name, l.locale, l.state, l.roles, l.provider, l.fault,
+                l.fault_column, l.fault_about, l.standing, l.member_id,
+                (SELECT e.line FROM import_line e WHERE e.tenant_id = l.tenant_id AND e.import_id = l.import_id
+                     AND e.told_once = l.told_once AND e.told_once IS NOT NULL ORDER BY e.line LIMIT 1) AS first
+         FROM import_line l WHERE l.tenant_id = $1 AND l.import_id = $2 AND l.line > $3 ORDER BY l.line LIMIT $4",
+        params![import, after, number],
+    )
+    .await
+}
+
+#[derive(sqlx::FromRow)]
+struct Known {
+    line: i64,
+    #[sqlx(flatten)]
+    row: MemberRow,
+}
+
+/// Who has the addresses of a stretch of lines, by line.
+pub(super) async fn known(
+    read: &mut impl TenantRead,
+    import: ImportId,
+    after: i64,
+    to: i64,
+) -> Result<BTreeMap<i64, Vec<MemberRow>>, StoreError> {
+    let sql = columns!(
+        "l.line, (SELECT string_agg(r.role, ' ' ORDER BY r.role) FROM member_role r
+                   WHERE r.tenant_id = m.tenant_id AND r.member_id = m.id) AS roles, ",
+        "import_line l CROSS JOIN member m ",
+        "WHERE l.tenant_id = $1 AND l.import_id = $2 AND l.line > $3 AND l.line <= $4 AND m.tenant_id = $1
+             AND lower(m.email) = l.address AND m.lifecycle <> 'purged' ORDER BY l.line, m.id"
+    );
+    let rows: Vec<Known> = read.all(sql, params![import, after, to]).await?;
+    let mut known: BTreeMap<i64, Vec<MemberRow>> = BTreeMap::new();
+    for Known { line, row } in rows {
+        known.entry(line).or_default().push(row);
+    }
+    Ok(known)
+}
+
+/// The one whom a line of their address is about, if there is one: who is here, or else who was deleted last.
+pub(super) fn target(known: &[MemberRow]) -> Option<&MemberRow> {
+    known.iter().find(|row| row.member.lifecycle != Lifecycle::Deleted).or_else(|| known.last())
+}
+
+/// What became of a line, or as it looks, will.
+pub(super) struct Outcome {
+    pub line: i64,
+    pub standing: Standing,
+    pub fault: Option<Fault>,
+    pub member: Option<MemberId>,
+}
+
+static RESULTS: LazyLock<ManyRows> = LazyLock::new(|| {
+    ManyRows::new(
+        "UPDATE import_line SET standing = v.column2, fault = v.column3, fault_column = v.column4,
+             fault_about = v.column5, member_id = v.column6
+         FROM (VALUES ",
+        "",
+        1,
+        6,
+        ") AS v WHERE import_line.tenant_id = $1 AND import_line.import_id = $2 AND import_line.line = v.column1",
+    )
+});
+
+pub(super) async fn write(tx: &mut TenantTx<'_>, import: ImportId, results: &[Outcome]) -> Result<(), StoreError> {
+    let row = |it: &Outcome| {
+        let fault = it.fault.as_ref();
+        params![
+            it.line,
+            it.standing,
+            fault.map(|fault| fault.why.word()),
+            fault.and_then(|fault| fault.column).map(Column::word),
+            fault.and_then(|fault| fault.about.clone()),
+            it.member,
+        ]
+    };
+    let rows: Vec<_> = results.iter().map(row).collect();
+    tx.execute_many(&RESULTS, &params![import], &rows).await?;
+    Ok(())
+}
+
+/// How many lines came to what.
+#[derive(Debug, Clone, Copy, Default)]
+pub(super) struct Tally {
+    pub new: i64,
+    pub changed: i64,
+    pub unchanged: i64,
+    pub wrong: i64,
+}
+
+impl Tally {
+    pub(super) const fn count(&mut self, standing: Standing) {
+        match standing {
+            Standing::New => self.new += 1,
+            Standing::Changed => self.changed += 1,
+            Standing::Unchanged => self.unchanged += 1,
+            Standing::Wrong => self.wrong += 1,
+        }
+    }
+}
+
+/// A line, as a page or a report shows it.
+#[derive(Debug, Clone, sqlx::FromRow)]
+pub struct Shown {
+    /// Its number in the file.
+    pub line: i64,
+    /// The address that it names, or what stands in its place.
+    pub email: Option<String>,
+    given_name: Option<String>,
+    family_name: Option<String>,
+    /// What it came to, or will; none: it was not looked at.
+    pub standing: Option<Standing>,
+    fault: Option<String>,
+    fault_column: Option<String>,
+    fault_about: Option<String>,
+    /// Whom it made or changed.
+    pub member_id: Option<MemberId>,
+}
+
+impl Shown {
+    /// The name that it names.
+    #[must_use]
+    pub fn name(&self) -> String {
+        full_name(self.given_name.as_deref().unwrap_or_default(), self.family_name.as_deref().unwrap_or_default(), "")
+    }
+
+    /// What is wrong with it.
+    #[must_use]
+    pub fn fault(&self) -> Option<Fault> {
+        fault(self.fault.as_deref(), self.fault_column.as_deref(), self.fault_about.clone())
+    }
+}
+
+/// A page of an import's lines.
+#[derive(Debug, Clone, Default)]
+pub struct LinePage {
+    /// In the order of the file.
+    pub lines: Vec<Shown>,
+    /// After which line the next page begins, if there is one.
+    pub next: Option<i64>,
+}
+
+macro_rules! shown {
+    ($condition:literal) => {
+        concat!(
+            "SELECT line, email, given_name, family_name, standing, fault, fault_column, fault_about, member_id
+             FROM import_line WHERE tenant_id = $1 AND import_id = $2 AND line > $3 ",
+            $condition,
+            " ORDER BY line LIMIT $4"
+        )
+    };
+}
+
+/// The lines that came to this, or all.
+///
+/// # Errors
+/// What the database says.
+pub async fn lines(
+    read: &mut impl TenantRead,
+    import: &Import,
+    only: Option<Standing>,
+    after: i64,
+) -> Result<LinePage, StoreError> {
+    let mut found: Vec<Shown> = match only {
+        Some(only) => {
+            let sql = shown!("AND standing = $5");
+            read.all(sql, params![import.id, after, LINES_ON_A_PAGE + 1, only]).await?
+        }
+        None => read.all(shown!(""), params![import.id, after, LINES_ON_A_PAGE + 1]).await?,
+    };
+    let size = usize::try_from(LINES_ON_A_PAGE).unwrap_or(usize::MAX);
+    let more = found.len() > size;
+    found.truncate(size);
+    let next = found.last().filter(|_| more).map(|line| line.line);
+    Ok(LinePage { lines: found, next })
+}

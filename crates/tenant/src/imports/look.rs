@@ -1,0 +1,89 @@
+use store::{StoreError, TenantStore, params};
+
+use super::lines::{self, Outcome, Staged, Tally};
+use super::plan::{Plan, plan};
+use super::{Fault, Import, ImportState, Standing};
+use crate::Context;
+use crate::blueprint::permission;
+use crate::lifecycle::Denied;
+use crate::members::MemberRow;
+use crate::roles::{self, Acting};
+
+/// How many lines one go looks at.
+const CHUNK: i64 = 500;
+
+/// What one go saw.
+struct Seen {
+    import: Import,
+    outcomes: Vec<Outcome>,
+    tally: Tally,
+    up_to: i64,
+    whole: bool,
+}
+
+/// Looks at the next lines, and says what they would come to.
+pub(super) async fn some(store: &TenantStore, context: Context, import: Import) -> Result<(), StoreError> {
+    let mut read = store.read().await?;
+    let acting = match roles::acting(&mut read, &context, import.made_by, permission::MEMBERS_MANAGE).await {
+        Ok(acting) => Some(acting),
+        Err(Denied::Store(error)) => return Err(error),
+        Err(_) => None,
+    };
+    let staged = lines::next(&mut read, import.id, import.looked, CHUNK).await?;
+    let up_to = staged.last().map_or(import.looked, |last| last.line);
+    let mut known = lines::known(&mut read, import.id, import.looked, up_to).await?;
+    drop(read);
+    let (mut tally, mut outcomes) = (Tally::default(), Vec::new());
+    for line in &staged {
+        let outcome = outlook(&context, acting.as_ref(), line, &known.remove(&line.line).unwrap_or_default());
+        tally.count(outcome.standing);
+        if !line.stands(&outcome) {
+            outcomes.push(outcome);
+        }
+    }
+    let whole = i64::try_from(staged.len()).unwrap_or(CHUNK) < CHUNK;
+    store
+        .write(Seen { import, outcomes, tally, up_to, whole }, |mut tx, seen| {
+            Box::pin(async move {
+                let (import, tally) = (&seen.import, seen.tally);
+                let state = if seen.whole { ImportState::Ready } else { ImportState::Looking };
+                // Whoever finds it where it was read goes on from there.
+                let moved = tx
+                    .execute(
+                        "UPDATE import SET state = $3, looked = $4, to_add = to_add + $5, to_change = to_change + $6,
+                             to_keep = to_keep + $7, to_fail = to_fail + $8
+                         WHERE tenant_id = $1 AND id = $2 AND state = 'looking' AND looked = $9",
+                        params![
+                            import.id,
+                            state,
+                            seen.up_to,
+                            tally.new,
+                            tally.changed,
+                            tally.unchanged,
+                            tally.wrong,
+                            import.looked
+                        ],
+                    )
+                    .await?;
+                if moved == 1 {
+                    lines::write(&mut tx, import.id, &seen.outcomes).await?;
+                }
+                Ok(())
+            })
+        })
+        .await
+}
+
+fn outlook(context: &Context, acting: Option<&Acting>, line: &Staged, known: &[MemberRow]) -> Outcome {
+    let (standing, fault): (Standing, Option<Fault>) = match line.row() {
+        Err(fault) => (Standing::Wrong, Some(fault)),
+        Ok(row) => match plan(context, acting, &row, known) {
+            Plan::Add(..) => (Standing::New, None),
+            Plan::Change(_) => (Standing::Changed, None),
+            Plan::Keep => (Standing::Unchanged, None),
+            Plan::Wrong(fault) => (Standing::Wrong, Some(fault)),
+        },
+    };
+    let member = lines::target(known).map(|row| row.member.id);
+    Outcome { line: line.line, standing, fault, member }
+}

@@ -1,0 +1,168 @@
+//! Members from a file: staged line by line, looked at before anything is done, done in small transactions.
+//!
+//! ```text
+//! a file ──Reader──▶ lines ──stage──▶ receiving          tick, tick …            start        tick, tick …
+//!  of any size, by pieces              └──finish──▶ looking ────────▶ ready ──────▶ running ─────────▶ done
+//!                                                      └──────────────┴─── cancel ───┴──▶ cancelled
+//! ```
+//! **What a line comes to** is one pure judgement ([`plan`]): somebody new, a change, nothing, or what is wrong. It is made
+//! when the file is looked at, and once more in the transaction that does it, with the rights of that moment.
+//!
+//! **Exactly once**, as a batch ([`batches`](crate::batches)): a chunk is one transaction, whose first statement moves the import
+//! on from where it stood. A crash at any moment, or two nodes at once, repeat nothing and skip nothing (REL-04).
+//!
+//! **Nobody gets a mail**, unless whoever imports has chosen that the new ones are invited. A file deletes nobody.
+
+mod apply;
+mod begin;
+mod columns;
+mod csv;
+mod fault;
+mod json;
+mod lines;
+mod look;
+mod plan;
+mod read;
+mod reader;
+mod row;
+mod run;
+mod sweep;
+
+use ambient::Timestamp;
+use store::{StoreError, TenantStore};
+
+pub use begin::{BeginError, NewImport, begin, discard, finish, stage};
+pub use columns::{Cells, Column};
+pub use csv::guarded;
+pub use fault::{Fault, FileFault, Trouble, Why};
+pub use lines::{LinePage, Shown, lines};
+pub use read::{by_id, recent};
+pub use reader::{Line, Reader};
+pub use run::{cancel, start};
+pub(crate) use sweep::sweep;
+
+use crate::Context;
+use crate::members::MemberId;
+
+store::row_id! {
+    /// An import's row.
+    ImportId
+}
+
+store::words! {
+    /// How far an import is.
+    ImportState {
+        /// Its file is coming in.
+        Receiving = "receiving",
+        /// Its lines are being looked at.
+        Looking = "looking",
+        /// It waits for somebody's word.
+        Ready = "ready",
+        /// It is being done.
+        Running = "running",
+        /// Every line was come to.
+        Done = "done",
+        /// Somebody stopped it; what was done stays done.
+        Cancelled = "cancelled",
+    }
+}
+
+store::words! {
+    /// What a line came to, or as it looks, will.
+    Standing {
+        /// Somebody new.
+        New = "new",
+        /// A member was changed.
+        Changed = "changed",
+        /// It was so already.
+        Unchanged = "unchanged",
+        /// It cannot be done.
+        Wrong = "wrong",
+    }
+}
+
+/// An import's row.
+#[derive(Debug, Clone, sqlx::FromRow)]
+pub struct Import {
+    /// Its id.
+    pub id: ImportId,
+    /// What the file was called.
+    pub file_name: String,
+    ignored: String,
+    /// Whether whoever is new is sent an invitation.
+    pub invites: bool,
+    /// How far it is.
+    pub state: ImportState,
+    /// Whose rights count.
+    pub made_by: MemberId,
+    /// When the file came.
+    pub made_at: Timestamp,
+    /// When somebody gave the word.
+    pub started_at: Option<Timestamp>,
+    /// When it was done, or cancelled.
+    pub ended_at: Option<Timestamp>,
+    /// How many lines it has.
+    pub lines: i64,
+    looked: i64,
+    reached: i64,
+    /// How many are new, as it looked.
+    pub to_add: i64,
+    /// How many it would change.
+    pub to_change: i64,
+    /// How many are so already.
+    pub to_keep: i64,
+    /// How many lines are wrong.
+    pub to_fail: i64,
+    /// How many it added.
+    pub added: i64,
+    /// How many it changed.
+    pub changed: i64,
+    /// How many were so already.
+    pub kept: i64,
+    /// How many lines were not done.
+    pub failed: i64,
+}
+
+impl Import {
+    /// Columns of the file that mean nothing here.
+    pub fn ignored(&self) -> impl Iterator<Item = &str> {
+        self.ignored.lines()
+    }
+
+    /// How many lines were looked at.
+    #[must_use]
+    pub const fn looked_at(&self) -> i64 {
+        self.to_add + self.to_change + self.to_keep + self.to_fail
+    }
+
+    /// How many lines it has come to.
+    #[must_use]
+    pub const fn come_to(&self) -> i64 {
+        self.added + self.changed + self.kept + self.failed
+    }
+
+    /// Whether it has come to that line.
+    #[must_use]
+    pub const fn has_done(&self, line: i64) -> bool {
+        self.started_at.is_some() && line <= self.reached
+    }
+
+    /// How many lines it will do something about.
+    #[must_use]
+    pub const fn fitting(&self) -> i64 {
+        self.to_add + self.to_change
+    }
+}
+
+/// Goes on with whatever import is at work, by one chunk. True while there may be more.
+///
+/// # Errors
+/// What the database says.
+pub async fn tick(store: &TenantStore, context: Context) -> Result<bool, StoreError> {
+    let Some(import) = read::at_work(&mut store.read().await?).await? else { return Ok(false) };
+    match import.state {
+        ImportState::Looking => look::some(store, context, import).await?,
+        _ => run::some(store, context, import).await?,
+    }
+    Ok(true)
+}

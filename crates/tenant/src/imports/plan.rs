@@ -1,0 +1,179 @@
+use std::collections::BTreeSet;
+
+use super::row::Row;
+use super::{Column, Fault, Trouble};
+use crate::Context;
+use crate::lifecycle::{Axes, Deed, Event, HowRoles, Refusal, Step, Target, judge, transition};
+use crate::members::{Authorization, Lifecycle, Member, MemberRow, MemberState, Profile};
+use crate::roles::{Acting, Rights, may_grant};
+
+/// How many changes of state lead from any one to any other, at most.
+const MOST_MOVES: usize = 4;
+
+/// What a line comes to.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(super) enum Plan {
+    /// Somebody new, who stands so and has these roles.
+    Add(Axes, Vec<String>),
+    /// A member becomes what the line says.
+    Change(Changes),
+    /// It is so already.
+    Keep,
+    /// Nothing is done.
+    Wrong(Fault),
+}
+
+/// What leads from a member as they are to what a line says: all of it, or nothing.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub(super) struct Changes {
+    /// In this order, each as it was judged after those before it.
+    pub deeds: Vec<(Deed, Step)>,
+    /// Of somebody who has not come yet. Whoever has come states it themselves, at each sign-in.
+    pub profile: Option<Profile>,
+}
+
+/// What a line comes to, for whoever gives the word and with those who have its address.
+pub(super) fn plan(context: &Context, acting: Option<&Acting>, row: &Row, known: &[MemberRow]) -> Plan {
+    let planned = match acting {
+        Some(acting) => decide(context, acting, row, known),
+        None => Err(Trouble::NotAllowed.into()),
+    };
+    planned.unwrap_or_else(Plan::Wrong)
+}
+
+fn decide(context: &Context, acting: &Acting, row: &Row, known: &[MemberRow]) -> Result<Plan, Fault> {
+    let is_deleted = |row: &&MemberRow| row.member.lifecycle == Lifecycle::Deleted;
+    let mut deleted = known.iter().filter(is_deleted);
+    let mut here = known.iter().filter(|row| !is_deleted(row));
+    if row.state == Some(MemberState::Deleted) {
+        // Whoever wants somebody gone does that on purpose, in the list.
+        let fault = || Fault::in_column(Trouble::DeletesNobody, Column::State);
+        return if deleted.next().is_some() { Ok(Plan::Keep) } else { Err(fault()) };
+    }
+    match (here.next(), here.next()) {
+        (Some(_), Some(_)) => Err(Fault::in_column(Trouble::Ambiguous, Column::Email)),
+        (Some(member), None) => change(context, acting, row, member),
+        (None, _) => match deleted.next_back() {
+            Some(member) => change(context, acting, row, member),
+            None => add(context, acting, row),
+        },
+    }
+}
+
+/// Somebody who has not come yet is invited, and may be locked or deactivated. Whoever is in elsewhere is in here once they have
+/// come: an account is bound by whoever has it, never by an address (DESIGN §4.1).
+fn add(context: &Context, acting: &Acting, row: &Row) -> Result<Plan, Fault> {
+    let start = Axes { authorization: Authorization::Invited, locked: false, lifecycle: Lifecycle::Active };
+    let event = match row.state {
+        None | Some(MemberState::Invited | MemberState::Active) => None,
+        Some(MemberState::Locked) => Some(Event::Lock),
+        Some(MemberState::Suspended) => Some(Event::Suspend),
+        Some(MemberState::ToReview | MemberState::Rejected | MemberState::Deleted) => {
+            return Err(Fault::in_column(Trouble::NeedsAccount, Column::State));
+        }
+    };
+    let refused = |refusal| Fault::in_column(Fault::from(refusal), Column::State);
+    let rules = &context.tenant.blueprint.lifecycle;
+    let axes = match event {
+        Some(event) => transition(start, event, rules).map_err(refused)?.to,
+        None => start,
+    };
+    let roles: Vec<String> = row.roles.iter().flatten().cloned().collect();
+    let fits = |key: &String| context.tenant.blueprint.role(key).is_some_and(|role| may_grant(&acting.rights, role));
+    match roles.iter().find(|key| !fits(key)) {
+        Some(key) => Err(Fault::in_column(Fault::from(Refusal::OutOfReach), Column::Roles).about(key)),
+        None => Ok(Plan::Add(axes, roles)),
+    }
+}
+
+fn change(context: &Context, acting: &Acting, row: &Row, known: &MemberRow) -> Result<Plan, Fault> {
+    let (mut member, held) = (known.member.clone(), known.roles());
+    if row.provider.as_ref().is_some_and(|provider| member.provider.as_ref() != Some(provider)) {
+        return Err(Fault::in_column(Trouble::ProviderStays, Column::Provider));
+    }
+    let mut changes = Changes::default();
+    while let Some(deed) = move_towards(row.state, &member)? {
+        let step = judged(context, acting, (&member, &held), &deed, Column::State)?;
+        let Step::Move(transition, _) = &step else { break };
+        (member.authorization, member.locked, member.lifecycle) =
+            (transition.to.authorization, transition.to.locked, transition.to.lifecycle);
+        changes.deeds.push((deed, step));
+        if changes.deeds.len() > MOST_MOVES {
+            return Err(Fault::in_column(Trouble::StateStays, Column::State));
+        }
+    }
+    if let Some(roles) = row.roles.as_ref().filter(|roles| **roles != held.iter().cloned().collect::<BTreeSet<_>>()) {
+        let deed = Deed::Roles { how: HowRoles::Set, roles: roles.clone() };
+        match judged(context, acting, (&member, &held), &deed, Column::Roles)? {
+            Step::Nothing => {}
+            step => changes.deeds.push((deed, step)),
+        }
+    }
+    changes.profile = profile(context, acting, row, known)?;
+    if changes == Changes::default() { Ok(Plan::Keep) } else { Ok(Plan::Change(changes)) }
+}
+
+/// The next deed on the way to the state that a line names; none, if it is so already.
+fn move_towards(wanted: Option<MemberState>, member: &Member) -> Result<Option<Deed>, Fault> {
+    let Some(wanted) = wanted.filter(|wanted| *wanted != member.state()) else { return Ok(None) };
+    let stays = || Fault::in_column(Trouble::StateStays, Column::State);
+    match wanted {
+        MemberState::ToReview | MemberState::Rejected | MemberState::Deleted => Err(stays()),
+        _ if member.lifecycle == Lifecycle::Deleted => Ok(Some(Deed::Reactivate)),
+        MemberState::Suspended => Ok(Some(Deed::Suspend)),
+        _ if member.lifecycle == Lifecycle::Suspended => Ok(Some(Deed::Resume)),
+        MemberState::Locked => Ok(Some(Deed::Lock)),
+        // Invited or active: they are to be in, as soon as they come.
+        _ if member.authorization == Authorization::UserDeletion => Ok(Some(Deed::Keep)),
+        _ if member.locked => Ok(Some(Deed::Unlock)),
+        _ => match member.authorization {
+            Authorization::ToReview => Ok(Some(Deed::Approve { roles: BTreeSet::new() })),
+            Authorization::Rejected => Err(stays()),
+            Authorization::Invited | Authorization::Reviewed | Authorization::UserDeletion => Ok(None),
+        },
+    }
+}
+
+fn judged(
+    context: &Context,
+    acting: &Acting,
+    (member, roles): (&Member, &[String]),
+    deed: &Deed,
+    column: Column,
+) -> Result<Step, Fault> {
+    if !acting.rights.has(deed.permission()) {
+        return Err(Fault::in_column(Trouble::NotAllowed, column));
+    }
+    judge(context, acting, Target { member, roles }, deed).map_err(|refusal| Fault::in_column(refusal, column))
+}
+
+/// The names and the language of somebody who has not come yet, if the line has others.
+fn profile(context: &Context, acting: &Acting, row: &Row, known: &MemberRow) -> Result<Option<Profile>, Fault> {
+    let member = &known.member;
+    if member.subject.is_some() || member.authorization != Authorization::Invited {
+        return Ok(None);
+    }
+    let or = |said: &Option<String>, had: &str| said.clone().unwrap_or_else(|| had.to_owned());
+    let told = Profile::new(
+        &or(&row.given_name, &member.given_name),
+        &or(&row.family_name, &member.family_name),
+        &member.email,
+        &or(&row.locale, &member.locale),
+        member.picture.as_deref(),
+    );
+    let same = (&told.given_name, &told.family_name, &told.locale)
+        == (&member.given_name, &member.family_name, &member.locale);
+    if same {
+        return Ok(None);
+    }
+    if member.kept_by.is_some() {
+        return Err(Refusal::KeptElsewhere.into());
+    }
+    if !acting.rights.cover(&Rights::of_roles(&context.tenant.blueprint, &known.roles())) {
+        return Err(Refusal::Superior.into());
+    }
+    Ok(Some(told))
+}
+
+#[cfg(test)]
+mod tests;

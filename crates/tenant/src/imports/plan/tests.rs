@@ -1,0 +1,214 @@
+use std::sync::Arc;
+
+use ambient::{Ambient, FixedClock, SeededRandom, Timestamp};
+use store::MasterKey;
+use uuid::Uuid;
+
+use super::*;
+use crate::Tenant;
+use crate::blueprint::Blueprint;
+use crate::imports::Why;
+use crate::members::MemberId;
+
+const NOW: Timestamp = Timestamp::from_seconds(1_800_000_000);
+
+fn context(blueprint: &str) -> Context {
+    let tenant = Tenant {
+        id: Uuid::from_u128(1),
+        slug: "acme".into(),
+        name: "Acme".into(),
+        base_url: "https://acme.example".parse().unwrap(),
+        blueprint: Blueprint::shipped(blueprint).unwrap(),
+        gather_requests_for: std::time::Duration::ZERO,
+    };
+    let ambient = Ambient::new(Arc::new(FixedClock::at(NOW)), Arc::new(SeededRandom::from_seed(7)));
+    Context::new(Arc::new(tenant), ambient, Arc::new(MasterKey::from_bytes(&[3; 32])))
+}
+
+fn acting(context: &Context, roles: &[&str]) -> Acting {
+    let member = Member { id: MemberId(Uuid::from_u128(99)), ..Member::sample(NOW) };
+    Acting { member, rights: Rights::of_roles(&context.tenant.blueprint, roles) }
+}
+
+fn row(state: Option<MemberState>, roles: Option<&[&str]>) -> Row {
+    Row {
+        email: "mina@hollis.example".into(),
+        given_name: None,
+        family_name: None,
+        locale: None,
+        state,
+        roles: roles.map(|keys| keys.iter().map(ToString::to_string).collect()),
+        provider: None,
+    }
+}
+
+fn stands(authorization: Authorization, locked: bool, lifecycle: Lifecycle) -> Member {
+    let deleted_at = (lifecycle == Lifecycle::Deleted).then_some(NOW);
+    Member { authorization, locked, lifecycle, deleted_at, ..Member::sample(NOW) }
+}
+
+/// In short: the state of somebody new, the names of the deeds, or the word of what is wrong.
+fn short(plan: &Plan) -> String {
+    match plan {
+        Plan::Add(axes, roles) => {
+            format!("new {} {} {} {}", axes.authorization.word(), axes.locked, axes.lifecycle.word(), roles.join(" "))
+        }
+        Plan::Keep => "unchanged".to_owned(),
+        Plan::Wrong(fault) => format!("! {} {}", fault.why.word(), fault.column.map_or("", Column::word)),
+        Plan::Change(changes) => {
+            let deeds: Vec<_> = changes.deeds.iter().map(|(deed, _)| deed.name()).collect();
+            format!("{}{}", deeds.join(" "), if changes.profile.is_some() { " profile" } else { "" })
+        }
+    }
+    .trim()
+    .to_owned()
+}
+
+#[test]
+fn somebody_new_can_only_be_what_somebody_is_who_has_not_come() {
+    use MemberState::{Active, Deleted, Invited, Locked, Rejected, Suspended, ToReview};
+    let cases = [
+        (None, "new invited false active", "new invited false active"),
+        (Some(Invited), "new invited false active", "new invited false active"),
+        (Some(Active), "new invited false active", "new invited false active"),
+        (Some(Locked), "new invited true active", "new invited true active"),
+        (Some(Suspended), "new invited false suspended", "! not_here state"),
+        (Some(ToReview), "! needs_account state", "! needs_account state"),
+        (Some(Rejected), "! needs_account state", "! needs_account state"),
+        (Some(Deleted), "! deletes_nobody state", "! deletes_nobody state"),
+    ];
+    for (blueprint, admin) in [("asset-library", "administrator"), ("gallery-studio", "owner")] {
+        let context = context(blueprint);
+        let acting = acting(&context, &[admin]);
+        for (state, library, studio) in cases {
+            let planned = plan(&context, Some(&acting), &row(state, None), &[]);
+            let expected = if blueprint == "asset-library" { library } else { studio };
+            assert_eq!(short(&planned), expected, "{blueprint} {state:?}");
+        }
+    }
+}
+
+#[test]
+fn a_member_becomes_what_the_line_says_by_deeds_alone() {
+    use Authorization::{Invited, Rejected, Reviewed, ToReview, UserDeletion};
+    use Lifecycle::{Active, Deleted, Suspended};
+    // From where; and what leads to: active, invited, locked, suspended, to_review, rejected.
+    let cases = [
+        (
+            (Reviewed, false, Active),
+            ["unchanged", "unchanged", "lock", "suspend", "! state_stays state", "! state_stays state"],
+        ),
+        (
+            (Reviewed, true, Active),
+            ["unlock", "unlock", "unchanged", "suspend", "! state_stays state", "! state_stays state"],
+        ),
+        (
+            (Reviewed, false, Suspended),
+            ["resume", "resume", "resume lock", "unchanged", "! state_stays state", "! state_stays state"],
+        ),
+        (
+            (Reviewed, true, Suspended),
+            ["resume unlock", "resume unlock", "resume", "unchanged", "! state_stays state", "! state_stays state"],
+        ),
+        ((ToReview, false, Active), ["approve", "approve", "lock", "suspend", "unchanged", "! state_stays state"]),
+        (
+            (Rejected, false, Active),
+            ["! state_stays state", "! state_stays state", "lock", "suspend", "! state_stays state", "unchanged"],
+        ),
+        (
+            (Invited, false, Active),
+            ["unchanged", "unchanged", "lock", "suspend", "! state_stays state", "! state_stays state"],
+        ),
+        (
+            (UserDeletion, true, Active),
+            ["keep", "keep", "unchanged", "! asked_for_deletion state", "! state_stays state", "! state_stays state"],
+        ),
+        (
+            (Reviewed, false, Deleted),
+            [
+                "reactivate",
+                "reactivate",
+                "reactivate lock",
+                "reactivate suspend",
+                "! state_stays state",
+                "! state_stays state",
+            ],
+        ),
+    ];
+    let context = context("asset-library");
+    let acting = acting(&context, &["administrator"]);
+    use MemberState as State;
+    let wanted = [State::Active, State::Invited, State::Locked, State::Suspended, State::ToReview, State::Rejected];
+    for ((authorization, locked, lifecycle), expected) in cases {
+        let known = [MemberRow::sample(stands(authorization, locked, lifecycle), &["viewer"])];
+        for (wanted, expected) in wanted.into_iter().zip(expected) {
+            let planned = plan(&context, Some(&acting), &row(Some(wanted), None), &known);
+            let said = format!("{authorization:?} {locked} {lifecycle:?} to {wanted:?}");
+            assert_eq!(short(&planned), expected, "{said}");
+        }
+        let nothing = plan(&context, Some(&acting), &row(None, None), &known);
+        assert_eq!(nothing, Plan::Keep, "nothing is said, nothing is done");
+        let deleted = plan(&context, Some(&acting), &row(Some(State::Deleted), None), &known);
+        let expected = if lifecycle == Deleted { "unchanged" } else { "! deletes_nobody state" };
+        assert_eq!(short(&deleted), expected);
+    }
+}
+
+#[test]
+fn az_01_a_file_reaches_no_further_than_its_importer() {
+    let context = context("asset-library");
+    let administrator = acting(&context, &["administrator"]);
+    let mut inviter = acting(&context, &["editor"]);
+    let manages = Rights::of_roles(&context.tenant.blueprint, &["administrator"]);
+    assert!(!inviter.rights.cover(&manages));
+    let known = |roles: &[&str]| [MemberRow::sample(stands(Authorization::Reviewed, false, Lifecycle::Active), roles)];
+    let said = |acting: &Acting, row: &Row, known: &[MemberRow]| short(&plan(&context, Some(acting), row, known));
+    // Nobody new gets a role that its giver lacks.
+    assert_eq!(said(&inviter, &row(None, Some(&["administrator"])), &[]), "! out_of_reach roles");
+    assert_eq!(said(&inviter, &row(None, Some(&["viewer"])), &[]), "new invited false active viewer");
+    assert_eq!(
+        said(&administrator, &row(None, Some(&["administrator"])), &[]),
+        "new invited false active administrator"
+    );
+    // Roles of members are for those who may assign them, states for those who may manage members.
+    assert_eq!(said(&inviter, &row(None, Some(&["editor"])), &known(&["viewer"])), "! not_allowed roles");
+    assert_eq!(said(&inviter, &row(Some(MemberState::Locked), None), &known(&["viewer"])), "! not_allowed state");
+    assert_eq!(said(&inviter, &row(None, Some(&["viewer"])), &known(&["viewer"])), "unchanged");
+    // Whoever has more rights is out of reach; the importer's own state too.
+    inviter.rights = Rights::of_roles(&context.tenant.blueprint, &["administrator"]);
+    assert_eq!(said(&administrator, &row(Some(MemberState::Locked), None), &known(&["administrator"])), "lock");
+    let own = [MemberRow::sample(administrator.member.clone(), &["administrator"])];
+    assert_eq!(said(&administrator, &row(Some(MemberState::Locked), None), &own), "! yourself state");
+    assert_eq!(short(&plan(&context, None, &row(None, None), &[])), "! not_allowed");
+}
+
+#[test]
+fn an_address_that_two_have_is_nobodys() {
+    let context = context("asset-library");
+    let acting = acting(&context, &["administrator"]);
+    let here = MemberRow::sample(stands(Authorization::Reviewed, false, Lifecycle::Active), &[]);
+    let gone = MemberRow::sample(stands(Authorization::Reviewed, false, Lifecycle::Deleted), &[]);
+    let said = |known: &[MemberRow], state| short(&plan(&context, Some(&acting), &row(state, None), known));
+    assert_eq!(said(&[here.clone(), here.clone()], None), "! ambiguous email");
+    assert_eq!(said(&[gone.clone(), here.clone()], None), "unchanged");
+    assert_eq!(said(&[gone.clone(), here], Some(MemberState::Deleted)), "unchanged", "that is the other one");
+    assert_eq!(said(&[gone.clone(), gone], Some(MemberState::Active)), "reactivate");
+}
+
+#[test]
+fn names_are_those_of_whoever_has_not_come() {
+    let context = context("asset-library");
+    let acting = acting(&context, &["administrator"]);
+    let mut named = row(None, None);
+    named.given_name = Some("Wilhelmina".into());
+    let come = MemberRow::sample(stands(Authorization::Reviewed, false, Lifecycle::Active), &[]);
+    assert_eq!(plan(&context, Some(&acting), &named, &[come]), Plan::Keep);
+    let mut invited = stands(Authorization::Invited, false, Lifecycle::Active);
+    invited.subject = None;
+    let invited = [MemberRow::sample(invited, &[])];
+    assert_eq!(short(&plan(&context, Some(&acting), &named, &invited)), "profile");
+    named.provider = Some("corporate".into());
+    let planned = plan(&context, Some(&acting), &named, &invited);
+    let Plan::Wrong(fault) = planned else { panic!("{planned:?}") };
+    assert_eq!(fault.why, Why::Line(Trouble::ProviderStays));
+}

@@ -1,0 +1,37 @@
+use store::{StoreError, TenantRead, params};
+
+use super::{Import, ImportId};
+
+/// How many imports a list shows: the latest.
+const RECENT: i64 = 20;
+
+macro_rules! columns {
+    ($rest:literal) => {
+        concat!(
+            "SELECT id, file_name, ignored, invites, state, made_by, made_at, started_at, ended_at, lines, looked, reached,
+                    to_add, to_change, to_keep, to_fail, added, changed, kept, failed FROM import WHERE tenant_id = $1 ",
+            $rest
+        )
+    };
+}
+
+/// The import of that id, if this tenant has one.
+///
+/// # Errors
+/// What the database says.
+pub async fn by_id(read: &mut impl TenantRead, id: ImportId) -> Result<Option<Import>, StoreError> {
+    read.maybe(columns!("AND id = $2"), params![id]).await
+}
+
+/// The latest ones whose file came as a whole, the newest first.
+///
+/// # Errors
+/// What the database says.
+pub async fn recent(read: &mut impl TenantRead) -> Result<Vec<Import>, StoreError> {
+    read.all(columns!("AND state <> 'receiving' ORDER BY made_at DESC, id DESC LIMIT $2"), params![RECENT]).await
+}
+
+/// The oldest that is at work.
+pub(super) async fn at_work(read: &mut impl TenantRead) -> Result<Option<Import>, StoreError> {
+    read.maybe(columns!("AND state IN ('looking', 'running') ORDER BY id LIMIT 1"), params![]).await
+}

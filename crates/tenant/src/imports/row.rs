@@ -1,0 +1,205 @@
+use std::collections::BTreeSet;
+
+use url::Host;
+
+use super::{Cells, Column, Fault, Trouble};
+use crate::blueprint::{Blueprint, Role};
+use crate::invitations::is_address;
+use crate::members::{MemberState, clean};
+
+/// The longest name, in characters.
+const LONGEST_NAME: usize = 100;
+
+/// What a line says about somebody. What it does not mention stays as it is.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(super) struct Row {
+    /// As it is kept: the domain in its one ASCII spelling.
+    pub email: String,
+    pub given_name: Option<String>,
+    pub family_name: Option<String>,
+    pub locale: Option<String>,
+    pub state: Option<MemberState>,
+    /// Keys of roles: these and no others.
+    pub roles: Option<BTreeSet<String>>,
+    pub provider: Option<String>,
+}
+
+impl Row {
+    /// The address as it is compared: two spellings of one have the same.
+    pub(super) fn address(&self) -> String {
+        self.email.to_ascii_lowercase()
+    }
+
+    /// The address again, unless the line may stand beside another one of the same address: somebody was deleted, and is here
+    /// again.
+    pub(super) fn told_once(&self) -> Option<String> {
+        (self.state != Some(MemberState::Deleted)).then(|| self.address())
+    }
+}
+
+/// What the cells of a line come to.
+pub(super) fn row(cells: &Cells, blueprint: &Blueprint) -> Result<Row, Fault> {
+    let (given_name, family_name) = names(cells)?;
+    Ok(Row {
+        email: email(cells)?,
+        given_name,
+        family_name,
+        locale: filled(cells, Column::Language).map(language).transpose()?,
+        state: filled(cells, Column::State).map(state).transpose()?,
+        roles: cells.get(Column::Roles).map(|text| roles(text, blueprint)).transpose()?,
+        provider: filled(cells, Column::Provider).map(provider).transpose()?,
+    })
+}
+
+/// A column that says something.
+fn filled(cells: &Cells, column: Column) -> Option<&str> {
+    cells.get(column).map(str::trim).filter(|text| !text.is_empty())
+}
+
+fn wrong(trouble: Trouble, column: Column, text: &str) -> Fault {
+    Fault::in_column(trouble, column).about(text)
+}
+
+fn email(cells: &Cells) -> Result<String, Fault> {
+    let typed = filled(cells, Column::Email).ok_or_else(|| Fault::in_column(Trouble::EmailMissing, Column::Email))?;
+    let wrong = || wrong(Trouble::EmailWrong, Column::Email, typed);
+    let (local, domain) = typed.split_once('@').filter(|_| is_address(typed)).ok_or_else(wrong)?;
+    match Host::parse(domain) {
+        Ok(Host::Domain(domain)) => Ok(format!("{local}@{domain}")),
+        _ => Err(wrong()),
+    }
+}
+
+fn names(cells: &Cells) -> Result<(Option<String>, Option<String>), Fault> {
+    let name = |column| cells.get(column).map(|text| checked(text, column)).transpose();
+    let (given, family) = (name(Column::GivenName)?, name(Column::FamilyName)?);
+    match name(Column::Name)?.filter(|_| given.is_none() && family.is_none()) {
+        Some(whole) => {
+            // "Hollis, Mina", or the last word.
+            let (given, family) = match whole.split_once(',') {
+                Some((family, given)) => (given, family),
+                None => whole.rsplit_once(' ').unwrap_or((&whole, "")),
+            };
+            Ok((Some(given.trim().to_owned()), Some(family.trim().to_owned())))
+        }
+        None => Ok((given, family)),
+    }
+}
+
+fn checked(text: &str, column: Column) -> Result<String, Fault> {
+    let text = text.trim();
+    if text.chars().count() > LONGEST_NAME || text.chars().any(char::is_control) {
+        return Err(wrong(Trouble::NameWrong, column, text));
+    }
+    Ok(clean(text))
+}
+
+fn language(text: &str) -> Result<String, Fault> {
+    let fine = (2..=35).contains(&text.len())
+        && text.chars().all(|c| c.is_ascii_alphanumeric() || c == '-')
+        && text.starts_with(|c: char| c.is_ascii_alphabetic());
+    if fine { Ok(text.to_owned()) } else { Err(wrong(Trouble::LanguageWrong, Column::Language, text)) }
+}
+
+fn state(text: &str) -> Result<MemberState, Fault> {
+    let word = text.to_lowercase().replace([' ', '-'], "_");
+    let found = MemberState::ALL.iter().find(|state| state.word() == word);
+    found.copied().ok_or_else(|| wrong(Trouble::StateUnknown, Column::State, text))
+}
+
+/// Keys separated by spaces, as an export writes them; or keys and names, separated by signs.
+fn roles(text: &str, blueprint: &Blueprint) -> Result<BTreeSet<String>, Fault> {
+    let mut keys = BTreeSet::new();
+    for piece in text.split([',', ';', '|', '\n']).map(str::trim).filter(|piece| !piece.is_empty()) {
+        if let Some(role) = role(piece, blueprint) {
+            keys.insert(role.key.clone());
+            continue;
+        }
+        for word in piece.split_whitespace() {
+            let role = role(word, blueprint).ok_or_else(|| wrong(Trouble::RoleUnknown, Column::Roles, word))?;
+            keys.insert(role.key.clone());
+        }
+    }
+    Ok(keys)
+}
+
+fn role<'b>(text: &str, blueprint: &'b Blueprint) -> Option<&'b Role> {
+    let text = text.to_lowercase();
+    let named = |label: &str| label.to_lowercase() == text;
+    blueprint.roles.iter().find(|role| role.key == text || named(&role.label.en) || named(&role.label.de))
+}
+
+fn provider(text: &str) -> Result<String, Fault> {
+    let fine = text.len() <= 40 && text.chars().all(|c| c.is_ascii_lowercase() || c.is_ascii_digit() || c == '-');
+    if fine { Ok(text.to_owned()) } else { Err(wrong(Trouble::ProviderWrong, Column::Provider, text)) }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn read(said: &[(Column, &str)]) -> Result<Row, Fault> {
+        let mut cells = Cells::default();
+        for (column, text) in said {
+            cells.put(*column, (*text).to_owned()).unwrap();
+        }
+        row(&cells, &Blueprint::shipped("asset-library").unwrap())
+    }
+
+    #[test]
+    fn a_line_says_what_it_says_and_no_more() {
+        let mina = read(&[
+            (Column::Email, " Mina@M\u{fc}ller.example "),
+            (Column::GivenName, "Mina"),
+            (Column::State, "To review"),
+            (Column::Roles, "viewer; Redaktion"),
+            (Column::Provider, ""),
+        ])
+        .unwrap();
+        assert_eq!(mina.email, "Mina@xn--mller-kva.example");
+        assert_eq!(mina.address(), "mina@xn--mller-kva.example");
+        assert_eq!((mina.given_name.as_deref(), mina.family_name.as_deref()), (Some("Mina"), None));
+        assert_eq!((mina.state, mina.provider), (Some(MemberState::ToReview), None));
+        assert_eq!(mina.roles, Some(["editor".to_owned(), "viewer".to_owned()].into()));
+        let bare = read(&[(Column::Email, "a@b.example"), (Column::Roles, "")]).unwrap();
+        assert_eq!((bare.state, bare.roles), (None, Some(BTreeSet::new())));
+    }
+
+    #[test]
+    fn one_name_falls_into_two() {
+        for (name, given, family) in [
+            ("Mina Hollis", "Mina", "Hollis"),
+            ("Hollis, Mina M.", "Mina M.", "Hollis"),
+            ("Mina", "Mina", ""),
+            ("", "", ""),
+        ] {
+            let row = read(&[(Column::Email, "a@b.example"), (Column::Name, name)]).unwrap();
+            assert_eq!((row.given_name.as_deref(), row.family_name.as_deref()), (Some(given), Some(family)), "{name}");
+        }
+    }
+
+    #[test]
+    fn what_is_wrong_names_its_column() {
+        let long = "x".repeat(LONGEST_NAME + 1);
+        let cases = [
+            (Column::Email, "", Trouble::EmailMissing),
+            (Column::Email, "mina", Trouble::EmailWrong),
+            (Column::Email, "a@b.example,c@d.example", Trouble::EmailWrong),
+            (Column::Email, "a@b.example\r\nBcc: c@d.example", Trouble::EmailWrong),
+            (Column::GivenName, long.as_str(), Trouble::NameWrong),
+            (Column::FamilyName, "two\nlines", Trouble::NameWrong),
+            (Column::Language, "d_e", Trouble::LanguageWrong),
+            (Column::State, "alive", Trouble::StateUnknown),
+            (Column::Roles, "viewer king", Trouble::RoleUnknown),
+            (Column::Provider, "No Slug", Trouble::ProviderWrong),
+        ];
+        for (column, text, trouble) in cases {
+            let mut said = vec![(column, text)];
+            if column != Column::Email {
+                said.push((Column::Email, "a@b.example"));
+            }
+            let fault = read(&said).unwrap_err();
+            assert_eq!((fault.why, fault.column), (super::super::Why::Line(trouble), Some(column)), "{text}");
+        }
+    }
+}

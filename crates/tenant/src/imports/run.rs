@@ -1,0 +1,156 @@
+use store::{StoreError, TenantStore, TenantTx, params};
+
+use super::apply::{self, Done};
+use super::lines::{self, Outcome, Staged, Tally};
+use super::{Import, ImportId, ImportState, Standing, read};
+use crate::blueprint::permission;
+use crate::lifecycle::{Denied, Refusal};
+use crate::members::MemberId;
+use crate::roles::{self, Acting};
+use crate::{Context, invitations};
+
+/// How many lines one transaction does.
+const CHUNK: i64 = 200;
+
+/// Gives the word. The actor must still be allowed to invite people.
+///
+/// # Errors
+/// [`Denied`]; [`Refusal::AlreadySo`] if it is not waiting for it (any more).
+pub async fn start(store: &TenantStore, context: Context, by: MemberId, id: ImportId) -> Result<(), Denied> {
+    turn(store, context, by, id, ImportState::Running).await
+}
+
+/// Stops it: what was done stays done, the rest is left alone.
+///
+/// # Errors
+/// As [`start`].
+pub async fn cancel(store: &TenantStore, context: Context, by: MemberId, id: ImportId) -> Result<(), Denied> {
+    turn(store, context, by, id, ImportState::Cancelled).await
+}
+
+/// The rights that count are those of whoever gives the word.
+const START: &str = "UPDATE import SET state = 'running', started_at = $3, made_by = $4
+    WHERE tenant_id = $1 AND id = $2 AND state = 'ready'";
+const CANCEL: &str = "UPDATE import SET state = 'cancelled', ended_at = $3
+    WHERE tenant_id = $1 AND id = $2 AND state IN ('looking', 'ready', 'running')";
+
+async fn turn(
+    store: &TenantStore,
+    context: Context,
+    by: MemberId,
+    id: ImportId,
+    to: ImportState,
+) -> Result<(), Denied> {
+    store
+        .write((context, by, id), move |mut tx, (context, by, id)| {
+            Box::pin(async move {
+                let import = read::by_id(&mut tx, *id).await?.ok_or(Denied::NotFound)?;
+                roles::acting(&mut tx, context, *by, permission::MEMBERS_MANAGE).await?;
+                let (turned, action) = match to {
+                    ImportState::Running => (tx.execute(START, params![id, context.now, by]).await?, "import.started"),
+                    _ => (tx.execute(CANCEL, params![id, context.now]).await?, "import.cancelled"),
+                };
+                if turned == 0 {
+                    return Err(Denied::Refused(Refusal::AlreadySo));
+                }
+                let detail = serde_json::json!({
+                    "lines": import.lines, "new": import.to_add, "changed": import.to_change, "invites": import.invites,
+                });
+                let entry = context.audit(audit::Actor::Member(by.0), action).on("import", id).detail(detail);
+                Ok(audit::record(&mut tx, &entry).await?)
+            })
+        })
+        .await
+}
+
+/// Does the next chunk.
+pub(super) async fn some(store: &TenantStore, context: Context, import: Import) -> Result<(), StoreError> {
+    store
+        .write((context, import), |mut tx, (context, import)| {
+            Box::pin(async move { chunk(&mut tx, context, import).await })
+        })
+        .await
+}
+
+async fn chunk(tx: &mut TenantTx<'_>, context: &Context, import: &Import) -> Result<(), StoreError> {
+    let staged = lines::next(tx, import.id, import.reached, CHUNK).await?;
+    let reached = staged.last().map_or(import.reached, |last| last.line);
+    let more = i64::try_from(staged.len()).unwrap_or(CHUNK) == CHUNK;
+    let (state, ended) = if more { (ImportState::Running, None) } else { (ImportState::Done, Some(context.now)) };
+    // The gate: of two workers, or after a crash, only who finds the import where it was read does this chunk.
+    let moved = tx
+        .execute(
+            "UPDATE import SET reached = $3, state = $4, ended_at = $5
+             WHERE tenant_id = $1 AND id = $2 AND state = 'running' AND reached = $6",
+            params![import.id, reached, state, ended, import.reached],
+        )
+        .await?;
+    if moved == 0 {
+        return Ok(());
+    }
+    roles::raise_guard(tx).await?;
+    let (outcomes, tally) = do_lines(tx, context, import, &staged, reached).await?;
+    lines::write(tx, import.id, &outcomes).await?;
+    let sql = "UPDATE import SET added = added + $3, changed = changed + $4, kept = kept + $5, failed = failed + $6
+               WHERE tenant_id = $1 AND id = $2";
+    tx.execute(sql, params![import.id, tally.new, tally.changed, tally.unchanged, tally.wrong]).await?;
+    if !more {
+        let detail = serde_json::json!({
+            "new": import.added + tally.new, "changed": import.changed + tally.changed,
+            "unchanged": import.kept + tally.unchanged, "wrong": import.failed + tally.wrong,
+        });
+        let entry = context.audit(audit::Actor::System, "import.done").on("import", import.id).detail(detail);
+        audit::record(tx, &entry).await?;
+    }
+    Ok(())
+}
+
+/// The lines of a chunk, judged with the rights of this moment. Those who are new come together, at the end.
+async fn do_lines(
+    tx: &mut TenantTx<'_>,
+    context: &Context,
+    import: &Import,
+    staged: &[Staged],
+    reached: i64,
+) -> Result<(Vec<Outcome>, Tally), StoreError> {
+    let mut known = lines::known(tx, import.id, import.reached, reached).await?;
+    let mut acting = who(tx, context, import).await?;
+    let (mut outcomes, mut tally, mut newcomers) = (Vec::new(), Tally::default(), Vec::new());
+    for line in staged {
+        let here = known.remove(&line.line).unwrap_or_default();
+        let target = lines::target(&here).map(|row| row.member.id);
+        let (standing, fault, member) = match apply::line(tx, context, (import, acting.as_ref()), line, &here).await? {
+            Done::New(newcomer) => {
+                let id = newcomer.id;
+                newcomers.push(newcomer);
+                (Standing::New, None, Some(id))
+            }
+            Done::Changed => {
+                if target == Some(import.made_by) {
+                    // They may have changed their own rights.
+                    acting = who(tx, context, import).await?;
+                }
+                (Standing::Changed, None, target)
+            }
+            Done::Unchanged => (Standing::Unchanged, None, target),
+            Done::Wrong(fault) => (Standing::Wrong, Some(fault), target),
+        };
+        tally.count(standing);
+        let outcome = Outcome { line: line.line, standing, fault, member };
+        if !line.stands(&outcome) {
+            outcomes.push(outcome);
+        }
+    }
+    let source = serde_json::json!({ "import": import.id });
+    invitations::create_all(tx, context, import.made_by, &newcomers, import.invites, &source).await?;
+    Ok((outcomes, tally))
+}
+
+/// The actor with the rights of this moment; none, if they may not invite people any more.
+async fn who(tx: &mut TenantTx<'_>, context: &Context, import: &Import) -> Result<Option<Acting>, StoreError> {
+    match roles::acting(tx, context, import.made_by, permission::MEMBERS_MANAGE).await {
+        Ok(acting) => Ok(Some(acting)),
+        Err(Denied::Store(error)) => Err(error),
+        Err(_) => Ok(None),
+    }
+}

@@ -1,0 +1,53 @@
+use std::sync::LazyLock;
+
+use store::{ManyRows, StoreError, TenantTx, Value, params};
+
+use super::{InvitationId, InvitationState};
+use crate::lifecycle::Axes;
+use crate::members::{self, Authorization, Lifecycle, MemberId, Newcomer};
+use crate::{Context, roles};
+
+static INVITATIONS: LazyLock<ManyRows> = LazyLock::new(|| {
+    let before =
+        "INSERT INTO invitation (tenant_id, message, revision, attempts, id, member_id, invited_by, state, email,
+             created_at, due_at) VALUES ";
+    ManyRows::new(before, "$1, '', 1, 0, ", 0, 7, "")
+});
+
+/// Makes records of many people who have not come yet, as [`invite`](super::invite()) does of one: what they are given was
+/// judged before, in this transaction. Those who can come in are sent an invitation, if `invites` says so.
+pub(crate) async fn create_all(
+    tx: &mut TenantTx<'_>,
+    context: &Context,
+    by: MemberId,
+    newcomers: &[Newcomer],
+    invites: bool,
+    source: &serde_json::Value,
+) -> Result<(), StoreError> {
+    members::insert_all(tx, newcomers, context.now).await?;
+    let grants: Vec<_> = newcomers.iter().flat_map(|it| it.roles.iter().map(|role| (it.id, role.as_str()))).collect();
+    roles::grant_all(tx, context, &grants, by).await?;
+    let actor = || audit::Actor::Member(by.0);
+    let made = |it: &Newcomer| {
+        let detail = serde_json::json!({ "roles": it.roles, "from": source });
+        let entry = context.audit(actor(), "member.imported").on("member", it.id).detail(detail);
+        entry.personal("email", it.profile.email.as_str(), &context.ambient)
+    };
+    let mut entries: Vec<_> = newcomers.iter().map(made).collect();
+    if invites {
+        let invited: Vec<_> = newcomers.iter().filter(|it| may_come(it.axes)).collect();
+        let mut rows: Vec<Vec<Value>> = Vec::with_capacity(invited.len());
+        for it in invited {
+            let id = InvitationId(context.ambient.row_id());
+            rows.push(params![id, it.id, by, InvitationState::Open, it.profile.email, context.now, context.now]);
+            let entry = context.audit(actor(), "member.invitation_queued").on("member", it.id);
+            entries.push(entry.detail(serde_json::json!({ "invitation": id })));
+        }
+        tx.execute_many(&INVITATIONS, &[], &rows).await?;
+    }
+    audit::record_all(tx, &entries).await
+}
+
+const fn may_come(axes: Axes) -> bool {
+    matches!((axes.authorization, axes.lifecycle), (Authorization::Invited, Lifecycle::Active)) && !axes.locked
+}
