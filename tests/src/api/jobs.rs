@@ -46,6 +46,6 @@ async fn pp_06_a_search_and_then_a_deed_for_all_whom_it_found_and_back() {
         world.posts(&world.acme, "/jobs", &token, &body).await.refuses(422, "invalid_body");
     }
     world.posts(&world.acme, "/jobs", &token, &json!({ "deed": "lock", "members": [] })).await.refuses(422, "nobody");
-    let unknown = json!({ "deed": "lock", "search": "isFederated:true" });
+    let unknown = json!({ "deed": "lock", "search": "isHappy:true" });
     world.posts(&world.acme, "/jobs", &token, &unknown).await.refuses(422, "not_understood");
 }

@@ -7,7 +7,7 @@ use sqlx::migrate::Migrator;
 use store::{Location, PLATFORM, Schema, Store, StoreError, TenantRead};
 use uuid::Uuid;
 
-use crate::{Actor, Entry, for_target, forget, page, record};
+use crate::{Actor, Entry, Of, forget, page, page_of, record};
 
 mod rewriting;
 mod sealing;
