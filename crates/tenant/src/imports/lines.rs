@@ -65,6 +65,26 @@ fn fault(why: Option<&str>, column: Option<&str>, about: Option<String>) -> Opti
     Some(Fault { why, column, about })
 }
 
+/// The next lines, each with the first one of its address.
+const NEXT: &str =
+    "SELECT l.line, l.readable, l.email, l.given_name, l.family_name, l.locale, l.state, l.roles, l.provider,
+        l.fault, l.fault_column, l.fault_about, l.standing, l.member_id,
+        (SELECT e.line FROM import_line e WHERE e.tenant_id = l.tenant_id AND e.import_id = l.import_id
+             AND e.told_once = l.told_once AND e.told_once IS NOT NULL ORDER BY e.line LIMIT 1) AS first
+    FROM import_line l WHERE l.tenant_id = $1 AND l.import_id = $2 AND l.line > $3 ORDER BY l.line LIMIT $4";
+/// Who has the addresses of a stretch of lines. Ordered by member, SQLite would read all of them for each line.
+const KNOWN: &str = columns!(
+    "l.line, (SELECT string_agg(r.role, ' ' ORDER BY r.role) FROM member_role r
+               WHERE r.tenant_id = m.tenant_id AND r.member_id = m.id) AS roles, ",
+    "import_line l CROSS JOIN member m ",
+    "WHERE l.tenant_id = $1 AND l.import_id = $2 AND l.line > $3 AND l.line <= $4 AND m.tenant_id = $1
+         AND lower(m.email) = lower(l.address) AND m.lifecycle <> 'purged' ORDER BY l.line"
+);
+
+/// The statements that are asked once a chunk.
+#[cfg(test)]
+pub(crate) const STATEMENTS: [&str; 2] = [NEXT, KNOWN];
+
 /// The lines that are up next.
 pub(super) async fn next(
     read: &mut impl TenantRead,
@@ -72,15 +92,7 @@ pub(super) async fn next(
     after: i64,
     number: i64,
 ) -> Result<Vec<Staged>, StoreError> {
-    read.all(
-        "SELECT l.line, l.readable, l.email, l.given_name, l.family_name, l.locale, l.state, l.roles, l.provider, l.fault,
-                l.fault_column, l.fault_about, l.standing, l.member_id,
-                (SELECT e.line FROM import_line e WHERE e.tenant_id = l.tenant_id AND e.import_id = l.import_id
-                     AND e.told_once = l.told_once AND e.told_once IS NOT NULL ORDER BY e.line LIMIT 1) AS first
-         FROM import_line l WHERE l.tenant_id = $1 AND l.import_id = $2 AND l.line > $3 ORDER BY l.line LIMIT $4",
-        params![import, after, number],
-    )
-    .await
+    read.all(NEXT, params![import, after, number]).await
 }
 
 #[derive(sqlx::FromRow)]
@@ -97,18 +109,12 @@ pub(super) async fn known(
     after: i64,
     to: i64,
 ) -> Result<BTreeMap<i64, Vec<MemberRow>>, StoreError> {
-    let sql = columns!(
-        "l.line, (SELECT string_agg(r.role, ' ' ORDER BY r.role) FROM member_role r
-                   WHERE r.tenant_id = m.tenant_id AND r.member_id = m.id) AS roles, ",
-        "import_line l CROSS JOIN member m ",
-        "WHERE l.tenant_id = $1 AND l.import_id = $2 AND l.line > $3 AND l.line <= $4 AND m.tenant_id = $1
-             AND lower(m.email) = l.address AND m.lifecycle <> 'purged' ORDER BY l.line, m.id"
-    );
-    let rows: Vec<Known> = read.all(sql, params![import, after, to]).await?;
+    let rows: Vec<Known> = read.all(KNOWN, params![import, after, to]).await?;
     let mut known: BTreeMap<i64, Vec<MemberRow>> = BTreeMap::new();
     for Known { line, row } in rows {
         known.entry(line).or_default().push(row);
     }
+    known.values_mut().for_each(|rows| rows.sort_by_key(|row| row.member.id));
     Ok(known)
 }
 

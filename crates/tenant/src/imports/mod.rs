@@ -35,6 +35,8 @@ pub use begin::{BeginError, NewImport, begin, discard, finish, stage};
 pub use columns::{Cells, Column};
 pub use csv::guarded;
 pub use fault::{Fault, FileFault, Trouble, Why};
+#[cfg(test)]
+pub(crate) use lines::STATEMENTS;
 pub use lines::{LinePage, Shown, lines};
 pub use read::{by_id, recent};
 pub use reader::{Line, Reader};

@@ -100,8 +100,9 @@ fn actor(by: MemberId) -> audit::Actor {
 }
 
 async fn here_already(tx: &mut TenantTx<'_>, email: &str) -> Result<Option<MemberId>, StoreError> {
+    // Ordered by id alone, SQLite would read every member of the tenant instead of the index of addresses.
     let sql = "SELECT id FROM member WHERE tenant_id = $1 AND lower(email) = lower($2) AND lifecycle NOT IN ('deleted', 'purged')
-               ORDER BY id LIMIT 1";
+               ORDER BY created_at, id LIMIT 1";
     Ok(tx.maybe::<(MemberId,)>(sql, params![email]).await?.map(|(id,)| id))
 }
 

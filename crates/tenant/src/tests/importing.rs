@@ -308,3 +308,20 @@ async fn rel_19_the_same_address_a_thousand_times_is_one_person() {
     let full = world.brings(admin, false, b"email\na@b.example\n").await;
     assert!(matches!(full, Err(BeginError::TooMany)), "{full:?}");
 }
+
+#[tokio::test]
+async fn every_line_is_found_by_an_index_and_so_is_whoever_has_its_address() {
+    let world = World::on_sqlite().await;
+    let mut read = world.store.read().await.unwrap();
+    for sql in imports::STATEMENTS {
+        let explain: &'static str = Box::leak(format!("EXPLAIN QUERY PLAN {sql}").into_boxed_str());
+        let plan: Vec<(i64, i64, i64, String)> = read.all(explain, params![]).await.unwrap();
+        let steps: Vec<_> = plan.into_iter().map(|(.., step)| step).collect();
+        assert!(steps.iter().all(|step| !step.starts_with("SCAN")), "{steps:#?}");
+        let members = steps.iter().filter(|step| step.starts_with("SEARCH m "));
+        assert!(
+            members.into_iter().all(|step| step.contains("member_by_email (tenant_id=? AND <expr>=?)")),
+            "{steps:#?}"
+        );
+    }
+}
