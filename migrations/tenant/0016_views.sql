@@ -19,3 +19,16 @@ CREATE INDEX member_by_keeper ON member (tenant_id, id) WHERE kept_by IS NOT NUL
 -- What one member did, and where one thing was done, newest first (PP-17).
 CREATE INDEX audit_entry_actor ON audit_entry (tenant_id, actor_kind, actor_id, id);
 CREATE INDEX audit_entry_action ON audit_entry (tenant_id, action, id);
+
+-- Rare states in the order by name: a page of them costs the same however many there are.
+DROP INDEX member_by_rare_state;
+CREATE INDEX member_by_rare_state ON member (tenant_id, authorization_state, sort_name, id)
+    WHERE authorization_state <> 'reviewed';
+DROP INDEX member_by_rare_lifecycle;
+CREATE INDEX member_by_rare_lifecycle ON member (tenant_id, lifecycle, sort_name, id) WHERE lifecycle <> 'active';
+DROP INDEX member_by_lock;
+CREATE INDEX member_by_lock ON member (tenant_id, sort_name, id) WHERE locked;
+
+-- How many wait stands on every page of an administrator: it is counted in the index alone.
+DROP INDEX member_by_request;
+CREATE INDEX member_by_request ON member (tenant_id, authorization_state, requested_at, id, locked, lifecycle);

@@ -4,15 +4,16 @@
 //! ```text
 //! no filter ─────────────────────────▶ the next 51 in the order by name
 //! some filter names few (≤ FEW) ─────▶ those, looked up by its index, the other filters asked of each, sorted
-//! all name many ─────────────────────▶ the order by name, at most SCANNED members of it; the page may be short, and goes on
+//! all name many ─────────────────────▶ the order by name of everybody, or of one rare state: a short walk, and if that does
+//!                                      not fill the page, at most SCANNED members; the page may be short, and goes on
 //! ```
 //! Order and content do not depend on the way taken, so pages may take different ones.
 
 use store::{StoreError, TenantRead, Value, params};
 
 use super::statements::{
-    ALL, BY_FEDERATION, BY_KEEPER, BY_LIFECYCLE, BY_LOCK, BY_PROVIDER, BY_ROLE, BY_STATE, BY_SUPPORT, BY_WORD,
-    COUNT_ALL, Source, WALK, WALKED,
+    ALL, BY_ADDRESS, BY_FEDERATION, BY_KEEPER, BY_LIFECYCLE, BY_LOCK, BY_PROVIDER, BY_ROLE, BY_STATE, BY_SUPPORT,
+    BY_WORD, BY_WORDS, COUNT_ALL, EVERYBODY, OF_LIFECYCLE, OF_LOCK, OF_STATE, Road, Source,
 };
 use super::words::range;
 use super::{
@@ -22,8 +23,16 @@ use uuid::Uuid;
 
 /// As many members as one page may look up and sort.
 const FEW: i64 = 2_000;
+/// As many who have two words: each is in the index twice, which is cheaper than a page that finds nobody.
+const SOME: i64 = 5_000;
+/// How far a word is counted: a rarer one is looked up before the second is asked of each.
+const COUNTED_WORDS: i64 = 20_000;
 /// As many as one page may walk past.
 const SCANNED: i64 = 10_000;
+/// As many as it walks past at first: where every tenth fits, that is enough.
+const STROLLED: i64 = 600;
+/// Sorts after every name.
+const BEHIND_ALL: &str = "\u{10ffff}";
 
 /// Which page of a list.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
@@ -53,27 +62,49 @@ pub struct MemberPage {
 /// How many words [`residual`] has places for: the rarest count.
 const WORDS: usize = 3;
 
-fn conditions(filter: &MemberFilter, words: &[(i64, String)]) -> Vec<Value> {
+/// What is looked for by text: an address that somebody has, or words with how often they occur, the rarest first.
+#[derive(Default)]
+struct Sought {
+    address: Option<String>,
+    words: Vec<(i64, String)>,
+}
+
+fn conditions(filter: &MemberFilter, sought: &Sought) -> Vec<Value> {
     let mut values = params![filter.state, filter.lifecycle, filter.locked, filter.role];
     for index in 0..WORDS {
-        let (from, to) = words.get(index).map(|(_, word)| range(word)).unzip();
+        let (from, to) = sought.words.get(index).map(|(_, word)| range(word)).unzip();
         values.extend(params![from, to]);
     }
     let (support, held) = filter.support.as_ref().map(|holds| (&holds.role, holds.held)).unzip();
-    values.extend(params![support, held, filter.federated, filter.provider, filter.read_only, filter.inactive_since]);
+    values.extend(params![
+        support,
+        held,
+        filter.federated,
+        filter.provider,
+        filter.read_only,
+        filter.inactive_since,
+        sought.address
+    ]);
     values
 }
 
-/// The words of a search with how many members' words they begin, counted up to [`FEW`]; the rarest first.
-async fn by_rarity(read: &mut impl TenantRead, filter: &MemberFilter) -> Result<Vec<(i64, String)>, StoreError> {
-    let mut counted = Vec::new();
+/// Whoever types a whole address means whoever has it; anything else is words, by the beginnings of which people are found.
+async fn sought(read: &mut impl TenantRead, filter: &MemberFilter) -> Result<Sought, StoreError> {
+    let address = filter.text.trim().to_ascii_lowercase();
+    if address.contains('@') && !address.contains(char::is_whitespace) {
+        let (count,): (i64,) = read.one(BY_ADDRESS.count, params![address, FEW + 1]).await?;
+        if (1..=FEW).contains(&count) {
+            return Ok(Sought { address: Some(address), words: Vec::new() });
+        }
+    }
+    let mut words = Vec::new();
     for word in filter.words() {
         let (from, to) = range(&word);
-        let (count,): (i64,) = read.one(BY_WORD.count, params![from, to, FEW + 1]).await?;
-        counted.push((count, word));
+        let (count,): (i64,) = read.one(BY_WORD.count, params![from, to, COUNTED_WORDS + 1]).await?;
+        words.push((count, word));
     }
-    counted.sort_by_key(|(count, _)| *count);
-    Ok(counted)
+    words.sort_by_key(|(count, _)| *count);
+    Ok(Sought { address: None, words })
 }
 
 /// A page of the members whom a filter leaves, by name.
@@ -127,24 +158,39 @@ async fn page_of(
         let rows = read.all(directed(&ALL, place), values).await?;
         return Ok(cut(rows, place, size, None, Some(total)));
     }
-    let words = by_rarity(read, filter).await?;
-    let mut values = conditions(filter, &words);
-    if let Some(source) = few(read, filter, words.first().map(|(count, _)| *count)).await? {
+    let sought = sought(read, filter).await?;
+    let mut values = conditions(filter, &sought);
+    if let Some(source) = few(read, filter, &sought).await? {
         let (total,): (i64,) = read.one(source.fitting, values.clone()).await?;
         values.extend(bounds(place));
         values.extend(params![size + 1]);
         let rows = read.all(directed(&source.pages, place), values).await?;
         return Ok(cut(rows, place, size, None, Some(total)));
     }
-    walk(read, values, place, size).await
+    let (road, of) = road(filter);
+    walk(read, (road, of), values, place, size).await
 }
 
-/// The filter that names fewest, if that is few. `rarest` is the count of the rarest word.
+/// The order to walk along, and the value that its members share: all filters name many.
+fn road(filter: &MemberFilter) -> (&'static Road, Vec<Value>) {
+    if let Some(state) = filter.state.filter(|state| *state != Authorization::Reviewed) {
+        return (&OF_STATE, params![state]);
+    }
+    if let Some(lifecycle) = filter.lifecycle.filter(|lifecycle| *lifecycle != Lifecycle::Active) {
+        return (&OF_LIFECYCLE, params![lifecycle]);
+    }
+    if filter.locked == Some(true) { (&OF_LOCK, params![]) } else { (&EVERYBODY, params![]) }
+}
+
+/// The filter that names fewest, if that is few.
 async fn few(
     read: &mut impl TenantRead,
     filter: &MemberFilter,
-    rarest: Option<i64>,
+    sought: &Sought,
 ) -> Result<Option<&'static Source>, StoreError> {
+    if sought.address.is_some() {
+        return Ok(Some(&BY_ADDRESS));
+    }
     let mut asked: Vec<(&'static Source, Vec<Value>)> = Vec::new();
     if let Some(role) = &filter.role {
         asked.push((&BY_ROLE, params![role]));
@@ -169,6 +215,7 @@ async fn few(
     if filter.read_only == Some(true) {
         asked.push((&BY_KEEPER, params![]));
     }
+    let rarest = sought.words.first().map(|(count, _)| *count);
     let mut fewest = rarest.filter(|count| *count <= FEW).map(|count| (count, &BY_WORD));
     for (source, mut values) in asked {
         values.extend(params![FEW + 1]);
@@ -177,24 +224,46 @@ async fn few(
             fewest = Some((count, source));
         }
     }
+    if let (None, [(rarest, first), (_, second), ..]) = (&fewest, &*sought.words)
+        && *rarest <= COUNTED_WORDS
+    {
+        let ((from, to), (also_from, also_to)) = (range(first), range(second));
+        let values = params![from, to, also_from, also_to, SOME + 1];
+        let (count,): (i64,) = read.one(BY_WORDS.count, values).await?;
+        fewest = (count <= SOME).then_some((count, &BY_WORDS));
+    }
     Ok(fewest.map(|(_, source)| source))
 }
 
 async fn walk(
     read: &mut impl TenantRead,
+    (road, of): (&Road, Vec<Value>),
     mut values: Vec<Value>,
     place: &Place,
     size: i64,
 ) -> Result<MemberPage, StoreError> {
-    let mut from = bounds(place);
-    values.extend(from.clone());
-    from.extend(params![SCANNED]);
-    let end: Option<(String, Uuid, i64)> = read.maybe(directed(&WALK, place), from).await?;
-    let Some((key, id, passed)) = end else { return Ok(cut(Vec::new(), place, size, None, None)) };
-    values.extend(params![size + 1, key, id]);
-    let rows = read.all(directed(&WALKED, place), values).await?;
-    let goes_on = (passed == SCANNED).then_some(PageAfter { key, id: MemberId(id) });
-    Ok(cut(rows, place, size, goes_on, None))
+    values.extend(bounds(place));
+    values.extend(params![size + 1]);
+    for far in [STROLLED, SCANNED] {
+        let mut from = bounds(place);
+        from.extend(params![far - 1]);
+        from.extend(of.clone());
+        let end: Option<(String, Uuid)> = read.maybe(directed(&road.ends, place), from).await?;
+        let mut on_the_way = values.clone();
+        on_the_way.extend(end.clone().map_or_else(|| end_of_list(place), |(key, id)| params![key, id]));
+        let rows: Vec<MemberRow> = read.all(directed(&road.walked, place), on_the_way).await?;
+        let full = i64::try_from(rows.len()).unwrap_or(i64::MAX) > size;
+        if full || end.is_none() || far == SCANNED {
+            let goes_on = end.map(|(key, id)| PageAfter { key, id: MemberId(id) });
+            return Ok(cut(rows, place, size, goes_on, None));
+        }
+    }
+    Ok(MemberPage::default())
+}
+
+/// Where the list ends in the direction of a page.
+fn end_of_list(place: &Place) -> Vec<Value> {
+    if matches!(place, Place::Before(_)) { params!["", Uuid::nil()] } else { params![BEHIND_ALL, Uuid::max()] }
 }
 
 /// How many members a window walks past.
@@ -218,8 +287,8 @@ pub async fn window(
         )
         .await?;
     let Some((end,)) = end else { return Ok((Vec::new(), None)) };
-    let words = by_rarity(read, filter).await?;
-    let mut values = conditions(filter, &words);
+    let sought = sought(read, filter).await?;
+    let mut values = conditions(filter, &sought);
     values.extend(params![after, end]);
     Ok((read.all(statements::WINDOW, values).await?, Some(end)))
 }

@@ -1,5 +1,5 @@
-//! The statements of the list. In all of them `$1` is the tenant, `$2` to `$17` are the filter (`conditions` of the search),
-//! `$18`, `$19` the place where a page begins or ends, `$20` its size, and `$21`, `$22` where a walk ends.
+//! The statements of the list. In all of them `$1` is the tenant, `$2` to `$18` are the filter (`conditions` of the search),
+//! `$19`, `$20` the place where a page begins or ends, `$21` its size, and `$22`, `$23` where a walk ends.
 
 use super::columns;
 
@@ -20,7 +20,8 @@ macro_rules! residual {
               WHERE s.tenant_id = $1 AND s.member_id = m.id AND s.role = $12) = $13)
           AND ($14 IS NULL OR (m.provider IS NOT NULL) = $14) AND ($15 IS NULL OR m.provider = $15)
           AND ($16 IS NULL OR (m.kept_by IS NOT NULL) = $16)
-          AND ($17 IS NULL OR COALESCE(m.last_sign_in, m.created_at) < $17) "
+          AND ($17 IS NULL OR COALESCE(m.last_sign_in, m.created_at) < $17)
+          AND ($18 IS NULL OR lower(m.email) = $18) "
     };
 }
 
@@ -47,11 +48,11 @@ macro_rules! source {
             pages: [
                 columns!(roles from concat!("(", $ids, ") AS found CROSS JOIN member m "), concat!(
                     "WHERE m.tenant_id = $1 AND m.id = found.id", residual!(),
-                    "AND (m.sort_name, m.id) > ($18, $19) ORDER BY m.sort_name, m.id LIMIT $20"
+                    "AND (m.sort_name, m.id) > ($19, $20) ORDER BY m.sort_name, m.id LIMIT $21"
                 )),
                 columns!(roles from concat!("(", $ids, ") AS found CROSS JOIN member m "), concat!(
                     "WHERE m.tenant_id = $1 AND m.id = found.id", residual!(),
-                    "AND (m.sort_name, m.id) < ($18, $19) ORDER BY m.sort_name DESC, m.id DESC LIMIT $20"
+                    "AND (m.sort_name, m.id) < ($19, $20) ORDER BY m.sort_name DESC, m.id DESC LIMIT $21"
                 )),
             ],
         }
@@ -62,6 +63,21 @@ pub(super) const BY_WORD: Source = source!(
     "$4",
     "SELECT 1 AS one FROM member_word WHERE tenant_id = $1 AND word >= $2 AND word < $3",
     "SELECT DISTINCT member_id AS id FROM member_word WHERE tenant_id = $1 AND word >= $6 AND word < $7"
+);
+/// Those who have both of the rarest words. `$4` and `$5` are the range of the second.
+pub(super) const BY_WORDS: Source = source!(
+    "$6",
+    "SELECT DISTINCT w.member_id AS one FROM member_word w WHERE w.tenant_id = $1 AND w.word >= $2 AND w.word < $3
+         AND EXISTS (SELECT 1 FROM member_word v
+             WHERE v.tenant_id = $1 AND v.member_id = w.member_id AND v.word >= $4 AND v.word < $5)",
+    "SELECT DISTINCT w.member_id AS id FROM member_word w WHERE w.tenant_id = $1 AND w.word >= $6 AND w.word < $7
+         AND EXISTS (SELECT 1 FROM member_word v
+             WHERE v.tenant_id = $1 AND v.member_id = w.member_id AND v.word >= $8 AND v.word < $9)"
+);
+pub(super) const BY_ADDRESS: Source = source!(
+    "$3",
+    "SELECT 1 AS one FROM member WHERE tenant_id = $1 AND lower(email) = $2",
+    "SELECT id FROM member WHERE tenant_id = $1 AND lower(email) = $18"
 );
 pub(super) const BY_ROLE: Source = source!(
     "$3",
@@ -117,40 +133,78 @@ pub(super) const ALL: [&str; 2] = [
 pub(super) const COUNT_ALL: &str =
     "SELECT COUNT(*) FROM (SELECT 1 AS one FROM member WHERE tenant_id = $1 LIMIT $2) AS counted";
 
-/// Where a walk of [`SCANNED`] members ends, and how many it passes.
-pub(super) const WALK: [&str; 2] = [
-    "SELECT sort_name, id, COUNT(*) OVER () AS passed FROM (SELECT sort_name, id FROM member
-         WHERE tenant_id = $1 AND (sort_name, id) > ($2, $3) ORDER BY sort_name, id LIMIT $4) AS walked
-     ORDER BY sort_name DESC, id DESC LIMIT 1",
-    "SELECT sort_name, id, COUNT(*) OVER () AS passed FROM (SELECT sort_name, id FROM member
-         WHERE tenant_id = $1 AND (sort_name, id) < ($2, $3) ORDER BY sort_name DESC, id DESC LIMIT $4) AS walked
-     ORDER BY sort_name, id LIMIT 1",
-];
-/// Those of a walk who fit.
-pub(super) const WALKED: [&str; 2] = [
-    columns!(roles from "member m ", concat!(
-        "WHERE m.tenant_id = $1", residual!(),
-        "AND (m.sort_name, m.id) > ($18, $19) AND (m.sort_name, m.id) <= ($21, $22)
-         ORDER BY m.sort_name, m.id LIMIT $20"
-    )),
-    columns!(roles from "member m ", concat!(
-        "WHERE m.tenant_id = $1", residual!(),
-        "AND (m.sort_name, m.id) < ($18, $19) AND (m.sort_name, m.id) >= ($21, $22)
-         ORDER BY m.sort_name DESC, m.id DESC LIMIT $20"
-    )),
-];
+/// An order by name that a walk follows: of everybody, or of those whom one axis sets apart.
+pub(super) struct Road {
+    /// Where a walk ends that begins at `$2`, `$3` and passes `$4` members before; forwards, and backwards. No row: the list
+    /// ends before. Entries of an index are skipped here, never rows.
+    pub ends: [&'static str; 2],
+    /// Those of a walk who fit.
+    pub walked: [&'static str; 2],
+}
+
+/// `$of` are the members of the road by `$5`, `$here` the same by the places of [`conditions`].
+macro_rules! road {
+    ($of:literal, $here:literal) => {
+        Road {
+            ends: [
+                concat!(
+                    "SELECT m.sort_name, m.id FROM member m WHERE m.tenant_id = $1", $of,
+                    " AND (m.sort_name, m.id) > ($2, $3) ORDER BY m.sort_name, m.id LIMIT 1 OFFSET $4"
+                ),
+                concat!(
+                    "SELECT m.sort_name, m.id FROM member m WHERE m.tenant_id = $1", $of,
+                    " AND (m.sort_name, m.id) < ($2, $3) ORDER BY m.sort_name DESC, m.id DESC LIMIT 1 OFFSET $4"
+                ),
+            ],
+            walked: [
+                columns!(roles from "member m ", concat!(
+                    "WHERE m.tenant_id = $1", $here, residual!(),
+                    "AND (m.sort_name, m.id) > ($19, $20) AND (m.sort_name, m.id) <= ($22, $23)
+                     ORDER BY m.sort_name, m.id LIMIT $21"
+                )),
+                columns!(roles from "member m ", concat!(
+                    "WHERE m.tenant_id = $1", $here, residual!(),
+                    "AND (m.sort_name, m.id) < ($19, $20) AND (m.sort_name, m.id) >= ($22, $23)
+                     ORDER BY m.sort_name DESC, m.id DESC LIMIT $21"
+                )),
+            ],
+        }
+    };
+}
+
+pub(super) const EVERYBODY: Road = road!("", "");
+pub(super) const OF_STATE: Road = road!(
+    " AND m.authorization_state <> 'reviewed' AND m.authorization_state = $5",
+    " AND m.authorization_state <> 'reviewed' AND m.authorization_state = $2"
+);
+pub(super) const OF_LIFECYCLE: Road =
+    road!(" AND m.lifecycle <> 'active' AND m.lifecycle = $5", " AND m.lifecycle <> 'active' AND m.lifecycle = $3");
+pub(super) const OF_LOCK: Road = road!(" AND m.locked", " AND m.locked");
 
 /// Those between two ids who fit.
 pub(super) const WINDOW: &str = columns!(roles from "member m ", concat!(
-    "WHERE m.tenant_id = $1", residual!(), "AND m.id > $18 AND m.id <= $19 ORDER BY m.id"
+    "WHERE m.tenant_id = $1", residual!(), "AND m.id > $19 AND m.id <= $20 ORDER BY m.id"
 ));
 
 /// Every statement, for a test that looks at their plans.
 #[cfg(test)]
 pub(crate) fn statements_of_the_list() -> Vec<&'static str> {
-    let sources =
-        [BY_WORD, BY_ROLE, BY_STATE, BY_LIFECYCLE, BY_LOCK, BY_SUPPORT, BY_PROVIDER, BY_FEDERATION, BY_KEEPER];
+    let sources = [
+        BY_WORD,
+        BY_WORDS,
+        BY_ADDRESS,
+        BY_ROLE,
+        BY_STATE,
+        BY_LIFECYCLE,
+        BY_LOCK,
+        BY_SUPPORT,
+        BY_PROVIDER,
+        BY_FEDERATION,
+        BY_KEEPER,
+    ];
     let of_sources =
         sources.into_iter().flat_map(|source| [source.count, source.fitting].into_iter().chain(source.pages));
-    of_sources.chain(ALL).chain([COUNT_ALL, WINDOW]).chain(WALK).chain(WALKED).collect()
+    let roads = [EVERYBODY, OF_STATE, OF_LIFECYCLE, OF_LOCK];
+    let of_roads = roads.into_iter().flat_map(|road| road.ends.into_iter().chain(road.walked));
+    of_sources.chain(of_roads).chain(ALL).chain([COUNT_ALL, WINDOW]).collect()
 }

@@ -136,6 +136,28 @@ async fn pp_04_some_thousand_members_in_pages_without_gaps_or_duplicates() {
 }
 
 #[tokio::test]
+async fn pp_04_many_of_a_rare_state_are_walked_in_an_order_of_their_own() {
+    let world = World::new().await;
+    crowd(&world, 2_500).await;
+    let rare = "UPDATE member SET authorization_state = 'to_review', locked = TRUE, lifecycle = 'deleted'
+                WHERE tenant_id = $1 AND email <> 'p9@people.example'";
+    world.store.write(rare, |mut tx, sql| Box::pin(async move { tx.execute(sql, params![]).await })).await.unwrap();
+    let none = MemberFilter::default;
+    for (filter, expected, what) in [
+        (MemberFilter { state: Some(Authorization::ToReview), ..none() }, 2_499, "by state"),
+        (MemberFilter { lifecycle: Some(Lifecycle::Deleted), ..none() }, 2_499, "by lifecycle"),
+        (MemberFilter { locked: Some(true), ..none() }, 2_499, "by lock"),
+        (MemberFilter { locked: Some(true), read_only: Some(false), ..none() }, 2_490, "and another filter"),
+        (MemberFilter { locked: Some(true), text: "people example".into(), ..none() }, 2_499, "two frequent words"),
+        (MemberFilter { locked: Some(true), text: "p8@People.example".into(), ..none() }, 1, "somebody's address"),
+        (MemberFilter { text: "p8@people.exampl".into(), ..none() }, 1, "the beginning of one is words"),
+        (MemberFilter { locked: Some(false), ..none() }, 1, "everybody is walked"),
+    ] {
+        assert_eq!(walk(&world, &filter).await.len(), expected, "{what}: {filter:?}");
+    }
+}
+
+#[tokio::test]
 async fn pp_04_the_total_is_told_where_it_is_cheap() {
     let world = World::new().await;
     crowd(&world, 2_500).await;
