@@ -150,7 +150,7 @@ async fn pp_04_many_of_a_rare_state_are_walked_in_an_order_of_their_own() {
         (MemberFilter { locked: Some(true), read_only: Some(false), ..none() }, 2_490, "and another filter"),
         (MemberFilter { locked: Some(true), text: "people example".into(), ..none() }, 2_499, "two frequent words"),
         (MemberFilter { locked: Some(true), text: "p8@People.example".into(), ..none() }, 1, "somebody's address"),
-        (MemberFilter { text: "p8@people.exampl".into(), ..none() }, 1, "the beginning of one is words"),
+        (MemberFilter { text: "p8@people.exampl".into(), ..none() }, 111, "the beginning of one is words"),
         (MemberFilter { locked: Some(false), ..none() }, 1, "everybody is walked"),
     ] {
         assert_eq!(walk(&world, &filter).await.len(), expected, "{what}: {filter:?}");
