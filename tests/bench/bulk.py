@@ -8,7 +8,7 @@ import uuid
 
 from machine import Trouble
 
-CACHE_KB = 256 * 1024
+CACHE_KB = 128 * 1024
 
 
 class Table:
@@ -47,7 +47,7 @@ class Sqlite:
 
     def begin(self, tables):
         self.tables = tables
-        for pragma in ("journal_mode = OFF", "locking_mode = EXCLUSIVE", "synchronous = OFF", f"cache_size = -{CACHE_KB}", "threads = 2"):
+        for pragma in ("journal_mode = OFF", "locking_mode = EXCLUSIVE", "synchronous = OFF", f"cache_size = -{CACHE_KB}"):
             self.db.execute(f"PRAGMA {pragma}")
         self.db.execute("BEGIN")
         for table in tables:
