@@ -10,6 +10,7 @@ from pathlib import Path
 import seeding
 from machine import Program, Trouble, free_ports, resident_mb, wait_for
 from people import people
+from rows import tenants
 from servers import DISCOVERY
 from telling import say
 
@@ -91,10 +92,9 @@ class House:
             db.close()
 
     def tenant_hosts(self):
-        """Hosts of the tenants without members, and the address where they are reached."""
+        """Hosts of the tenants without members."""
         port = urllib.parse.urlsplit(self.url).port
-        import rows
-        return [urllib.parse.urlsplit(url).netloc for *_, url in rows.tenants(self.tenants, self.demo.now, port)]
+        return [urllib.parse.urlsplit(url).netloc for *_, url in tenants(self.tenants, self.demo.now, port)]
 
 
 def database(url, name):

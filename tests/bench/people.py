@@ -107,7 +107,7 @@ def shares(weights):
 
 
 def spelt(text):
-    # "De Luca" is one name: the space before a small alphabet of joined names is kept by writing it here.
+    """(name, as an address writes it). `De Luca` is one name."""
     pairs = [name.partition("|") for name in re.findall(r"(?:De )?\S+", text)]
     return [(name, plain or re.sub(r"[^a-z-]", "", name.lower())) for name, _, plain in pairs]
 

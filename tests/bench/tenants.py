@@ -9,7 +9,6 @@ ROUNDS = 3  # opened anew after a restart
 
 
 def measure(pair, plan, pairs, singles):
-    opened = [[], []]
     hosts = None
     for turn in range(1 + ROUNDS):
         for house in pair:
@@ -29,7 +28,6 @@ def measure(pair, plan, pairs, singles):
             house.stop()
             # Whatever was opened would be opened at the next start: it might have something to deliver.
             house.ask("control", "UPDATE served_tenant SET opened_at = NULL WHERE changed >= 0", change=True)
-    return opened
 
 
 def visit(house, host):
