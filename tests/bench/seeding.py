@@ -3,6 +3,7 @@ import itertools
 import json
 import os
 import resource
+import signal
 import time
 import traceback
 import urllib.parse
@@ -107,7 +108,14 @@ def side_by_side(count, works):
             finally:
                 os._exit(code)
         running.append(pid)
-    failed = [pid for pid in running if os.waitpid(pid, 0)[1]]
+    failed = False
+    try:
+        while running:
+            failed |= os.waitpid(running[0], 0)[1] != 0
+            running.pop(0)
+    finally:
+        for pid in running:
+            os.kill(pid, signal.SIGTERM)
     if failed:
         raise Trouble("the databases are not filled, and of no use any more: begin the demo anew with --fresh")
     memory = resource.getrusage(resource.RUSAGE_CHILDREN).ru_maxrss / 1024
