@@ -43,6 +43,17 @@ class Person:
         assert form, f"no form with “{button}”: {page}"
         return self.open(urljoin(page.address, form.action), until, form.fields | form.buttons[button] | answers)
 
+    def upload(self, page, button, field, name, content):
+        """Presses `button` with a file in that field, and goes on."""
+        form = next((form for form in page.forms if button in form.buttons), None)
+        assert form, f"no form with “{button}”: {page}"
+        mark = "-" * 24 + "a-part"
+        parts = [f'--{mark}\r\nContent-Disposition: form-data; name="{key}"\r\n\r\n{value}\r\n'.encode()
+                 for key, value in (form.fields | form.buttons[button]).items() if key != field]
+        parts.append(f'--{mark}\r\nContent-Disposition: form-data; name="{field}"; filename="{name}"\r\n'
+                     f"Content-Type: application/octet-stream\r\n\r\n".encode() + content + f"\r\n--{mark}--\r\n".encode())
+        return self.open(urljoin(page.address, form.action), None, (b"".join(parts), f"multipart/form-data; boundary={mark}"))
+
     def sign_in(self, address, until=None):
         """Opens it and answers what the identity server asks, each question once."""
         asked = {"next": {"username": self.login["email"]}, "login": {"password": self.login["password"]}, "allow": {}}
@@ -54,7 +65,9 @@ class Person:
     def _ask(self, address, form):
         request = urllib.request.Request(address, headers=NAVIGATES | self.says)
         if form is not None:
-            request.data = urlencode(form).encode()
+            request.data, kind = form if isinstance(form, tuple) else (urlencode(form).encode(), None)
+            if kind:
+                request.add_header("Content-Type", kind)
             request.add_header("Origin", "{0.scheme}://{0.netloc}".format(urlsplit(address)))
             request.add_header("Sec-Fetch-Site", "same-origin")
         try:

@@ -33,6 +33,7 @@ service-since = Seit
 service-new = Ein System einlassen
 service-how = Registrieren Sie seinen Client zuerst am Identitätsserver:
 service-audience = Tokens verlangt es für diese Schnittstelle:
+service-document = Was die Schnittstelle kann (OpenAPI)
 service-name-help = Wie man das System nennt.
 service-create = Einlassen
 service-name-wrong = Ein Name von höchstens 80 Zeichen, in einer Zeile.

@@ -33,6 +33,7 @@ service-since = Since
 service-new = Let a system in
 service-how = Register its client at the identity server first:
 service-audience = It asks for tokens for this API:
+service-document = What the API can do (OpenAPI)
 service-name-help = As people call the system.
 service-create = Let in
 service-name-wrong = A name of at most 80 characters, on one line.

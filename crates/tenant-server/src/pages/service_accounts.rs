@@ -16,6 +16,9 @@ use super::{Done, shell};
 use crate::instance::App;
 use crate::visitor::{Admitted, database};
 
+/// What the operator types.
+const REGISTER: &str = "latchkey clients create --service";
+
 #[derive(Template)]
 #[template(path = "tenant/service_accounts.html")]
 struct AccountsPage {
