@@ -136,8 +136,8 @@ impl MemberFilter {
             "support" | "issupportuser" => truth(&value).zip(blueprint.support()).map(|(held, role)| {
                 self.support = Some(Holds { role: role.key.clone(), held });
             }),
-            "state" => word(&Authorization::ALL, Authorization::word, &value).map(|state| self.state = Some(state)),
-            "lifecycle" => word(&Lifecycle::ALL, Lifecycle::word, &value).map(|state| self.lifecycle = Some(state)),
+            "state" => word(Authorization::ALL, Authorization::word, &value).map(|state| self.state = Some(state)),
+            "lifecycle" => word(Lifecycle::ALL, Lifecycle::word, &value).map(|state| self.lifecycle = Some(state)),
             "role" => role(blueprint, &value).map(|key| self.role = Some(key)),
             "provider" => Some(value).filter(|key| is_key(key)).map(|key| self.provider = Some(key)),
             "inactive" | "inactivesince" => Timestamp::of_day(&value).map(|day| self.inactive_since = Some(day)),
