@@ -104,7 +104,7 @@ class Page(HTMLParser):
             self.forms.append(self._inside)
         elif tag == "a":
             self._link = has.get("href")
-        elif tag == "meta" and has.get("http-equiv", "").lower() == "refresh":
+        elif tag == "meta" and has.get("http-equiv", "").lower() == "refresh" and ";" in has["content"]:  # else: the page itself, later
             self.refresh = re.sub(r"^\d+;\s*url=", "", has["content"], flags=re.I)
         elif self._inside and has.get("name") and tag == "input" and has.get("type") not in ("checkbox", "radio", "submit"):
             self._inside.fields[has["name"]] = has.get("value", "")
