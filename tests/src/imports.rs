@@ -289,3 +289,29 @@ async fn the_example_is_a_file_that_can_be_imported() {
         assert_eq!(numbers(admin.opens(&at.url(&path)).await), [2, 0, 0, 0], "{who}: {}", admin.text());
     }
 }
+
+#[tokio::test]
+async fn az_01_only_whoever_brought_a_file_gives_the_word() {
+    let world = World::new().await;
+    let mut admin = world.admin_of(&world.acme).await;
+    let mut other = world.admin_of(&world.acme).await;
+    let path = looks(&world, &mut admin, &world.acme, false, PEOPLE.as_bytes()).await;
+    other.opens(&world.acme.url(&path)).await.sees("people.csv");
+    assert!(!other.has("start") && other.has("cancel"), "what is wrong by the rights of one may be right by another's");
+    turns(&mut other, &world.acme, &format!("{path}/start")).await.answers(403);
+    assert_eq!(world.tenant_count(&world.acme, MEMBERS).await, 2);
+    admin.opens(&world.acme.url(&path)).await;
+    assert!(admin.has("start"));
+    imports(&world, &mut admin, &world.acme, &path).await;
+    assert_eq!(world.tenant_count(&world.acme, MEMBERS).await, 4);
+}
+
+#[tokio::test]
+async fn a_cell_that_is_longer_than_any_name_is_an_error_of_its_line() {
+    let world = World::new().await;
+    let mut admin = world.admin_of(&world.acme).await;
+    let file = format!("email,roles\nmina@elsewhere.test,{}\nlars@elsewhere.test,viewer\n", "viewer ".repeat(1_000));
+    let path = looks(&world, &mut admin, &world.acme, false, file.as_bytes()).await;
+    admin.opens(&world.acme.url(&path)).await.sees("2,000 bytes at most");
+    assert_eq!(numbers(&admin.page), [1, 0, 0, 1]);
+}

@@ -92,6 +92,9 @@ async fn pp_04_a_view_is_kept_and_shared_and_forgotten() {
     viewer.opens(&world.acme.url(&there)).await.sees("Ada Doe");
     assert_eq!(viewer.url.query(), Some("locked=true&role=supplier"));
     assert!(!viewer.has("forget-view"), "it is another's");
+    let csrf = viewer.page.csrf();
+    let shared = [("name", "!"), ("search", "isLocked:true"), ("shared", "yes"), ("csrf", &*csrf)];
+    viewer.post(world.acme.url("/members/views"), &shared).await.answers(403);
     admin.opens(&world.acme.url(&there)).await;
     admin.submits("forget-view", &[]).await.is("/members").sees("<b>Locked</b>");
     admin.page.sees_not("Suppliers");

@@ -71,6 +71,7 @@ import-file-head_too_long = Die erste Zeile ist länger als 64 kB. Ist es eine C
 import-file-too_many_lines = Die Datei hat mehr als 1.000.000 Zeilen. Teilen Sie sie, und importieren Sie die Teile nacheinander.
 
 # Was an einer Zeile falsch ist
+trouble-cell_too_long = Diese Zelle ist länger als jeder Name und jede Adresse: höchstens 2.000 Byte.
 trouble-too_long = Die Zeile ist länger als 64 kB. Wird ein Anführungszeichen nie geschlossen?
 trouble-not_utf8 = Das ist nicht in UTF-8. Speichern Sie die Datei in UTF-8.
 trouble-cell_count = Die Zeile hat eine andere Zahl von Zellen als die erste.

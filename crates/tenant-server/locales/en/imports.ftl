@@ -71,6 +71,7 @@ import-file-head_too_long = The first line is longer than 64 kB. Is it a CSV fil
 import-file-too_many_lines = The file has more than 1,000,000 lines. Divide it, and import the parts one after the other.
 
 # What is wrong with a line
+trouble-cell_too_long = This cell is longer than any name or address: 2,000 bytes at most.
 trouble-too_long = The line is longer than 64 kB. Is a quotation mark never closed?
 trouble-not_utf8 = This is not in UTF-8. Save the file in UTF-8.
 trouble-cell_count = The line has another number of cells than the first one.

@@ -69,6 +69,11 @@ impl Caller {
         Ok(Self { client_id: claims.client_id, member: row.member, rights, service, scope: claims.scope })
     }
 
+    /// Whether the token has this scope.
+    pub(super) fn has_scope(&self, scope: &str) -> bool {
+        self.scope.contains(scope)
+    }
+
     /// One of these scopes.
     pub(super) fn needs_scope(&self, scopes: &[&str]) -> Result<(), Problem> {
         if scopes.iter().any(|scope| self.scope.contains(scope)) {

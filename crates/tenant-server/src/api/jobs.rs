@@ -1,6 +1,6 @@
 use std::collections::BTreeSet;
 
-use oidc::scope::{MEMBERS_WRITE, ROLES_WRITE};
+use oidc::scope::{MEMBERS_READ, MEMBERS_WRITE, ROLES_WRITE};
 use serde::Deserialize;
 use serde_json::{Value, json};
 use tenant::batches::{self, Batch, BatchId, Item, Outcome, Selection};
@@ -37,12 +37,13 @@ fn job(batch: &Batch) -> Result<Value, Problem> {
     }))
 }
 
-fn item(item: &Item) -> Value {
+/// Who somebody is, `members:read` tells, and no other scope.
+fn item(item: &Item, names: bool) -> Value {
     json!({
         "position": item.position,
         "member": item.member_id,
-        "name": item.name(),
-        "email": item.email(),
+        "name": item.name().filter(|_| names),
+        "email": item.email().filter(|_| names),
         "done": item.is_done(),
         "outcome": item.outcome().word(),
     })
@@ -85,7 +86,8 @@ pub(super) async fn items(call: Call) -> Result<Reply, Problem> {
     let after = Position::read(call.query.cursor())?.map_or(0, |position| position.0);
     let mut read = call.app.store.read().await?;
     let page = batches::some_items(&mut read, batch.id, only, after, call.query.limit()).await?;
-    let items: Vec<Value> = page.items.iter().map(item).collect();
+    let names = call.caller.has_scope(MEMBERS_READ);
+    let items: Vec<Value> = page.items.iter().map(|one| item(one, names)).collect();
     Ok(Reply::ok(json!({ "items": items, "next": page.next.map(|next| Position(next).write()) })))
 }
 

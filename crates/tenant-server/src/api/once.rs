@@ -4,6 +4,7 @@ use axum::http::{HeaderMap, StatusCode};
 use axum::response::{IntoResponse, Response};
 use serde_json::Value;
 use tenant::idempotency::{Begun, Keyed, begin, forget, keep};
+use tracing::Instrument;
 use webkit::Visit;
 
 use super::problem::{Problem, Rendered};
@@ -25,8 +26,21 @@ pub(super) fn key(headers: &HeaderMap) -> Result<Option<String>, Problem> {
     Ok(Some(key.to_owned()))
 }
 
-/// Does what is asked for once, however often it is sent under this key by this caller.
-pub(super) async fn once(call: Call, key: &str) -> Response {
+/// Does what is asked for once, however often it is sent under this key by this caller. Whoever hangs up halfway does not stop it:
+/// what was done has its answer kept.
+pub(super) async fn once(call: Call, key: String) -> Response {
+    let visit = call.visit.clone();
+    let doing = tokio::spawn(async move { begin_to_end(call, &key).await }.in_current_span());
+    match doing.await {
+        Ok(response) => response,
+        Err(error) => {
+            tracing::error!(%error, "a request ended in the middle");
+            Problem::new(StatusCode::INTERNAL_SERVER_ERROR, "internal", "api-internal").answer(&visit)
+        }
+    }
+}
+
+async fn begin_to_end(call: Call, key: &str) -> Response {
     let (app, visit) = (call.app.clone(), call.visit.clone());
     let keyed = call.keyed(key);
     let begun = match begin(&app.store, keyed.clone()).await {

@@ -71,7 +71,7 @@ pub(super) async fn answer(operation: &'static Operation, app: App, visit: Visit
         Err(problem) => return problem.answer(&visit),
     };
     match key {
-        Some(key) => once(call, &key).await,
+        Some(key) => once(call, key).await,
         None => match call.run().await {
             Ok(reply) => reply.into_response(),
             Err(problem) => problem.answer(&visit),

@@ -8,7 +8,7 @@ use axum::response::{IntoResponse, Response};
 use futures_util::{StreamExt, stream};
 use store::StoreError;
 use tenant::blueprint::permission;
-use tenant::members::note_log_export;
+use tenant::members::note_taken;
 
 use super::audit::LogFilter;
 use super::csv::line;
@@ -29,7 +29,7 @@ pub(crate) async fn csv(
     admitted.require(permission::AUDIT_VIEW)?;
     let filter = LogFilter::read(query.as_deref().unwrap_or_default());
     let (by, context) = (admitted.visitor.member.id, app.context(&admitted.visit));
-    note_log_export(&app.store, context, by).await.map_err(database)?;
+    note_taken(&app.store, context, by, "audit.exported").await.map_err(database)?;
     let name = format!("attachment; filename=\"audit-{}.csv\"", app.tenant.slug);
     let stretches = stream::try_unfold(Some(None), move |before| {
         let (app, filter) = (app.clone(), filter.clone());

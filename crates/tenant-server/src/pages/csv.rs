@@ -10,7 +10,7 @@ pub(super) fn line<'a>(cells: impl IntoIterator<Item = &'a str>) -> String {
 
 fn cell(text: &str) -> String {
     let text = guarded(text);
-    if text.contains(['"', ',', '\r', '\n']) { format!("\"{}\"", text.replace('"', "\"\"")) } else { text }
+    if text.contains(['"', ',', ';', '\t', '\r', '\n']) { format!("\"{}\"", text.replace('"', "\"\"")) } else { text }
 }
 
 #[cfg(test)]
@@ -23,7 +23,7 @@ mod tests {
             line(["Mina", "a,b", "say \"hi\"", "two\nlines", ""]),
             "Mina,\"a,b\",\"say \"\"hi\"\"\",\"two\nlines\",\r\n"
         );
-        assert_eq!(line(["=1+1", "+49 30", "-1", "@SUM(A1)", "\t=1"]), "'=1+1,'+49 30,'-1,'@SUM(A1),'\t=1\r\n");
+        assert_eq!(line(["=1+1", "+49 30", "-1", "@SUM(A1)", "\t=1"]), "'=1+1,'+49 30,'-1,'@SUM(A1),\"'\t'=1\"\r\n");
         assert_eq!(line(["=HYPERLINK(\"http://evil.example\")"]), "\"'=HYPERLINK(\"\"http://evil.example\"\")\"\r\n");
     }
 }

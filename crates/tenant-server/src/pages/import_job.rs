@@ -59,6 +59,8 @@ struct ImportPage {
     rows: Vec<Row>,
     next: Option<String>,
     /// Whether it goes on while one looks.
+    /// Whether this visitor brought it: the word is theirs.
+    may_start: bool,
     is_moving: bool,
     import: Import,
 }
@@ -102,6 +104,7 @@ pub(crate) async fn show(
         groups: groups(&visit, &import, only),
         rows: page.lines.iter().map(|line| row(&visit, &import, line)).collect(),
         next: page.next.map(here),
+        may_start: import.made_by == visitor.member.id,
         is_moving: matches!(import.state, ImportState::Looking | ImportState::Running),
         brand: app.brand.clone(),
         import,
@@ -213,6 +216,8 @@ pub(crate) async fn report(
 ) -> webkit::Result<Response> {
     admitted.require(permission::MEMBERS_MANAGE)?;
     let import = find(&app, &id).await?;
+    let (by, context) = (admitted.visitor.member.id, app.context(&admitted.visit));
+    members::note_taken(&app.store, context, by, "import.reported").await.map_err(database)?;
     let (visit, only) = (admitted.visit, standing(wanted.only.as_deref()));
     let head = Bytes::from(line(["line", "email", "name", "outcome", "column", "problem"]));
     let pages = stream::try_unfold(Some(0_i64), move |after| {

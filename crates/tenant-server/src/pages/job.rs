@@ -57,6 +57,8 @@ struct JobPage {
     /// Whether this visitor may give the word, stop it, take it back.
     may_act: bool,
     may_undo: bool,
+    /// Whether this visitor made it: the word is theirs.
+    may_start: bool,
     /// Whether it goes on while one looks.
     is_moving: bool,
     batch: Batch,
@@ -101,6 +103,7 @@ pub(crate) async fn show(
         groups: counted.iter().map(|(outcome, number)| group(&visit, *outcome, *number, only)).collect(),
         next: page.next.map(here),
         rows: page.items.iter().map(|item| row(&visit, item)).collect(),
+        may_start: batch.made_by == visitor.member.id,
         may_act,
         may_undo: may_act && batch.changed > 0 && takes_back(&batch)?,
         is_moving: matches!(batch.state, BatchState::Gathering | BatchState::Running),

@@ -4,6 +4,9 @@ use tenant::blueprint::Blueprint;
 use tenant::members::{MemberFilter, PageAfter, Place};
 use url::form_urlencoded::{Serializer, parse};
 
+/// The longest text of the search field, in characters.
+const LONGEST: usize = 200;
+
 /// An address as it was read.
 pub(super) struct Address {
     pub filter: MemberFilter,
@@ -20,7 +23,8 @@ pub(super) fn read(query: &str, blueprint: &Blueprint) -> Address {
     let mut languages = None;
     for (name, value) in parse(query.as_bytes()) {
         match name.as_ref() {
-            "q" => typed = value.into_owned(),
+            // As long as the field is; what is cut off is not in the field that comes back.
+            "q" => typed = value.chars().take(LONGEST).collect(),
             "after" => place = PageAfter::parse(&value).map_or(Place::Start, Place::After),
             "before" => place = PageAfter::parse(&value).map_or(Place::Start, Place::Before),
             name if MemberFilter::NAMES.contains(&name) => {

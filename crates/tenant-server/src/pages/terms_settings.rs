@@ -11,6 +11,7 @@ use serde::Deserialize;
 use store::StoreError;
 use tenant::blueprint::permission;
 use tenant::lifecycle::Denied;
+use tenant::members::note_taken;
 use tenant::terms::{self, Acceptance, Block, Draft, Kind, Version, Wrong, blocks};
 use webkit::{Brand, Failure, FieldErrors, Form, Shell, Visit, html, html_with_status, see_other};
 
@@ -144,6 +145,8 @@ fn wrong(wrong: Wrong) -> FieldErrors {
 pub(crate) async fn acceptances(State(app): State<App>, admitted: Admitted) -> webkit::Result<Response> {
     admitted.require(permission::TENANT_SETTINGS)?;
     admitted.require(permission::MEMBERS_VIEW)?;
+    let (by, context) = (admitted.visitor.member.id, app.context(&admitted.visit));
+    note_taken(&app.store, context, by, "terms.acceptances_exported").await.map_err(database)?;
     let head = Bytes::from(line(["member", "name", "email", "kind", "version", "accepted_at"]));
     let pages = stream::try_unfold(Some(None), move |after| {
         let app = app.clone();

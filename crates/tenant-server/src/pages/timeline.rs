@@ -82,6 +82,8 @@ pub(crate) const ACTIONS: &[(&str, &str, &str)] = &[
     ("import.started", "list-checks", "event-import-started"),
     ("import.cancelled", "x", "event-import-cancelled"),
     ("import.done", "circle-check", "event-import-done"),
+    ("import.reported", "download", "event-import-reported"),
+    ("terms.acceptances_exported", "download", "event-acceptances-exported"),
     ("terms.published", "file-text", "event-terms-published"),
 ];
 

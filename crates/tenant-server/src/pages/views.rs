@@ -72,11 +72,16 @@ pub(crate) async fn save(
     if name.is_empty() || name.chars().count() > LONGEST_NAME {
         return Err(Failure::bad_request("view-name-detail"));
     }
+    let shared = form.shared == "yes";
+    if shared {
+        // It stands on everybody's page.
+        admitted.require(permission::MEMBERS_MANAGE)?;
+    }
     let mut filter = MemberFilter::default();
     if !filter.search(&form.search, &app.tenant.blueprint).is_empty() {
         return Err(Failure::bad_request("view-search-detail"));
     }
-    let new = NewView { name, search: filter.to_search(), shared: form.shared == "yes" };
+    let new = NewView { name, search: filter.to_search(), shared };
     let (by, context) = (admitted.visitor.member.id, app.context(&admitted.visit));
     match views::save(&app.store, context, by, new).await.map_err(database)? {
         Saved::Yes => Ok(see_other(&write(&filter, &Place::Start))),

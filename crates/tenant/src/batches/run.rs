@@ -11,7 +11,8 @@ use crate::service_accounts;
 /// How many items one transaction does: few enough that a login waits for no more than some hundredths of a second.
 const CHUNK: i64 = 50;
 
-/// Gives the word. The actor must still be allowed to do such a thing.
+/// Gives the word. That is for whoever made it, and must still be allowed to do such a thing: it was looked at with their rights,
+/// and somebody with more of them would do what the page calls refused (AZ-05).
 ///
 /// # Errors
 /// [`Denied`]; [`Refusal::AlreadySo`] if it is not waiting for it (any more).
@@ -41,6 +42,9 @@ async fn turn(
                 let batch = read::by_id(&mut tx, *id).await?.ok_or(Denied::NotFound)?;
                 let deed = batch.deed()?;
                 roles::acting(&mut tx, context, *by, deed.permission()).await?;
+                if to == BatchState::Running && batch.made_by != *by {
+                    return Err(Denied::Forbidden);
+                }
                 let (from, also) = match to {
                     BatchState::Running => ("ready", "ready"),
                     _ => ("running", if batch.state == BatchState::Ready { "ready" } else { "gathering" }),
@@ -49,13 +53,11 @@ async fn turn(
                     BatchState::Running => (Some(context.now), None),
                     _ => (None, Some(context.now)),
                 };
-                // The rights that count are those of whoever gives the word.
                 let turned = tx
                     .execute(
-                        "UPDATE batch SET state = $3, started_at = COALESCE($4, started_at), ended_at = $5,
-                             made_by = CASE WHEN $4 IS NULL THEN made_by ELSE $6 END
-                         WHERE tenant_id = $1 AND id = $2 AND state IN ($7, $8)",
-                        params![id, to, started, ended, by, from, also],
+                        "UPDATE batch SET state = $3, started_at = COALESCE($4, started_at), ended_at = $5
+                         WHERE tenant_id = $1 AND id = $2 AND state IN ($6, $7)",
+                        params![id, to, started, ended, from, also],
                     )
                     .await?;
                 if turned == 0 {

@@ -3,7 +3,7 @@ use std::sync::LazyLock;
 use store::{ManyRows, StoreError, TenantRead, TenantStore, Value, params};
 
 use super::fault::short;
-use super::row::row;
+use super::row::{RoleNames, row};
 use super::{FileFault, ImportId, ImportState, Line, Standing};
 use crate::Context;
 use crate::blueprint::{Blueprint, permission};
@@ -100,7 +100,8 @@ pub async fn stage(
     id: ImportId,
     lines: Vec<Line>,
 ) -> Result<(), BeginError> {
-    let rows: Vec<Vec<Value>> = lines.iter().map(|line| staged(line, blueprint)).collect();
+    let names = RoleNames::of(blueprint);
+    let rows: Vec<Vec<Value>> = lines.iter().map(|line| staged(line, &names)).collect();
     store
         .write((id, rows), |mut tx, (id, rows)| {
             Box::pin(async move {
@@ -119,8 +120,8 @@ pub async fn stage(
 }
 
 /// A line as it is staged.
-fn staged(line: &Line, blueprint: &Blueprint) -> Vec<Value> {
-    let read = line.read.as_ref().map_err(Clone::clone).and_then(|cells| row(cells, blueprint));
+fn staged(line: &Line, names: &RoleNames) -> Vec<Value> {
+    let read = line.read.as_ref().map_err(Clone::clone).and_then(|cells| row(cells, names));
     match read {
         Ok(row) => {
             let roles = row.roles.as_ref().map(|keys| keys.iter().map(String::as_str).collect::<Vec<_>>().join(" "));

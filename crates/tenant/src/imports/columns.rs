@@ -89,6 +89,9 @@ pub(super) fn heading(name: &str) -> Heading {
     Column::ALL.into_iter().find(known).map_or(Heading::Unknown, Heading::Read)
 }
 
+/// The longest cell, in bytes of UTF-8: lines wait for each other in memory.
+const LONGEST_CELL: usize = 2_000;
+
 /// The names that mean nothing here: told, not read. A few are enough.
 #[derive(Debug, Clone, Default)]
 pub(super) struct Ignored(BTreeSet<String>);
@@ -120,6 +123,9 @@ impl Cells {
     }
 
     pub(super) fn put(&mut self, column: Column, text: String) -> Result<(), Fault> {
+        if text.len() > LONGEST_CELL {
+            return Err(Fault::in_column(Trouble::CellTooLong, column));
+        }
         if self.get(column).is_some() {
             return Err(Fault::in_column(Trouble::Twice, column));
         }

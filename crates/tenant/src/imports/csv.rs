@@ -163,7 +163,7 @@ fn row(headings: &[Heading], record: &[&[u8]]) -> Result<Cells, Fault> {
     for (heading, cell) in headings.iter().zip(record) {
         if let Heading::Read(column) = heading {
             let text = std::str::from_utf8(cell).map_err(|_| Fault::in_column(Trouble::NotUtf8, *column))?;
-            cells.put(*column, unguarded(text).to_owned())?;
+            cells.put(*column, unguarded(text))?;
         }
     }
     // A spreadsheet may write empty cells at the end of one line and not of another.
@@ -172,20 +172,46 @@ fn row(headings: &[Heading], record: &[&[u8]]) -> Result<Cells, Fault> {
     if is_whole || cells.is_blank() { Ok(cells) } else { Err(Trouble::CellCount.into()) }
 }
 
-/// Whether a spreadsheet would calculate the cell, or has been kept from it.
+/// Whether a spreadsheet would calculate what begins here, or has been kept from it.
 fn calculates(text: &str) -> bool {
-    text.trim_start_matches('\'').starts_with(['=', '+', '-', '@', '\t', '\r'])
+    text.trim_start_matches(['\'', '"', ' ']).starts_with(['=', '+', '-', '@', '\t', '\r', '＝', '＋', '－', '＠'])
 }
 
-/// A cell that a spreadsheet takes for text: one that it would calculate begins with an apostrophe.
+/// Where a cell begins, for a spreadsheet of one country or another: at the start, after a semicolon, after a tab.
+fn begins_after(before: Option<char>) -> bool {
+    matches!(before, None | Some(';' | '\t'))
+}
+
+/// A cell that a spreadsheet takes for text: where it would calculate, an apostrophe stands before.
 #[must_use]
 pub fn guarded(text: &str) -> String {
-    format!("{}{text}", if calculates(text) { "'" } else { "" })
+    let mut guarded = String::with_capacity(text.len());
+    let mut before = None;
+    for (at, sign) in text.char_indices() {
+        if begins_after(before) && text.get(at..).is_some_and(calculates) {
+            guarded.push('\'');
+        }
+        guarded.push(sign);
+        before = Some(sign);
+    }
+    guarded
 }
 
 /// What [`guarded`] was made of.
-fn unguarded(text: &str) -> &str {
-    text.strip_prefix('\'').filter(|rest| calculates(rest)).unwrap_or(text)
+fn unguarded(text: &str) -> String {
+    let mut plain = String::with_capacity(text.len());
+    let mut before = None;
+    for (at, sign) in text.char_indices() {
+        let guard = sign == '\'' && begins_after(before) && text.get(at + 1..).is_some_and(calculates);
+        if guard {
+            // The next sign begins the cell, and is none of ours.
+            before = Some('\'');
+            continue;
+        }
+        plain.push(sign);
+        before = Some(sign);
+    }
+    plain
 }
 
 #[cfg(test)]
@@ -194,10 +220,29 @@ mod tests {
 
     #[test]
     fn a_guarded_cell_reads_as_it_was() {
-        for text in ["=1+1", "+49", "-1", "@SUM", "'=1", "''=1", "'Hooft", "'", "", "Mina", "O'Neil", "\t=1"] {
+        for text in [
+            "=1+1",
+            "+49",
+            "-1",
+            "@SUM",
+            "'=1",
+            "''=1",
+            "'Hooft",
+            "'",
+            "",
+            "Mina",
+            "O'Neil",
+            "\t=1",
+            "Mina;=1",
+            "a;b",
+            "a; \"=1;'+2",
+            "\t'=1",
+            "＝1",
+        ] {
             assert_eq!(unguarded(&guarded(text)), text, "{text}");
         }
         assert_eq!(guarded("=1"), "'=1");
         assert_eq!(guarded("'Hooft"), "'Hooft");
+        assert_eq!(guarded("Mina;=1;\t@x"), "Mina;'=1;'\t'@x");
     }
 }

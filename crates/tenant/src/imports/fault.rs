@@ -7,6 +7,8 @@ store::words! {
     Trouble {
         /// Longer than a line may be.
         TooLong = "too_long",
+        /// A cell is longer than 2,000 bytes.
+        CellTooLong = "cell_too_long",
         /// Not in UTF-8.
         NotUtf8 = "not_utf8",
         /// Another number of cells than the first line has.

@@ -1,4 +1,4 @@
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 
 use url::Host;
 
@@ -37,8 +37,26 @@ impl Row {
     }
 }
 
+/// The keys of roles by their keys and their names in every language, in lower case.
+pub(super) struct RoleNames(BTreeMap<String, String>);
+
+impl RoleNames {
+    pub(super) fn of(blueprint: &Blueprint) -> Self {
+        // Of two roles of one name the first is meant; a key goes before a name.
+        let names = |role: &Role| {
+            [role.label.de.to_lowercase(), role.label.en.to_lowercase()].map(|name| (name, role.key.clone()))
+        };
+        let named = blueprint.roles.iter().rev().flat_map(names);
+        Self(named.chain(blueprint.roles.iter().map(|role| (role.key.clone(), role.key.clone()))).collect())
+    }
+
+    fn key(&self, text: &str) -> Option<String> {
+        self.0.get(&text.to_lowercase()).cloned()
+    }
+}
+
 /// What the cells of a line come to.
-pub(super) fn row(cells: &Cells, blueprint: &Blueprint) -> Result<Row, Fault> {
+pub(super) fn row(cells: &Cells, names_of_roles: &RoleNames) -> Result<Row, Fault> {
     let (given_name, family_name) = names(cells)?;
     Ok(Row {
         email: email(cells)?,
@@ -46,7 +64,7 @@ pub(super) fn row(cells: &Cells, blueprint: &Blueprint) -> Result<Row, Fault> {
         family_name,
         locale: filled(cells, Column::Language).map(language).transpose()?,
         state: filled(cells, Column::State).map(state).transpose()?,
-        roles: cells.get(Column::Roles).map(|text| roles(text, blueprint)).transpose()?,
+        roles: cells.get(Column::Roles).map(|text| roles(text, names_of_roles)).transpose()?,
         provider: filled(cells, Column::Provider).map(provider).transpose()?,
     })
 }
@@ -108,25 +126,18 @@ fn state(text: &str) -> Result<MemberState, Fault> {
 }
 
 /// Keys separated by spaces, as an export writes them; or keys and names, separated by signs.
-fn roles(text: &str, blueprint: &Blueprint) -> Result<BTreeSet<String>, Fault> {
+fn roles(text: &str, names: &RoleNames) -> Result<BTreeSet<String>, Fault> {
     let mut keys = BTreeSet::new();
     for piece in text.split([',', ';', '|', '\n']).map(str::trim).filter(|piece| !piece.is_empty()) {
-        if let Some(role) = role(piece, blueprint) {
-            keys.insert(role.key.clone());
+        if let Some(key) = names.key(piece) {
+            keys.insert(key);
             continue;
         }
         for word in piece.split_whitespace() {
-            let role = role(word, blueprint).ok_or_else(|| wrong(Trouble::RoleUnknown, Column::Roles, word))?;
-            keys.insert(role.key.clone());
+            keys.insert(names.key(word).ok_or_else(|| wrong(Trouble::RoleUnknown, Column::Roles, word))?);
         }
     }
     Ok(keys)
-}
-
-fn role<'b>(text: &str, blueprint: &'b Blueprint) -> Option<&'b Role> {
-    let text = text.to_lowercase();
-    let named = |label: &str| label.to_lowercase() == text;
-    blueprint.roles.iter().find(|role| role.key == text || named(&role.label.en) || named(&role.label.de))
 }
 
 fn provider(text: &str) -> Result<String, Fault> {
@@ -143,7 +154,7 @@ mod tests {
         for (column, text) in said {
             cells.put(*column, (*text).to_owned()).unwrap();
         }
-        row(&cells, &Blueprint::shipped("asset-library").unwrap())
+        row(&cells, &RoleNames::of(&Blueprint::shipped("asset-library").unwrap()))
     }
 
     #[test]

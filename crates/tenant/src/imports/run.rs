@@ -12,7 +12,8 @@ use crate::{Context, invitations};
 /// How many lines one transaction does.
 const CHUNK: i64 = 200;
 
-/// Gives the word. The actor must still be allowed to invite people.
+/// Gives the word. That is for whoever brought the file, and must still be allowed to invite people: it was looked at with their
+/// rights, and somebody with more of them would do what the page calls wrong (AZ-01).
 ///
 /// # Errors
 /// [`Denied`]; [`Refusal::AlreadySo`] if it is not waiting for it (any more).
@@ -28,9 +29,8 @@ pub async fn cancel(store: &TenantStore, context: Context, by: MemberId, id: Imp
     turn(store, context, by, id, ImportState::Cancelled).await
 }
 
-/// The rights that count are those of whoever gives the word.
-const START: &str = "UPDATE import SET state = 'running', started_at = $3, made_by = $4
-    WHERE tenant_id = $1 AND id = $2 AND state = 'ready'";
+const START: &str = "UPDATE import SET state = 'running', started_at = $3
+    WHERE tenant_id = $1 AND id = $2 AND state = 'ready' AND made_by = $4";
 const CANCEL: &str = "UPDATE import SET state = 'cancelled', ended_at = $3
     WHERE tenant_id = $1 AND id = $2 AND state IN ('looking', 'ready', 'running')";
 
@@ -46,6 +46,9 @@ async fn turn(
             Box::pin(async move {
                 let import = read::by_id(&mut tx, *id).await?.ok_or(Denied::NotFound)?;
                 roles::acting(&mut tx, context, *by, permission::MEMBERS_MANAGE).await?;
+                if to == ImportState::Running && import.made_by != *by {
+                    return Err(Denied::Forbidden);
+                }
                 let (turned, action) = match to {
                     ImportState::Running => (tx.execute(START, params![id, context.now, by]).await?, "import.started"),
                     _ => (tx.execute(CANCEL, params![id, context.now]).await?, "import.cancelled"),

@@ -15,7 +15,7 @@ const RECEIVED_WITHIN: Duration = Duration::from_hours(1);
 /// Removes a stretch of an import whose time is over, its lines first; true if there may be more.
 pub(crate) async fn sweep(store: &TenantStore, now: Timestamp) -> Result<bool, StoreError> {
     let sql = "SELECT id FROM import WHERE tenant_id = $1 AND made_at < $2
-                   AND (made_at < $3 OR state = 'receiving')
+                   AND (made_at < $3 OR state = 'receiving' OR (state = 'cancelled' AND started_at IS NULL))
                ORDER BY made_at, id LIMIT 1";
     let times = params![now.minus(RECEIVED_WITHIN), now.minus(KEPT)];
     let over: Option<(ImportId,)> = store.read().await?.maybe(sql, times).await?;

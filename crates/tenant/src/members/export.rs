@@ -26,11 +26,16 @@ pub async fn note_export(
     store.write(entry, |mut tx, entry| Box::pin(async move { audit::record(&mut tx, entry).await })).await
 }
 
-/// Notes that somebody took the audit log along (PP-17).
+/// Notes that somebody took something else about many people along, by the action that says what (PP-17).
 ///
 /// # Errors
 /// What the database says.
-pub async fn note_log_export(store: &TenantStore, context: Context, by: MemberId) -> Result<(), StoreError> {
-    let entry = context.audit(audit::Actor::Member(by.0), "audit.exported");
+pub async fn note_taken(
+    store: &TenantStore,
+    context: Context,
+    by: MemberId,
+    action: &'static str,
+) -> Result<(), StoreError> {
+    let entry = context.audit(audit::Actor::Member(by.0), action);
     store.write(entry, |mut tx, entry| Box::pin(async move { audit::record(&mut tx, entry).await })).await
 }

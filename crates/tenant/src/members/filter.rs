@@ -7,8 +7,8 @@ use crate::blueprint::Blueprint;
 
 /// How many words of a search are looked at.
 const MOST_WORDS: usize = 8;
-/// The longest search, in characters.
-const LONGEST: usize = 200;
+/// The longest search, in characters. One that is longer is not understood: cut, it would find more than it says.
+const LONGEST: usize = 1_000;
 
 /// Everything that must hold of a member in the list.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
@@ -74,7 +74,10 @@ impl MemberFilter {
     /// Takes over what was typed into the search field: `role:editor isLocked:true mina`. Answers with the words that look
     /// like filters and are none.
     pub fn search(&mut self, typed: &str, blueprint: &Blueprint) -> Vec<String> {
-        let typed: String = typed.chars().take(LONGEST).map(|c| if c.is_control() { ' ' } else { c }).collect();
+        if typed.chars().nth(LONGEST).is_some() {
+            return vec![format!("{}…", typed.chars().take(40).collect::<String>())];
+        }
+        let typed: String = typed.chars().map(|c| if c.is_control() { ' ' } else { c }).collect();
         let (mut text, mut unknown): (Vec<&str>, Vec<String>) = (Vec::new(), Vec::new());
         for word in typed.split_whitespace() {
             match word.split_once(':') {
@@ -241,6 +244,18 @@ mod tests {
             assert!(without.set(field.name, &field.value, &blueprint), "{}", field.name);
             assert_eq!(without, filter);
         }
+    }
+
+    #[test]
+    fn a_search_that_is_too_long_is_not_understood() {
+        let blueprint = Blueprint::shipped("asset-library").unwrap();
+        let mut filter = MemberFilter::default();
+        let long = format!("mina {} role:supplier", "m ".repeat(500));
+        assert_eq!(filter.search(&long, &blueprint).len(), 1);
+        assert!(filter.is_empty(), "nothing of it is taken");
+        let fits = format!("mina {} role:supplier", "m ".repeat(400));
+        assert!(filter.search(&fits, &blueprint).is_empty());
+        assert_eq!(filter.role.as_deref(), Some("supplier"));
     }
 
     #[test]

@@ -13,7 +13,7 @@ mod write;
 
 use ambient::Timestamp;
 
-pub use export::{BEFORE_ALL, note_export, note_log_export};
+pub use export::{BEFORE_ALL, note_export, note_taken};
 pub use filter::{Field, Holds, MemberFilter};
 pub(crate) use list::cut;
 pub use list::{COUNTED, MEMBERS_ON_A_PAGE, MemberRow, Page, PageAfter};
