@@ -119,8 +119,6 @@ struct FieldsPage {
     shell: Shell,
     member: Member,
     fields: Vec<FieldRow>,
-    /// An administrator's browser has nothing of this person to fill in.
-    own: bool,
     errors: FieldErrors,
 }
 
@@ -150,10 +148,12 @@ async fn page(
     let shell = shell(app, &visit, &visitor, &Done::default()).await.map_err(database)?;
     let mut read = app.store.read().await.map_err(database)?;
     let mut fields = rows(&visit, &mut read, &app.tenant.blueprint, &member).await.map_err(database)?;
+    // An administrator's browser has nothing of this person to fill in.
+    fields.iter_mut().for_each(|field| field.purpose = "off");
     if let Some(entered) = entered {
         put_back(&mut fields, entered);
     }
-    Ok(FieldsPage { brand: app.brand.clone(), own: false, visit, shell, member, fields, errors })
+    Ok(FieldsPage { brand: app.brand.clone(), visit, shell, member, fields, errors })
 }
 
 /// Changes them.

@@ -6,7 +6,7 @@ use axum::http::StatusCode;
 use axum::response::Response;
 use serde::Deserialize;
 use tenant::blueprint::{MOST_FIELDS, permission};
-use tenant::fields::{self, AddError, Field, LONGEST_LABEL};
+use tenant::fields::{self, AddError, Field, LONGEST_LABEL, MOST_EVER};
 use webkit::{Brand, FieldErrors, Form, Message, Shell, Visit, html, html_with_status, see_other};
 
 use super::request::failure;
@@ -71,7 +71,7 @@ pub(crate) async fn add(
         Err(AddError::Denied(denied)) => return Err(failure(denied, "")),
         Err(AddError::Label) => Message::new("fields-label-wrong").with("n", LONGEST_LABEL),
         Err(AddError::Taken) => Message::new("fields-taken"),
-        Err(AddError::TooMany) => Message::new("fields-too-many").with("n", MOST_FIELDS),
+        Err(AddError::TooMany) => Message::new("fields-too-many").with("n", MOST_FIELDS).with("ever", MOST_EVER),
     };
     let page = page(&app, admitted, typed, FieldErrors::one("label", message), &Done::default()).await?;
     Ok(html_with_status(StatusCode::UNPROCESSABLE_ENTITY, page))

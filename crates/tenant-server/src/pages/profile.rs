@@ -31,7 +31,6 @@ struct ProfilePage {
     fields: Vec<FieldRow>,
     /// Whether they may change it: in, and not kept elsewhere.
     may_edit: bool,
-    own: bool,
     errors: FieldErrors,
 }
 
@@ -66,7 +65,6 @@ async fn page(
     Ok(ProfilePage {
         may_leave: app.tenant.blueprint.lifecycle.self_deletion && is_in,
         may_edit: is_in && visitor.member.kept_by.is_none(),
-        own: true,
         state: state_pill(&visit, &app.tenant.blueprint, &visitor.member),
         roles: held_roles(app, &visit, &visitor.roles),
         account_url: app.identity_page("/account"),
