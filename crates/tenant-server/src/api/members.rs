@@ -47,9 +47,12 @@ fn member(member: &Member, roles: &[String]) -> Value {
 /// A member of this tenant as they stand.
 async fn found(read: &mut impl TenantRead, blueprint: &Blueprint, id: MemberId) -> Result<Value, Problem> {
     let row = members::with_roles(read, id).await?.ok_or_else(Problem::not_found)?;
-    let mut member = member(&row.member, &row.roles());
-    member["fields"] = json!(known_values(read, blueprint, id).await?);
-    Ok(member)
+    let mut told = member(&row.member, &row.roles());
+    let values = known_values(read, blueprint, id).await?;
+    if let Some(told) = told.as_object_mut() {
+        told.insert("fields".to_owned(), json!(values));
+    }
+    Ok(told)
 }
 
 /// GET /members
