@@ -7,6 +7,7 @@ mod applications;
 mod attacks;
 mod boundaries;
 mod doors;
+mod fields;
 mod harness;
 mod housekeeping;
 mod imports;

@@ -14,9 +14,9 @@ use webkit::{Cookie, Exceptions, Failure};
 use crate::auth::{backchannel, callback, login, logout};
 use crate::instance::App;
 use crate::pages::{
-    accept, assign, audit, audit_export, closed, deed, export, health, home, import, import_job, invitation, invite,
-    job, jobs, leave, logo, member, members, profile, request, requests, roles, service_accounts, standing, states,
-    terms, terms_settings, views,
+    accept, assign, audit, audit_export, closed, deed, export, fields, fields_settings, health, home, import,
+    import_job, invitation, invite, job, jobs, leave, logo, member, members, profile, request, requests, roles,
+    service_accounts, standing, states, terms, terms_settings, views,
 };
 
 /// A form with a text of up to 100,000 characters, as browsers write it.
@@ -79,6 +79,7 @@ fn open() -> Router<App> {
         .route("/members/{id}", get(member::show))
         .route("/members/{id}/email", post(invitation::correct_email))
         .route("/members/{id}/roles", get(assign::show).post(assign::assign))
+        .route("/members/{id}/fields", get(fields::show).post(fields::save))
         .route("/members/{id}/{deed}", get(deed::ask).post(deed::done))
         .route("/jobs", get(jobs::list).post(jobs::create))
         .route("/jobs/{id}", get(job::show))
@@ -88,10 +89,12 @@ fn open() -> Router<App> {
         .route("/service-accounts", get(service_accounts::list).post(service_accounts::create))
         .route("/audit", get(audit::show))
         .route("/audit/export.csv", get(audit_export::csv))
-        .route("/profile", get(profile::show))
+        .route("/profile", get(profile::show).post(profile::save))
         .route("/accept", get(accept::ask).post(accept::accept))
         .route("/terms", get(terms::terms))
         .route("/privacy", get(terms::privacy))
+        .route("/settings/fields", get(fields_settings::show).post(fields_settings::add))
+        .route("/settings/fields/{key}/remove", post(fields_settings::remove))
         .route("/settings/terms", get(terms_settings::show).post(terms_settings::publish).layer(LONG_TEXT))
         .route("/settings/terms/acceptances.csv", get(terms_settings::acceptances))
         .route("/leave", get(leave::ask).post(leave::done))

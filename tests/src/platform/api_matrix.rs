@@ -40,6 +40,7 @@ const OPERATIONS: &[(&str, &str, Takes)] = &[
     ("post", "/members/{id}/invite", Member(NO_BODY)),
     ("post", "/members/{id}/withdraw", Member(NO_BODY)),
     ("post", "/members/{id}/roles", Member(|| json!({ "roles": ["viewer"] }))),
+    ("post", "/members/{id}/fields", Member(|| json!({ "fields": { "city": "Elsewhere" } }))),
     ("get", "/jobs", Nothing),
     ("post", "/jobs", Selection),
     ("get", "/jobs/{id}", Job),
@@ -89,7 +90,7 @@ async fn tn_02_another_tenants_ids_are_like_ids_that_do_not_exist_at_every_opera
             tried += 1;
         }
     }
-    assert_eq!(tried, 21, "whatever takes an id");
+    assert_eq!(tried, 22, "whatever takes an id");
     assert_eq!(world.all_of(&world.studio).await, before, "nothing of theirs has changed");
     // The control: their own administrator finds both.
     for path in [format!("/members/{member}"), format!("/jobs/{job}"), format!("/jobs/{job}/items")] {
@@ -132,6 +133,7 @@ impl World {
             "SELECT COUNT(*) FROM member WHERE authorization_state = 'to_review'",
             "SELECT CAST(SUM(version) AS BIGINT) FROM member",
             "SELECT COUNT(*) FROM member_role",
+            "SELECT COUNT(*) FROM member_field",
             "SELECT COUNT(*) FROM batch WHERE state = 'ready'",
             "SELECT COUNT(*) FROM audit_entry",
         ] {

@@ -1,10 +1,12 @@
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 
 use ambient::Timestamp;
 use oidc::scope::ROLES_WRITE;
 use serde::Deserialize;
 use serde_json::{Value, json};
 use store::TenantRead;
+use tenant::blueprint::Blueprint;
+use tenant::fields::{self, EditError, Edited, Wrong};
 use tenant::invitations::{self, NewInvitation};
 use tenant::lifecycle::{Deed, Done, HowRoles, act};
 use tenant::members::{self, Member, MemberFilter, MemberId, PageAfter, Place, Profile, list_some};
@@ -43,9 +45,14 @@ fn member(member: &Member, roles: &[String]) -> Value {
 }
 
 /// A member of this tenant as they stand.
-async fn found(read: &mut impl TenantRead, id: MemberId) -> Result<Value, Problem> {
+async fn found(read: &mut impl TenantRead, blueprint: &Blueprint, id: MemberId) -> Result<Value, Problem> {
     let row = members::with_roles(read, id).await?.ok_or_else(Problem::not_found)?;
-    Ok(member(&row.member, &row.roles()))
+    let mut told = member(&row.member, &row.roles());
+    let values = known_values(read, blueprint, id).await?;
+    if let Some(told) = told.as_object_mut() {
+        told.insert("fields".to_owned(), json!(values));
+    }
+    Ok(told)
 }
 
 /// GET /members
@@ -75,7 +82,7 @@ fn filter(call: &Call) -> Result<MemberFilter, Problem> {
 /// GET /members/{id}
 pub(super) async fn show(call: Call) -> Result<Reply, Problem> {
     let id = MemberId(call.uuid()?);
-    Ok(Reply::ok(found(&mut call.app.store.read().await?, id).await?))
+    Ok(Reply::ok(found(&mut call.app.store.read().await?, &call.app.tenant.blueprint, id).await?))
 }
 
 #[derive(Deserialize)]
@@ -123,7 +130,7 @@ pub(super) async fn invite(call: Call) -> Result<Reply, Problem> {
     };
     let id = invitations::invite(&call.app.store, call.context(), call.caller.id(), new).await?;
     call.app.ring();
-    Ok(Reply::created(found(&mut call.app.store.read().await?, id).await?))
+    Ok(Reply::created(found(&mut call.app.store.read().await?, &call.app.tenant.blueprint, id).await?))
 }
 
 /// What a deed may need to be told: of one member, or for a job.
@@ -173,6 +180,45 @@ pub(super) async fn perform(call: Call) -> Result<Reply, Problem> {
     let deed = deed(&call, name, details)?;
     let done = act(&call.app.store, call.context(), call.caller.id(), id, deed).await?;
     call.app.ring();
-    let member = found(&mut call.app.store.read().await?, id).await?;
+    let member = found(&mut call.app.store.read().await?, &call.app.tenant.blueprint, id).await?;
     Ok(Reply::ok(json!({ "changed": done != Done::Unchanged, "member": member })))
+}
+
+/// What stands in the fields that there are.
+async fn known_values(
+    read: &mut impl TenantRead,
+    blueprint: &Blueprint,
+    id: MemberId,
+) -> Result<BTreeMap<String, String>, Problem> {
+    let known = fields::of_tenant(read, blueprint).await?;
+    let mut values = fields::values_of(read, id).await?;
+    values.retain(|key, _| known.iter().any(|field| field.key == *key));
+    Ok(values)
+}
+
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+struct EditFields {
+    fields: BTreeMap<String, String>,
+}
+
+/// POST /members/{id}/fields
+pub(super) async fn edit_fields(call: Call) -> Result<Reply, Problem> {
+    let id = MemberId(call.uuid()?);
+    let EditFields { fields: typed } = call.json()?;
+    let edited = fields::edit(&call.app.store, call.context(), call.caller.id(), id, typed).await;
+    let edited = edited.map_err(|error| match error {
+        EditError::Denied(denied) => denied.into(),
+        EditError::Wrong(wrong) => Problem::unfit(wrong.iter().map(said).collect::<Vec<_>>().join("; ")),
+    })?;
+    let member = found(&mut call.app.store.read().await?, &call.app.tenant.blueprint, id).await?;
+    Ok(Reply::ok(json!({ "changed": edited == Edited::Yes, "member": member })))
+}
+
+fn said((key, wrong): &(String, Wrong)) -> String {
+    match wrong {
+        Wrong::Unknown => format!("{key}: no such field"),
+        Wrong::Missing => format!("{key}: may not be empty"),
+        Wrong::TooLong(most) => format!("{key}: at most {most} characters"),
+    }
 }

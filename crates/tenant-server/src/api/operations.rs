@@ -161,7 +161,7 @@ fn of_members() -> [Operation; 3] {
     ]
 }
 
-fn deeds() -> [Operation; 12] {
+fn deeds() -> [Operation; 13] {
     let review = |path, id, summary, body| Operation {
         permissions: &[MEMBERS_REVIEW],
         body: Some(body),
@@ -184,6 +184,11 @@ fn deeds() -> [Operation; 12] {
             permissions: &[ROLES_MANAGE],
             body: Some("AssignRoles"),
             ..deed("/members/{id}/roles", "assignRoles", "Gives and takes roles")
+        },
+        Operation {
+            body: Some("EditFields"),
+            run: |call| Box::pin(members::edit_fields(call)),
+            ..deed("/members/{id}/fields", "editFields", "Changes those profile fields that are named")
         },
     ]
 }

@@ -59,6 +59,11 @@ fn of(schema: &str) -> Value {
     json!({ "$ref": format!("#/components/schemas/{schema}") })
 }
 
+/// Profile fields by their keys, which are the tenant's own.
+fn values() -> Value {
+    json!({ "type": "object", "additionalProperties": text(), "description": "Profile fields; an empty text empties one." })
+}
+
 /// A list with the place of its next page.
 fn page(name: &str, schema: &str) -> Value {
     object(&[(name, list(of(schema))), ("next", or_null("string"))])
@@ -130,6 +135,8 @@ fn member() -> Value {
         ("changed_at", time()),
         ("last_sign_in", time_or_null()),
         ("deleted_at", time_or_null()),
+        // Not in lists.
+        ("fields?", values()),
     ])
 }
 
@@ -233,6 +240,7 @@ fn bodies() -> Vec<(&'static str, Value)> {
         ("Approve", object(&[("roles?", list(text()))])),
         ("Reject", object(&[("reason", text())])),
         ("AssignRoles", object(&[("roles", list(text())), ("how?", how)])),
+        ("EditFields", object(&[("fields", values())])),
         ("NewJob", new_job),
         ("NewServiceAccount", object(&[("name", text()), ("client_id", text()), ("roles", list(text()))])),
     ]

@@ -4,7 +4,9 @@ use askama::Template;
 use axum::extract::{Path, State};
 use axum::response::Response;
 use tenant::Context;
-use tenant::lifecycle::{Deed, Target, act, offers};
+use tenant::blueprint::permission;
+use tenant::fields::may_edit;
+use tenant::lifecycle::{Deed, Refusal, Target, act, offers};
 use tenant::members::{Authorization, Member};
 use tenant::roles::Acting;
 use tenant::sessions::Visitor;
@@ -52,6 +54,14 @@ impl<'a> Offers<'a> {
 
     pub(crate) fn offers(&self, deed: &Deed) -> bool {
         offers(self.context, &self.acting, self.target, deed)
+    }
+
+    /// Whether their profile fields may be changed (PP-16).
+    pub(crate) fn fields(&self) -> Result<(), Refusal> {
+        if !self.acting.rights.has(permission::MEMBERS_MANAGE) {
+            return Err(Refusal::OutOfReach);
+        }
+        may_edit(self.context, &self.acting, self.target)
     }
 
     /// For one member.

@@ -3,6 +3,7 @@ use axum::extract::{Query, State};
 use axum::response::Response;
 use tenant::access::Entry;
 use tenant::blueprint::permission;
+use tenant::fields;
 use tenant::requests;
 use tenant::sessions::Visitor;
 use webkit::{Brand, Shell, Visit, html};
@@ -22,6 +23,8 @@ struct HomePage {
     roles: Vec<String>,
     rights: Vec<String>,
     waiting: Option<String>,
+    /// Whether a field is required that they left empty (PP-16).
+    lacks_fields: bool,
 }
 
 /// What one came for; for those who are not in, where their request stands.
@@ -38,14 +41,17 @@ pub(crate) async fn show(
 
 async fn admitted(app: &App, visit: Visit, visitor: &Visitor, done: &Done) -> webkit::Result<Response> {
     let shell = shell(app, &visit, visitor, done).await.map_err(database)?;
+    let mut read = app.store.read().await.map_err(database)?;
+    let lacking = fields::lacking(&mut read, &app.tenant.blueprint, visitor.member.id).await.map_err(database)?;
     let waiting = if visitor.rights.has(permission::MEMBERS_REVIEW) {
-        let mut read = app.store.read().await.map_err(database)?;
         requests::waiting(&mut read).await.map_err(database)?
     } else {
         0
     };
     Ok(html(HomePage {
         shell,
+        // Whose record is kept elsewhere can't fill in anything here.
+        lacks_fields: !lacking.is_empty() && visitor.member.kept_by.is_none(),
         name: visitor.member.given_name.clone(),
         roles: role_labels(&visit, &app.tenant.blueprint, &visitor.roles),
         rights: own_rights(app, &visit, visitor),

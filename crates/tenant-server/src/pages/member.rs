@@ -14,6 +14,7 @@ use tenant::terms::{Accepted, accepted_by};
 use webkit::{Brand, FieldErrors, Shell, Value, Visit, html};
 
 use super::deed::{Button, Offers};
+use super::fields::{FieldRow, rows};
 use super::request::find;
 use super::terms::title_of;
 use super::timeline::{Event, timeline};
@@ -47,6 +48,9 @@ struct MemberPage {
     is_in: bool,
     /// The terms that they accepted (PP-19).
     accepted: Vec<Agreed>,
+    /// What the tenant keeps of them (PP-16).
+    fields: Vec<FieldRow>,
+    may_edit_fields: bool,
     invitations: Vec<ledger::Entry>,
     /// Whether an invitation can be withdrawn.
     is_open: bool,
@@ -106,6 +110,8 @@ pub(crate) async fn show(
         may_assign: offers.offers(&Deed::Roles { how: HowRoles::Set, roles: BTreeSet::new() }),
         buttons: offers.buttons(),
         until: erased_at(&app, &member),
+        may_edit_fields: offers.fields().is_ok(),
+        fields: rows(&visit, &mut read, &app.tenant.blueprint, &member).await.map_err(database)?,
         roles: granted_roles(&app, &visit, &grants),
         why: explained(&app, &visit, &grants),
         is_in: member.state() == members::MemberState::Active,

@@ -7,6 +7,8 @@ pub(crate) mod audit_export;
 pub(crate) mod closed;
 pub(crate) mod deed;
 pub(crate) mod export;
+pub(crate) mod fields;
+pub(crate) mod fields_settings;
 pub(crate) mod health;
 pub(crate) mod home;
 pub(crate) mod import;

@@ -36,6 +36,9 @@ impl Done {
             "invited" => "done-invited",
             "corrected" => "done-corrected",
             "published" => "done-published",
+            "fields" => "done-fields",
+            "field-added" => "done-field-added",
+            "field-removed" => "done-field-removed",
             _ => return None,
         };
         Some(Notice::good(key))
@@ -64,6 +67,7 @@ pub(crate) async fn shell(app: &App, visit: &Visit, visitor: &Visitor, done: &Do
         nav.push(item(visit, "/audit", "scroll-text", "nav-audit"));
     }
     if may(permission::TENANT_SETTINGS) {
+        nav.push(item(visit, "/settings/fields", "id-card", "nav-fields"));
         nav.push(item(visit, "/settings/terms", "file-text", "nav-terms"));
     }
     nav.push(item(visit, "/profile", "user", "nav-profile"));

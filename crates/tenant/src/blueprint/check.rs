@@ -2,7 +2,8 @@
 
 use std::collections::BTreeSet;
 
-use super::{Blueprint, Granted, permission};
+use super::field::BUILT_IN;
+use super::{Blueprint, Granted, LONGEST_VALUE, MOST_FIELDS, permission};
 use crate::members::MemberState;
 
 /// A rule that is broken: at which key, by which value, and how.
@@ -18,7 +19,7 @@ fn fault(key: impl Into<String>, value: &str, reason: impl Into<String>) -> Faul
 
 type Rule = fn(&Blueprint) -> Result<(), Fault>;
 
-const RULES: [Rule; 8] = [
+const RULES: [Rule; 9] = [
     keys_are_plain,
     permissions_are_unique,
     built_in_permissions_are_listed,
@@ -27,6 +28,7 @@ const RULES: [Rule; 8] = [
     somebody_can_review,
     labels_name_states,
     one_role_is_support,
+    fields_are_few_and_new,
 ];
 
 pub(super) fn check(blueprint: &Blueprint) -> Result<(), Fault> {
@@ -41,7 +43,9 @@ fn keys_are_plain(blueprint: &Blueprint) -> Result<(), Fault> {
     };
     let permissions = blueprint.permissions.iter().map(|permission| ("permission.key", &permission.key));
     let roles = blueprint.roles.iter().map(|role| ("role.key", &role.key));
-    match [("name", &blueprint.name)].into_iter().chain(permissions).chain(roles).find(|(_, key)| !plain(key)) {
+    let fields = blueprint.fields.iter().map(|field| ("field.key", &field.key));
+    let mut all = [("name", &blueprint.name)].into_iter().chain(permissions).chain(roles).chain(fields);
+    match all.find(|(_, key)| !plain(key)) {
         Some((at, key)) => Err(fault(at, key, "keys are lower-case letters, digits, `.`, `_` and `-`, at most 64")),
         None => Ok(()),
     }
@@ -96,6 +100,23 @@ fn labels_name_states(blueprint: &Blueprint) -> Result<(), Fault> {
 fn one_role_is_support(blueprint: &Blueprint) -> Result<(), Fault> {
     match blueprint.roles.iter().filter(|role| role.support).nth(1) {
         Some(role) => Err(fault("role.support", &role.key, "one role at most is the role of support users")),
+        None => Ok(()),
+    }
+}
+
+fn fields_are_few_and_new(blueprint: &Blueprint) -> Result<(), Fault> {
+    let fields = &blueprint.fields;
+    if let Some(key) = first_repeated(fields.iter().map(|field| field.key.as_str())) {
+        return Err(fault("field.key", key, "there are two fields of this key"));
+    }
+    if let Some(field) = fields.iter().find(|field| BUILT_IN.contains(&field.key.as_str())) {
+        return Err(fault("field.key", &field.key, "this comes from the account and cannot be a field"));
+    }
+    if let Some(field) = fields.iter().find(|field| !(1..=LONGEST_VALUE).contains(&field.longest)) {
+        return Err(fault("field.longest", &field.key, format!("1 to {LONGEST_VALUE} characters")));
+    }
+    match fields.get(MOST_FIELDS) {
+        Some(field) => Err(fault("field", &field.key, format!("there are more than {MOST_FIELDS} fields"))),
         None => Ok(()),
     }
 }

@@ -5,6 +5,7 @@
 
 mod check;
 mod error;
+mod field;
 mod lifecycle;
 mod span;
 
@@ -13,6 +14,8 @@ use std::collections::BTreeSet;
 use serde::Deserialize;
 
 pub use error::BlueprintError;
+pub(crate) use field::{BUILT_IN as BUILT_IN_FIELDS, usual as usual_length};
+pub use field::{LONGEST_VALUE, MOST_FIELDS, ProfileField};
 pub use lifecycle::LifecycleRules;
 pub use span::Span;
 
@@ -139,6 +142,9 @@ pub struct Blueprint {
     pub strangers: Strangers,
     /// What may happen to members.
     pub lifecycle: LifecycleRules,
+    /// The profile fields, in the order in which pages list them (PP-16).
+    #[serde(rename = "field", default)]
+    pub fields: Vec<ProfileField>,
     /// The catalogue of rights, in the order in which pages list them.
     #[serde(rename = "permission")]
     pub permissions: Vec<Permission>,

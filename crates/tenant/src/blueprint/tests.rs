@@ -77,3 +77,30 @@ fn pp_25_one_role_at_most_is_the_role_of_support_users() {
     let refused = Blueprint::parse("asset-library.toml", &twice).unwrap_err().to_string();
     assert!(refused.contains("one role at most"), "{refused}");
 }
+
+#[test]
+fn pp_16_the_library_ships_its_profile_fields_and_a_blueprint_cannot_take_the_accounts_own() {
+    let library = Blueprint::shipped("asset-library").unwrap();
+    let keys: Vec<&str> = library.fields.iter().map(|field| field.key.as_str()).collect();
+    let expected = ["telephone", "company", "department", "address", "alternative_address", "zip", "city", "country"];
+    assert_eq!(keys, expected);
+    assert!(library.fields.iter().all(|field| !field.required));
+    let text = include_str!("../../blueprints/asset-library.toml");
+    for (from, to, expected) in [
+        ("key = \"zip\"", "key = \"city\"", "two fields of this key"),
+        ("key = \"zip\"", "key = \"email\"", "comes from the account"),
+        ("key = \"zip\"", "key = \"Zip code\"", "field.key: keys are lower-case"),
+        ("longest = 20", "longest = 1001", "1 to 1000 characters"),
+        ("longest = 20", "longest = 0", "1 to 1000 characters"),
+        ("longest = 20", "most = 20", "unknown field `most`"),
+    ] {
+        let damaged = text.replacen(from, to, 1);
+        assert_ne!(damaged, text, "{from}");
+        let refused = Blueprint::parse("asset-library.toml", &damaged).unwrap_err().to_string();
+        assert!(refused.contains(expected), "{refused}");
+    }
+    let field = |n| format!("\n[[field]]\nkey = \"f{n}\"\nlabel = {{ en = \"F\", de = \"F\" }}\n");
+    let with = |n: usize| format!("{text}{}", (expected.len()..n).map(field).collect::<String>());
+    assert_eq!(Blueprint::parse("many.toml", &with(MOST_FIELDS)).unwrap().fields.len(), MOST_FIELDS);
+    assert!(Blueprint::parse("many.toml", &with(MOST_FIELDS + 1)).unwrap_err().to_string().contains("more than 30"));
+}

@@ -167,7 +167,12 @@ async fn merge(
     }
     let moved = "UPDATE invitation SET member_id = $3 WHERE tenant_id = $1 AND member_id = $2";
     tx.execute(moved, params![invited.id, known.id]).await?;
+    // What was written about them stays, where they have said nothing themselves (PP-16).
+    let moved = "UPDATE member_field SET member_id = $3 WHERE tenant_id = $1 AND member_id = $2 AND NOT EXISTS
+                   (SELECT 1 FROM member_field o WHERE o.tenant_id = $1 AND o.member_id = $3 AND o.key = member_field.key)";
+    tx.execute(moved, params![invited.id, known.id]).await?;
     for sql in [
+        "DELETE FROM member_field WHERE tenant_id = $1 AND member_id = $2",
         "DELETE FROM member_role WHERE tenant_id = $1 AND member_id = $2",
         "DELETE FROM member_word WHERE tenant_id = $1 AND member_id = $2",
         "DELETE FROM member WHERE tenant_id = $1 AND id = $2 AND subject IS NULL",

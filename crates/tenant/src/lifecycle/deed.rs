@@ -216,9 +216,7 @@ pub fn judge(context: &Context, acting: &Acting, target: Target<'_>, deed: &Deed
     if member.kept_by.is_some() && !(deed.is_about_roles() || matches!(deed, Deed::Lock | Deed::Unlock)) {
         return Err(Refusal::KeptElsewhere);
     }
-    if !acting.rights.cover(&Rights::of_roles(blueprint, target.roles)) {
-        return Err(Refusal::Superior);
-    }
+    not_above(context, acting, target)?;
     if member.id == acting.member.id && !deed.is_about_roles() {
         return Err(Refusal::Yourself);
     }
@@ -252,6 +250,12 @@ pub fn judge(context: &Context, acting: &Acting, target: Target<'_>, deed: &Deed
             Ok(Step::Move(step, roles))
         }
     }
+}
+
+/// Nobody acts on somebody who may more than they do (AZ-03).
+pub(crate) fn not_above(context: &Context, acting: &Acting, target: Target<'_>) -> Result<(), Refusal> {
+    let theirs = Rights::of_roles(&context.tenant.blueprint, target.roles);
+    if acting.rights.cover(&theirs) { Ok(()) } else { Err(Refusal::Superior) }
 }
 
 /// Whether a page offers it: allowed at all, and possible for this member.

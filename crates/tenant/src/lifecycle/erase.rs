@@ -2,7 +2,7 @@ use store::{StoreError, TenantTx, params};
 
 use crate::members::Member;
 
-/// Erases whatever tells who a member was: names, addresses, words of the search, what was asked and answered, roles,
+/// Erases whatever tells who a member was: names, addresses, profile fields, words of the search, what was asked and answered, roles,
 /// sessions, invitations, lines of imports, and the clear values behind the audit log's hashes (WEB-22). What stays is a row without a name: its
 /// subject, by which the identity server's newer snapshots go on where the older ones ended, and the entries of the log.
 pub(super) async fn erase(tx: &mut TenantTx<'_>, member: Member) -> Result<Member, StoreError> {
@@ -13,6 +13,7 @@ pub(super) async fn erase(tx: &mut TenantTx<'_>, member: Member) -> Result<Membe
          WHERE tenant_id = $1 AND id = $2",
         "DELETE FROM member_word WHERE tenant_id = $1 AND member_id = $2",
         "DELETE FROM member_role WHERE tenant_id = $1 AND member_id = $2",
+        "DELETE FROM member_field WHERE tenant_id = $1 AND member_id = $2",
         "DELETE FROM invitation WHERE tenant_id = $1 AND member_id = $2 AND due_at IS NULL",
         // Who comes back is asked anew.
         "DELETE FROM terms_acceptance WHERE tenant_id = $1 AND member_id = $2",

@@ -28,6 +28,7 @@ use store::StoreError;
 use crate::members::MemberId;
 
 pub(crate) use change::{By, Change, apply};
+pub(crate) use deed::not_above;
 pub use deed::{Deed, HowRoles, Step, Target, judge, offers};
 pub use diagram::{Axis, Happening, Place, diagram, outlook};
 pub use own::{ask_again, ask_deletion, why_not_leave};

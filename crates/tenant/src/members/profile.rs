@@ -43,9 +43,19 @@ impl Profile {
 
 /// One line of text without control characters or the marks that turn the direction of what follows (WEB-16).
 pub(crate) fn clean(text: &str) -> String {
-    let turns = |c: char| matches!(c, '\u{202a}'..='\u{202e}' | '\u{2066}'..='\u{2069}');
-    let line: String = text.chars().filter(|c| !c.is_control() && !turns(*c)).take(LONGEST).collect();
+    let line: String = text.chars().filter(is_plain).take(LONGEST).collect();
     line.trim().to_owned()
+}
+
+/// The same in full length, for those who say what is too long.
+pub(crate) fn one_line(text: &str) -> String {
+    let line: String = text.chars().filter(is_plain).collect();
+    line.trim().to_owned()
+}
+
+fn is_plain(c: &char) -> bool {
+    let turns = matches!(c, '\u{202a}'..='\u{202e}' | '\u{2066}'..='\u{2069}');
+    !c.is_control() && !turns
 }
 
 #[cfg(test)]

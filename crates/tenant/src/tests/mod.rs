@@ -2,6 +2,7 @@
 
 mod batching;
 mod deliveries;
+mod fields;
 mod importing;
 mod joining;
 mod leaving;

@@ -1,0 +1,91 @@
+//! Where administrators add profile fields and take them away (PP-16).
+
+use askama::Template;
+use axum::extract::{Path, Query, State};
+use axum::http::StatusCode;
+use axum::response::Response;
+use serde::Deserialize;
+use tenant::blueprint::{MOST_FIELDS, permission};
+use tenant::fields::{self, AddError, Field, LONGEST_LABEL, MOST_EVER};
+use webkit::{Brand, FieldErrors, Form, Message, Shell, Visit, html, html_with_status, see_other};
+
+use super::request::failure;
+use super::{Done, shell};
+use crate::auth::logout::Nothing;
+use crate::instance::App;
+use crate::visitor::{Admitted, database};
+
+#[derive(Template)]
+#[template(path = "tenant/fields_settings.html")]
+struct SettingsPage {
+    visit: Visit,
+    brand: Brand,
+    shell: Shell,
+    fields: Vec<Field>,
+    typed: Typed,
+    errors: FieldErrors,
+}
+
+/// What stands in the form.
+#[derive(Default, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub(crate) struct Typed {
+    #[serde(default)]
+    label: String,
+    required: Option<String>,
+}
+
+/// The fields that there are, and a form for one more.
+pub(crate) async fn show(
+    State(app): State<App>,
+    admitted: Admitted,
+    Query(done): Query<Done>,
+) -> webkit::Result<Response> {
+    admitted.require(permission::TENANT_SETTINGS)?;
+    Ok(html(page(&app, admitted, Typed::default(), FieldErrors::none(), &done).await?))
+}
+
+async fn page(
+    app: &App,
+    Admitted { visit, visitor }: Admitted,
+    typed: Typed,
+    errors: FieldErrors,
+    done: &Done,
+) -> webkit::Result<SettingsPage> {
+    let shell = shell(app, &visit, &visitor, done).await.map_err(database)?;
+    let mut read = app.store.read().await.map_err(database)?;
+    let fields = fields::of_tenant(&mut read, &app.tenant.blueprint).await.map_err(database)?;
+    Ok(SettingsPage { brand: app.brand.clone(), visit, shell, fields, typed, errors })
+}
+
+/// Adds one.
+pub(crate) async fn add(
+    State(app): State<App>,
+    admitted: Admitted,
+    Form(typed): Form<Typed>,
+) -> webkit::Result<Response> {
+    admitted.require(permission::TENANT_SETTINGS)?;
+    let (by, context) = (admitted.visitor.member.id, app.context(&admitted.visit));
+    let message = match fields::add(&app.store, context, by, &typed.label, typed.required.is_some()).await {
+        Ok(_) => return Ok(see_other("/settings/fields?done=field-added")),
+        Err(AddError::Denied(denied)) => return Err(failure(denied, "")),
+        Err(AddError::Label) => Message::new("fields-label-wrong").with("n", LONGEST_LABEL),
+        Err(AddError::Taken) => Message::new("fields-taken"),
+        Err(AddError::TooMany) => Message::new("fields-too-many").with("n", MOST_FIELDS).with("ever", MOST_EVER),
+    };
+    let page = page(&app, admitted, typed, FieldErrors::one("label", message), &Done::default()).await?;
+    Ok(html_with_status(StatusCode::UNPROCESSABLE_ENTITY, page))
+}
+
+/// Takes one away that was added.
+pub(crate) async fn remove(
+    State(app): State<App>,
+    admitted: Admitted,
+    Path(key): Path<String>,
+    Form(Nothing {}): Form<Nothing>,
+) -> webkit::Result<Response> {
+    admitted.require(permission::TENANT_SETTINGS)?;
+    let (by, context) = (admitted.visitor.member.id, app.context(&admitted.visit));
+    fields::remove(&app.store, context, by, key).await.map_err(|denied| failure(denied, ""))?;
+    Ok(see_other("/settings/fields?done=field-removed"))
+}
