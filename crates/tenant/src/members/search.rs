@@ -59,7 +59,7 @@ pub struct MemberPage {
     pub previous: Option<PageAfter>,
 }
 
-/// How many words [`residual`] has places for: the rarest count.
+/// How many words the filter has places for: the rarest count.
 const WORDS: usize = 3;
 
 /// What is looked for by text: an address that somebody has, or words with how often they occur, the rarest first.

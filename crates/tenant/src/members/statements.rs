@@ -35,7 +35,7 @@ pub(super) struct Source {
     pub pages: [&'static str; 2],
 }
 
-/// `$from` names the ids with the value alone, `$ids` with the places of [`conditions`].
+/// `$from` names the ids with the value alone, `$ids` with the places of the filter.
 macro_rules! source {
     ($limit:literal, $from:literal, $ids:literal) => {
         Source {
@@ -142,7 +142,7 @@ pub(super) struct Road {
     pub walked: [&'static str; 2],
 }
 
-/// `$of` are the members of the road by `$5`, `$here` the same by the places of [`conditions`].
+/// `$of` are the members of the road by `$5`, `$here` the same by the places of the filter.
 macro_rules! road {
     ($of:literal, $here:literal) => {
         Road {
