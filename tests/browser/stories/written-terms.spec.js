@@ -1,4 +1,4 @@
-// A tenant's own terms. They are the second tenant's: whoever enters it after this story is asked to accept them.
+// A tenant's own terms. They are the second tenant's: whoever enters it after this story is asked to accept them. This file is the last by its name for that.
 import { expect, test } from "../steps/world.js";
 
 test("terms are written, read by everyone, and accepted once", async ({ world }) => {
