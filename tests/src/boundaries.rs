@@ -54,7 +54,7 @@ fn every_crate_knows_what_lies_below_it_and_nothing_else() {
     const FLOORS: &[&[&str]] = &[
         &["ambient"],
         &["store", "jose", "outbound"],
-        &["jobs"],
+        &["jobs", "relying-party", "evil-provider"],
         &["oidc", "audit", "mail", "webkit"],
         &["identity", "tenant", "inbox", "sample-app"],
         &["identity-server", "tenant-server"],
@@ -90,5 +90,8 @@ fn rules_know_no_http_and_products_know_no_demo() {
     for product in ["identity-server", "tenant-server", "webkit"] {
         let known = reaches(product, &graph);
         assert!(!known.contains("inbox") && !known.contains("sample-app"), "{product} knows the demo");
+    }
+    for name in graph.keys().filter(|name| *name != "acceptance") {
+        assert!(!reaches(name, &graph).contains("evil-provider"), "{name} is built from the tests' provider");
     }
 }

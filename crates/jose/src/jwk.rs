@@ -5,7 +5,7 @@ use crate::Algorithm;
 /// A public key (RFC 7517). It has no field for private or symmetric members, so none can be published or taken in.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Jwk {
-    /// `RSA` or `EC`; keys of other types are carried along and never fit.
+    /// `RSA`, `EC` or `OKP`; keys of other types are carried along and never fit.
     pub kty: String,
     /// Key id.
     #[serde(default, skip_serializing_if = "Option::is_none")]
@@ -38,7 +38,8 @@ impl Jwk {
     #[must_use]
     pub fn fits(&self, algorithm: Algorithm) -> bool {
         let kind = match algorithm {
-            Algorithm::RS256 => self.kty == "RSA",
+            Algorithm::RS256 | Algorithm::PS256 => self.kty == "RSA",
+            Algorithm::EdDSA => self.kty == "OKP" && self.crv.as_deref() == Some("Ed25519"),
             Algorithm::ES256 => self.kty == "EC" && self.crv.as_deref() == Some("P-256"),
         };
         kind && self.use_.as_deref().is_none_or(|use_| use_ == "sig")
@@ -49,6 +50,7 @@ impl Jwk {
         match self.kty.as_str() {
             "RSA" => jsonwebtoken::DecodingKey::from_rsa_components(self.n.as_deref()?, self.e.as_deref()?).ok(),
             "EC" => jsonwebtoken::DecodingKey::from_ec_components(self.x.as_deref()?, self.y.as_deref()?).ok(),
+            "OKP" => jsonwebtoken::DecodingKey::from_ed_components(self.x.as_deref()?).ok(),
             _ => None,
         }
     }

@@ -2,7 +2,8 @@
 //!
 //! - [`SigningKey`] keeps its parsed key pair (parsing per signature costs more than the signature) and writes compact JWTs.
 //! - [`verify()`] is **the one door for foreign tokens**: algorithm, key, signature, `typ`, `iss`, `aud` and times are
-//!   checked in one place, by [`Expected`]; jsonwebtoken checks the signature.
+//!   checked in one place, by [`Expected`]; jsonwebtoken checks the signature. [`open()`] stops before the claims, for
+//!   callers that must say which one is wrong and why.
 
 mod algorithm;
 mod jwk;
@@ -12,7 +13,7 @@ mod verify;
 pub use algorithm::Algorithm;
 pub use jwk::{Jwk, JwkSet};
 pub use signing::{KeyError, SigningKey, left_half_hash};
-pub use verify::{Expected, JwtError, verify};
+pub use verify::{Expected, JwtError, Type, open, verify};
 
 use base64::Engine;
 use base64::engine::general_purpose::URL_SAFE_NO_PAD;

@@ -1,11 +1,13 @@
 use std::fmt;
 
 use ambient::Ambient;
-use aws_lc_rs::digest::{SHA256, digest};
 use aws_lc_rs::encoding::{AsDer, Pkcs8V1Der};
 use aws_lc_rs::rand::SystemRandom;
 use aws_lc_rs::rsa::KeySize;
-use aws_lc_rs::signature::{ECDSA_P256_SHA256_FIXED_SIGNING, EcdsaKeyPair, KeyPair, RSA_PKCS1_SHA256, RsaKeyPair};
+use aws_lc_rs::signature::{
+    ECDSA_P256_SHA256_FIXED_SIGNING, EcdsaKeyPair, Ed25519KeyPair, KeyPair, RSA_PKCS1_SHA256, RSA_PSS_SHA256,
+    RsaKeyPair,
+};
 use rsa::pkcs1::DecodeRsaPublicKey;
 use rsa::traits::PublicKeyParts;
 use serde::Serialize;
@@ -27,6 +29,7 @@ pub struct SigningKey {
 enum Pair {
     Rsa(RsaKeyPair),
     Ec(EcdsaKeyPair),
+    Ed(Ed25519KeyPair),
 }
 
 impl SigningKey {
@@ -37,7 +40,8 @@ impl SigningKey {
     pub fn generate(algorithm: Algorithm, ambient: &Ambient) -> Result<Self, KeyError> {
         let failed = |_| KeyError("could not be generated");
         let pair = match algorithm {
-            Algorithm::RS256 => Pair::Rsa(RsaKeyPair::generate(KeySize::Rsa2048).map_err(failed)?),
+            Algorithm::RS256 | Algorithm::PS256 => Pair::Rsa(RsaKeyPair::generate(KeySize::Rsa2048).map_err(failed)?),
+            Algorithm::EdDSA => Pair::Ed(Ed25519KeyPair::generate().map_err(failed)?),
             Algorithm::ES256 => Pair::Ec(EcdsaKeyPair::generate(&ECDSA_P256_SHA256_FIXED_SIGNING).map_err(failed)?),
         };
         Ok(Self { kid: ambient.identifier(), algorithm, pair })
@@ -50,7 +54,8 @@ impl SigningKey {
     pub fn from_pkcs8(kid: String, algorithm: Algorithm, der: &[u8]) -> Result<Self, KeyError> {
         let refused = |_| KeyError("is no PKCS#8 key of its algorithm");
         let pair = match algorithm {
-            Algorithm::RS256 => Pair::Rsa(RsaKeyPair::from_pkcs8(der).map_err(refused)?),
+            Algorithm::RS256 | Algorithm::PS256 => Pair::Rsa(RsaKeyPair::from_pkcs8(der).map_err(refused)?),
+            Algorithm::EdDSA => Pair::Ed(Ed25519KeyPair::from_pkcs8(der).map_err(refused)?),
             Algorithm::ES256 => {
                 Pair::Ec(EcdsaKeyPair::from_pkcs8(&ECDSA_P256_SHA256_FIXED_SIGNING, der).map_err(refused)?)
             }
@@ -67,6 +72,7 @@ impl SigningKey {
         Ok(match &self.pair {
             Pair::Rsa(pair) => AsDer::<Pkcs8V1Der<'_>>::as_der(pair).map_err(failed)?.as_ref().to_vec(),
             Pair::Ec(pair) => pair.to_pkcs8v1().map_err(failed)?.as_ref().to_vec(),
+            Pair::Ed(pair) => pair.to_pkcs8v1().map_err(failed)?.as_ref().to_vec(),
         })
     }
 
@@ -118,6 +124,11 @@ impl SigningKey {
                 jwk.x = Some(base64url(x));
                 jwk.y = Some(base64url(y));
             }
+            Pair::Ed(pair) => {
+                jwk.kty = "OKP".to_owned();
+                jwk.crv = Some("Ed25519".to_owned());
+                jwk.x = Some(base64url(pair.public_key().as_ref()));
+            }
         }
         Ok(jwk)
     }
@@ -145,16 +156,22 @@ impl SigningKey {
         Ok(token)
     }
 
-    fn signature(&self, message: &[u8]) -> Result<Vec<u8>, KeyError> {
+    /// The bare signature of a message (RFC 7515 §5.1), for tokens whose header is not the usual one.
+    ///
+    /// # Errors
+    /// [`KeyError`] when the library fails.
+    pub fn signature(&self, message: &[u8]) -> Result<Vec<u8>, KeyError> {
         let failed = |_| KeyError("could not sign");
         let random = SystemRandom::new();
         match &self.pair {
             Pair::Rsa(pair) => {
+                let padding = if self.algorithm == Algorithm::PS256 { &RSA_PSS_SHA256 } else { &RSA_PKCS1_SHA256 };
                 let mut signature = vec![0; pair.public_modulus_len()];
-                pair.sign(&RSA_PKCS1_SHA256, &random, message, &mut signature).map_err(failed)?;
+                pair.sign(padding, &random, message, &mut signature).map_err(failed)?;
                 Ok(signature)
             }
             Pair::Ec(pair) => Ok(pair.sign(&random, message).map_err(failed)?.as_ref().to_vec()),
+            Pair::Ed(pair) => Ok(pair.try_sign(message).map_err(failed)?.as_ref().to_vec()),
         }
     }
 }
@@ -165,9 +182,8 @@ impl fmt::Debug for SigningKey {
     }
 }
 
-/// `at_hash` and `c_hash`: the left half of SHA-256 of the value, base64url (OIDC Core §3.1.3.6, §3.3.2.11). Right for
-/// every algorithm in use, all of which hash with SHA-256.
+/// [`Algorithm::left_half_hash`] in tokens of ours, which all hash with SHA-256.
 #[must_use]
 pub fn left_half_hash(value: &str) -> String {
-    base64url(digest(&SHA256, value.as_bytes()).as_ref().get(..16).unwrap_or_default())
+    Algorithm::ES256.left_half_hash(value)
 }

@@ -34,9 +34,12 @@ pub enum JwtError {
     /// Not three base64url parts with a JSON header and claims, or too long, or with a `crit` extension.
     #[error("not a token that can be read: {0}")]
     Malformed(&'static str),
-    /// An algorithm or type that is not taken here.
-    #[error("{0} is not accepted here")]
-    Unacceptable(String),
+    /// An algorithm that is not taken here.
+    #[error("alg {0:?} is not accepted here")]
+    Algorithm(String),
+    /// A type that is not taken here.
+    #[error("typ {0:?} is not accepted here")]
+    Type(Option<String>),
     /// No key of the set is the one it was signed with (its `kid`, if it has one).
     #[error("no key fits (kid {0:?})")]
     UnknownKey(Option<String>),
@@ -76,12 +79,49 @@ enum Audience {
     Many(Vec<String>),
 }
 
+/// The types that a token may have, compared without case and without `application/`.
+#[derive(Debug, Clone, Copy)]
+pub enum Type<'a> {
+    /// This one.
+    Only(&'a str),
+    /// None, or one of these.
+    NoneOr(&'a [&'a str]),
+}
+
 /// Verifies `token` against `keys` and returns its claims. Keys named inside the token (`jwk`, `jku`, `x5u`) are never
 /// looked at.
 ///
 /// # Errors
 /// [`JwtError`] says which rule it broke, in the order: form, algorithm and type, key, signature, claims.
 pub fn verify<T: DeserializeOwned>(token: &str, keys: &JwkSet, expected: &Expected<'_>) -> Result<T, JwtError> {
+    let typ = expected.typ.map_or(Type::NoneOr(&["jwt"]), Type::Only);
+    let (_, claims) = signed(token, keys, typ, expected.algorithms)?;
+    let registered: Registered = json(claims).ok_or(JwtError::Malformed("claims"))?;
+    check_claims(&registered, expected)?;
+    json(claims).ok_or(JwtError::Malformed("claims"))
+}
+
+/// The same but for the claims, which the caller checks: **all** of them. For those who say exactly what is wrong.
+///
+/// # Errors
+/// [`JwtError`], but never about a claim's value.
+pub fn open<T: DeserializeOwned>(
+    token: &str,
+    keys: &JwkSet,
+    typ: Type<'_>,
+    algorithms: &[Algorithm],
+) -> Result<(Algorithm, T), JwtError> {
+    let (algorithm, claims) = signed(token, keys, typ, algorithms)?;
+    Ok((algorithm, json(claims).ok_or(JwtError::Malformed("claims"))?))
+}
+
+/// Form, algorithm and type, key, signature: what signed it, and its claims as they travelled.
+fn signed<'t>(
+    token: &'t str,
+    keys: &JwkSet,
+    typ: Type<'_>,
+    algorithms: &[Algorithm],
+) -> Result<(Algorithm, &'t str), JwtError> {
     if token.len() > LONGEST {
         return Err(JwtError::Malformed("too long"));
     }
@@ -92,37 +132,31 @@ pub fn verify<T: DeserializeOwned>(token: &str, keys: &JwkSet, expected: &Expect
         // RFC 7515 §4.1.11: an extension that is not understood makes the token invalid.
         return Err(JwtError::Malformed("critical extension"));
     }
-    check_type(header.typ.as_deref(), expected.typ)?;
-    let algorithm = Algorithm::named(&header.alg)
-        .filter(|algorithm| expected.algorithms.contains(algorithm))
-        .ok_or_else(|| JwtError::Unacceptable(format!("alg {:?}", header.alg)))?;
+    check_type(header.typ, typ)?;
+    let algorithm = Algorithm::foreign(&header.alg)
+        .filter(|algorithm| algorithms.contains(algorithm))
+        .ok_or(JwtError::Algorithm(header.alg))?;
 
     let key = keys
         .find(header.kid.as_deref(), algorithm)
         .and_then(crate::Jwk::decoding_key)
         .ok_or(JwtError::UnknownKey(header.kid))?;
     let good = jsonwebtoken::crypto::verify(signature, message.as_bytes(), &key, algorithm.for_verification());
-    if !good.unwrap_or(false) {
-        return Err(JwtError::Signature);
-    }
-
-    let registered: Registered = json(claims).ok_or(JwtError::Malformed("claims"))?;
-    check_claims(&registered, expected)?;
-    json(claims).ok_or(JwtError::Malformed("claims"))
+    if good.unwrap_or(false) { Ok((algorithm, claims)) } else { Err(JwtError::Signature) }
 }
 
 fn json<T: DeserializeOwned>(part: &str) -> Option<T> {
     serde_json::from_slice(&from_base64url(part)?).ok()
 }
 
-fn check_type(typ: Option<&str>, expected: Option<&str>) -> Result<(), JwtError> {
-    let lower = typ.map(|typ| typ.to_ascii_lowercase());
+fn check_type(typ: Option<String>, expected: Type<'_>) -> Result<(), JwtError> {
+    let lower = typ.as_deref().map(str::to_ascii_lowercase);
     let bare = lower.as_deref().map(|typ| typ.strip_prefix("application/").unwrap_or(typ));
     let fits = match expected {
-        Some(expected) => bare.is_some_and(|bare| bare.eq_ignore_ascii_case(expected)),
-        None => bare.is_none_or(|typ| typ == "jwt"),
+        Type::Only(expected) => bare.is_some_and(|bare| bare.eq_ignore_ascii_case(expected)),
+        Type::NoneOr(some) => bare.is_none_or(|bare| some.iter().any(|typ| bare.eq_ignore_ascii_case(typ))),
     };
-    if fits { Ok(()) } else { Err(JwtError::Unacceptable(format!("typ {typ:?}"))) }
+    if fits { Ok(()) } else { Err(JwtError::Type(typ)) }
 }
 
 #[expect(clippy::cast_precision_loss, reason = "NumericDate may have fractions (RFC 7519 §2); seconds fit 53 bits")]
@@ -188,13 +222,18 @@ mod tests {
     #[test]
     fn each_algorithm_signs_what_it_verifies_also_after_storage() {
         let ambient = Ambient::system();
-        for algorithm in Algorithm::ALL {
+        for algorithm in Algorithm::FOREIGN {
             let key = SigningKey::generate(*algorithm, &ambient).unwrap();
             let stored = SigningKey::from_pkcs8(key.kid().into(), *algorithm, &key.to_pkcs8().unwrap()).unwrap();
             assert_eq!(key.public_jwk().unwrap(), stored.public_jwk().unwrap());
             let keys = JwkSet { keys: vec![key.public_jwk().unwrap()] };
             let token = stored.sign("at+jwt", &claims()).unwrap();
-            assert_eq!(verify::<Value>(&token, &keys, &expected()).unwrap()["sub"], "s");
+            let expected = Expected { algorithms: &[*algorithm], ..expected() };
+            assert_eq!(verify::<Value>(&token, &keys, &expected).unwrap()["sub"], "s");
+            for other in Algorithm::FOREIGN.iter().filter(|other| *other != algorithm) {
+                let opened = open::<Value>(&token, &keys, Type::Only("at+jwt"), &[*other]);
+                assert_eq!(opened, Err(JwtError::Algorithm(algorithm.name().to_owned())));
+            }
         }
     }
 
@@ -213,14 +252,11 @@ mod tests {
         let (header, body) = message.split_once('.').unwrap();
         let forged_header = |json: Value| format!("{}.{body}.{signature}", base64url(json.to_string().as_bytes()));
         let kid = key.kid();
-        assert!(matches!(
-            check(&forged_header(json!({"alg": "none", "typ": "at+jwt"}))),
-            Err(JwtError::Unacceptable(_))
-        ));
+        assert!(matches!(check(&forged_header(json!({"alg": "none", "typ": "at+jwt"}))), Err(JwtError::Algorithm(_))));
         assert!(matches!(check(&format!("{header}.{body}.")), Err(JwtError::Signature)));
         assert!(matches!(
             check(&forged_header(json!({"alg": "HS256", "typ": "at+jwt", "kid": kid}))),
-            Err(JwtError::Unacceptable(_))
+            Err(JwtError::Algorithm(_))
         ));
         assert!(matches!(
             check(&forged_header(json!({"alg": "ES256", "typ": "at+jwt", "kid": kid, "crit": ["x"]}))),
@@ -238,7 +274,7 @@ mod tests {
         let zero = base64url(&[0; 64]);
         assert_eq!(check(&format!("{message}.{zero}")), Err(JwtError::Signature));
         assert!(matches!(check(&other.sign("at+jwt", &claims()).unwrap()), Err(JwtError::UnknownKey(_))));
-        assert!(matches!(check(&key.sign("JWT", &claims()).unwrap()), Err(JwtError::Unacceptable(_))));
+        assert!(matches!(check(&key.sign("JWT", &claims()).unwrap()), Err(JwtError::Type(_))));
         assert_eq!(check(&"a".repeat(1 << 20)), Err(JwtError::Malformed("too long")));
 
         for (name, value) in [

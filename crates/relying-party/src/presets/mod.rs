@@ -1,0 +1,254 @@
+//! Providers that many people have, with what is peculiar about each. Written from the vendors' public documentation
+//! ([`Description::source`]); tried against imitations of ours ("not tried live").
+
+mod table;
+
+use serde::{Deserialize, Serialize};
+use url::Url;
+use uuid::Uuid;
+
+use crate::settings::{AssertionAudience, ClientAuthentication, Endpoints};
+use crate::{Fault, Settings};
+
+/// Whose provider it is.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Default, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Preset {
+    /// Any OpenID provider, by its issuer.
+    #[default]
+    Generic,
+    /// Google.
+    Google,
+    /// Microsoft Entra ID, one directory.
+    Entra,
+    /// Okta.
+    Okta,
+    /// Auth0.
+    Auth0,
+    /// Keycloak.
+    Keycloak,
+    /// GitLab, the public one or one's own.
+    Gitlab,
+    /// Apple.
+    Apple,
+    /// GitHub: plain OAuth.
+    Github,
+}
+
+/// What an administrator types.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+pub enum Input {
+    /// The issuer identifier.
+    Issuer,
+    /// A host name, such as `acme.okta.com`.
+    Domain,
+    /// The directory's id, a UUID.
+    Directory,
+    /// A server's address, such as `https://login.acme.example`.
+    Server,
+    /// A realm's name.
+    Realm,
+    /// The client id.
+    ClientId,
+    /// The client secret.
+    ClientSecret,
+    /// Apple's team id.
+    TeamId,
+    /// Apple's key id.
+    KeyId,
+    /// Apple's private key, PEM.
+    PrivateKey,
+}
+
+/// A check that cannot be made with a provider.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Weakness {
+    /// Who it is comes from an API by an access token; nothing is signed. So no `aud`, `azp`, `exp`, `iat`, `at_hash` are checked.
+    NoIdToken,
+    /// No `nonce` ties the answer to the browser that asked: `state` and PKCE alone do.
+    NoNonce,
+    /// No `iss` in answers, and no issuer anywhere else: one redirect address for each provider alone stands against mix-up.
+    NoIssuer,
+    /// It cannot be asked for a fresh proof, and does not say when there was one.
+    NoFreshProof,
+    /// The provider is not known to check PKCE.
+    PkceUnchecked,
+}
+
+/// What a preset is, for the page on which providers are set up.
+#[derive(Debug)]
+pub struct Description {
+    /// The vendor's name, the same in every language.
+    pub label: &'static str,
+    /// The name of its picture.
+    pub logo: &'static str,
+    /// What must be typed, in this order.
+    pub asks: &'static [Input],
+    /// Scopes beside `openid`.
+    pub scopes: &'static [&'static str],
+    /// Whether its word on an e-mail address may ever count.
+    pub may_vouch_for_email: bool,
+    /// Whether it has RP-initiated logout.
+    pub logout: bool,
+    /// Whether it sends logout tokens.
+    pub backchannel_logout: bool,
+    /// Which checks cannot be made.
+    pub weaknesses: &'static [Weakness],
+    /// What is peculiar, for administrators and for whoever reads this code.
+    pub quirks: &'static [&'static str],
+    /// The vendor's documentation, and when it was read.
+    pub source: &'static str,
+}
+
+impl Preset {
+    /// Every preset, in the order in which they are offered.
+    pub const ALL: &'static [Self] = &[
+        Self::Google,
+        Self::Entra,
+        Self::Apple,
+        Self::Github,
+        Self::Okta,
+        Self::Auth0,
+        Self::Keycloak,
+        Self::Gitlab,
+        Self::Generic,
+    ];
+
+    /// What it is.
+    #[must_use]
+    pub const fn description(self) -> &'static Description {
+        table::of(self)
+    }
+
+    /// Whether its word on an e-mail address may ever count.
+    #[must_use]
+    pub const fn may_vouch_for_email(self) -> bool {
+        self.description().may_vouch_for_email
+    }
+
+    /// Whether it speaks OpenID Connect, with discovery.
+    #[must_use]
+    pub const fn has_discovery(self) -> bool {
+        !matches!(self, Self::Github)
+    }
+
+    /// Checks that cannot be made.
+    #[must_use]
+    pub const fn weaknesses(self) -> &'static [Weakness] {
+        self.description().weaknesses
+    }
+
+    /// Whether its answers come as a form that the browser posts from the provider's page (OAuth 2.0 Form Post Response Mode).
+    /// Cookies with `SameSite=Lax` are not sent with it.
+    #[must_use]
+    pub fn posts_answers(self, settings: &Settings) -> bool {
+        self == Self::Apple && !settings.scopes.is_empty()
+    }
+
+    pub(crate) fn response_mode(self, settings: &Settings) -> Option<&'static str> {
+        self.posts_answers(settings).then_some("form_post")
+    }
+
+    /// What else than its issuer identifier its ID tokens may say in `iss` (OIDC Core §15.6.2 tells of Google's).
+    pub(crate) const fn other_issuers(self) -> &'static [&'static str] {
+        match self {
+            Self::Google => &["accounts.google.com"],
+            _ => &[],
+        }
+    }
+
+    /// What only this vendor's settings must be.
+    pub(crate) fn check(self, settings: &Settings) -> Result<(), Fault> {
+        if self == Self::Entra {
+            return one_directory(&settings.issuer);
+        }
+        Ok(())
+    }
+
+    /// Settings from what was typed; what is secret of it becomes a [`crate::Credential`] by itself.
+    ///
+    /// # Errors
+    /// [`Fault::Settings`] says what is missing or wrong.
+    pub fn settings(self, typed: &[(Input, &str)]) -> Result<Settings, Fault> {
+        let given = |input: Input| {
+            let found = typed.iter().find(|(which, _)| *which == input).map_or("", |(_, text)| text.trim());
+            if found.is_empty() { Err(Fault::Settings(format!("{input:?} is missing"))) } else { Ok(found) }
+        };
+        let settings = Settings {
+            preset: self,
+            issuer: self.issuer(&given)?,
+            client_id: given(Input::ClientId)?.to_owned(),
+            client_authentication: self.authentication(&given)?,
+            scopes: self.description().scopes.iter().map(|scope| (*scope).to_owned()).collect(),
+            algorithms: Vec::new(),
+            trusted_audiences: Vec::new(),
+            endpoints: (self == Self::Github).then(github).transpose()?,
+        };
+        settings.check()?;
+        Ok(settings)
+    }
+
+    fn issuer<'a>(self, given: &impl Fn(Input) -> Result<&'a str, Fault>) -> Result<String, Fault> {
+        let host = |text: &str| text.trim_start_matches("https://").trim_end_matches('/').to_owned();
+        Ok(match self {
+            Self::Generic => given(Input::Issuer)?.to_owned(),
+            Self::Google => "https://accounts.google.com".to_owned(),
+            Self::Apple => "https://appleid.apple.com".to_owned(),
+            Self::Github => "https://github.com".to_owned(),
+            Self::Entra => format!("https://login.microsoftonline.com/{}/v2.0", given(Input::Directory)?),
+            Self::Okta => format!("https://{}", host(given(Input::Domain)?)),
+            // With the slash: it belongs to the identifier.
+            Self::Auth0 => format!("https://{}/", host(given(Input::Domain)?)),
+            Self::Keycloak => {
+                format!("{}/realms/{}", given(Input::Server)?.trim_end_matches('/'), given(Input::Realm)?)
+            }
+            Self::Gitlab => given(Input::Server)?.trim_end_matches('/').to_owned(),
+        })
+    }
+
+    fn authentication<'a>(
+        self,
+        given: &impl Fn(Input) -> Result<&'a str, Fault>,
+    ) -> Result<ClientAuthentication, Fault> {
+        Ok(match self {
+            Self::Apple => ClientAuthentication::AppleJwt { team_id: given(Input::TeamId)?.to_owned() },
+            Self::Github | Self::Entra | Self::Google | Self::Auth0 => ClientAuthentication::ClientSecretPost,
+            Self::Generic | Self::Okta | Self::Keycloak | Self::Gitlab => ClientAuthentication::ClientSecretBasic,
+        })
+    }
+
+    /// Whom a `private_key_jwt` assertion must name for this vendor to take it.
+    #[must_use]
+    pub const fn assertion_audience(self) -> AssertionAudience {
+        match self {
+            Self::Okta | Self::Entra => AssertionAudience::TokenEndpoint,
+            _ => AssertionAudience::Issuer,
+        }
+    }
+}
+
+/// An issuer of Microsoft's that is bound to one directory. The documents of `common`, `organizations` and `consumers` state a
+/// template, so that anybody's directory could vouch for anybody.
+fn one_directory(issuer: &str) -> Result<(), Fault> {
+    let wrong = |what: &str| Err(Fault::Settings(what.to_owned()));
+    let Ok(url) = Url::parse(issuer) else { return wrong("the issuer is no address") };
+    match url.path().trim_matches('/').split('/').collect::<Vec<_>>().as_slice() {
+        ["common" | "organizations" | "consumers", ..] => wrong(
+            "many directories at once (common, organizations, consumers) are not supported: state the id of one directory",
+        ),
+        [directory, "v2.0"] if Uuid::try_parse(directory).is_ok() => Ok(()),
+        [_, "v2.0"] => wrong("the directory must be stated by its id (a UUID), not by a domain"),
+        _ => wrong("the issuer of a directory is https://login.microsoftonline.com/{directory id}/v2.0"),
+    }
+}
+
+/// GitHub's addresses.
+fn github() -> Result<Endpoints, Fault> {
+    let address = |text: &str| Url::parse(text).map_err(|error| Fault::Settings(error.to_string()));
+    Ok(Endpoints {
+        authorization: address("https://github.com/login/oauth/authorize")?,
+        token: address("https://github.com/login/oauth/access_token")?,
+        user: address("https://api.github.com/user")?,
+        emails: address("https://api.github.com/user/emails")?,
+    })
+}

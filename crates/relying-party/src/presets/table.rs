@@ -1,0 +1,161 @@
+use super::{Description, Input, Preset, Weakness};
+
+const PROFILE_EMAIL: &[&str] = &["profile", "email"];
+
+/// One row for each preset.
+pub(super) const fn of(preset: Preset) -> &'static Description {
+    match preset {
+        Preset::Generic => &GENERIC,
+        Preset::Google => &GOOGLE,
+        Preset::Entra => &ENTRA,
+        Preset::Okta => &OKTA,
+        Preset::Auth0 => &AUTH0,
+        Preset::Keycloak => &KEYCLOAK,
+        Preset::Gitlab => &GITLAB,
+        Preset::Apple => &APPLE,
+        Preset::Github => &GITHUB,
+    }
+}
+
+const GENERIC: Description = Description {
+    label: "OpenID Connect",
+    logo: "openid",
+    asks: &[Input::Issuer, Input::ClientId, Input::ClientSecret],
+    scopes: PROFILE_EMAIL,
+    may_vouch_for_email: true,
+    logout: true,
+    backchannel_logout: true,
+    weaknesses: &[],
+    quirks: &["Logout depends on what the discovery document offers."],
+    source: "OpenID Connect Core 1.0, Discovery 1.0",
+};
+
+const GOOGLE: Description = Description {
+    label: "Google",
+    logo: "google",
+    asks: &[Input::ClientId, Input::ClientSecret],
+    scopes: PROFILE_EMAIL,
+    may_vouch_for_email: true,
+    logout: false,
+    backchannel_logout: false,
+    weaknesses: &[],
+    quirks: &[
+        "iss may come without https:// (OIDC Core §15.6.2).",
+        "An address counts as Google's own only at gmail.com, or where the claim hd names its domain: trust no other domain.",
+        "The parameter hd narrows the choice of accounts; only the claim hd proves it.",
+    ],
+    source: "developers.google.com, OpenID Connect, November 2026; not tried live",
+};
+
+const ENTRA: Description = Description {
+    label: "Microsoft Entra ID",
+    logo: "microsoft",
+    asks: &[Input::Directory, Input::ClientId, Input::ClientSecret],
+    scopes: PROFILE_EMAIL,
+    may_vouch_for_email: false,
+    logout: true,
+    backchannel_logout: false,
+    weaknesses: &[],
+    quirks: &[
+        "One directory alone: common, organizations and consumers are refused, since anybody's directory would vouch.",
+        "The e-mail claim is whatever a directory's administrator typed, so it never counts as verified.",
+        "sub is pairwise for this client; another registration of ours would see another.",
+        "UserInfo lies at another host (Microsoft Graph).",
+    ],
+    source: "learn.microsoft.com, identity platform, ID token claims, November 2026; not tried live",
+};
+
+const OKTA: Description = Description {
+    label: "Okta",
+    logo: "okta",
+    asks: &[Input::Domain, Input::ClientId, Input::ClientSecret],
+    scopes: PROFILE_EMAIL,
+    may_vouch_for_email: true,
+    logout: true,
+    backchannel_logout: false,
+    weaknesses: &[],
+    quirks: &[
+        "The domain may be followed by /oauth2/default or another authorization server's path, which belongs to the issuer.",
+        "With the code flow, profile claims stand at UserInfo, not in the ID token.",
+        "private_key_jwt wants the token endpoint's address as its audience.",
+    ],
+    source: "developer.okta.com, OpenID Connect & OAuth 2.0, November 2026; not tried live",
+};
+
+const AUTH0: Description = Description {
+    label: "Auth0",
+    logo: "auth0",
+    asks: &[Input::Domain, Input::ClientId, Input::ClientSecret],
+    scopes: PROFILE_EMAIL,
+    may_vouch_for_email: true,
+    logout: true,
+    backchannel_logout: true,
+    weaknesses: &[],
+    quirks: &["The issuer ends with a slash, which belongs to it."],
+    source: "auth0.com/docs, ID tokens, Back-Channel Logout, November 2026; not tried live",
+};
+
+const KEYCLOAK: Description = Description {
+    label: "Keycloak",
+    logo: "keycloak",
+    asks: &[Input::Server, Input::Realm, Input::ClientId, Input::ClientSecret],
+    scopes: PROFILE_EMAIL,
+    may_vouch_for_email: true,
+    logout: true,
+    backchannel_logout: true,
+    weaknesses: &[],
+    quirks: &[
+        "A realm's administrator can set the mark that an address is verified by hand.",
+        "aud of an ID token has other clients too where an audience mapper adds them: such tokens are refused unless trusted.",
+    ],
+    source: "keycloak.org, Server Administration Guide, November 2026; not tried live",
+};
+
+const GITLAB: Description = Description {
+    label: "GitLab",
+    logo: "gitlab",
+    asks: &[Input::Server, Input::ClientId, Input::ClientSecret],
+    scopes: PROFILE_EMAIL,
+    may_vouch_for_email: true,
+    logout: false,
+    backchannel_logout: false,
+    weaknesses: &[],
+    quirks: &["Groups come as groups_direct in the ID token and groups at UserInfo."],
+    source: "docs.gitlab.com, GitLab as OpenID Connect identity provider, November 2026; not tried live",
+};
+
+const APPLE: Description = Description {
+    label: "Apple",
+    logo: "apple",
+    asks: &[Input::ClientId, Input::TeamId, Input::KeyId, Input::PrivateKey],
+    scopes: &["name", "email"],
+    may_vouch_for_email: true,
+    logout: false,
+    backchannel_logout: false,
+    weaknesses: &[Weakness::PkceUnchecked, Weakness::NoFreshProof],
+    quirks: &[
+        "The client secret is a token that our key signs: ES256, iss the team, sub the client, for five minutes.",
+        "With scopes, the answer is posted from Apple's page (response_mode=form_post): cookies with SameSite=Lax stay at home.",
+        "email_verified may be the text \"true\"; for no other provider does a text count.",
+        "The name comes once, unsigned, in the form that the browser posts, so it is not taken.",
+        "There is no UserInfo. Addresses may be relays (privaterelay.appleid.com).",
+    ],
+    source: "developer.apple.com, Sign in with Apple REST API, November 2026; not tried live",
+};
+
+const GITHUB: Description = Description {
+    label: "GitHub",
+    logo: "github",
+    asks: &[Input::ClientId, Input::ClientSecret],
+    scopes: &["read:user", "user:email"],
+    may_vouch_for_email: true,
+    logout: false,
+    backchannel_logout: false,
+    weaknesses: &[Weakness::NoIdToken, Weakness::NoNonce, Weakness::NoIssuer, Weakness::NoFreshProof],
+    quirks: &[
+        "Plain OAuth: the subject is the numeric id, as decimal text; the login name can pass to somebody else.",
+        "Refusals of the token endpoint come with status 200.",
+        "The address is the primary one of /user/emails, if it is verified; the public profile's does not count.",
+    ],
+    source: "docs.github.com, Authorizing OAuth apps, November 2026; not tried live",
+};
