@@ -37,7 +37,9 @@ async fn any(State(evil): State<Evil>, request: Request) -> Response {
     let query = form(parts.uri.query().unwrap_or_default().as_bytes());
     match path.as_str() {
         "/.well-known/openid-configuration" if evil.0.vendor.has_discovery() => discovery(&evil),
-        "/jwks" if evil.does(Trick::KeysGarbage) => "no keys here".into_response(),
+        "/jwks" if evil.does(Trick::KeysGarbage) => {
+            ([(CONTENT_TYPE, "application/json")], "{\"keys\": [").into_response()
+        }
         "/jwks" => Json(documents::keys(&evil)).into_response(),
         "/authorize" | "/login/oauth/authorize" => authorized(&evil, query),
         "/token" | "/login/oauth/access_token" => tokens::token(&evil, &parts.headers, &form(&body)),

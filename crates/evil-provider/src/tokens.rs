@@ -40,7 +40,9 @@ pub(crate) fn token(evil: &Evil, headers: &HeaderMap, form: &HashMap<String, Str
     }
     match () {
         () if evil.does(Trick::TokenAway) => StatusCode::BAD_GATEWAY.into_response(),
-        () if evil.does(Trick::TokenGarbage) => "access_token=it&token_type=bearer".into_response(),
+        () if evil.does(Trick::TokenGarbage) => {
+            ([("content-type", "application/json")], "access_token=it&token_type=bearer").into_response()
+        }
         () if evil.does(Trick::TokenContentType) => as_html(&answer),
         () => Json(answer).into_response(),
     }

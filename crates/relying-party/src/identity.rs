@@ -90,7 +90,7 @@ impl Identity {
         // UserInfo is the newer of the two, and where providers put the whole profile.
         let mut merged: Map<String, Value> = token.clone();
         merged.extend(user_info.into_iter().filter(|(name, value)| !PROTOCOL.contains(&&**name) && !value.is_null()));
-        let claim = |name| line(Claims(&merged), name, LONGEST_TEXT);
+        let claim = |name| display(Claims(&merged), name);
         let amr = signed.get("amr").and_then(Value::as_array);
         let identity = Self {
             issuer: settings.issuer.clone(),
@@ -102,7 +102,7 @@ impl Identity {
             family_name: claim("family_name"),
             preferred_username: claim("preferred_username"),
             locale: claim("locale"),
-            picture: picture(Claims(&merged)),
+            picture: picture(settings, Claims(&merged)),
             auth_time: signed.seconds("auth_time").ok().flatten().map(Timestamp::from_seconds),
             acr: line(signed, "acr", LONGEST_TEXT),
             amr: amr.into_iter().flatten().filter_map(Value::as_str).take(20).map(str::to_owned).collect(),
@@ -165,15 +165,25 @@ pub(crate) fn is_address(text: &str) -> bool {
     halves.is_some_and(|(local, domain)| !local.is_empty() && !domain.is_empty()) && !text.contains(char::is_whitespace)
 }
 
-/// A claim as one line. What is too long, or no line, counts as not stated.
+/// A claim that is used, not shown. What is too long, or no line, counts as not stated.
 pub(crate) fn line(claims: Claims<'_>, name: &str, longest: usize) -> Option<String> {
     let text = claims.get(name)?.as_str()?.trim();
     let good = !text.is_empty() && text.len() <= longest && !text.contains(char::is_control);
     good.then(|| text.to_owned())
 }
 
-/// A page of ours may show it, so it is an `https` address or none.
-pub(crate) fn picture(claims: Claims<'_>) -> Option<String> {
+/// A claim that is shown to people: one line, cut where it is too long.
+pub(crate) fn display(claims: Claims<'_>, name: &str) -> Option<String> {
+    let text = claims.get(name)?.as_str()?;
+    let shown: String = text.chars().filter(|char| !char.is_control()).take(LONGEST_TEXT).collect();
+    let shown = shown.trim();
+    (!shown.is_empty()).then(|| shown.to_owned())
+}
+
+/// A page of ours may show it, so it is an `https` address or none; beside an issuer on plain `http`, that too.
+pub(crate) fn picture(settings: &Settings, claims: Claims<'_>) -> Option<String> {
     let text = line(claims, "picture", LONGEST_PICTURE)?;
-    Url::parse(&text).is_ok_and(|url| url.scheme() == "https").then_some(text)
+    let plain = settings.issuer.starts_with("http://");
+    let good = |url: Url| url.scheme() == "https" || plain && url.scheme() == "http";
+    Url::parse(&text).is_ok_and(good).then_some(text)
 }

@@ -4,7 +4,7 @@ use outbound::header::{ACCEPT, HeaderValue};
 use serde_json::{Map, Value};
 use url::Url;
 
-use crate::identity::{Identity, bounded, is_address, line, picture};
+use crate::identity::{Identity, bounded, display, is_address, line, picture};
 use crate::rules::Claims;
 use crate::settings::Endpoints;
 use crate::{Endpoint, Fault, Settings, wire};
@@ -29,9 +29,9 @@ pub(crate) async fn identity(
     Ok(Identity {
         email_verified: email.is_some(),
         email,
-        name: line(claims, "name", 255),
-        preferred_username: line(claims, "login", 255),
-        picture: picture(Claims(&renamed)),
+        name: display(claims, "name"),
+        preferred_username: display(claims, "login"),
+        picture: picture(settings, Claims(&renamed)),
         claims: bounded(kept(&user))?,
         ..Identity::nobody(settings, subject.to_string())
     })

@@ -62,7 +62,7 @@ impl Stage {
     }
 
     fn anew_with(&mut self, settings: Settings, credential: Credential) {
-        let http = http(&self.evil);
+        let http = self.party.http.clone();
         self.party = RelyingParty::new(settings, credential, REDIRECT_URI.into(), http, self.ambient.clone());
     }
 

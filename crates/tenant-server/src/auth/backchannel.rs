@@ -4,14 +4,12 @@ use axum::extract::State;
 use axum::http::{HeaderValue, StatusCode, header::CACHE_CONTROL};
 use axum::response::{IntoResponse, Response};
 use axum::{Form, Json};
-use jose::JwtError;
-use oidc::logout_token::{self, Logout};
 use serde::Deserialize;
 use serde_json::json;
 use tenant::sessions::end_by_logout_token;
 
 use crate::instance::App;
-use crate::rp::{Provider, RpError};
+use crate::rp::RpError;
 
 #[derive(Deserialize)]
 pub(crate) struct Notice {
@@ -54,20 +52,10 @@ pub(crate) async fn take(
 }
 
 async fn accept(app: &App, token: &str) -> Result<usize, Refusal> {
-    let named = verify(app, token).await?;
+    let named = app.rp.logout(token).await.map_err(|error| match error {
+        RpError::BadTokens(reason) => Refusal::Invalid(reason),
+        other => Refusal::Later(other.to_string()),
+    })?;
     let ended = end_by_logout_token(&app.store, app.background(), named).await;
     ended.map_err(|error| Refusal::Later(error.to_string()))?.map_err(|replayed| Refusal::Invalid(replayed.to_string()))
-}
-
-async fn verify(app: &App, token: &str) -> Result<Logout, Refusal> {
-    let away = |error: RpError| Refusal::Later(error.to_string());
-    let check = |provider: &Provider| {
-        let (issuer, client_id, now) = (app.rp.issuer(), app.rp.client_id(), app.kit.ambient().now());
-        logout_token::verify(token, &provider.keys, issuer, client_id, now)
-    };
-    let decided = match check(&*app.rp.provider().await.map_err(away)?) {
-        Err(JwtError::UnknownKey(_)) => check(&*app.rp.with_new_keys().await.map_err(away)?),
-        decided => decided,
-    };
-    decided.map_err(|error| Refusal::Invalid(error.to_string()))
 }

@@ -38,7 +38,7 @@ pub(crate) async fn finish(
     let Some(code) = answer.code.filter(|_| answer.error.is_none()) else {
         return Err(not_signed_in(&attempt, answer.error.as_deref()));
     };
-    match app.rp.redeem(code, &attempt).await {
+    match app.rp.redeem(&code, &attempt).await {
         Ok(proven) if !attempt.accepts(proven.auth_time) => Err(stale(&attempt)),
         Ok(proven) => enter(&app, anyone, &attempt, proven).await,
         Err(RpError::Away(reason)) => {

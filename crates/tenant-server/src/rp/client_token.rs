@@ -1,8 +1,6 @@
 use std::time::Duration;
 
 use ambient::Timestamp;
-use outbound::Request;
-use serde::Deserialize;
 
 use super::{RelyingParty, RpError};
 
@@ -11,18 +9,6 @@ use super::{RelyingParty, RpError};
 pub(crate) struct ClientToken {
     pub secret: String,
     expires_at: Timestamp,
-}
-
-#[derive(Deserialize)]
-struct Answer {
-    access_token: String,
-    #[serde(default)]
-    expires_in: u64,
-}
-
-#[derive(Deserialize)]
-struct Refusal {
-    error: String,
 }
 
 /// A token that expires sooner than this is not used any more.
@@ -48,23 +34,8 @@ impl RelyingParty {
     }
 
     async fn ask_for_token(&self, now: Timestamp) -> Result<ClientToken, RpError> {
-        let away = |error: outbound::OutboundError| RpError::Away(error.to_string());
-        let endpoint = self.provider().await?.token_endpoint();
-        let endpoint = endpoint.ok_or_else(|| RpError::Away("it has no token_endpoint".to_owned()))?;
-        let [kind, assertion] = self.assertion()?;
-        let fields = [
-            ("grant_type", "client_credentials".to_owned()),
-            ("scope", self.own_scope.to_owned()),
-            ("client_id", self.client_id.clone()),
-            kind,
-            assertion,
-        ];
-        let response = self.http.0.send(Request::form(endpoint, fields)).await.map_err(away)?;
-        if !response.status.is_success() {
-            let code = response.json::<Refusal>().map(|refusal| refusal.error);
-            return Err(RpError::Refused(code.unwrap_or_else(|_| response.status.to_string())));
-        }
-        let answer: Answer = response.json().map_err(away)?;
-        Ok(ClientToken { secret: answer.access_token, expires_at: now.plus(Duration::from_secs(answer.expires_in)) })
+        let fields = [("grant_type", "client_credentials"), ("scope", self.own_scope)];
+        let tokens = self.party.token(&fields).await?;
+        Ok(ClientToken { secret: tokens.access_token, expires_at: now.plus(tokens.expires_in.unwrap_or_default()) })
     }
 }

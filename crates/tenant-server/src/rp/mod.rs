@@ -1,23 +1,26 @@
-//! This tenant as a relying party of the identity server: discovery, authorization request, token, UserInfo, logout.
+//! This tenant as a relying party of the identity server. Discovery, requests and every check are the `relying-party` crate's; here
+//! stands what is particular about a tenant.
 
-mod authorize;
 mod client_token;
-mod http;
-mod provider;
-mod redeem;
 
 use std::sync::Arc;
+use std::time::Duration;
 
 use ambient::{Ambient, Timestamp};
-use jose::SigningKey;
-use openidconnect::{ClientId, RedirectUrl};
+use jose::{Algorithm, SigningKey};
+use oidc::logout_token::Logout;
+use relying_party::{
+    AssertionAudience, ClientAuthentication, Credential, Endpoint, Fault, Identity, LogoutType, Redeem, Settings,
+};
+use serde_json::Value;
+use tenant::logins::{Attempt, Begun, Proof};
+use tenant::members::Profile;
 use tokio::sync::Mutex;
+use url::Url;
+use uuid::Uuid;
 
-pub(crate) use authorize::Ask;
 pub(crate) use client_token::ClientToken;
-use http::Http;
-pub(crate) use provider::{OidcClient, Provider};
-pub(crate) use redeem::Proven;
+pub(crate) use relying_party::Provider;
 
 use crate::TenantConfig;
 
@@ -35,43 +38,60 @@ pub(crate) enum RpError {
     BadTokens(String),
 }
 
+impl From<Fault> for RpError {
+    fn from(fault: Fault) -> Self {
+        match fault {
+            Fault::TokenRefused(code) | Fault::ClientRefused(code) | Fault::Refused(code) => Self::Refused(code),
+            fault if fault.is_before_login() => Self::Away(fault.to_string()),
+            Fault::Endpoint { at: Endpoint::Token | Endpoint::EndSession, .. } | Fault::TokenAnswer(_) => {
+                Self::Away(fault.to_string())
+            }
+            fault if fault.class() == relying_party::Class::Away => Self::Away(fault.to_string()),
+            fault => Self::BadTokens(fault.to_string()),
+        }
+    }
+}
+
+/// How the identity server is asked.
+pub(crate) struct Ask<'a> {
+    /// State, nonce and verifier, written down already.
+    pub begun: &'a Begun,
+    /// Whether it must ask which account it is: after a sign-out in this browser.
+    pub choose_account: bool,
+    /// Whether they must prove once more, now, who they are (IN-05).
+    pub proof: Proof,
+    /// The language of this visit.
+    pub language: &'a str,
+}
+
+/// Someone whom the identity server vouches for.
+pub(crate) struct Proven {
+    pub subject: String,
+    pub sid: Option<String>,
+    pub auth_time: Option<Timestamp>,
+    pub acr: Option<String>,
+    pub amr: Vec<String>,
+    /// Kept as the hint for logout.
+    pub id_token: String,
+    pub profile: Profile,
+    /// Invitations of ours that they have accepted.
+    pub invitations: Vec<Uuid>,
+}
+
 /// The relying party of one tenant (or the tenant server's own client).
 pub(crate) struct RelyingParty {
-    issuer: String,
-    client_id: String,
+    party: relying_party::RelyingParty,
     base_url: String,
-    key: Arc<SigningKey>,
     /// What a token for itself is asked for.
     own_scope: &'static str,
     ambient: Ambient,
-    http: Http,
-    known: Mutex<Known>,
     token: Mutex<Option<ClientToken>>,
-}
-
-/// What is known of the identity server.
-#[derive(Default)]
-struct Known {
-    provider: Option<Arc<Provider>>,
-    /// When it last did not answer, and why, if that was the last thing that happened.
-    failed: Option<(Timestamp, String)>,
-    /// When it was last asked for because of an unknown key (OA-12).
-    refreshed_at: Option<Timestamp>,
 }
 
 impl RelyingParty {
     pub(crate) fn new(of: &TenantConfig, key: &Arc<SigningKey>, http: outbound::Client, ambient: Ambient) -> Self {
-        Self {
-            issuer: of.issuer.clone(),
-            client_id: of.client_id.clone(),
-            base_url: of.base_url.as_str().trim_end_matches('/').to_owned(),
-            key: key.clone(),
-            own_scope: "members",
-            ambient,
-            http: Http(http),
-            known: Mutex::default(),
-            token: Mutex::default(),
-        }
+        let base_url = of.base_url.as_str().trim_end_matches('/').to_owned();
+        Self::of_client((&of.issuer, &of.client_id), base_url, "members", key, http, ambient)
     }
 
     /// The tenant server itself, as a client that renews its lease and signs nobody in.
@@ -82,46 +102,113 @@ impl RelyingParty {
         http: outbound::Client,
         ambient: Ambient,
     ) -> Self {
-        Self {
-            issuer: issuer.to_owned(),
-            client_id: client_id.to_owned(),
-            base_url: String::new(),
-            key: key.clone(),
-            own_scope: "lease",
-            ambient,
-            http: Http(http),
-            known: Mutex::default(),
-            token: Mutex::default(),
-        }
+        Self::of_client((issuer, client_id), String::new(), "lease", key, http, ambient)
+    }
+
+    fn of_client(
+        (issuer, client_id): (&str, &str),
+        base_url: String,
+        own_scope: &'static str,
+        key: &Arc<SigningKey>,
+        http: outbound::Client,
+        ambient: Ambient,
+    ) -> Self {
+        let method = ClientAuthentication::PrivateKeyJwt { audience: AssertionAudience::Issuer };
+        let settings = Settings { algorithms: Algorithm::ALL.to_vec(), ..Settings::generic(issuer, client_id, method) };
+        let (credential, redirect_uri) = (Credential::Key(key.clone()), format!("{base_url}/auth/callback"));
+        let party = relying_party::RelyingParty::new(settings, credential, redirect_uri, http, ambient.clone());
+        Self { party, base_url, own_scope, ambient, token: Mutex::default() }
     }
 
     pub(crate) fn issuer(&self) -> &str {
-        &self.issuer
+        self.party.issuer()
     }
 
     pub(crate) fn client_id(&self) -> &str {
-        &self.client_id
+        self.party.client_id()
     }
 
     pub(crate) const fn http(&self) -> &outbound::Client {
-        &self.http.0
+        self.party.http()
     }
 
-    fn oidc(&self, provider: &Provider) -> Result<OidcClient, RpError> {
-        let redirect_uri = RedirectUrl::new(format!("{}/auth/callback", self.base_url));
-        let redirect_uri = redirect_uri.map_err(|error| RpError::Away(error.to_string()))?;
-        let client_id = ClientId::new(self.client_id.clone());
-        Ok(OidcClient::from_provider_metadata(provider.metadata.clone(), client_id, None)
-            .set_redirect_uri(redirect_uri))
+    /// See [`relying_party::RelyingParty::provider`].
+    pub(crate) async fn provider(&self) -> Result<Arc<Provider>, RpError> {
+        Ok(self.party.provider().await?)
     }
 
-    /// `client_assertion` and its type (RFC 7523 §2.2), for one request.
-    fn assertion(&self) -> Result<[(&'static str, String); 2], RpError> {
-        let assertion = tenant::keys::assertion(&self.key, &self.client_id, &self.issuer, &self.ambient);
-        let assertion = assertion.map_err(|error| RpError::Away(error.to_string()))?;
-        Ok([
-            ("client_assertion_type", "urn:ietf:params:oauth:client-assertion-type:jwt-bearer".to_owned()),
-            ("client_assertion", assertion),
-        ])
+    /// See [`relying_party::RelyingParty::present`].
+    pub(crate) async fn present(&self) -> Result<Arc<Provider>, RpError> {
+        Ok(self.party.present().await?)
+    }
+
+    /// See [`relying_party::RelyingParty::with_new_keys`].
+    pub(crate) async fn with_new_keys(&self) -> Result<Arc<Provider>, RpError> {
+        Ok(self.party.with_new_keys().await?)
+    }
+
+    /// The authorization request.
+    pub(crate) async fn authorization_url(&self, ask: &Ask<'_>) -> Result<Url, RpError> {
+        let fresh = ask.proof == Proof::Fresh;
+        let prompt = match () {
+            () if ask.choose_account && fresh => Some("select_account login"),
+            () if ask.choose_account => Some("select_account"),
+            () if fresh => Some("login"),
+            () => None,
+        };
+        let ask = relying_party::Ask {
+            state: &ask.begun.state,
+            nonce: &ask.begun.nonce,
+            verifier: &ask.begun.verifier,
+            prompt,
+            // It makes the ID token say when that was (OIDC Core §3.1.2.1); the attempt judges it.
+            max_age: fresh.then_some(Duration::ZERO),
+            ui_locales: Some(ask.language),
+            ..relying_party::Ask::default()
+        };
+        Ok(self.party.authorization_url(&ask).await?)
+    }
+
+    /// RP-initiated logout.
+    pub(crate) async fn end_session_url(&self, hint: Option<&str>, state: &str) -> Result<Url, RpError> {
+        Ok(self.party.end_session_url(hint, &format!("{}/signed-out", self.base_url), state).await?)
+    }
+
+    /// Redeems a code of this attempt.
+    pub(crate) async fn redeem(&self, code: &str, attempt: &Attempt) -> Result<Proven, RpError> {
+        let (nonce, verifier) = (&*attempt.nonce, &*attempt.verifier);
+        let redeem = Redeem { code, nonce, verifier, max_age: None };
+        Ok(proven(self.party.redeem(&redeem).await?))
+    }
+
+    /// What a logout token says that the identity server has signed (OA-19).
+    pub(crate) async fn logout(&self, token: &str) -> Result<Logout, RpError> {
+        let logout = self.party.verify_logout_token(token, LogoutType::Strict).await?;
+        Ok(Logout {
+            sub: logout.subject,
+            sid: logout.sid,
+            jti: logout.jti,
+            issued_at: logout.issued_at,
+            expires_at: logout.expires_at,
+        })
+    }
+}
+
+fn proven(identity: Identity) -> Proven {
+    let text = |field: &Option<String>| field.clone().unwrap_or_default();
+    let (given, family) = (text(&identity.given_name), text(&identity.family_name));
+    // A provider that states a full name only: it is shown whole.
+    let given = if given.is_empty() && family.is_empty() { text(&identity.name) } else { given };
+    let (email, locale) = (text(&identity.email), text(&identity.locale));
+    let invitations = identity.claims.get("invitations").and_then(Value::as_array);
+    Proven {
+        profile: Profile::new(&given, &family, &email, &locale, identity.picture.as_deref()),
+        invitations: invitations.into_iter().flatten().filter_map(|id| id.as_str()?.parse().ok()).collect(),
+        subject: identity.subject,
+        sid: identity.sid,
+        auth_time: identity.auth_time,
+        acr: identity.acr,
+        amr: identity.amr,
+        id_token: identity.id_token.unwrap_or_default(),
     }
 }
