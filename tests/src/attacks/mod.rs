@@ -20,3 +20,4 @@ mod revocation;
 mod scripts;
 mod sessions;
 mod tenants;
+mod upstream;

@@ -138,7 +138,7 @@ async fn open(location: &Location) -> Store {
     Store::open(location, &tenant::MIGRATIONS, Schema::Expect).await.unwrap()
 }
 
-async fn opened(folder: &Path, slug: &str, id: Uuid) -> Store {
+pub(super) async fn opened(folder: &Path, slug: &str, id: Uuid) -> Store {
     match Location::for_test(folder, TENANTS) {
         Location::Sqlite(_) => open(&Location::Sqlite(folder.join(format!("{slug}.db")))).await,
         Location::Postgres { server, schema, connections } => {

@@ -7,6 +7,7 @@
 
 mod browser;
 mod database;
+mod evil;
 mod form;
 mod jar;
 mod open;
@@ -22,7 +23,8 @@ mod world;
 use std::time::Duration;
 
 pub use browser::{Person, encode, multipart};
-pub use open::secret_of;
+pub use evil::EvilTenant;
+pub use open::{client, secret_of};
 pub use page::{Page, query};
 pub use place::{Address, Place};
 pub use rp::{Answer, Rp, claims, refreshing, staying, text};
