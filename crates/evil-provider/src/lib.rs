@@ -12,6 +12,7 @@
 #![expect(
     clippy::unwrap_used,
     clippy::panic,
+    clippy::indexing_slicing,
     reason = "a provider for tests: what goes wrong here is the test's mistake, and should end it"
 )]
 

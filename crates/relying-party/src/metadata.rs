@@ -131,3 +131,56 @@ fn texts(document: &Map<String, Value>, name: &'static str) -> Result<Option<Vec
         Some(value) => serde_json::from_value(value.clone()).map(Some).map_err(|_| Fault::Metadata(name)),
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use serde_json::json;
+
+    use super::*;
+    use crate::ClientAuthentication;
+
+    fn read(issuer: &str, changes: &[(&str, Value)]) -> Result<Metadata, String> {
+        let settings = Settings::generic(issuer, "us", ClientAuthentication::None);
+        let mut document = json!({
+            "issuer": issuer, "authorization_endpoint": format!("{issuer}/authorize"),
+            "token_endpoint": format!("{issuer}/token"), "jwks_uri": format!("{issuer}/jwks"),
+            "id_token_signing_alg_values_supported": ["none", "HS256", "RS512", "PS256", "EdDSA"],
+        });
+        changes.iter().for_each(|(name, value)| document[*name] = value.clone());
+        Metadata::read(document.as_object().unwrap(), &settings).map_err(|fault| fault.code())
+    }
+
+    #[test]
+    fn what_a_document_must_state_and_in_which_form() {
+        let id = "https://id.example";
+        let good = read(id, &[]).unwrap();
+        assert_eq!(good.algorithms, [Algorithm::PS256, Algorithm::EdDSA]);
+        assert!(good.userinfo_endpoint.is_none() && good.pkce_methods.is_none() && !good.iss_in_answers);
+        assert_eq!(
+            read(id, &[("id_token_signing_alg_values_supported", Value::Null)]).unwrap().algorithms,
+            [Algorithm::RS256]
+        );
+        for (name, value, code) in [
+            ("issuer", json!("https://id.example/"), "discovery_issuer"),
+            ("issuer", json!("HTTPS://id.example"), "discovery_issuer"),
+            ("issuer", json!(7), "discovery_incomplete"),
+            ("authorization_endpoint", Value::Null, "authorization_missing"),
+            ("authorization_endpoint", json!("http://id.example/authorize"), "authorization_insecure"),
+            ("authorization_endpoint", json!("javascript:alert(1)"), "authorization_address"),
+            ("authorization_endpoint", json!("/authorize"), "authorization_address"),
+            ("authorization_endpoint", json!("https://id.example/#a"), "authorization_address"),
+            ("token_endpoint", json!("https://user:secret@id.example/token"), "token_address"),
+            ("token_endpoint", json!("http://id.example/token"), "token_insecure"),
+            ("token_endpoint", json!(["https://id.example/token"]), "discovery_incomplete"),
+            ("jwks_uri", json!("file:///etc/passwd"), "keys_address"),
+            ("userinfo_endpoint", json!("http://id.example/me"), "user_info_insecure"),
+            ("end_session_endpoint", json!("ftp://id.example/bye"), "end_session_insecure"),
+            ("id_token_signing_alg_values_supported", json!(["none", "HS256"]), "discovery_algorithms"),
+            ("id_token_signing_alg_values_supported", json!("RS256"), "discovery_incomplete"),
+        ] {
+            assert_eq!(read(id, &[(name, value.clone())]).unwrap_err(), code, "{name} {value}");
+        }
+        // Plain http is for those whom the operator has listed: the client would not have fetched the document otherwise.
+        assert!(read("http://127.0.0.1:1", &[]).is_ok());
+    }
+}

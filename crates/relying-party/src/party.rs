@@ -17,7 +17,7 @@ pub struct RelyingParty {
 
 impl RelyingParty {
     /// A client that knows nothing of its provider yet. Its `redirect_uri` belongs to this provider alone, so that no code
-    /// of another's can come to it (RFC 9700 §4.4.2.1, LK-09).
+    /// of another's can come to it (RFC 9700 §4.4.2.2, LK-09).
     #[must_use]
     pub fn new(
         settings: Settings,

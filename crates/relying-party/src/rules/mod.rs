@@ -11,7 +11,7 @@
 //! | no `crit`: no extension is known | RFC 7515 §4.1.11 | `Malformed` |
 //! | `typ` is absent or `JWT`: no access or logout token | RFC 8725 §3.11 | `Type` |
 //! | `alg` is offered by the provider, asked for, and one of RS256, PS256, ES256, EdDSA; so `none` and HS* never | OIDC Core §3.1.3.7 (7), (8); RFC 8725 §3.1 | `Algorithm` |
-//! | `kid` is one of the provider's keys; asked for anew once a minute at most; `jwk`, `jku`, `x5u`, `x5c` are not looked at | OIDC Core §10.1.1; RFC 8725 §3.5, §3.10 | `KeyUnknown` |
+//! | `kid` is one of the provider's keys; asked for anew once a minute at most; `jwk`, `jku`, `x5u`, `x5c` are not looked at | OIDC Core §10.1.1; RFC 8725 §3.10 | `KeyUnknown` |
 //! | without `kid`, exactly one key fits | OIDC Core §10.1 | `KeyAmbiguous` |
 //! | the signature | OIDC Core §3.1.3.7 (6) | `Signature` |
 //! | `iss` is the configured issuer, exactly | OIDC Core §3.1.3.7 (2) | `Issuer` |
@@ -47,7 +47,7 @@
 //! | rule | clause | [`Broken`] |
 //! |---|---|---|
 //! | `typ` is `logout+jwt`, or, where the provider is lax, absent or `JWT` | §2.4 | `Type` |
-//! | `iat` is at most ten minutes ago | §2.6 (closing paragraphs) | `IssuedLongAgo` |
+//! | `iat` is at most ten minutes ago | §4 wants short lives | `IssuedLongAgo` |
 //! | `sub` or `sid` or both | §2.6 (5) | `Nobody` |
 //! | `events` names a back-channel logout, with an object | §2.6 (6) | `Events` |
 //! | no `nonce` | §2.6 (7) | `NonceForbidden` |
