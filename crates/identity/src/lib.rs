@@ -19,6 +19,7 @@ pub mod grants;
 pub mod housekeeping;
 pub mod invitations;
 pub mod keys;
+pub mod linking;
 pub mod links;
 pub mod logout;
 pub mod mails;

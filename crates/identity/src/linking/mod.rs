@@ -1,0 +1,19 @@
+//! Whose is an external identity? **The trust rules of the product** (DESIGN §4.1–5), as one pure function.
+//!
+//! ```text
+//! the provider's answer ─▶ facts (whose it is already, whose address it states, who asks, what they proved) ─▶ decide
+//!                                     ▲                                                                       │
+//!                                     └──── a proof is given: a credential, or a mail that was followed ◀─────┤
+//!                             a session · a tie · an account · a question · a refusal ◀───────────────────────┘
+//! ```
+//! An external identity is (provider, issuer, subject). It is *tied* to an account in a *scope*: everywhere, or in one tenant.
+//! What a tenant's own provider vouches for is tied in that tenant alone; a platform provider's is tied in one tenant alone
+//! after that tenant has switched its member there.
+
+mod decide;
+#[cfg(test)]
+mod tests;
+
+pub use decide::{
+    Address, Candidate, Claim, Facts, LinkDecision, Owner, Policy, Proof, Purpose, Refusal, Scope, Tie, Ways, decide,
+};

@@ -1,0 +1,210 @@
+use super::*;
+use LinkDecision::{CheckMail, Create, Hold, Offer, Refuse, SignIn};
+
+/// A member of the tenant with a password, who may sign in as their account allows.
+const MINA: Candidate = Candidate {
+    member: Policy::Any,
+    account: Policy::Any,
+    address_proved: true,
+    has_credential: true,
+    has_other_of_provider: false,
+};
+
+/// A login by a platform provider that states nothing and is nobody's.
+const FACTS: Facts = Facts {
+    purpose: Purpose::SignIn,
+    usable: true,
+    owner: Owner::Platform,
+    tie: Tie::None,
+    address: Address::Absent,
+    candidate: None,
+    same_person: false,
+    proof: Proof::None,
+};
+
+const fn open(compromised: bool) -> Policy {
+    Policy::This(Claim::Open { compromised })
+}
+
+fn of(candidate: Candidate) -> Facts {
+    Facts { candidate: Some(candidate), ..FACTS }
+}
+
+fn proved(facts: Facts, proof: Proof) -> Facts {
+    Facts { proof, same_person: true, ..facts }
+}
+
+#[test]
+fn ph_06_lk_01_the_table() {
+    let own = Facts { owner: Owner::Tenant, ..FACTS };
+    let trusted = |facts: Facts| Facts { address: Address::Trusted, ..facts };
+    let by_own = |facts: Facts| Facts { owner: Owner::Tenant, ..facts };
+    let tied = |tie: Tie, candidate: Candidate| Facts { tie, ..of(candidate) };
+    let link = |facts: Facts| Facts { purpose: Purpose::Link, ..facts };
+    let switched = |compromised| Candidate { member: open(compromised), ..MINA };
+    let whole = |compromised| Candidate { account: open(compromised), ..MINA };
+    let elsewhere = Candidate { member: Policy::Other, ..MINA };
+    let account_elsewhere = Candidate { account: Policy::Other, ..MINA };
+    let bare = |candidate: Candidate| Candidate { address_proved: false, has_credential: false, ..candidate };
+    let table: &[(&str, Facts, LinkDecision)] = &[
+        // A disabled provider opens nothing, whoever it is.
+        ("disabled", Facts { usable: false, ..tied(Tie::Account, MINA) }, Refuse(Refusal::Disabled)),
+        ("disabled, linking", link(Facts { usable: false, ..of(MINA) }), Refuse(Refusal::Disabled)),
+        // Known.
+        ("linked", tied(Tie::Account, MINA), SignIn(Scope::Everywhere)),
+        ("linked, another address meanwhile", trusted(tied(Tie::Account, MINA)), SignIn(Scope::Everywhere)),
+        ("linked in this tenant", by_own(tied(Tie::Member, MINA)), SignIn(Scope::Tenant)),
+        ("linked, the member is opened by another", tied(Tie::Account, elsewhere), SignIn(Scope::Everywhere)),
+        ("linked, the account by another", tied(Tie::Account, account_elsewhere), Refuse(Refusal::AccountElsewhere)),
+        ("claimed, then switched away", by_own(tied(Tie::Member, elsewhere)), Refuse(Refusal::MemberElsewhere)),
+        (
+            "claimed, the account is switched elsewhere",
+            by_own(tied(Tie::Member, Candidate { member: Policy::This(Claim::ByThis), account: Policy::Other, ..MINA })),
+            Refuse(Refusal::PoliciesDiffer),
+        ),
+        ("a tenant's provider and an account's tie", by_own(tied(Tie::Account, MINA)), Refuse(Refusal::LinkedElsewhere)),
+        // New, and nobody has the address.
+        ("trusted, new", trusted(FACTS), Create(Scope::Everywhere)),
+        ("mailed, new", Facts { address: Address::Mailed, ..FACTS }, Create(Scope::Everywhere)),
+        ("untrusted, new", Facts { address: Address::Untrusted, ..FACTS }, CheckMail),
+        ("no address, new", FACTS, CheckMail),
+        ("a tenant's provider, no address", own, Create(Scope::Tenant)),
+        ("a tenant's provider, trusted, new", trusted(own), Create(Scope::Tenant)),
+        ("a tenant's provider, untrusted", Facts { address: Address::Untrusted, ..own }, CheckMail),
+        // The address is somebody's.
+        ("untrusted, collides: the same page", Facts { address: Address::Untrusted, ..of(MINA) }, CheckMail),
+        ("trusted, collides", trusted(of(MINA)), Offer(Ways::Credential)),
+        ("mailed, collides", Facts { address: Address::Mailed, ..of(MINA) }, Offer(Ways::Credential)),
+        ("collides with one that is not proved", trusted(of(bare(MINA))), Create(Scope::Everywhere)),
+        ("after the credential", proved(trusted(of(MINA)), Proof::Credential), LinkDecision::Tie(Scope::Everywhere)),
+        ("after another's credential", Facts { proof: Proof::Credential, ..trusted(of(MINA)) }, Offer(Ways::Credential)),
+        ("after a mail alone", proved(trusted(of(MINA)), Proof::Mail), Offer(Ways::Credential)),
+        ("a tenant's provider, a member's address", by_own(trusted(of(MINA))), Offer(Ways::Credential)),
+        (
+            "… after the credential",
+            by_own(proved(trusted(of(MINA)), Proof::Credential)),
+            LinkDecision::Tie(Scope::Tenant),
+        ),
+        (
+            "collides, has another of the provider",
+            trusted(of(Candidate { has_other_of_provider: true, ..MINA })),
+            Refuse(Refusal::AnotherOfThisProvider),
+        ),
+        ("collides, is opened by another", trusted(of(elsewhere)), Refuse(Refusal::MemberElsewhere)),
+        // The first login after a switch.
+        ("first claim", by_own(trusted(of(switched(false)))), LinkDecision::Tie(Scope::Tenant)),
+        ("no first claim for a platform provider", trusted(of(switched(false))), Offer(Ways::CredentialOrMail)),
+        ("no first claim if compromised", by_own(trusted(of(switched(true)))), Offer(Ways::Mail)),
+        ("no first claim by an untrusted address", by_own(Facts { address: Address::Untrusted, ..of(switched(false)) }), CheckMail),
+        (
+            "sw_02 claimed by another",
+            by_own(trusted(of(Candidate { member: Policy::This(Claim::ByAnother), ..MINA }))),
+            Refuse(Refusal::Claimed),
+        ),
+        ("linked, member switched here", tied(Tie::Account, switched(false)), Offer(Ways::CredentialOrMail)),
+        (
+            "… the old credential, once",
+            proved(tied(Tie::Account, switched(false)), Proof::Credential),
+            LinkDecision::Tie(Scope::Tenant),
+        ),
+        ("… by mail", proved(tied(Tie::Account, switched(false)), Proof::Mail), LinkDecision::Tie(Scope::Tenant)),
+        ("… compromised: the credential is worth nothing", proved(tied(Tie::Account, switched(true)), Proof::Credential), Offer(Ways::Mail)),
+        ("… compromised, by mail", proved(tied(Tie::Account, switched(true)), Proof::Mail), LinkDecision::Tie(Scope::Tenant)),
+        ("… nothing to prove by", tied(Tie::Account, bare(switched(true))), Hold),
+        ("whole account switched", trusted(of(whole(false))), Offer(Ways::CredentialOrMail)),
+        ("… proved", proved(trusted(of(whole(false))), Proof::Mail), LinkDecision::Tie(Scope::Everywhere)),
+        ("… compromised", proved(trusted(of(whole(true))), Proof::Credential), Offer(Ways::Mail)),
+        // Linking while signed in.
+        ("link, not proved", link(Facts { same_person: true, ..of(MINA) }), Offer(Ways::Credential)),
+        ("link", link(proved(of(MINA), Proof::Credential)), LinkDecision::Tie(Scope::Everywhere)),
+        ("link, ignores the address", link(proved(trusted(of(MINA)), Proof::Credential)), LinkDecision::Tie(Scope::Everywhere)),
+        ("link, somebody else is signed in now", link(Facts { proof: Proof::Credential, ..of(MINA) }), Refuse(Refusal::OtherPerson)),
+        ("link, another's identity", link(proved(tied(Tie::Elsewhere, MINA), Proof::Credential)), Refuse(Refusal::LinkedElsewhere)),
+        ("link, one's own already", link(proved(tied(Tie::Account, MINA), Proof::Credential)), Refuse(Refusal::AlreadyLinked)),
+        ("link, switched elsewhere", link(proved(of(account_elsewhere), Proof::Credential)), Refuse(Refusal::AccountElsewhere)),
+    ];
+    for (what, facts, expected) in table {
+        assert_eq!(decide(facts), *expected, "{what}");
+    }
+}
+
+/// Every combination of facts there is.
+fn all() -> impl Iterator<Item = Facts> {
+    let policies = [Policy::Any, Policy::Other, open(false), open(true), Policy::This(Claim::ByThis), Policy::This(Claim::ByAnother)];
+    let bools = [false, true];
+    let candidates: Vec<Option<Candidate>> = candidates(&policies, &bools);
+    let mut all = Vec::new();
+    for purpose in [Purpose::SignIn, Purpose::Link] {
+        for usable in bools {
+            for owner in [Owner::Platform, Owner::Tenant] {
+                for tie in [Tie::None, Tie::Account, Tie::Member, Tie::Elsewhere] {
+                    for address in [Address::Absent, Address::Untrusted, Address::Trusted, Address::Mailed] {
+                        for candidate in &candidates {
+                            for same_person in bools {
+                                for proof in [Proof::None, Proof::Credential, Proof::Mail] {
+                                    let candidate = *candidate;
+                                    all.push(Facts { purpose, usable, owner, tie, address, candidate, same_person, proof });
+                                }
+                            }
+                        }
+                    }
+                }
+            }
+        }
+    }
+    all.into_iter()
+}
+
+fn candidates(policies: &[Policy], bools: &[bool]) -> Vec<Option<Candidate>> {
+    let mut candidates = vec![None];
+    for member in policies {
+        for account in policies {
+            for address_proved in bools {
+                for has_credential in bools {
+                    for has_other_of_provider in bools {
+                        candidates.push(Some(Candidate {
+                            member: *member,
+                            account: *account,
+                            address_proved: *address_proved,
+                            has_credential: *has_credential,
+                            has_other_of_provider: *has_other_of_provider,
+                        }));
+                    }
+                }
+            }
+        }
+    }
+    candidates
+}
+
+/// What must hold of every decision, whatever the facts: the rules of DESIGN §4 one by one.
+#[test]
+fn the_trust_rules_hold_for_every_combination_of_facts() {
+    for facts in all() {
+        let decision = decide(&facts);
+        let opens = matches!(decision, SignIn(_) | LinkDecision::Tie(_) | Create(_));
+        assert!(facts.usable || !opens, "a disabled provider opens something: {facts:?}");
+        assert!(facts.tie != Tie::Elsewhere || !opens, "another's identity: {facts:?}");
+        let everywhere = SignIn(Scope::Everywhere) == decision
+            || LinkDecision::Tie(Scope::Everywhere) == decision
+            || Create(Scope::Everywhere) == decision;
+        let tenants = facts.owner == Owner::Tenant;
+        assert!(!everywhere || !tenants, "a tenant's provider beyond its tenant: {facts:?}");
+        let Some(candidate) = facts.candidate else { continue };
+        if opens && !matches!(decision, Create(_)) {
+            assert!(candidate.account != Policy::Other, "past the account's policy: {facts:?}");
+            assert!(everywhere || facts.purpose == Purpose::Link || candidate.member != Policy::Other, "{facts:?}");
+        }
+        let LinkDecision::Tie(_) = decision else { continue };
+        if facts.purpose == Purpose::Link {
+            assert!(facts.same_person && facts.proof == Proof::Credential && facts.tie == Tie::None, "{facts:?}");
+            continue;
+        }
+        let first_claim = facts.owner == Owner::Tenant
+            && candidate.member == open(false)
+            && matches!(facts.address, Address::Trusted | Address::Mailed);
+        assert!(first_claim || (facts.same_person && facts.proof != Proof::None), "no proof: {facts:?}");
+        let compromised = candidate.account == open(true) || (candidate.account == Policy::Any && candidate.member == open(true));
+        assert!(!compromised || facts.proof == Proof::Mail, "a credential that is not trusted: {facts:?}");
+    }
+}
