@@ -5,7 +5,8 @@ CREATE TABLE provider (
     key         TEXT   NOT NULL UNIQUE,          -- `contoso`, or `acme.contoso` if the tenant acme owns it
     name        TEXT   NOT NULL,
     preset      TEXT   NOT NULL,
-    settings    TEXT   NOT NULL,                 -- JSON: issuer, client, scopes, mapping
+    issuer      TEXT   NOT NULL,
+    settings    TEXT   NOT NULL,                 -- JSON: client, scopes, endpoints
     sealed      BYTEA,                           -- the client's secret or private key, sealed for this row
     domains     TEXT   NOT NULL,                 -- JSON array: e-mail domains that it is trusted for
     shown       TEXT   NOT NULL,                 -- button, hidden, forced

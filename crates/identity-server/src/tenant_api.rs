@@ -101,8 +101,7 @@ pub async fn members(
         return Err(webkit::Failure::new(StatusCode::PAYLOAD_TOO_LARGE));
     }
     let Some(_turn) = server.underway.begin(tenant) else { return Err(webkit::Failure::too_many(AGAIN)) };
-    let (store, now) = (&server.identity.store, server.identity.ambient.now());
-    let heard = links::hear(store, tenant, told.members, now).await.map_err(fault::store_failure)?;
+    let heard = links::hear(&server.identity, tenant, told.members).await.map_err(fault::store_failure)?;
     // Applications may have to hear of it.
     server.identity.logout_wake.ring();
     let applied = heard.applied.into_iter().map(|(subject, version)| AppliedVersion { subject, version }).collect();

@@ -24,11 +24,13 @@ pub mod links;
 pub mod logout;
 pub mod mails;
 pub mod passwords;
+pub mod providers;
 pub mod recovery;
 pub mod sessions;
 pub mod sign_in;
 pub mod sign_up;
 pub mod tenants;
+pub mod upstream;
 
 use std::sync::Arc;
 

@@ -54,3 +54,18 @@ administrator-removed-action = See the administrators
 administrator-you-removed-subject = You no longer run { $product }
 administrator-you-removed-what = You are no administrator of the platform any more. Your account stays as it is.
 administrator-you-removed-else = If you did not expect this, ask another administrator what it is about.
+
+way-in-added-subject = { $provider } now opens your { $product } account
+way-in-added-what = Your sign-in at { $provider } was linked with your { $product } account just now: from now on it opens your account.
+way-in-added-else = If it was you, there is nothing to do. If it was not you, unlink it at once on that page, and change your password.
+way-in-added-action = See how you sign in
+
+way-in-removed-subject = { $provider } no longer opens your { $product } account
+way-in-removed-what = Your sign-in at { $provider } was unlinked from your { $product } account just now, and every session that it had opened has ended.
+way-in-removed-else = If it was you, there is nothing to do. If it was not you, see how your account is opened now, and change your password.
+way-in-removed-action = See how you sign in
+
+prove-address-subject = Confirm your address for { $product }
+prove-address-what = You came from { $provider }. Follow the link in the same browser to confirm that this address is yours, and go on. It works for one hour, once.
+prove-address-else = If it was not you, do nothing: without the link nobody gets anywhere with your address.
+prove-address-action = Confirm and go on

@@ -4,6 +4,7 @@ use store::{PLATFORM, StoreError, Tx, params};
 
 use super::{AccountId, EmailAddress, Locale, Name};
 use crate::administrators;
+use crate::tenants::TenantId;
 
 /// A new account whose address counts as proved: by a mailed link, or because an operator says so.
 #[derive(Debug, Clone)]
@@ -47,7 +48,8 @@ pub(crate) const FIRST_EPOCH: i64 = 1;
 pub(crate) struct Birth {
     pub id: AccountId,
     new: NewAccount,
-    phc: String,
+    /// None: a provider is the way in.
+    phc: Option<String>,
     entry: Entry,
     promoted: Entry,
 }
@@ -57,7 +59,7 @@ impl Birth {
     pub(crate) fn new(
         ambient: &Ambient,
         id: AccountId,
-        (new, phc): (NewAccount, String),
+        (new, phc): (NewAccount, Option<String>),
         (actor, action): (Actor, &'static str),
     ) -> Self {
         let entry = Entry::new(ambient, actor, action).on("account", id);
@@ -95,11 +97,35 @@ pub(crate) async fn born(tx: &mut Tx, birth: &Birth) -> Result<bool, StoreError>
     if inserted == 0 {
         return Ok(false);
     }
-    let password = "INSERT INTO password (account_id, phc, changed_at) VALUES ($1, $2, $3)";
-    tx.execute(password, params![birth.id, birth.phc, now]).await?;
+    if let Some(phc) = &birth.phc {
+        let password = "INSERT INTO password (account_id, phc, changed_at) VALUES ($1, $2, $3)";
+        tx.execute(password, params![birth.id, phc, now]).await?;
+    }
     let void = "UPDATE sign_up SET used_at = $1 WHERE email_key = $2 AND used_at IS NULL";
     tx.execute(void, params![now, new.email.key()]).await?;
     audit::record(&mut tx.scoped(PLATFORM), &birth.entry).await?;
     administrators::claim(tx, &new.email, birth.id, &birth.promoted).await?;
     Ok(true)
+}
+
+/// Somebody who is known through a tenant's own provider alone: no address, no credential, nothing elsewhere (DESIGN §4.2).
+///
+/// # Errors
+/// The database's.
+pub(crate) async fn born_in_scope(
+    tx: &mut Tx,
+    id: AccountId,
+    tenant: TenantId,
+    (given_name, family_name, locale): (&str, &str, &Locale),
+    now: Timestamp,
+) -> Result<(), StoreError> {
+    tx.execute(
+        "INSERT INTO account
+            (id, email, email_key, given_name, family_name, locale, email_proved_at, epoch, created_at, updated_at, scope_id)
+         VALUES ($1, '', $2, $3, $4, $5, $6, $7, $6, $6, $8)",
+        // No address has a colon (`EmailAddress`): nobody is found by this one.
+        params![id, format!("scope:{id}"), given_name, family_name, locale.as_str(), now, FIRST_EPOCH, tenant],
+    )
+    .await?;
+    Ok(())
 }

@@ -12,7 +12,7 @@ use crate::{Fault, Identity};
 pub async fn create(identity: &Identity, new: NewAccount, password: &str) -> Result<AccountId, Fault> {
     let phc = identity.hasher.hash(identity.hasher.queue("operator")?, password).await?;
     let id = AccountId(identity.ambient.row_id());
-    let birth = Birth::new(&identity.ambient, id, (new, phc), (Actor::Operator, "account.created"));
+    let birth = Birth::new(&identity.ambient, id, (new, Some(phc)), (Actor::Operator, "account.created"));
     let born = identity.store.write::<_, _, StoreError, _>(birth, |tx, birth| Box::pin(born(tx, birth))).await?;
     if born { Ok(id) } else { Err(StoreError::Duplicate("account.email_key".to_owned()).into()) }
 }

@@ -49,6 +49,12 @@ impl EmailAddress {
         &self.key
     }
 
+    /// Its domain, in lower-case ASCII.
+    #[must_use]
+    pub fn domain(&self) -> &str {
+        self.key.split_once('@').map_or("", |(_, domain)| domain)
+    }
+
     /// The mailbox that it most likely reaches: without the tag behind `+`. For counting mails alone (WEB-25), never for
     /// telling who somebody is.
     #[must_use]

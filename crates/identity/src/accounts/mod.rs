@@ -8,7 +8,7 @@ mod name;
 use ambient::Timestamp;
 use store::{Conn, StoreError, params};
 
-pub(crate) use birth::{Birth, FIRST_EPOCH, born};
+pub(crate) use birth::{Birth, FIRST_EPOCH, born, born_in_scope};
 pub use birth::{NewAccount, NewPerson};
 pub use create::create;
 pub use email::EmailAddress;

@@ -24,6 +24,12 @@ impl Name {
         fits.then(|| Self(name.to_owned()))
     }
 
+    /// Where nobody has stated one.
+    #[must_use]
+    pub(crate) fn placeholder() -> Self {
+        Self("–".to_owned())
+    }
+
     /// The name.
     #[must_use]
     pub fn as_str(&self) -> &str {

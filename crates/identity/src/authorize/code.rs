@@ -62,6 +62,7 @@ pub async fn issue(
     interaction: Option<InteractionId>,
 ) -> Result<Issued, Fault> {
     let Some(session) = situation.session else { return Ok(Issued::TooLate) };
+    let Some(proof) = session.proof(situation.opener.as_deref()) else { return Ok(Issued::TooLate) };
     let ambient = &identity.ambient;
     let request = situation.request;
     let input = Input {
@@ -83,9 +84,9 @@ pub async fn issue(
         scopes: request.scope.to_string(),
         resource: request.resource.clone(),
         claims: serde_json::to_string(&request.claims.userinfo)?,
-        auth_time: session.authenticated_at(),
-        amr: serde_json::to_string(&session.amr())?,
-        provider: session.provider().to_owned(),
+        auth_time: proof.at,
+        amr: serde_json::to_string(&session.amr(situation.opener.as_deref()))?,
+        provider: proof.provider.clone(),
         now: ambient.now(),
         used: session.is_due(ambient.now()),
         entry: Entry::new(ambient, Actor::Account(session.account.id.0), "code.issued")
@@ -161,6 +162,7 @@ async fn known(tx: &mut Tx, input: &Input) -> Result<Option<Known>, StoreError> 
          LEFT JOIN subject ON subject.sector_id = $4 AND subject.account_id = session.account_id
          LEFT JOIN session_client own ON own.session_id = session.id AND own.client_id = $3
          WHERE session.id = $1 AND session.ended_at IS NULL AND session.expires_at > $2
+             AND COALESCE(session.scope_id, $4) = $4
              AND EXISTS (SELECT 1 FROM client WHERE client.id = $3 AND client.disabled_at IS NULL)",
         params![input.session, input.now, input.client, input.sector],
     )

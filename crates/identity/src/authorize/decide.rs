@@ -22,6 +22,8 @@ pub struct Situation<'a> {
     pub tenant: Option<Tenant>,
     /// The session that it would use.
     pub session: Option<&'a Session>,
+    /// The one provider that opens the tenant to its person, if one alone does.
+    pub opener: Option<String>,
     /// What comes next.
     pub step: Step,
 }
@@ -58,10 +60,17 @@ pub async fn decide<'a>(
     let now = identity.ambient.now();
     let session = match progress.chosen {
         Some(chosen) => sessions.iter().find(|session| session.id == chosen),
-        None => sessions.first(),
+        None => sessions.iter().find(|session| session.opens(client.tenant)),
     };
+    // A tenant's provider vouches for that tenant's clients alone (DESIGN §4.2).
+    let session = session.filter(|session| session.opens(client.tenant));
     let account = session.map(|session| session.account.id);
-    let door = door(&mut conn, client, request, tenant.as_ref(), account, now).await?;
+    let (door, opener) = door(&mut conn, client, request, tenant.as_ref(), account, now).await?;
+    let proof = session.and_then(|session| session.proof(opener.as_deref()));
+    let door = match door {
+        Door::Linked(state) if opener.is_some() && proof.is_none() => Door::Elsewhere(state),
+        door => door,
+    };
     let (hint_fits, consent_covers) = match session {
         None => (None, false),
         Some(session) => {
@@ -82,7 +91,7 @@ pub async fn decide<'a>(
         request,
         kind: client.client.kind,
         came_at: progress.came_at,
-        authenticated_at: session.map(Session::authenticated_at),
+        authenticated_at: proof.map(|proof| proof.at).or(session.map(Session::authenticated_at)),
         hint_fits,
         chosen: progress.chosen.is_some(),
         door,
@@ -90,7 +99,7 @@ pub async fn decide<'a>(
         consented: progress.consented,
         now,
     });
-    Ok(Situation { client, request, tenant, session, step })
+    Ok(Situation { client, request, tenant, session, opener, step })
 }
 
 async fn door(
@@ -100,23 +109,24 @@ async fn door(
     tenant: Option<&Tenant>,
     account: Option<AccountId>,
     now: Timestamp,
-) -> Result<Door, Fault> {
+) -> Result<(Door, Option<String>), Fault> {
     let Some(id) = client.tenant.or(tenant.map(|tenant| tenant.id)) else {
-        return Ok(if request.tenant.is_some() { Door::Unknown } else { Door::None });
+        return Ok((if request.tenant.is_some() { Door::Unknown } else { Door::None }, None));
     };
     let reach = tenants::reach(conn, id, now).await?;
     if reach.closes_to(client.client.kind) {
-        return Ok(Door::Closed(reach));
+        return Ok((Door::Closed(reach), None));
     }
-    let Some(account) = account else { return Ok(Door::None) };
+    let Some(account) = account else { return Ok((Door::None, None)) };
     if !links::linked(conn, id, account).await? {
-        return Ok(Door::Unlinked);
+        return Ok((Door::Unlinked, None));
     }
-    let state = match links::known_subject(conn, id.0, account).await? {
+    let membership = match links::known_subject(conn, id.0, account).await? {
         None => None,
-        Some(subject) => links::membership(conn, id, &subject).await?.map(|membership| membership.state),
+        Some(subject) => links::membership(conn, id, &subject).await?,
     };
-    Ok(Door::Linked(state))
+    let (state, opener) = membership.map(|membership| (membership.state, membership.provider)).unzip();
+    Ok((Door::Linked(state), opener.flatten()))
 }
 
 async fn consent_covers(

@@ -21,6 +21,8 @@ pub enum Door {
     Unlinked,
     /// Linked, with the member's state as last told by the tenant.
     Linked(Option<MemberState>),
+    /// The same, and the tenant opens to this member by one provider alone, which the session was not proved by (DESIGN §4.3).
+    Elsewhere(Option<MemberState>),
 }
 
 /// All that the decision depends on.
@@ -57,6 +59,8 @@ pub enum Step {
     Choose,
     /// The person is asked whether to enter this tenant for the first time.
     Join,
+    /// The tenant opens to this member by another provider than those that the session was proved by.
+    Elsewhere,
     /// The tenant opens to nobody at the moment.
     Closed(Reach),
     /// The application belongs to (or names) a tenant that the person cannot enter at the moment.
@@ -117,7 +121,10 @@ fn at_the_door(facts: &Facts<'_>) -> Option<Step> {
         Door::Unlinked if own_instance => Some(Step::Join),
         Door::Unlinked => Some(Step::NotAMember(None)),
         // An instance tells its members itself how they stand; for anybody else we keep the door (DESIGN §3.5).
-        Door::Linked(state) if !own_instance && state != Some(MemberState::Active) => Some(Step::NotAMember(state)),
+        Door::Linked(state) | Door::Elsewhere(state) if !own_instance && state != Some(MemberState::Active) => {
+            Some(Step::NotAMember(state))
+        }
+        Door::Elsewhere(_) => Some(Step::Elsewhere),
         Door::None | Door::Linked(_) => None,
     }
 }
@@ -149,7 +156,7 @@ fn asks_for_another_acr(request: &AuthorizationRequest) -> bool {
 /// With `prompt=none` no page may be shown: each page has its error (OIDC Core §3.1.2.6).
 const fn silent(step: Step) -> Step {
     match step {
-        Step::SignIn => Step::Refuse(ErrorCode::LoginRequired),
+        Step::SignIn | Step::Elsewhere => Step::Refuse(ErrorCode::LoginRequired),
         Step::Choose => Step::Refuse(ErrorCode::AccountSelectionRequired),
         Step::Join | Step::Consent => Step::Refuse(ErrorCode::ConsentRequired),
         Step::Closed(_) | Step::NotAMember(_) => Step::Refuse(ErrorCode::InteractionRequired),
@@ -252,6 +259,36 @@ mod tests {
                 },
                 Step::Issue,
                 Step::Issue,
+            ),
+            (
+                "a member whom another provider opens the tenant to",
+                "",
+                |facts| {
+                    facts.kind = ClientKind::TenantInstance;
+                    facts.door = Door::Elsewhere(Some(MemberState::Active));
+                },
+                Step::Elsewhere,
+                Step::Refuse(ErrorCode::LoginRequired),
+            ),
+            (
+                "such a one at the tenant's application",
+                "",
+                |facts| {
+                    facts.kind = ClientKind::TenantApplication;
+                    facts.door = Door::Elsewhere(Some(MemberState::Active));
+                },
+                Step::Elsewhere,
+                Step::Refuse(ErrorCode::LoginRequired),
+            ),
+            (
+                "such a one, locked",
+                "",
+                |facts| {
+                    facts.kind = ClientKind::TenantApplication;
+                    facts.door = Door::Elsewhere(Some(MemberState::Locked));
+                },
+                Step::NotAMember(Some(MemberState::Locked)),
+                Step::Refuse(ErrorCode::InteractionRequired),
             ),
             (
                 "a tenant's application, an active member",

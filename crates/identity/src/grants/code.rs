@@ -124,7 +124,7 @@ async fn redeem(tx: &mut Tx, input: &Input) -> Result<Result<Redeemed, OAuthErro
         return Ok(Err(refusal));
     }
     let standing = links::standing(tx, input.client.sector(), granted.account_id, granted.tenant_id).await?;
-    let Some(standing) = standing.filter(|standing| standing.admits(kind, granted.tenant_id)) else {
+    let Some(standing) = standing.filter(|standing| standing.admits(kind, granted.tenant_id, &granted.provider)) else {
         return Ok(Err(invalid("the person may not enter the tenant now")));
     };
     if let Some(first) = &input.refresh {

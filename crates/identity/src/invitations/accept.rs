@@ -4,7 +4,7 @@ use store::{PLATFORM, StoreError, Tx, params};
 
 use super::Invitation;
 use crate::accounts::{self, AccountId, Birth, NewPerson};
-use crate::sessions::{self, Device, Method, NewAuthentication, Session, SessionId};
+use crate::sessions::{self, By, Device, Method, NewAuthentication, Session, SessionId};
 use crate::{Fault, Identity, allowances, links};
 
 /// How an acceptance ended.
@@ -71,7 +71,7 @@ pub async fn accept_as_new(
     let phc = identity.hasher.hash(place, &password).await?;
     let ambient = &identity.ambient;
     let account = AccountId(ambient.row_id());
-    let birth = Birth::new(ambient, account, (new, phc), (Actor::Account(account.0), "sign_up.completed"));
+    let birth = Birth::new(ambient, account, (new, Some(phc)), (Actor::Account(account.0), "sign_up.completed"));
     let authentication = NewAuthentication {
         session: None,
         replaces: None,
@@ -80,6 +80,7 @@ pub async fn accept_as_new(
         account_id: account,
         epoch: accounts::FIRST_EPOCH,
         method: Method::Mail,
+        by: By::platform(),
         device: device.clone(),
         lifetimes: identity.settings.sessions,
         remembered: false,

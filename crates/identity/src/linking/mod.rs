@@ -11,9 +11,19 @@
 //! after that tenant has switched its member there.
 
 mod decide;
+mod end;
+mod gather;
+mod settle;
 #[cfg(test)]
 mod tests;
+mod ties;
 
 pub use decide::{
     Address, Candidate, Claim, Facts, LinkDecision, Owner, Policy, Proof, Purpose, Refusal, Scope, Tie, Ways, decide,
 };
+pub use end::{Unlinked, unlink};
+pub(crate) use end::{end_of_member, end_of_provider, preset};
+pub(crate) use gather::Login;
+pub(crate) use settle::{Ready, Settled, settle};
+pub(crate) use ties::ProvedBy;
+pub use ties::{ExternalIdentity, Linked, TieId, of_account};

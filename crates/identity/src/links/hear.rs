@@ -1,7 +1,9 @@
 use ambient::Timestamp;
 use store::{Conn, Store, StoreError, params};
+use uuid::Uuid;
 
 use super::{Applied, Snapshot, apply};
+use crate::Identity;
 use crate::tenants::TenantId;
 
 /// How many snapshots one transaction applies: on SQLite it has the platform's only writer meanwhile.
@@ -31,24 +33,24 @@ impl Heard {
 /// # Errors
 /// The database's.
 pub async fn hear(
-    store: &Store,
+    identity: &Identity,
     tenant: TenantId,
     snapshots: Vec<Snapshot>,
-    now: Timestamp,
 ) -> Result<Heard, StoreError> {
+    let (store, now) = (&identity.store, identity.ambient.now());
     let (mut heard, mut news) = (Heard::default(), Vec::new());
     let mut conn = store.read().await?;
     // Each a seek, by a connection of their own.
     for snapshot in snapshots {
         match known(&mut conn, tenant, &snapshot).await? {
             Some(became) => heard.note(&snapshot, became),
-            None => news.push(snapshot),
+            None => news.push((identity.ambient.row_id(), snapshot)),
         }
     }
     drop(conn);
     for chunk in news.chunks(CHUNK) {
         let became = write(store, tenant, chunk.to_vec(), now).await?;
-        chunk.iter().zip(became).for_each(|(snapshot, became)| heard.note(snapshot, became));
+        chunk.iter().zip(became).for_each(|((_, snapshot), became)| heard.note(snapshot, became));
     }
     Ok(heard)
 }
@@ -73,7 +75,7 @@ async fn known(conn: &mut Conn, tenant: TenantId, it: &Snapshot) -> Result<Optio
 async fn write(
     store: &Store,
     tenant: TenantId,
-    chunk: Vec<Snapshot>,
+    chunk: Vec<(Uuid, Snapshot)>,
     now: Timestamp,
 ) -> Result<Vec<Applied>, StoreError> {
     store

@@ -21,8 +21,13 @@ pub(crate) struct Standing {
 
 impl Standing {
     /// Whether a client of this kind may have tokens that speak of this tenant. An instance tells its members itself how
-    /// they stand; for anybody else we keep the door, at each token as at the authorization endpoint (DESIGN §3.5).
-    pub fn admits(&self, kind: ClientKind, tenant: Option<TenantId>) -> bool {
+    /// they stand; for anybody else we keep the door, at each token as at the authorization endpoint (DESIGN §3.5). What was
+    /// proved by another provider than the one that the tenant names opens nothing (DESIGN §4.3).
+    pub fn admits(&self, kind: ClientKind, tenant: Option<TenantId>, proved_by: &str) -> bool {
+        let opener = self.membership.as_ref().and_then(|membership| membership.provider.as_deref());
+        if tenant.is_some() && opener.is_some_and(|opener| opener != proved_by) {
+            return false;
+        }
         let active = || self.membership.as_ref().is_some_and(|membership| membership.state == MemberState::Active);
         tenant.is_none() || (self.linked && (kind == ClientKind::TenantInstance || active()))
     }
@@ -42,6 +47,7 @@ struct Row {
     state: Option<MemberState>,
     roles: Option<String>,
     groups: Option<String>,
+    provider: Option<String>,
 }
 
 /// One statement, each table by its key. None: the sector knows no such account.
@@ -56,7 +62,7 @@ pub(crate) async fn standing(
 ) -> Result<Option<Standing>, StoreError> {
     let row: Option<Row> = conn
         .maybe(
-            "SELECT here.subject, tenant.slug, link.created_at AS linked_at, membership.version, state, roles, groups
+            "SELECT here.subject, tenant.slug, link.created_at AS linked_at, membership.version, state, roles, groups, membership.provider
              FROM subject AS here
              LEFT JOIN tenant ON tenant.id = $3
              LEFT JOIN link ON link.tenant_id = tenant.id AND link.account_id = here.account_id
@@ -72,6 +78,7 @@ pub(crate) async fn standing(
             state,
             roles: row.roles.unwrap_or_default(),
             groups: row.groups.unwrap_or_default(),
+            provider: row.provider,
         }),
         subject: row.subject,
         tenant: row.slug,
@@ -91,18 +98,23 @@ mod tests {
             subject: "s".into(),
             tenant: Some("acme".into()),
             linked,
-            membership: state.map(|state| Membership { version: 1, state, roles: "[]".into(), groups: "[]".into() }),
+            membership: state.map(|state| Membership { version: 1, state, roles: "[]".into(), groups: "[]".into(), provider: None }),
         };
         for state in MemberState::ALL.iter().copied().map(Some).chain([None]) {
             let active = state == Some(MemberState::Active);
             for kind in [TenantApplication, PlatformApplication] {
-                assert_eq!(standing(true, state).admits(kind, tenant), active, "{kind:?} {state:?}");
-                assert!(!standing(false, state).admits(kind, tenant), "no link");
+                assert_eq!(standing(true, state).admits(kind, tenant, "platform"), active, "{kind:?} {state:?}");
+                assert!(!standing(false, state).admits(kind, tenant, "platform"), "no link");
             }
-            assert!(standing(true, state).admits(TenantInstance, tenant), "it tells its members itself");
-            assert!(!standing(false, state).admits(TenantInstance, tenant));
-            assert!(standing(false, state).admits(PlatformApplication, None), "no tenant, no question");
+            assert!(standing(true, state).admits(TenantInstance, tenant, "platform"), "it tells its members itself");
+            assert!(!standing(false, state).admits(TenantInstance, tenant, "platform"));
+            assert!(standing(false, state).admits(PlatformApplication, None, "platform"), "no tenant, no question");
             assert_eq!(standing(true, state).active().is_some(), active);
+        }
+        let mut switched = standing(true, Some(MemberState::Active));
+        switched.membership.as_mut().unwrap().provider = Some("contoso".into());
+        for kind in [TenantInstance, TenantApplication, PlatformApplication] {
+            assert!(switched.admits(kind, tenant, "contoso") && !switched.admits(kind, tenant, "platform"), "{kind:?}");
         }
     }
 }

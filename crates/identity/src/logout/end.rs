@@ -13,6 +13,16 @@ use crate::{Fault, Identity};
 /// How long ago a session may have expired whose applications are still told of its end.
 const REACHES_BACK: Duration = Duration::from_secs(30 * 24 * 60 * 60);
 
+/// How many sessions one statement ends.
+const CHUNK: usize = 20;
+
+/// So many parameters after the first.
+macro_rules! some {
+    () => {
+        "($2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17, $18, $19, $20, $21)"
+    };
+}
+
 /// Ends these sessions, their grants with them, and notes whom to tell.
 ///
 /// # Errors
@@ -139,4 +149,43 @@ pub(crate) async fn end_all(
     )
     .await?;
     Ok(ended)
+}
+
+/// Ends these sessions, their grants with them, also what was granted to outlive them, and notes whom to tell. A few hundred
+/// at most; the caller's entry in the audit log tells of it.
+///
+/// # Errors
+/// The database's.
+pub(crate) async fn end_these(
+    tx: &mut Tx,
+    sessions: impl Iterator<Item = SessionId>,
+    now: Timestamp,
+) -> Result<(), StoreError> {
+    let ids: Vec<SessionId> = sessions.collect();
+    for chunk in ids.chunks(CHUNK) {
+        let id = |index: usize| chunk.get(index).copied().unwrap_or(SessionId(uuid::Uuid::nil()));
+        let mut some: Vec<store::Value> = params![now];
+        some.extend((0..CHUNK).flat_map(|index| params![id(index)]));
+        tx.execute(concat!("UPDATE session SET ended_at = $1 WHERE ended_at IS NULL AND id IN ", some!()), some.clone())
+            .await?;
+        tx.execute(
+            concat!("UPDATE access_grant SET revoked_at = $1 WHERE revoked_at IS NULL AND session_id IN ", some!()),
+            some.clone(),
+        )
+        .await?;
+        tx.execute(
+            concat!(
+                "INSERT INTO logout_delivery (session_id, client_id, sid, subject, attempts, due_at, created_at)
+                 SELECT session_id, client.id, sid, subject, 0, $1, $1
+                 FROM session_client JOIN client ON client.id = session_client.client_id
+                 WHERE backchannel_logout_uri IS NOT NULL AND session_id IN ",
+                some!(),
+                " ON CONFLICT (session_id, client_id) DO UPDATE SET
+                    attempts = 0, due_at = excluded.due_at, created_at = excluded.created_at, done_at = NULL"
+            ),
+            some,
+        )
+        .await?;
+    }
+    Ok(())
 }

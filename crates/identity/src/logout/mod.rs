@@ -18,7 +18,7 @@ use crate::sessions::{Session, SessionId};
 use crate::tenants::TenantId;
 use crate::{Fault, Identity};
 
-pub(crate) use end::end_all;
+pub(crate) use end::{end_all, end_these};
 pub use end::{end_one, end_others, end_sessions};
 
 /// How long an application is told about a logout.

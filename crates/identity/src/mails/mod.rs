@@ -82,6 +82,51 @@ pub fn password_changed(identity: &Identity, account: &Account) -> Result<Parcel
     text.seal(identity, "password_changed", text.letter("password-changed", &account.email, Some(&url)))
 }
 
+/// What became of a way into an account.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum WayIn {
+    /// A provider opens it now.
+    Added,
+    /// One does not any more.
+    Removed,
+}
+
+/// What the holder of an account hears when a provider becomes a way in, or is none any more. None for an account without
+/// an address.
+///
+/// # Errors
+/// [`Fault`] when the letter cannot be written.
+pub fn way_in(identity: &Identity, account: &Account, provider: &str, news: WayIn) -> Result<Option<Parcel>, Fault> {
+    if account.email.is_empty() {
+        return Ok(None);
+    }
+    let mut text = Texts::new(identity, &account.locale, None);
+    text.arguments.insert("provider".into(), FluentValue::from(provider.to_owned()));
+    let name = match news {
+        WayIn::Added => "way-in-added",
+        WayIn::Removed => "way-in-removed",
+    };
+    let url = identity.settings.page("/account/sign-in");
+    text.seal(identity, "way_in", text.letter(name, &account.email, Some(&url))).map(Some)
+}
+
+/// The link that proves an address on the way back from a provider, or, where the address has an account, what to do to
+/// bring the two together.
+///
+/// # Errors
+/// [`Fault`] when the letter cannot be written.
+pub fn prove_address(
+    identity: &Identity,
+    email: &EmailAddress,
+    locale: &str,
+    provider: &str,
+    url: &str,
+) -> Result<Parcel, Fault> {
+    let mut text = Texts::new(identity, locale, None);
+    text.arguments.insert("provider".into(), FluentValue::from(provider.to_owned()));
+    text.seal(identity, "prove_address", text.letter("prove-address", email.as_str(), Some(url)))
+}
+
 /// What administrators of the platform hear of.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum AdministratorNews {

@@ -6,7 +6,7 @@ use store::{PLATFORM, StoreError, Tx, params};
 use crate::accounts::Account;
 use crate::logout;
 use crate::mails;
-use crate::sessions::{self, Device, Method, NewAuthentication, Session, SessionId};
+use crate::sessions::{self, By, Device, Method, NewAuthentication, Session, SessionId};
 use crate::{Fault, Identity};
 
 /// A new password on its way into an account.
@@ -38,6 +38,7 @@ impl Replacement {
             account_id: account.id,
             epoch: account.epoch + 1,
             method,
+            by: By::platform(),
             device: device.clone(),
             lifetimes: identity.settings.sessions,
             remembered: replaced.is_some_and(|session| session.remembered),

@@ -24,8 +24,9 @@ use store::{Conn, StoreError, params};
 use uuid::Uuid;
 
 use crate::accounts::Account;
+use crate::tenants::TenantId;
 
-pub(crate) use authenticate::{NewAuthentication, authenticate};
+pub(crate) use authenticate::{By, NewAuthentication, authenticate};
 pub use lifetimes::{Lifetimes, touch, used};
 pub use list::{Living, PAGE, Page, ended_by, find, living, others};
 
@@ -41,6 +42,8 @@ store::words!(
         Password = "password",
         /// By a mailed link, just after setting a password.
         Mail = "mail",
+        /// By an upstream provider.
+        Upstream = "upstream",
     }
 );
 
@@ -51,6 +54,8 @@ impl Method {
         match self {
             Self::Password => "pwd",
             Self::Mail => "otp",
+            // Not registered; what other providers call it.
+            Self::Upstream => "fed",
         }
     }
 }
@@ -84,6 +89,8 @@ pub struct Session {
     pub id: SessionId,
     /// Whose.
     pub account: Account,
+    /// The one tenant that it opens, if a tenant's provider made it: for nothing else does it exist (DESIGN §4.2).
+    pub scope: Option<TenantId>,
     /// Oldest first; never empty.
     pub authentications: Vec<Authentication>,
     /// When it began.
@@ -112,11 +119,12 @@ impl Session {
         self.authentications.last().map_or(Timestamp::from_micros(0), |last| last.at)
     }
 
-    /// The methods used, each once (`amr`, RFC 8176).
+    /// The methods used, each once (`amr`, RFC 8176); where one provider alone opens the door, those of its proofs.
     #[must_use]
-    pub fn amr(&self) -> Vec<String> {
+    pub fn amr(&self, provider: Option<&str>) -> Vec<String> {
         let mut amr: Vec<String> = Vec::new();
-        for authentication in &self.authentications {
+        let counts = |proof: &&Authentication| provider.is_none_or(|provider| proof.provider == provider);
+        for authentication in self.authentications.iter().filter(counts) {
             let method = authentication.method.amr();
             if !amr.iter().any(|known| known == method) {
                 amr.push(method.to_owned());
@@ -125,10 +133,16 @@ impl Session {
         amr
     }
 
-    /// The provider of the last proof (`idp`).
+    /// Whether it can be used for a client of this tenant (none: of the platform).
     #[must_use]
-    pub fn provider(&self) -> &str {
-        self.authentications.last().map_or(PLATFORM_PROVIDER, |last| &last.provider)
+    pub fn opens(&self, tenant: Option<TenantId>) -> bool {
+        self.scope.is_none() || self.scope == tenant
+    }
+
+    /// The proof that counts where one provider alone opens the door: its last one. Where none is named: the last of all.
+    #[must_use]
+    pub fn proof(&self, provider: Option<&str>) -> Option<&Authentication> {
+        self.authentications.iter().rev().find(|proof| provider.is_none_or(|provider| proof.provider == provider))
     }
 }
 
@@ -145,6 +159,7 @@ struct Row {
     used_at: Timestamp,
     idle_for: i64,
     remembered: bool,
+    session_scope: Option<TenantId>,
 }
 
 /// The living sessions among `ids`, in that order; at most [`MOST_PER_BROWSER`] are looked at.
@@ -172,7 +187,8 @@ async fn held_after(conn: &mut Conn, ids: &[SessionId], after: Timestamp) -> Res
     let rows: Vec<Row> = conn
         .all(
             "SELECT session.id AS session_id, account.id, email, given_name, family_name, locale, account.epoch, updated_at,
-                    method, provider, scope, at, session.created_at, used_at, idle_for, remembered
+                    method, provider, scope, at, session.created_at, used_at, idle_for, remembered,
+                    session.scope_id AS session_scope
              FROM session
              JOIN account ON account.id = session.account_id AND account.epoch = session.epoch
              JOIN authentication ON authentication.session_id = session.id
@@ -190,6 +206,7 @@ async fn held_after(conn: &mut Conn, ids: &[SessionId], after: Timestamp) -> Res
             None => sessions.push(Session {
                 id: row.session_id,
                 account: row.account,
+                scope: row.session_scope,
                 authentications: vec![authentication],
                 created_at: row.created_at,
                 used_at: row.used_at,

@@ -20,7 +20,7 @@ use uuid::Uuid;
 
 use crate::accounts::{self, AccountId, EmailAddress};
 use crate::allowances::{self, Limit, Taken};
-use crate::sessions::{self, Device, Method, NewAuthentication, SessionId};
+use crate::sessions::{self, By, Device, Method, NewAuthentication, SessionId};
 use crate::{Fault, Identity};
 
 pub use devices::remember;
@@ -142,6 +142,7 @@ async fn welcome(
         account_id: account.id,
         epoch: account.epoch,
         method: Method::Password,
+        by: By::platform(),
         device: attempt.device.clone(),
         lifetimes: identity.settings.sessions,
         remembered: attempt.remembered,

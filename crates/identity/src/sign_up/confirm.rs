@@ -4,7 +4,7 @@ use store::{StoreError, Tx, params};
 use uuid::Uuid;
 
 use crate::accounts::{self, AccountId, Birth, EmailAddress, NewPerson};
-use crate::sessions::{self, Device, Method, NewAuthentication, SessionId};
+use crate::sessions::{self, By, Device, Method, NewAuthentication, SessionId};
 use crate::{Fault, Identity, allowances};
 
 /// A link that still works.
@@ -87,7 +87,7 @@ pub async fn confirm(
     let account_id = AccountId(ambient.row_id());
     let input = Input {
         link: link.clone(),
-        birth: Birth::new(ambient, account_id, (new, phc), (Actor::Account(account_id.0), "sign_up.completed")),
+        birth: Birth::new(ambient, account_id, (new, Some(phc)), (Actor::Account(account_id.0), "sign_up.completed")),
         authentication: NewAuthentication {
             session: None,
             replaces: None,
@@ -96,6 +96,7 @@ pub async fn confirm(
             account_id,
             epoch: accounts::FIRST_EPOCH,
             method: Method::Mail,
+            by: By::platform(),
             device: device.clone(),
             lifetimes: identity.settings.sessions,
             remembered: false,

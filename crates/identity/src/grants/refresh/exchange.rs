@@ -90,7 +90,7 @@ async fn decide(tx: &mut Tx, input: &Input) -> Result<Outcome, GrantError> {
     }
     let standing = links::standing(tx, client.sector(), granted.account_id, granted.tenant_id).await?;
     let standing = standing
-        .filter(|standing| standing.admits(client.client.kind, granted.tenant_id))
+        .filter(|standing| standing.admits(client.client.kind, granted.tenant_id, &granted.provider))
         .ok_or_else(|| invalid("the person may not enter the tenant now"))?;
     Ok(Outcome::Given { granted, scopes, target, standing })
 }

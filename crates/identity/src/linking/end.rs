@@ -1,0 +1,192 @@
+//! Ties end, and with them whatever they opened.
+
+use ambient::Timestamp;
+use audit::{Actor, Entry};
+use serde_json::json;
+use store::{PLATFORM, StoreError, Tx, params};
+
+use super::{ProvedBy, Scope, TieId};
+use crate::accounts::AccountId;
+use crate::logout;
+use crate::providers::ProviderId;
+use crate::sessions::{Session, SessionId};
+use crate::tenants::TenantId;
+use crate::{Fault, Identity, mails};
+
+/// How many sessions one transaction ends at most, so that no login waits long for it.
+const AT_ONCE: i64 = 200;
+
+/// How an unlinking ended.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Unlinked {
+    /// It is gone, and every session that it opened.
+    Done,
+    /// It is the last way into the account.
+    LastWay,
+    /// It is not this person's (any more).
+    Gone,
+}
+
+struct Input {
+    tie: TieId,
+    account: AccountId,
+    asking: SessionId,
+    entry: Entry,
+    told: Option<mail::Parcel>,
+}
+
+/// Unties an external identity from the account of somebody who has just proved who they are (IN-05), unless it is their last
+/// way in. Nothing of it opens anything any more (LK-08). The session that asks goes on.
+///
+/// # Errors
+/// [`Fault`].
+pub async fn unlink(identity: &Identity, session: &Session, tie: TieId, provider: &str) -> Result<Unlinked, Fault> {
+    let account = &session.account;
+    let entry = Entry::new(&identity.ambient, Actor::Account(account.id.0), "identity.unlinked")
+        .on("account", account.id)
+        .detail(json!({ "provider": provider }));
+    let told = mails::way_in(identity, account, provider, mails::WayIn::Removed)?;
+    let input = Input { tie, account: account.id, asking: session.id, entry, told };
+    let unlinked = identity.store.write::<_, _, StoreError, _>(input, |tx, input| Box::pin(write(tx, input))).await?;
+    identity.mail_wake.ring();
+    identity.logout_wake.ring();
+    Ok(unlinked)
+}
+
+async fn write(tx: &mut Tx, input: &Input) -> Result<Unlinked, StoreError> {
+    // The guard (DESIGN §4.6): whoever takes a way in away holds the account's row, so that two at once leave one.
+    tx.execute("UPDATE account SET epoch = epoch WHERE id = $1", params![input.account]).await?;
+    let everywhere = Scope::Everywhere.id(None);
+    let others = tx
+        .exists(
+            "SELECT 1 FROM password WHERE account_id = $1
+             UNION ALL
+             SELECT 1 FROM external_identity tie JOIN provider ON provider.id = tie.provider_id
+             WHERE tie.account_id = $1 AND tie.scope_id = $3 AND tie.id <> $2
+                AND provider.disabled_at IS NULL AND provider.deleted_at IS NULL",
+            params![input.account, input.tie, everywhere],
+        )
+        .await?;
+    let gone = "DELETE FROM external_identity WHERE id = $1 AND account_id = $2 AND scope_id = $3";
+    if !others {
+        let there = "SELECT 1 FROM external_identity WHERE id = $1 AND account_id = $2 AND scope_id = $3";
+        let there = tx.exists(there, params![input.tie, input.account, everywhere]).await?;
+        return Ok(if there { Unlinked::LastWay } else { Unlinked::Gone });
+    }
+    if tx.execute(gone, params![input.tie, input.account, everywhere]).await? == 0 {
+        return Ok(Unlinked::Gone);
+    }
+    let proved: Vec<(SessionId,)> = tx
+        .all(
+            "SELECT DISTINCT session.id FROM authentication JOIN session ON session.id = authentication.session_id
+             WHERE authentication.identity_id = $1 AND session.ended_at IS NULL AND session.id <> $2 LIMIT 1000",
+            params![input.tie, input.asking],
+        )
+        .await?;
+    logout::end_these(tx, proved.into_iter().map(|(id,)| id), input.entry.at).await?;
+    let mut platform = tx.scoped(PLATFORM);
+    if let Some(told) = &input.told {
+        mail::queue(&mut platform, told).await?;
+    }
+    audit::record(&mut platform, &input.entry).await?;
+    Ok(Unlinked::Done)
+}
+
+/// Ends every session that a provider has proved, some at a time: it is disabled or gone (LK-13).
+///
+/// # Errors
+/// [`Fault`].
+pub(crate) async fn end_of_provider(identity: &Identity, provider: ProviderId) -> Result<u64, Fault> {
+    let mut ended = 0;
+    loop {
+        let input = (provider, identity.ambient.now());
+        let some = identity
+            .store
+            .write::<_, _, StoreError, _>(input, |tx, (provider, now)| Box::pin(end_some(tx, *provider, *now)))
+            .await?;
+        ended += some;
+        if some < AT_ONCE.unsigned_abs() {
+            identity.logout_wake.ring();
+            return Ok(ended);
+        }
+    }
+}
+
+async fn end_some(tx: &mut Tx, provider: ProviderId, now: Timestamp) -> Result<u64, StoreError> {
+    let sessions: Vec<(SessionId,)> = tx
+        .all(
+            "SELECT DISTINCT session.id FROM external_identity tie
+             JOIN authentication ON authentication.identity_id = tie.id
+             JOIN session ON session.id = authentication.session_id
+             WHERE tie.provider_id = $1 AND session.ended_at IS NULL AND session.expires_at > $2 LIMIT $3",
+            params![provider, now, AT_ONCE],
+        )
+        .await?;
+    let count = sessions.len() as u64;
+    logout::end_these(tx, sessions.into_iter().map(|(id,)| id), now).await?;
+    Ok(count)
+}
+
+/// A tenant has switched a member: what opened that tenant to them ends, in the transaction that hears of it (DESIGN §4.3).
+/// Where the old credentials are not trusted, what was claimed before is void too.
+///
+/// # Errors
+/// The database's.
+pub(crate) async fn end_of_member(
+    tx: &mut Tx,
+    tenant: TenantId,
+    account: AccountId,
+    compromised: bool,
+    now: Timestamp,
+) -> Result<(), StoreError> {
+    let sessions: Vec<(SessionId,)> = tx
+        .all(
+            "SELECT id FROM session WHERE account_id = $1 AND scope_id = $2 AND ended_at IS NULL AND expires_at > $3 LIMIT 1000",
+            params![account, tenant, now],
+        )
+        .await?;
+    logout::end_these(tx, sessions.into_iter().map(|(id,)| id), now).await?;
+    // Links that wait for a proof were begun under another policy.
+    tx.execute(
+        "UPDATE upstream_login SET finished_at = $2 WHERE candidate = $1 AND finished_at IS NULL",
+        params![account, now],
+    )
+    .await?;
+    if compromised {
+        let void = "DELETE FROM external_identity WHERE account_id = $1 AND scope_id = $2";
+        tx.execute(void, params![account, tenant]).await?;
+    }
+    Ok(())
+}
+
+/// Whoever switched a member has named who they are at the provider: nobody else claims them (DESIGN §4.3). What the tenant
+/// names opens the tenant alone, whoever owns the provider. The row is void where the subject is another member's already.
+///
+/// # Errors
+/// The database's.
+pub(crate) async fn preset(
+    tx: &mut Tx,
+    (tenant, account): (TenantId, AccountId),
+    fresh: TieId,
+    (key, subject): (&str, &str),
+    now: Timestamp,
+) -> Result<(), StoreError> {
+    let replaced = "DELETE FROM external_identity WHERE account_id = $1 AND scope_id = $2
+                    AND provider_id = (SELECT id FROM provider WHERE key = $3)";
+    tx.execute(replaced, params![account, tenant, key]).await?;
+    let known: Option<(ProviderId, Option<TenantId>, String)> = tx
+        .maybe("SELECT id, tenant_id, issuer FROM provider WHERE key = $1 AND deleted_at IS NULL", params![key])
+        .await?;
+    let Some((provider, owner, issuer)) = known else { return Ok(()) };
+    if owner.is_some_and(|owner| owner != tenant) {
+        return Ok(());
+    }
+    tx.execute(
+        "INSERT INTO external_identity (id, scope_id, provider_id, issuer, subject, account_id, proved_by, name, email,
+             created_at)
+         VALUES ($1, $2, $3, $4, $5, $6, $7, '', '', $8) ON CONFLICT DO NOTHING",
+        params![fresh, tenant, provider, issuer, subject, account, ProvedBy::Preset, now],
+    )
+    .await?;
+    Ok(())
+}

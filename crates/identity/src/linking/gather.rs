@@ -1,0 +1,194 @@
+//! What [`decide`](super::decide) has to know, read in the transaction that acts on it.
+
+use store::{Conn, StoreError, params};
+use uuid::Uuid;
+
+use super::ties::{self, ExternalIdentity, TieId};
+use super::{Address, Candidate, Claim, Facts, Owner, Policy, Proof, Purpose, Scope, Tie};
+use crate::accounts::{AccountId, EmailAddress};
+use crate::providers::{Provider, ProviderId};
+use crate::tenants::TenantId;
+
+/// One login that is back from a provider.
+#[derive(Debug, Clone)]
+pub(crate) struct Login {
+    pub provider: Provider,
+    /// Its provider's version when the browser was sent there.
+    pub version: i64,
+    /// Where it leads to.
+    pub tenant: Option<TenantId>,
+    /// Who the provider says it is.
+    pub who: ExternalIdentity,
+    /// Whose identity it is to become, under which credential epoch: for [`Purpose::Link`].
+    pub linking: Option<(AccountId, i64)>,
+    /// An address that a mail of ours has proved on the way.
+    pub mailed: Option<EmailAddress>,
+    /// What was proved, and of whom, under which epoch.
+    pub proof: Option<(Proof, AccountId, i64)>,
+}
+
+/// The facts, and the rows that they speak of.
+#[derive(Debug)]
+pub(crate) struct Gathered {
+    pub facts: Facts,
+    /// The candidate's.
+    pub account: Option<AccountId>,
+    pub epoch: i64,
+    /// The tie that the identity has, if it is the candidate's.
+    pub tie: Option<TieId>,
+    /// The address that counts, if one does.
+    pub email: Option<EmailAddress>,
+}
+
+/// An account in question.
+#[derive(sqlx::FromRow)]
+struct Known {
+    id: AccountId,
+    epoch: i64,
+    scope_id: Option<Uuid>,
+    provider_id: Option<ProviderId>,
+    compromised: bool,
+    has_password: bool,
+    member_provider: Option<String>,
+    member_compromised: Option<bool>,
+}
+
+/// A statement that reads an account with its membership in the tenant `$1` (the nil id: none).
+macro_rules! known {
+    ($where:literal) => {
+        concat!(
+            "SELECT account.id, account.epoch, account.scope_id, account.provider_id, account.compromised,
+                    password.account_id IS NOT NULL AS has_password,
+                    membership.provider AS member_provider, membership.compromised AS member_compromised
+             FROM account
+             LEFT JOIN password ON password.account_id = account.id
+             LEFT JOIN subject ON subject.sector_id = $1 AND subject.account_id = account.id
+             LEFT JOIN membership ON membership.tenant_id = $1 AND membership.subject = subject.subject
+             WHERE ",
+            $where
+        )
+    };
+}
+
+/// Reads the facts.
+///
+/// # Errors
+/// The database's.
+pub(crate) async fn gather(conn: &mut Conn, login: &Login) -> Result<Gathered, StoreError> {
+    let owner = if login.provider.tenant.is_some() { Owner::Tenant } else { Owner::Platform };
+    let (address, email) = address(login);
+    let tied = ties::tied(conn, login.provider.id, &login.who, login.tenant).await?;
+    let in_scope = |scope: Scope| tied.iter().find(|tied| tied.scope_id == scope.id(login.tenant)).copied();
+    // On the way to a tenant, what its own rows say comes first: who opens it is its business.
+    let found = in_scope(Scope::Tenant).or_else(|| in_scope(Scope::Everywhere));
+    let known = match (login.linking, found, &email) {
+        (Some((account, _)), ..) => by_id(conn, login.tenant, account).await?,
+        (None, Some(found), _) => by_id(conn, login.tenant, found.account_id).await?,
+        (None, None, Some(email)) => by_address(conn, login, owner, email).await?,
+        (None, None, None) => None,
+    };
+    let everywhere = in_scope(Scope::Everywhere);
+    let tie = match (&known, found) {
+        (_, None) => Tie::None,
+        (Some(known), Some(_)) if everywhere.is_some_and(|tied| tied.account_id == known.id) => Tie::Account,
+        (Some(known), Some(found)) if found.account_id == known.id => Tie::Member,
+        _ => Tie::Elsewhere,
+    };
+    let candidate = match &known {
+        Some(known) => Some(candidate(conn, login, owner, known).await?),
+        None => None,
+    };
+    let facts = Facts {
+        purpose: if login.linking.is_some() { Purpose::Link } else { Purpose::SignIn },
+        usable: login.provider.serves(login.tenant) && login.provider.version == login.version,
+        owner,
+        tie,
+        address,
+        candidate,
+        same_person: known.as_ref().is_some_and(|known| is_same_person(login, known)),
+        proof: login.proof.map_or(Proof::None, |(proof, ..)| proof),
+    };
+    Ok(Gathered {
+        facts,
+        account: known.as_ref().map(|known| known.id),
+        epoch: known.as_ref().map_or(0, |known| known.epoch),
+        tie: everywhere.filter(|_| tie == Tie::Account).or(found).map(|tied| tied.id),
+        email: email.filter(|_| matches!(address, Address::Trusted | Address::Mailed)),
+    })
+}
+
+/// The address that is looked at, and what it is worth.
+fn address(login: &Login) -> (Address, Option<EmailAddress>) {
+    if let Some(mailed) = &login.mailed {
+        return (Address::Mailed, Some(mailed.clone()));
+    }
+    let stated = login.who.email.as_deref();
+    let Some(email) = stated.and_then(EmailAddress::parse) else { return (Address::Absent, None) };
+    let trusted = login.who.email_verified && login.provider.is_trusted_for(email.domain());
+    // An address that is worth nothing leads to nobody: who has it is not even looked up.
+    if trusted { (Address::Trusted, Some(email)) } else { (Address::Untrusted, None) }
+}
+
+async fn by_id(conn: &mut Conn, tenant: Option<TenantId>, id: AccountId) -> Result<Option<Known>, StoreError> {
+    conn.maybe(known!("account.id = $2"), params![tenant.map_or(Uuid::nil(), |tenant| tenant.0), id]).await
+}
+
+/// A platform provider reaches every account, a tenant's own those that have entered the tenant.
+async fn by_address(
+    conn: &mut Conn,
+    login: &Login,
+    owner: Owner,
+    email: &EmailAddress,
+) -> Result<Option<Known>, StoreError> {
+    let tenant = login.tenant.map_or(Uuid::nil(), |tenant| tenant.0);
+    let sql = match owner {
+        Owner::Platform => known!("account.email_key = $2"),
+        Owner::Tenant => known!(
+            "account.email_key = $2
+             AND EXISTS (SELECT 1 FROM link WHERE link.tenant_id = $1 AND link.account_id = account.id)"
+        ),
+    };
+    conn.maybe(sql, params![tenant, email.key()]).await
+}
+
+async fn candidate(
+    conn: &mut Conn,
+    login: &Login,
+    owner: Owner,
+    known: &Known,
+) -> Result<Candidate, StoreError> {
+    let own = ties::of_provider(conn, known.id, login.provider.id, login.tenant).await?;
+    let in_scope = |scope: Scope| own.iter().find(|tied| tied.scope_id == scope.id(login.tenant));
+    let claim = |scope: Scope, compromised: bool| match in_scope(scope) {
+        None => Claim::Open { compromised },
+        Some(tied) if tied.is(&login.who) => Claim::ByThis,
+        Some(_) => Claim::ByAnother,
+    };
+    let scope_of_tie = if owner == Owner::Platform { Scope::Everywhere } else { Scope::Tenant };
+    Ok(Candidate {
+        member: match &known.member_provider {
+            None => Policy::Any,
+            Some(key) if *key == login.provider.key => {
+                Policy::This(claim(Scope::Tenant, known.member_compromised.unwrap_or_default()))
+            }
+            Some(_) => Policy::Other,
+        },
+        account: match known.provider_id {
+            None => Policy::Any,
+            Some(id) if id == login.provider.id => Policy::This(claim(Scope::Everywhere, known.compromised)),
+            Some(_) => Policy::Other,
+        },
+        address_proved: known.scope_id.is_none(),
+        has_credential: known.has_password,
+        has_other_of_provider: in_scope(scope_of_tie).is_some(),
+    })
+}
+
+fn is_same_person(login: &Login, known: &Known) -> bool {
+    let is = |account: AccountId, epoch: i64| account == known.id && epoch == known.epoch;
+    match (login.linking, login.proof) {
+        (Some((account, epoch)), _) => is(account, epoch),
+        (None, Some((_, account, epoch))) => is(account, epoch),
+        (None, None) => false,
+    }
+}

@@ -1,0 +1,232 @@
+//! The ties of external identities to accounts: rows, and nothing decided.
+
+use ambient::Timestamp;
+use store::{Conn, StoreError, Tx, params};
+use uuid::Uuid;
+
+use super::Scope;
+use crate::accounts::AccountId;
+use crate::providers::ProviderId;
+use crate::tenants::TenantId;
+
+store::row_id!(
+    /// A tie of an external identity to an account.
+    TieId
+);
+
+store::words!(
+    /// How a tie came to be.
+    ProvedBy {
+        /// By a credential of the account.
+        Credential = "credential",
+        /// By a mail to the account's address.
+        Mail = "mail",
+        /// By a verified address, of a domain that the tenant's own provider is trusted for: the first claim of a member.
+        FirstClaim = "first_claim",
+        /// The account was made with it.
+        Birth = "birth",
+        /// Whoever switched the member named the subject.
+        Preset = "preset",
+    }
+);
+
+/// The scope that stands for everywhere in keys of tables.
+const EVERYWHERE: Uuid = Uuid::nil();
+
+impl Scope {
+    /// In keys of tables; `tenant` is where the login leads to.
+    pub(crate) fn id(self, tenant: Option<TenantId>) -> Uuid {
+        match self {
+            Self::Everywhere => EVERYWHERE,
+            // Without a tenant it is nobody's scope.
+            Self::Tenant => tenant.map_or(Uuid::max(), |tenant| tenant.0),
+        }
+    }
+}
+
+/// Who a provider says somebody is, at one login. Everything but issuer and subject is contact data (DESIGN §4.1).
+#[derive(Debug, Clone, PartialEq, Eq, serde::Serialize, serde::Deserialize)]
+pub struct ExternalIdentity {
+    /// Its issuer.
+    pub issuer: String,
+    /// Who it is there.
+    pub subject: String,
+    /// The address that it states.
+    #[serde(default)]
+    pub email: Option<String>,
+    /// Whether it says that this address is verified: only JSON `true` counts (PH-05).
+    #[serde(default)]
+    pub email_verified: bool,
+    /// First name.
+    #[serde(default)]
+    pub given_name: String,
+    /// Last name.
+    #[serde(default)]
+    pub family_name: String,
+    /// Language (BCP 47).
+    #[serde(default)]
+    pub locale: String,
+    /// Its session there.
+    #[serde(default)]
+    pub sid: Option<String>,
+}
+
+impl ExternalIdentity {
+    /// As it is shown beside a tie.
+    pub(crate) fn name(&self) -> String {
+        let name = format!("{} {}", self.given_name, self.family_name);
+        let name = crate::accounts::clean_name(&name);
+        if name.is_empty() { crate::accounts::clean_name(self.email.as_deref().unwrap_or_default()) } else { name }
+    }
+}
+
+/// Whose an external identity is in one scope.
+#[derive(Debug, Clone, Copy, sqlx::FromRow)]
+pub(crate) struct Tied {
+    pub id: TieId,
+    pub scope_id: Uuid,
+    pub account_id: AccountId,
+}
+
+/// Whose it is: everywhere, and in the tenant that the login leads to.
+///
+/// # Errors
+/// The database's.
+pub(crate) async fn tied(
+    conn: &mut Conn,
+    provider: ProviderId,
+    who: &ExternalIdentity,
+    tenant: Option<TenantId>,
+) -> Result<Vec<Tied>, StoreError> {
+    conn.all(
+        "SELECT id, scope_id, account_id FROM external_identity
+         WHERE scope_id IN ($1, $2) AND provider_id = $3 AND issuer = $4 AND subject = $5",
+        params![EVERYWHERE, Scope::Tenant.id(tenant), provider, who.issuer, who.subject],
+    )
+    .await
+}
+
+/// Which identity of this provider an account has in a scope.
+#[derive(Debug, Clone, sqlx::FromRow)]
+pub(crate) struct OfAccount {
+    pub scope_id: Uuid,
+    pub issuer: String,
+    pub subject: String,
+}
+
+impl OfAccount {
+    pub fn is(&self, who: &ExternalIdentity) -> bool {
+        self.issuer == who.issuer && self.subject == who.subject
+    }
+}
+
+/// An account's identities of one provider, everywhere and in one tenant.
+///
+/// # Errors
+/// The database's.
+pub(crate) async fn of_provider(
+    conn: &mut Conn,
+    account: AccountId,
+    provider: ProviderId,
+    tenant: Option<TenantId>,
+) -> Result<Vec<OfAccount>, StoreError> {
+    conn.all(
+        "SELECT scope_id, issuer, subject FROM external_identity
+         WHERE account_id = $1 AND scope_id IN ($2, $3) AND provider_id = $4",
+        params![account, EVERYWHERE, Scope::Tenant.id(tenant), provider],
+    )
+    .await
+}
+
+/// A tie about to be.
+#[derive(Debug, Clone)]
+pub(crate) struct NewTie<'a> {
+    pub id: TieId,
+    pub scope: Uuid,
+    pub provider: ProviderId,
+    pub who: &'a ExternalIdentity,
+    pub account: AccountId,
+    pub proved_by: ProvedBy,
+    pub now: Timestamp,
+}
+
+/// Ties it. False if it is somebody's in that scope meanwhile, or the account has another of the provider there: the
+/// statement decides, however many try at once (LK-06).
+///
+/// # Errors
+/// The database's.
+pub(crate) async fn tie(tx: &mut Tx, new: &NewTie<'_>) -> Result<bool, StoreError> {
+    let tied = tx
+        .execute(
+            "INSERT INTO external_identity (id, scope_id, provider_id, issuer, subject, account_id, proved_by, name, email,
+                 created_at, used_at)
+             VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $10) ON CONFLICT DO NOTHING",
+            params![
+                new.id,
+                new.scope,
+                new.provider,
+                new.who.issuer,
+                new.who.subject,
+                new.account,
+                new.proved_by,
+                new.who.name(),
+                new.who.email.clone().unwrap_or_default(),
+                new.now
+            ],
+        )
+        .await?;
+    Ok(tied == 1)
+}
+
+/// Notes that a tie was used, with what the provider states now.
+///
+/// # Errors
+/// The database's.
+pub(crate) async fn used(tx: &mut Tx, id: TieId, who: &ExternalIdentity, now: Timestamp) -> Result<(), StoreError> {
+    let email = who.email.clone().unwrap_or_default();
+    let sql = "UPDATE external_identity SET used_at = $2, name = $3, email = $4 WHERE id = $1";
+    tx.execute(sql, params![id, now, who.name(), email]).await?;
+    Ok(())
+}
+
+/// A way in, as its person sees it.
+#[derive(Debug, Clone, sqlx::FromRow)]
+pub struct Linked {
+    /// Its id.
+    pub id: TieId,
+    /// The provider's key.
+    pub key: String,
+    /// The provider's name.
+    pub provider: String,
+    /// The provider's preset: its logo.
+    pub preset: String,
+    /// Whether the provider can be used at the moment.
+    pub usable: bool,
+    /// The tenant that it opens alone; none: everything.
+    pub tenant: Option<String>,
+    /// Who it is there.
+    pub name: String,
+    /// The address stated there.
+    pub email: String,
+    /// Since when.
+    pub created_at: Timestamp,
+    /// When it was last used.
+    pub used_at: Option<Timestamp>,
+}
+
+/// An account's ways in by providers, those of everywhere first; the first hundred.
+///
+/// # Errors
+/// The database's.
+pub async fn of_account(conn: &mut Conn, account: AccountId) -> Result<Vec<Linked>, StoreError> {
+    conn.all(
+        "SELECT tie.id, provider.key, provider.name AS provider, provider.preset, provider.disabled_at IS NULL AS usable,
+                tenant.name AS tenant, tie.name, tie.email, tie.created_at, tie.used_at
+         FROM external_identity tie
+         JOIN provider ON provider.id = tie.provider_id AND provider.deleted_at IS NULL
+         LEFT JOIN tenant ON tenant.id = tie.scope_id
+         WHERE tie.account_id = $1 ORDER BY tie.scope_id, tie.id LIMIT 100",
+        params![account],
+    )
+    .await
+}

@@ -1,0 +1,257 @@
+use ambient::Timestamp;
+use audit::{Actor, Entry};
+use serde_json::json;
+use store::{PLATFORM, StoreError, Tx, params};
+
+use super::rules::{domains, is_key};
+use super::{MOST, Provider, ProviderId, Shown, Unfit, seal_context};
+use crate::tenants::{self, TenantId};
+use crate::{Fault, Identity, linking};
+
+/// What can be changed of a provider.
+#[derive(Debug, Clone)]
+pub struct Change {
+    /// Its name for people.
+    pub name: String,
+    /// The preset.
+    pub preset: String,
+    /// Its issuer identifier.
+    pub issuer: String,
+    /// The relying party's settings, JSON, checked by it.
+    pub settings: String,
+    /// The secret; none: the one that is there stays.
+    pub secret: Option<String>,
+    /// Domains that it is trusted for, as typed.
+    pub domains: Vec<String>,
+    /// How it is offered.
+    pub shown: Shown,
+}
+
+/// A provider as it is asked for.
+#[derive(Debug, Clone)]
+pub struct NewProvider {
+    /// Its owner.
+    pub tenant: Option<(TenantId, String)>,
+    /// The last part of its key.
+    pub key: String,
+    /// The rest.
+    pub values: Change,
+}
+
+/// What became of it.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Saved {
+    /// It is there, by this key.
+    Done(String),
+    /// What is wrong.
+    Unfit(Unfit),
+    /// There is none such (any more), or it was changed meanwhile.
+    Gone,
+}
+
+/// Stands before a domain that is another provider's.
+const TAKEN: &str = "the domain ";
+
+struct Input {
+    id: ProviderId,
+    tenant: Option<TenantId>,
+    key: String,
+    values: Change,
+    domains: Vec<String>,
+    sealed: Option<Vec<u8>>,
+    /// The version that the change was made from; none: a new one.
+    version: Option<i64>,
+    entry: Entry,
+}
+
+/// Makes a provider. Its owner's administrator asks; whether they may is the caller's.
+///
+/// # Errors
+/// [`Fault`].
+pub async fn create(identity: &Identity, actor: Actor, new: NewProvider) -> Result<Saved, Fault> {
+    if !is_key(&new.key) {
+        return Ok(Saved::Unfit(Unfit::Key));
+    }
+    let (tenant, key) = match new.tenant {
+        Some((tenant, slug)) => (Some(tenant), format!("{slug}.{}", new.key)),
+        None => (None, new.key),
+    };
+    let id = ProviderId(identity.ambient.row_id());
+    write(identity, actor, (id, tenant, key), new.values, None).await
+}
+
+/// Changes a provider that was seen in this version.
+///
+/// # Errors
+/// [`Fault`].
+pub async fn save(identity: &Identity, actor: Actor, provider: &Provider, change: Change) -> Result<Saved, Fault> {
+    let known = (provider.id, provider.tenant, provider.key.clone());
+    write(identity, actor, known, change, Some(provider.version)).await
+}
+
+async fn write(
+    identity: &Identity,
+    actor: Actor,
+    (id, tenant, key): (ProviderId, Option<TenantId>, String),
+    values: Change,
+    version: Option<i64>,
+) -> Result<Saved, Fault> {
+    if tenants::name(&values.name).is_err() {
+        return Ok(Saved::Unfit(Unfit::Name));
+    }
+    let domains = match domains(&values.domains) {
+        Ok(domains) => domains,
+        Err(unfit) => return Ok(Saved::Unfit(unfit)),
+    };
+    let secret = values.secret.as_ref().filter(|secret| !secret.is_empty());
+    let sealed =
+        secret.map(|secret| identity.master_key.seal(&seal_context(id), secret.as_bytes(), &identity.ambient));
+    let action = if version.is_none() { "provider.added" } else { "provider.changed" };
+    let entry = Entry::new(&identity.ambient, actor, action).on("provider", id).detail(json!({
+        "key": key, "preset": values.preset, "shown": values.shown, "domains": domains, "new_secret": sealed.is_some(),
+    }));
+    let input = Input { id, tenant, key, values, domains, sealed, version, entry };
+    let saved = identity.store.write::<_, _, StoreError, _>(input, |tx, input| Box::pin(write_down(tx, input))).await;
+    match saved {
+        Err(StoreError::Duplicate(what)) => Ok(Saved::Unfit(match what.strip_prefix(TAKEN) {
+            Some(domain) => Unfit::DomainTaken(domain.to_owned()),
+            // Deleted ones keep their key: what named it meant another.
+            None => Unfit::KeyTaken,
+        })),
+        other => Ok(other?),
+    }
+}
+
+async fn write_down(tx: &mut Tx, input: &Input) -> Result<Saved, StoreError> {
+    let now = input.entry.at;
+    let written = match input.version {
+        None => insert(tx, input, now).await?,
+        Some(version) => update(tx, input, version, now).await?,
+    };
+    if !written {
+        return Ok(if input.version.is_none() { Saved::Unfit(Unfit::TooMany) } else { Saved::Gone });
+    }
+    let owner = input.tenant.map_or(super::PLATFORM_OWNER, |tenant| tenant.0);
+    tx.execute("DELETE FROM provider_domain WHERE provider_id = $1", params![input.id]).await?;
+    // Fifty at most.
+    for domain in &input.domains {
+        let sql = "INSERT INTO provider_domain (owner_id, domain, provider_id) VALUES ($1, $2, $3)
+                   ON CONFLICT (owner_id, domain) DO NOTHING";
+        if tx.execute(sql, params![owner, domain, input.id]).await? == 0 {
+            return Err(StoreError::Duplicate(format!("{TAKEN}{domain}")));
+        }
+    }
+    audit::record(&mut tx.scoped(PLATFORM), &input.entry).await?;
+    Ok(Saved::Done(input.key.clone()))
+}
+
+async fn insert(tx: &mut Tx, input: &Input, now: Timestamp) -> Result<bool, StoreError> {
+    let domains = serde_json::Value::from(input.domains.clone()).to_string();
+    let values = &input.values;
+    let inserted = tx
+        .execute(
+            "INSERT INTO provider (id, tenant_id, key, name, preset, settings, sealed, domains, shown, version, created_at,
+                 updated_at, issuer)
+             SELECT $1, $2, $3, $4, $5, $6, $7, $8, $9, 1, $10, $10, $13
+             WHERE (SELECT COUNT(*) FROM provider WHERE COALESCE(tenant_id, $11) = $11 AND deleted_at IS NULL) < $12",
+            params![
+                input.id,
+                input.tenant,
+                input.key,
+                values.name,
+                values.preset,
+                values.settings,
+                input.sealed,
+                domains,
+                values.shown,
+                now,
+                input.tenant.map_or(super::PLATFORM_OWNER, |tenant| tenant.0),
+                MOST,
+                values.issuer
+            ],
+        )
+        .await?;
+    Ok(inserted == 1)
+}
+
+async fn update(tx: &mut Tx, input: &Input, version: i64, now: Timestamp) -> Result<bool, StoreError> {
+    let domains = serde_json::Value::from(input.domains.clone()).to_string();
+    let values = &input.values;
+    let updated = tx
+        .execute(
+            "UPDATE provider SET name = $3, preset = $4, settings = $5, sealed = COALESCE($6, sealed), domains = $7,
+                 shown = $8, version = version + 1, updated_at = $9, issuer = $10
+             WHERE id = $1 AND version = $2 AND deleted_at IS NULL",
+            params![
+                input.id,
+                version,
+                values.name,
+                values.preset,
+                values.settings,
+                input.sealed,
+                domains,
+                values.shown,
+                now,
+                values.issuer
+            ],
+        )
+        .await?;
+    Ok(updated == 1)
+}
+
+/// Disables a provider: from this moment it opens nothing, also what was begun before, and every session that it proved has
+/// ended (LK-13). Or enables it again.
+///
+/// # Errors
+/// [`Fault`].
+pub async fn set_enabled(identity: &Identity, actor: Actor, id: ProviderId, enabled: bool) -> Result<bool, Fault> {
+    let action = if enabled { "provider.enabled" } else { "provider.disabled" };
+    let entry = Entry::new(&identity.ambient, actor, action).on("provider", id);
+    let changed = identity
+        .store
+        .write::<_, _, StoreError, _>((id, enabled, entry), |tx, (id, enabled, entry)| {
+            Box::pin(async move {
+                let disabled_at = (!enabled).then_some(entry.at);
+                let sql = "UPDATE provider SET disabled_at = $2, version = version + 1, updated_at = $3
+                           WHERE id = $1 AND deleted_at IS NULL AND (disabled_at IS NULL) <> $4";
+                if tx.execute(sql, params![id, disabled_at, entry.at, enabled]).await? == 0 {
+                    return Ok(false);
+                }
+                audit::record(&mut tx.scoped(PLATFORM), entry).await?;
+                Ok(true)
+            })
+        })
+        .await?;
+    if changed && !enabled {
+        linking::end_of_provider(identity, id).await?;
+    }
+    Ok(changed)
+}
+
+/// Removes a provider for good. Its ties open nothing any more.
+///
+/// # Errors
+/// [`Fault`].
+pub async fn remove(identity: &Identity, actor: Actor, id: ProviderId) -> Result<bool, Fault> {
+    let entry = Entry::new(&identity.ambient, actor, "provider.removed").on("provider", id);
+    let removed = identity
+        .store
+        .write::<_, _, StoreError, _>((id, entry), |tx, (id, entry)| {
+            Box::pin(async move {
+                let sql = "UPDATE provider SET deleted_at = $2, disabled_at = COALESCE(disabled_at, $2), sealed = NULL,
+                               version = version + 1
+                           WHERE id = $1 AND deleted_at IS NULL";
+                if tx.execute(sql, params![id, entry.at]).await? == 0 {
+                    return Ok(false);
+                }
+                tx.execute("DELETE FROM provider_domain WHERE provider_id = $1", params![id]).await?;
+                audit::record(&mut tx.scoped(PLATFORM), entry).await?;
+                Ok(true)
+            })
+        })
+        .await?;
+    if removed {
+        linking::end_of_provider(identity, id).await?;
+    }
+    Ok(removed)
+}

@@ -1,0 +1,153 @@
+use std::time::Duration;
+
+use ambient::{Opaque, SecretHash, Timestamp};
+use store::{StoreError, params};
+
+use super::UpstreamLoginId;
+use crate::accounts::AccountId;
+use crate::authorize::InteractionId;
+use crate::providers::{self, Provider, ProviderId};
+use crate::sessions::Session;
+use crate::{Fault, Identity};
+
+/// How long a person may take at the provider, and after it.
+const LIFETIME: Duration = Duration::from_secs(60 * 60);
+
+/// What an authorization request to a provider carries.
+#[derive(Debug, Clone)]
+pub struct Begun {
+    /// `state`.
+    pub state: String,
+    /// `nonce`.
+    pub nonce: String,
+    /// The PKCE verifier (RFC 7636 §4.1); its challenge travels.
+    pub verifier: String,
+}
+
+/// A login that has come back.
+#[derive(Debug, Clone)]
+pub struct Away {
+    /// Its row.
+    pub id: UpstreamLoginId,
+    /// Where it was.
+    pub provider: Provider,
+    /// The request that waits.
+    pub interaction: InteractionId,
+    /// Whose identity it is to become, and under which credential epoch; none: a sign-in.
+    pub linking: Option<(AccountId, i64)>,
+    /// The provider's version when it began.
+    pub(crate) version: i64,
+    /// What the ID token must carry.
+    pub nonce: String,
+    /// For the token request.
+    pub verifier: String,
+}
+
+/// What came of a `state`.
+#[derive(Debug)]
+pub enum Returned {
+    /// It is this browser's, and is used now.
+    Here(Box<Away>),
+    /// Unknown, used, too old, another browser's (LK-02), or another provider's (LK-09). It stays as it is for whom it
+    /// belongs to.
+    Over,
+}
+
+/// Writes down that a browser is sent to a provider: for its waiting interaction, or to link an identity to the account of
+/// somebody who has just proved who they are.
+///
+/// # Errors
+/// [`Fault`].
+pub async fn begin(
+    identity: &Identity,
+    provider: &Provider,
+    browser: &str,
+    interaction: InteractionId,
+    linking: Option<&Session>,
+) -> Result<Begun, Fault> {
+    let state = identity.ambient.opaque();
+    let begun = Begun {
+        state: state.expose(),
+        nonce: identity.ambient.identifier(),
+        // 256 bits, 43 characters of the unreserved set (RFC 7636 §4.1).
+        verifier: jose::base64url(&identity.ambient.bytes::<32>()),
+    };
+    let secrets = format!("{} {}", begun.nonce, begun.verifier);
+    let sealed = identity.master_key.seal(&context(&state), secrets.as_bytes(), &identity.ambient);
+    let now = identity.ambient.now();
+    let row = params![
+        state.id(),
+        state.hash(),
+        provider.id,
+        provider.version,
+        SecretHash::of(browser),
+        interaction,
+        linking.map(|session| session.account.id),
+        linking.map(|session| session.account.epoch),
+        sealed,
+        now,
+        now.plus(LIFETIME)
+    ];
+    identity
+        .store
+        .write::<_, _, StoreError, _>(row, |tx, row| {
+            Box::pin(tx.execute(
+                "INSERT INTO upstream_login (id, secret_hash, provider_id, version, browser_hash, interaction_id, linking,
+                     epoch, sealed, created_at, expires_at)
+                 VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11)",
+                row.clone(),
+            ))
+        })
+        .await?;
+    Ok(begun)
+}
+
+fn context(state: &Opaque) -> String {
+    format!("upstream login {}", state.id())
+}
+
+#[derive(sqlx::FromRow)]
+struct Row {
+    provider_id: ProviderId,
+    version: i64,
+    interaction_id: InteractionId,
+    linking: Option<AccountId>,
+    epoch: Option<i64>,
+    sealed: Vec<u8>,
+}
+
+/// Uses a `state`: once, in time, in the browser that began, and at the callback of the provider that it was made for.
+///
+/// # Errors
+/// [`Fault`].
+pub async fn consume(identity: &Identity, key: &str, browser: &str, state: &str) -> Result<Returned, Fault> {
+    let Some(state) = Opaque::parse(state) else { return Ok(Returned::Over) };
+    let input = (state.clone(), SecretHash::of(browser), key.to_owned(), identity.ambient.now());
+    let row: Option<Row> = identity
+        .store
+        .write::<_, _, StoreError, _>(input, |tx, (state, browser, key, now): &(Opaque, SecretHash, String, Timestamp)| {
+            Box::pin(tx.maybe(
+                "UPDATE upstream_login SET returned_at = $4
+                 WHERE id = $1 AND secret_hash = $2 AND browser_hash = $3 AND returned_at IS NULL AND expires_at > $4
+                     AND provider_id = (SELECT id FROM provider WHERE key = $5)
+                 RETURNING provider_id, version, interaction_id, linking, epoch, sealed",
+                params![state.id(), state.hash(), browser, now, key],
+            ))
+        })
+        .await?;
+    let Some(row) = row else { return Ok(Returned::Over) };
+    let provider = providers::find_by_id(&mut identity.store.read().await?, row.provider_id).await?;
+    let Some(provider) = provider else { return Ok(Returned::Over) };
+    let secrets = identity.master_key.open(&context(&state), &row.sealed)?;
+    let secrets = String::from_utf8_lossy(&secrets).into_owned();
+    let (nonce, verifier) = secrets.split_once(' ').ok_or_else(|| Fault::Defect("upstream secrets".to_owned()))?;
+    Ok(Returned::Here(Box::new(Away {
+        id: UpstreamLoginId(state.id()),
+        provider,
+        interaction: row.interaction_id,
+        linking: row.linking.zip(row.epoch),
+        version: row.version,
+        nonce: nonce.to_owned(),
+        verifier: verifier.to_owned(),
+    })))
+}

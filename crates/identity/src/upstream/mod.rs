@@ -1,0 +1,23 @@
+//! A browser is sent to a provider, and comes back.
+//!
+//! ```text
+//! begin ──state, nonce, verifier──▶ provider ──▶ consume (once, in the browser that began) ──▶ returned ──▶ settle
+//!                                                                                                │  ▲
+//!                                     proof of a credential, or a mail that was followed ◀───────┘  │
+//!                                                    └──────────────────────────────────────────────┘
+//! ```
+//! Starter = finisher (DESIGN §4.5): the row names the browser, the interaction, the provider and its version, and for a link
+//! whose identity it is to become under which credential epoch. Whatever fits no more ends it.
+
+mod begin;
+mod mailed;
+mod returned;
+
+pub use begin::{Away, Begun, Returned, begin, consume};
+pub use mailed::{Followed, Mailing, follow, mail};
+pub use returned::{Place, Waiting, back, prove, waiting};
+
+store::row_id!(
+    /// A login that is away at a provider, or waits for a proof.
+    UpstreamLoginId
+);
