@@ -8,6 +8,8 @@ mod name;
 use ambient::Timestamp;
 use store::{Conn, StoreError, params};
 
+use crate::providers::ProviderId;
+
 pub(crate) use birth::{Birth, FIRST_EPOCH, born, born_in_scope};
 pub use birth::{NewAccount, NewPerson};
 pub use create::create;
@@ -53,6 +55,8 @@ pub(crate) struct AccountWithPassword {
     #[sqlx(flatten)]
     pub account: Account,
     pub phc: Option<String>,
+    /// The one platform provider that opens the account, if it was switched.
+    pub opened_by: Option<ProviderId>,
 }
 
 /// The account of an address.
@@ -64,7 +68,7 @@ pub(crate) async fn find_with_password(
     email: &EmailAddress,
 ) -> Result<Option<AccountWithPassword>, StoreError> {
     conn.maybe(
-        "SELECT account.id, email, given_name, family_name, locale, epoch, updated_at, phc
+        "SELECT account.id, email, given_name, family_name, locale, epoch, updated_at, phc, provider_id AS opened_by
          FROM account LEFT JOIN password ON password.account_id = account.id WHERE email_key = $1",
         params![email.key()],
     )

@@ -71,7 +71,8 @@ async fn refresh_token(
         return Ok(None);
     }
     let standing = links::standing(&mut conn, client.sector(), granted.account_id, granted.tenant_id).await?;
-    let admitted = standing.filter(|standing| standing.admits(client.client.kind, granted.tenant_id, &granted.provider));
+    let admitted =
+        standing.filter(|standing| standing.admits(client.client.kind, granted.tenant_id, &granted.provider));
     Ok(admitted.map(|standing| Introspection {
         active: true,
         scope: ScopeSet::parse(&granted.scopes).ok(),

@@ -118,9 +118,9 @@ pub struct Facts {
     pub address: Address,
     /// Whom it may be; with [`Tie::Account`], [`Tie::Member`] and [`Purpose::Link`] always somebody.
     pub candidate: Option<Candidate>,
-    /// Whether the person of the flow (who links, who gave the proof) is the candidate still: same session, same epoch.
+    /// For [`Purpose::Link`]: whether who began is signed in here still, under the same credentials.
     pub same_person: bool,
-    /// What was proved of the candidate.
+    /// What was proved of the candidate in this flow, under its credentials of now.
     pub proof: Proof,
 }
 
@@ -260,7 +260,7 @@ fn stranger(facts: &Facts, candidate: &Candidate) -> LinkDecision {
         _ if candidate.has_other_of_provider => LinkDecision::Refuse(Refusal::AnotherOfThisProvider),
         // E-mail equality alone never links: it offers (DESIGN §4.1).
         _ => match facts.proof {
-            Proof::Credential if facts.same_person => LinkDecision::Tie(scope),
+            Proof::Credential => LinkDecision::Tie(scope),
             _ => LinkDecision::Offer(Ways::Credential),
         },
     }
@@ -270,12 +270,11 @@ fn stranger(facts: &Facts, candidate: &Candidate) -> LinkDecision {
 /// switched does not trust the credentials.
 fn claim(facts: &Facts, candidate: &Candidate, compromised: bool, scope: Scope) -> LinkDecision {
     let by_credential = candidate.has_credential && !compromised;
-    let proved = facts.same_person
-        && match facts.proof {
-            Proof::None => false,
-            Proof::Mail => candidate.address_proved,
-            Proof::Credential => by_credential,
-        };
+    let proved = match facts.proof {
+        Proof::None => false,
+        Proof::Mail => candidate.address_proved,
+        Proof::Credential => by_credential,
+    };
     match (proved, by_credential, candidate.address_proved) {
         (true, ..) => LinkDecision::Tie(scope),
         (_, true, true) => LinkDecision::Offer(Ways::CredentialOrMail),

@@ -23,8 +23,8 @@ pub(crate) struct Login {
     pub linking: Option<(AccountId, i64)>,
     /// An address that a mail of ours has proved on the way.
     pub mailed: Option<EmailAddress>,
-    /// What was proved, and of whom, under which epoch.
-    pub proof: Option<(Proof, AccountId, i64)>,
+    /// Whose credential was proved, under which epoch.
+    pub credential: Option<(AccountId, i64)>,
 }
 
 /// The facts, and the rows that they speak of.
@@ -45,6 +45,7 @@ pub(crate) struct Gathered {
 struct Known {
     id: AccountId,
     epoch: i64,
+    email_key: String,
     scope_id: Option<Uuid>,
     provider_id: Option<ProviderId>,
     compromised: bool,
@@ -57,7 +58,7 @@ struct Known {
 macro_rules! known {
     ($where:literal) => {
         concat!(
-            "SELECT account.id, account.epoch, account.scope_id, account.provider_id, account.compromised,
+            "SELECT account.id, account.epoch, account.email_key, account.scope_id, account.provider_id, account.compromised,
                     password.account_id IS NOT NULL AS has_password,
                     membership.provider AS member_provider, membership.compromised AS member_compromised
              FROM account
@@ -105,8 +106,8 @@ pub(crate) async fn gather(conn: &mut Conn, login: &Login) -> Result<Gathered, S
         tie,
         address,
         candidate,
-        same_person: known.as_ref().is_some_and(|known| is_same_person(login, known)),
-        proof: login.proof.map_or(Proof::None, |(proof, ..)| proof),
+        same_person: login.linking.is_none_or(|who| known.as_ref().is_some_and(|known| known.is(who))),
+        proof: known.as_ref().map_or(Proof::None, |known| proof(login, known)),
     };
     Ok(Gathered {
         facts,
@@ -151,12 +152,7 @@ async fn by_address(
     conn.maybe(sql, params![tenant, email.key()]).await
 }
 
-async fn candidate(
-    conn: &mut Conn,
-    login: &Login,
-    owner: Owner,
-    known: &Known,
-) -> Result<Candidate, StoreError> {
+async fn candidate(conn: &mut Conn, login: &Login, owner: Owner, known: &Known) -> Result<Candidate, StoreError> {
     let own = ties::of_provider(conn, known.id, login.provider.id, login.tenant).await?;
     let in_scope = |scope: Scope| own.iter().find(|tied| tied.scope_id == scope.id(login.tenant));
     let claim = |scope: Scope, compromised: bool| match in_scope(scope) {
@@ -184,11 +180,18 @@ async fn candidate(
     })
 }
 
-fn is_same_person(login: &Login, known: &Known) -> bool {
-    let is = |account: AccountId, epoch: i64| account == known.id && epoch == known.epoch;
-    match (login.linking, login.proof) {
-        (Some((account, epoch)), _) => is(account, epoch),
-        (None, Some((_, account, epoch))) => is(account, epoch),
-        (None, None) => false,
+impl Known {
+    fn is(&self, (account, epoch): (AccountId, i64)) -> bool {
+        account == self.id && epoch == self.epoch
+    }
+}
+
+/// What was proved of this very account, under its credentials of now: its address by our mail, or one of its credentials.
+fn proof(login: &Login, known: &Known) -> Proof {
+    let by_mail = login.mailed.as_ref().is_some_and(|mailed| mailed.key() == known.email_key);
+    match (by_mail, login.credential) {
+        (true, _) => Proof::Mail,
+        (false, Some(who)) if known.is(who) => Proof::Credential,
+        _ => Proof::None,
     }
 }

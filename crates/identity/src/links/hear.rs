@@ -32,11 +32,7 @@ impl Heard {
 ///
 /// # Errors
 /// The database's.
-pub async fn hear(
-    identity: &Identity,
-    tenant: TenantId,
-    snapshots: Vec<Snapshot>,
-) -> Result<Heard, StoreError> {
+pub async fn hear(identity: &Identity, tenant: TenantId, snapshots: Vec<Snapshot>) -> Result<Heard, StoreError> {
     let (store, now) = (&identity.store, identity.ambient.now());
     let (mut heard, mut news) = (Heard::default(), Vec::new());
     let mut conn = store.read().await?;

@@ -97,8 +97,18 @@ pub async fn apply(
                 provider = excluded.provider, applied_at = excluded.applied_at, switched = excluded.switched,
                 compromised = excluded.compromised
              WHERE membership.version < excluded.version",
-            params![tenant, it.subject, it.version, it.state, list(&it.roles), list(&it.groups), it.provider, now,
-                it.switched, it.compromised],
+            params![
+                tenant,
+                it.subject,
+                it.version,
+                it.state,
+                list(&it.roles),
+                list(&it.groups),
+                it.provider,
+                now,
+                it.switched,
+                it.compromised
+            ],
         )
         .await?;
     let switched = it.switched > before.unwrap_or_default() || it.provider != provider_before;

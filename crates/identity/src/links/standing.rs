@@ -98,7 +98,13 @@ mod tests {
             subject: "s".into(),
             tenant: Some("acme".into()),
             linked,
-            membership: state.map(|state| Membership { version: 1, state, roles: "[]".into(), groups: "[]".into(), provider: None }),
+            membership: state.map(|state| Membership {
+                version: 1,
+                state,
+                roles: "[]".into(),
+                groups: "[]".into(),
+                provider: None,
+            }),
         };
         for state in MemberState::ALL.iter().copied().map(Some).chain([None]) {
             let active = state == Some(MemberState::Active);

@@ -166,8 +166,11 @@ pub(crate) async fn end_these(
         let id = |index: usize| chunk.get(index).copied().unwrap_or(SessionId(uuid::Uuid::nil()));
         let mut some: Vec<store::Value> = params![now];
         some.extend((0..CHUNK).flat_map(|index| params![id(index)]));
-        tx.execute(concat!("UPDATE session SET ended_at = $1 WHERE ended_at IS NULL AND id IN ", some!()), some.clone())
-            .await?;
+        tx.execute(
+            concat!("UPDATE session SET ended_at = $1 WHERE ended_at IS NULL AND id IN ", some!()),
+            some.clone(),
+        )
+        .await?;
         tx.execute(
             concat!("UPDATE access_grant SET revoked_at = $1 WHERE revoked_at IS NULL AND session_id IN ", some!()),
             some.clone(),

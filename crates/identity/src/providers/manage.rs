@@ -104,8 +104,7 @@ async fn write(
         Err(unfit) => return Ok(Saved::Unfit(unfit)),
     };
     let secret = values.secret.as_ref().filter(|secret| !secret.is_empty());
-    let sealed =
-        secret.map(|secret| identity.master_key.seal(&seal_context(id), secret.as_bytes(), &identity.ambient));
+    let sealed = secret.map(|secret| identity.master_key.seal(&seal_context(id), secret.as_bytes(), &identity.ambient));
     let action = if version.is_none() { "provider.added" } else { "provider.changed" };
     let entry = Entry::new(&identity.ambient, actor, action).on("provider", id).detail(json!({
         "key": key, "preset": values.preset, "shown": values.shown, "domains": domains, "new_secret": sealed.is_some(),

@@ -3,10 +3,10 @@ use store::{StoreError, Tx, params};
 use uuid::Uuid;
 
 use super::{Device, Lifetimes, Method, PLATFORM_PROVIDER, SessionId};
-use crate::linking::TieId;
-use crate::tenants::TenantId;
 use crate::accounts::AccountId;
 use crate::housekeeping::LOOKED_AT_EVERY;
+use crate::linking::TieId;
+use crate::tenants::TenantId;
 
 /// A proof that was just given, to be written down.
 #[derive(Debug, Clone)]

@@ -18,8 +18,9 @@ use audit::{Actor, Entry};
 use store::{PLATFORM, StoreError, Tx};
 use uuid::Uuid;
 
-use crate::accounts::{self, AccountId, EmailAddress};
+use crate::accounts::{self, AccountId, AccountWithPassword, EmailAddress};
 use crate::allowances::{self, Limit, Taken};
+use crate::providers::ProviderId;
 use crate::sessions::{self, By, Device, Method, NewAuthentication, SessionId};
 use crate::{Fault, Identity};
 
@@ -32,6 +33,8 @@ pub enum SignIn {
     Welcome(SessionId),
     /// Unknown address, wrong password or no guesses left. One answer for all three.
     Refused,
+    /// The password is right, and opens nothing: the account was switched to this provider (DESIGN §4.3). By its id.
+    Elsewhere(ProviderId),
 }
 
 /// What an attempt brings.
@@ -57,13 +60,49 @@ pub struct Attempt<'a> {
 /// # Errors
 /// [`Fault`].
 pub async fn with_password(identity: &Identity, attempt: Attempt<'_>) -> Result<SignIn, Fault> {
+    match verify(identity, &attempt).await? {
+        Verdict::Right(known, guess) => match known.opened_by {
+            None => welcome(identity, &known.account, &attempt, guess).await,
+            Some(provider) => {
+                proved(identity, &known.account, guess, "sign_in.elsewhere", attempt.reference).await?;
+                Ok(SignIn::Elsewhere(provider))
+            }
+        },
+        Verdict::Wrong { guesses_left } => refuse(identity, &attempt, guesses_left).await,
+    }
+}
+
+/// Checks a password as the proof that a link asks for, and makes no session (DESIGN §4.3): of whom, and under which epoch.
+///
+/// # Errors
+/// [`Fault`].
+pub async fn as_proof(identity: &Identity, attempt: Attempt<'_>) -> Result<Option<(AccountId, i64)>, Fault> {
+    match verify(identity, &attempt).await? {
+        Verdict::Right(known, guess) => {
+            proved(identity, &known.account, guess, "link.credential_proved", attempt.reference).await?;
+            Ok(Some((known.account.id, known.account.epoch)))
+        }
+        Verdict::Wrong { guesses_left } => {
+            refuse(identity, &attempt, guesses_left).await?;
+            Ok(None)
+        }
+    }
+}
+
+/// What a password is.
+enum Verdict {
+    Right(Box<AccountWithPassword>, Vec<Taken>),
+    Wrong { guesses_left: bool },
+}
+
+async fn verify(identity: &Identity, attempt: &Attempt<'_>) -> Result<Verdict, Fault> {
     let mut conn = identity.store.read().await?;
     let known = accounts::find_with_password(&mut conn, attempt.email).await?;
-    let counted = Counted::of(identity, &attempt, known.as_ref().map(|known| known.account.id));
+    let counted = Counted::of(identity, attempt, known.as_ref().map(|known| known.account.id));
     // Before anything is queued: who has used up their own takes nobody else's place.
     let (limit, key) = counted.first();
     if allowances::spent(&mut conn, limit, &key, identity.ambient.now()).await? {
-        return refuse(identity, &attempt, false).await;
+        return Ok(Verdict::Wrong { guesses_left: false });
     }
     drop(conn);
     // Before a guess is counted: who is told to come back later has guessed nothing.
@@ -74,10 +113,35 @@ pub async fn with_password(identity: &Identity, attempt: Attempt<'_>) -> Result<
     let password = if hashable { attempt.password } else { "" };
     let phc = known.as_ref().and_then(|known| known.phc.as_deref()).filter(|_| guess.is_some() && hashable);
     let right = identity.hasher.verify(place, password, phc).await?;
-    match (known.filter(|_| right), guess) {
-        (Some(known), Some(guess)) => welcome(identity, &known.account, &attempt, guess).await,
-        (_, guess) => refuse(identity, &attempt, guess.is_some()).await,
-    }
+    Ok(match (known.filter(|_| right), guess) {
+        (Some(known), Some(guess)) => Verdict::Right(Box::new(known), guess),
+        (_, guess) => Verdict::Wrong { guesses_left: guess.is_some() },
+    })
+}
+
+/// A right password that makes no session: its guess is given back, and the log tells of it.
+async fn proved(
+    identity: &Identity,
+    account: &accounts::Account,
+    guess: Vec<Taken>,
+    action: &'static str,
+    reference: &str,
+) -> Result<(), Fault> {
+    let entry = Entry::new(&identity.ambient, Actor::Account(account.id.0), action)
+        .on("account", account.id)
+        .reference(reference);
+    identity
+        .store
+        .write::<_, _, StoreError, _>((entry, guess), |tx, (entry, guess)| {
+            Box::pin(async move {
+                for taken in guess {
+                    allowances::give_back(tx, taken).await?;
+                }
+                audit::record(&mut tx.scoped(PLATFORM), entry).await
+            })
+        })
+        .await?;
+    Ok(())
 }
 
 /// Where a guess is counted.
@@ -133,7 +197,8 @@ async fn welcome(
     guess: Vec<Taken>,
 ) -> Result<SignIn, Fault> {
     let ambient = &identity.ambient;
-    let session = attempt.browser_sessions.iter().find(|session| session.account.id == account.id);
+    let own = |session: &&sessions::Session| session.account.id == account.id && session.scope.is_none();
+    let session = attempt.browser_sessions.iter().find(own);
     let new = NewAuthentication {
         session: session.map(|session| session.id),
         replaces: None,

@@ -125,15 +125,18 @@ pub async fn consume(identity: &Identity, key: &str, browser: &str, state: &str)
     let input = (state.clone(), SecretHash::of(browser), key.to_owned(), identity.ambient.now());
     let row: Option<Row> = identity
         .store
-        .write::<_, _, StoreError, _>(input, |tx, (state, browser, key, now): &(Opaque, SecretHash, String, Timestamp)| {
-            Box::pin(tx.maybe(
-                "UPDATE upstream_login SET returned_at = $4
+        .write::<_, _, StoreError, _>(
+            input,
+            |tx, (state, browser, key, now): &(Opaque, SecretHash, String, Timestamp)| {
+                Box::pin(tx.maybe(
+                    "UPDATE upstream_login SET returned_at = $4
                  WHERE id = $1 AND secret_hash = $2 AND browser_hash = $3 AND returned_at IS NULL AND expires_at > $4
                      AND provider_id = (SELECT id FROM provider WHERE key = $5)
                  RETURNING provider_id, version, interaction_id, linking, epoch, sealed",
-                params![state.id(), state.hash(), browser, now, key],
-            ))
-        })
+                    params![state.id(), state.hash(), browser, now, key],
+                ))
+            },
+        )
         .await?;
     let Some(row) = row else { return Ok(Returned::Over) };
     let provider = providers::find_by_id(&mut identity.store.read().await?, row.provider_id).await?;

@@ -15,7 +15,7 @@ mod returned;
 
 pub use begin::{Away, Begun, Returned, begin, consume};
 pub use mailed::{Followed, Mailing, follow, mail};
-pub use returned::{Place, Waiting, back, prove, waiting};
+pub use returned::{Given, Place, Waiting, back, prove, question, waiting};
 
 store::row_id!(
     /// A login that is away at a provider, or waits for a proof.

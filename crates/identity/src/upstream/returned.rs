@@ -4,7 +4,7 @@ use store::{StoreError, params};
 use super::{Away, UpstreamLoginId};
 use crate::accounts::{AccountId, EmailAddress};
 use crate::authorize::InteractionId;
-use crate::linking::{ExternalIdentity, Login, Proof, Ready, Settled, settle};
+use crate::linking::{ExternalIdentity, LinkDecision, Login, Ready, Settled, decide, gather, settle};
 use crate::providers::{self, Provider, ProviderId};
 use crate::sessions::{Device, Session};
 use crate::tenants::TenantId;
@@ -42,12 +42,7 @@ impl Place<'_> {
 ///
 /// # Errors
 /// [`Fault`].
-pub async fn back(
-    identity: &Identity,
-    away: &Away,
-    who: ExternalIdentity,
-    place: Place<'_>,
-) -> Result<Settled, Fault> {
+pub async fn back(identity: &Identity, away: &Away, who: ExternalIdentity, place: Place<'_>) -> Result<Settled, Fault> {
     let kept = params![away.id, serde_json::to_string(&who)?];
     identity
         .store
@@ -67,7 +62,7 @@ pub async fn back(
         who,
         linking,
         mailed: None,
-        proof: linking.map(|(account, epoch)| (Proof::Credential, account, epoch)),
+        credential: linking,
     };
     settle(identity, place.ready(identity, away.id, login)).await
 }
@@ -122,25 +117,54 @@ pub async fn waiting(identity: &Identity, interaction: InteractionId, browser: &
     }))
 }
 
+/// What the person has proved on the way.
+#[derive(Debug, Clone)]
+pub enum Given {
+    /// Nothing yet.
+    Nothing,
+    /// A credential of this account, under this epoch.
+    Credential(AccountId, i64),
+    /// This address, by a mail that was followed.
+    Mail(EmailAddress),
+}
+
+impl Waiting {
+    fn login(&self, tenant: Option<TenantId>, given: Given) -> Login {
+        let (credential, mailed) = match given {
+            Given::Nothing => (None, None),
+            Given::Credential(account, epoch) => (Some((account, epoch)), None),
+            Given::Mail(email) => (None, Some(email)),
+        };
+        Login {
+            provider: self.provider.clone(),
+            version: self.version,
+            tenant,
+            who: self.who.clone(),
+            linking: None,
+            mailed,
+            credential,
+        }
+    }
+}
+
+/// What is asked for now, and of whom; nothing is done.
+///
+/// # Errors
+/// [`Fault`].
+pub async fn question(
+    identity: &Identity,
+    waiting: &Waiting,
+    tenant: Option<TenantId>,
+) -> Result<(LinkDecision, Option<AccountId>), Fault> {
+    let gathered = gather(&mut identity.store.read().await?, &waiting.login(tenant, Given::Nothing)).await?;
+    Ok((decide(&gathered.facts), gathered.account))
+}
+
 /// Decides anew: a proof of the candidate was given, or an address was proved by mail.
 ///
 /// # Errors
 /// [`Fault`].
-pub async fn prove(
-    identity: &Identity,
-    waiting: &Waiting,
-    given: Proof,
-    mailed: Option<EmailAddress>,
-    place: Place<'_>,
-) -> Result<Settled, Fault> {
-    let login = Login {
-        provider: waiting.provider.clone(),
-        version: waiting.version,
-        tenant: place.tenant,
-        who: waiting.who.clone(),
-        linking: None,
-        mailed,
-        proof: waiting.candidate.map(|(account, epoch)| (given, account, epoch)),
-    };
+pub async fn prove(identity: &Identity, waiting: &Waiting, given: Given, place: Place<'_>) -> Result<Settled, Fault> {
+    let login = waiting.login(place.tenant, given);
     settle(identity, place.ready(identity, waiting.id, login)).await
 }
