@@ -62,6 +62,7 @@ CREATE TABLE upstream_login (
     candidate_epoch BIGINT,
     finished_at    BIGINT
 );
+CREATE INDEX upstream_login_by_interaction ON upstream_login (interaction_id);
 CREATE INDEX upstream_login_by_expiry ON upstream_login (expires_at);
 CREATE INDEX upstream_login_by_candidate ON upstream_login (candidate) WHERE candidate IS NOT NULL AND finished_at IS NULL;
 -- The mail that proves an address on the way: the mail branches, the page does not.
@@ -78,6 +79,7 @@ CREATE TABLE upstream_mail (
     used_at     BIGINT
 );
 CREATE INDEX upstream_mail_by_expiry ON upstream_mail (expires_at);
+CREATE INDEX upstream_mail_by_login ON upstream_mail (login_id);
 -- A session that a tenant's own provider made opens that tenant alone.
 ALTER TABLE session ADD COLUMN scope_id UUID;
 ALTER TABLE session ADD COLUMN identity_id UUID;

@@ -46,7 +46,7 @@ pub async fn get(
     let hinted = flow::hinted_subject(&server, &request);
     let progress = Progress { came_at: server.identity.ambient.now(), chosen: None, consented: false };
     let decided =
-        authorize::decide(&server.identity, &client, &request, &browser.sessions, hinted.as_deref(), progress);
+        authorize::decide(&server.identity, &client, &request, &browser.of_every_scope, hinted.as_deref(), progress);
     let situation = decided.await.map_err(fault::failure)?;
     match situation.step {
         Step::Issue | Step::Refuse(_) => go(flow::follow(&server, &situation, None).await?),

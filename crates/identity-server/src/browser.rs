@@ -23,8 +23,11 @@ const INVITATION: &str = "invitation";
 pub struct Browser {
     /// Binds interactions.
     pub id: String,
-    /// The one in use first.
+    /// Those that open everything of their account, the one in use first.
     pub sessions: Vec<Session>,
+    /// Those, and the ones that a tenant's own provider made: for the way to that tenant alone (DESIGN §4.2). A page of the
+    /// account or of the platform never looks here.
+    pub of_every_scope: Vec<Session>,
     /// What it calls itself, cut to a sane length, and where it is.
     pub device: Device,
     /// To which accounts it is known; see [`identity::sign_in::remember`].
@@ -54,13 +57,13 @@ impl Browser {
         drop(conn);
         // It ended in the moment since: by somebody's change of password for example.
         let Some(fresh) = fresh.into_iter().next() else { return Err(fault::gone()) };
-        let account = fresh.account.id;
+        let (account, scope) = (fresh.account.id, fresh.scope);
         let (mut dropped, mut held): (Vec<Session>, Vec<Session>) = self
             .to_sign_out(server)
             .await?
             .into_iter()
             .filter(|other| other.id != session)
-            .partition(|other| other.account.id == account);
+            .partition(|other| other.account.id == account && other.scope == scope);
         held.insert(0, fresh);
         // One that the browser no longer holds could never be signed out: it ends here.
         dropped.extend(held.split_off(held.len().min(MOST_PER_BROWSER)));
@@ -68,15 +71,16 @@ impl Browser {
             logout::end_sessions(identity, &dropped).await.map_err(fault::failure)?;
         }
         self.hold(server, &held).await?;
-        held.retain(|held| held.id == session || self.sessions.iter().any(|living| living.id == held.id));
-        self.sessions = held;
+        held.retain(|held| held.id == session || self.of_every_scope.iter().any(|living| living.id == held.id));
+        self.sessions = held.iter().filter(|session| session.scope.is_none()).cloned().collect();
+        self.of_every_scope = held;
         let known = sign_in::remember(identity, &self.known_device, account);
         Ok(device_cookie(server).set(&known, Some(KNOWN_FOR)))
     }
 
     /// Keeps that this browser has followed the link of an invitation, for the page behind the sign-in.
     pub async fn remember_invitation(&self, server: &IdentityServer, id: InvitationId) -> webkit::Result<()> {
-        self.keep(server, &self.sessions);
+        self.keep(server, &self.of_every_scope);
         self.web.insert(INVITATION, id).await.map_err(Failure::internal)
     }
 
@@ -138,13 +142,15 @@ impl FromRequestParts<IdentityServer> for Browser {
             sessions::load(&mut conn, &ids, identity.ambient.now()).await.map_err(fault::store_failure)?
         };
         let device = device(&parts.headers, address);
-        if let Some(in_use) = sessions.first() {
+        let of_every_scope = sessions;
+        let sessions = of_every_scope.iter().filter(|session| session.scope.is_none()).cloned().collect();
+        if let Some(in_use) = of_every_scope.first() {
             // A page that only reads is shown even if nothing can be written at the moment.
             if let Err(error) = sessions::used(identity, in_use, device.address).await {
                 tracing::warn!(%error, "the use of a session was not written down");
             }
         }
         let known_device = device_cookie(server).read(&parts.headers).unwrap_or_default().to_owned();
-        Ok(Self { id, sessions, device, known_device, held: ids, web })
+        Ok(Self { id, sessions, of_every_scope, device, known_device, held: ids, web })
     }
 }

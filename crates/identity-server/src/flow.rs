@@ -38,7 +38,19 @@ impl FromRequestParts<IdentityServer> for Flow {
         let Ok(visit) = Visit::from_request_parts(parts, server).await;
         let browser = Browser::from_request_parts(parts, server).await?;
         let Query(Address { i }) = Query::try_from_uri(&parts.uri).map_err(|_| fault::gone())?;
-        let interaction = authorize::load(&server.identity, InteractionId(i), &browser.id)
+        Self::of(server, visit, browser, InteractionId(i)).await
+    }
+}
+
+impl Flow {
+    /// The flow of an interaction of this browser: another browser's is not there (LK-02).
+    pub async fn of(
+        server: &IdentityServer,
+        visit: Visit,
+        browser: Browser,
+        interaction: InteractionId,
+    ) -> webkit::Result<Self> {
+        let interaction = authorize::load(&server.identity, interaction, &browser.id)
             .await
             .map_err(fault::failure)?
             .ok_or_else(fault::gone)?;
@@ -133,7 +145,7 @@ impl Flow {
             chosen: self.interaction.chosen,
             consented: self.interaction.consented,
         };
-        let sessions = &self.browser.sessions;
+        let sessions = &self.browser.of_every_scope;
         let situation =
             authorize::decide(&server.identity, client, request, sessions, hinted.as_deref(), progress).await;
         situation.map(Some).map_err(fault::failure)
@@ -203,6 +215,7 @@ pub async fn follow(
     };
     match situation.step {
         Step::SignIn => page("/login"),
+        Step::Elsewhere => page("/login/elsewhere"),
         Step::Choose => page("/login/accounts"),
         Step::Join => page("/join"),
         Step::NotAMember(_) => page("/not-a-member"),

@@ -25,6 +25,7 @@ mod state;
 mod tenant_api;
 mod tenant_server_api;
 mod token;
+mod upstream;
 mod userinfo;
 mod workers;
 
@@ -44,7 +45,8 @@ static_loader! {
 }
 
 /// Endpoints that other sites' pages and servers may POST to; all others take forms of our own pages only.
-const CROSS_SITE_POSTS: &[&str] = &["/token", "/revoke", "/introspect", "/userinfo", "/authorize", "/logout", "/api/"];
+const CROSS_SITE_POSTS: &[&str] =
+    &["/token", "/revoke", "/introspect", "/userinfo", "/authorize", "/logout", "/upstream/", "/api/"];
 
 /// Every address of the identity server.
 pub fn router(server: &IdentityServer) -> Router {
@@ -57,6 +59,11 @@ pub fn router(server: &IdentityServer) -> Router {
         .route(
             "/api/v1/tenant/invitations",
             post(tenant_api::invitations).layer(DefaultBodyLimit::max(tenant_api::BODY_LIMIT)),
+        )
+        .route("/api/v1/tenant/providers", get(tenant_api::providers::list))
+        .route(
+            "/api/v1/tenant/claims",
+            post(tenant_api::providers::claims).layer(DefaultBodyLimit::max(tenant_api::BODY_LIMIT)),
         )
         .route("/api/v1/tenant-servers/enrol", post(tenant_server_api::enrol))
         .route(
@@ -71,6 +78,10 @@ pub fn router(server: &IdentityServer) -> Router {
         .route("/authorize", get(authorize::get).post(authorize::post))
         .route("/login", get(login::show_identifier).post(login::take_identifier))
         .route("/login/password", get(login::show_password).post(login::take_password))
+        .merge(upstream::routes())
+        .route("/account/sign-in", get(account::sign_in::show))
+        .route("/account/sign-in/link", post(account::sign_in::link))
+        .route("/account/sign-in/unlink", post(account::sign_in::unlink))
         .route("/login/accounts", get(login::show_accounts).post(login::take_account))
         .route("/signup", get(signup::show).post(signup::begin))
         .route("/signup/sent", get(signup::sent))

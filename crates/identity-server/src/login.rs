@@ -5,6 +5,7 @@ use axum::response::Response;
 use identity::accounts::EmailAddress;
 use identity::allowances::PASSWORD_GUESSES;
 use identity::authorize;
+use identity::providers;
 use identity::sessions::{Session, SessionId};
 use identity::sign_in::{self, Attempt, SignIn};
 use serde::Deserialize;
@@ -13,6 +14,7 @@ use webkit::{Brand, Failure, FieldErrors, Form, Message, Visit, html, html_with_
 use crate::fault;
 use crate::flow::Flow;
 use crate::state::IdentityServer;
+use crate::upstream::{self, Ways};
 
 #[derive(Template)]
 #[template(path = "login/identifier.html")]
@@ -22,18 +24,28 @@ struct IdentifierPage {
     errors: FieldErrors,
     email: String,
     signup: String,
+    ways: Ways,
+    post: String,
 }
 
 /// Who is it? Asked of everyone alike; nothing here depends on whether the account exists.
-pub async fn show_identifier(State(server): State<IdentityServer>, flow: Flow) -> Response {
+pub async fn show_identifier(State(server): State<IdentityServer>, flow: Flow) -> webkit::Result<Response> {
     let email = flow.interaction.email.clone().unwrap_or_default();
-    html(identifier_page(&server, flow, email, FieldErrors::none()))
+    let ways = upstream::offered(&server, &flow).await?;
+    Ok(html(identifier_page(&server, flow, email, ways, FieldErrors::none())))
 }
 
-fn identifier_page(server: &IdentityServer, flow: Flow, email: String, errors: FieldErrors) -> IdentifierPage {
+fn identifier_page(
+    server: &IdentityServer,
+    flow: Flow,
+    email: String,
+    ways: Ways,
+    errors: FieldErrors,
+) -> IdentifierPage {
+    let post = flow.page("/login/provider");
     let mut brand = flow.brand(server);
     brand.name = flow.destination(server);
-    IdentifierPage { signup: flow.page("/signup"), brand, visit: flow.visit, errors, email }
+    IdentifierPage { signup: flow.page("/signup"), brand, visit: flow.visit, errors, email, ways, post }
 }
 
 #[derive(Deserialize)]
@@ -49,7 +61,8 @@ pub async fn take_identifier(
 ) -> webkit::Result<Response> {
     let Some(email) = EmailAddress::parse(&form.username) else {
         let errors = FieldErrors::one("username", "email-wrong");
-        let page = identifier_page(&server, flow, form.username, errors);
+        let ways = upstream::offered(&server, &flow).await?;
+        let page = identifier_page(&server, flow, form.username, ways, errors);
         return Ok(html_with_status(StatusCode::UNPROCESSABLE_ENTITY, page));
     };
     let id = flow.interaction.id;
@@ -69,13 +82,15 @@ struct PasswordPage {
     signup: String,
     recover: String,
     remember: bool,
+    ways: Ways,
+    post: String,
 }
 
 fn password_page(
     server: &IdentityServer,
     flow: Flow,
     email: &EmailAddress,
-    remember: bool,
+    (remember, ways): (bool, Ways),
     errors: FieldErrors,
 ) -> PasswordPage {
     let mut brand = flow.brand(server);
@@ -84,6 +99,8 @@ fn password_page(
         identifier: flow.page("/login"),
         signup: flow.page("/signup"),
         recover: flow.page("/recover"),
+        post: flow.page("/login/provider"),
+        ways,
         brand,
         visit: flow.visit,
         errors,
@@ -93,11 +110,13 @@ fn password_page(
     }
 }
 
-pub async fn show_password(State(server): State<IdentityServer>, flow: Flow) -> Response {
-    match flow.interaction.email.as_deref().and_then(EmailAddress::parse) {
-        Some(email) => html(password_page(&server, flow, &email, false, FieldErrors::none())),
-        None => see_other(&flow.page("/login")),
-    }
+/// Where is it proved? By the password, or at a provider: what the typed address's domain says comes first.
+pub async fn show_password(State(server): State<IdentityServer>, flow: Flow) -> webkit::Result<Response> {
+    let ways = upstream::offered(&server, &flow).await?;
+    Ok(match flow.interaction.email.as_deref().and_then(EmailAddress::parse) {
+        Some(email) if !ways.forced => html(password_page(&server, flow, &email, (false, ways), FieldErrors::none())),
+        _ => see_other(&flow.page("/login")),
+    })
 }
 
 #[derive(Deserialize)]
@@ -133,16 +152,25 @@ pub async fn take_password(
     };
     match sign_in::with_password(&server.identity, attempt).await.map_err(fault::failure)? {
         SignIn::Welcome(session) => flow.signed_in(&server, session).await,
+        // Whoever knows the password is told plainly (DESIGN §4.11): it opens nothing any more.
+        SignIn::Elsewhere(provider) => {
+            let mut conn = server.identity.store.read().await.map_err(fault::store_failure)?;
+            let provider = providers::find_by_id(&mut conn, provider).await.map_err(fault::store_failure)?;
+            drop(conn);
+            let key = provider.map(|provider| provider.key).unwrap_or_default();
+            upstream::elsewhere(&server, flow, &key).await
+        }
         SignIn::Refused => {
             let errors = FieldErrors::one("password", refused(reference));
-            let page = password_page(&server, flow, &email, remembered, errors);
+            let ways = upstream::offered(&server, &flow).await?;
+            let page = password_page(&server, flow, &email, (remembered, ways), errors);
             Ok(html_with_status(StatusCode::UNPROCESSABLE_ENTITY, page))
         }
     }
 }
 
 /// What to do and when, told whether the password was wrong or no guess was left: nobody learns which (WEB-05).
-fn refused(reference: String) -> Message {
+pub fn refused(reference: String) -> Message {
     let minutes = i64::try_from(PASSWORD_GUESSES.window.as_secs() / 60).unwrap_or(i64::MAX);
     let message = Message::new("password-refused").with("tries", PASSWORD_GUESSES.most).with("minutes", minutes);
     message.with("reference", reference)
@@ -159,12 +187,15 @@ struct AccountsPage {
 
 /// Which account? Asked when an application wants to know, after a logout from one tenant for example.
 pub async fn show_accounts(State(server): State<IdentityServer>, flow: Flow) -> Response {
-    if flow.browser.sessions.is_empty() {
+    let tenant = flow.interaction.client.as_ref().and_then(|client| client.tenant);
+    let sessions: Vec<Session> =
+        flow.browser.of_every_scope.iter().filter(|session| session.opens(tenant)).cloned().collect();
+    if sessions.is_empty() {
         return see_other(&flow.page("/login"));
     }
     let mut brand = flow.brand(&server);
     brand.name = flow.destination(&server);
-    html(AccountsPage { other: flow.page("/login"), brand, visit: flow.visit, sessions: flow.browser.sessions })
+    html(AccountsPage { other: flow.page("/login"), brand, visit: flow.visit, sessions })
 }
 
 #[derive(Deserialize)]
@@ -179,7 +210,7 @@ pub async fn take_account(
     Form(form): Form<AccountForm>,
 ) -> webkit::Result<Response> {
     // Only a living session of this very browser can be chosen.
-    if !flow.browser.sessions.iter().any(|session| session.id == form.session) {
+    if !flow.browser.of_every_scope.iter().any(|session| session.id == form.session) {
         return Err(Failure::bad_request("account-gone").next(flow.page("/login"), "sign-in-again"));
     }
     authorize::choose(&server.identity, flow.interaction.id, Some(form.session)).await.map_err(fault::failure)?;

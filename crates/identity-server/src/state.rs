@@ -5,6 +5,7 @@ use audit::Sealer;
 use axum::extract::FromRef;
 use identity::Identity;
 use mail::{Postman, Sender, Transport};
+use relying_party::Upstreams;
 use tokio_util::sync::CancellationToken;
 use webkit::{Kit, KitConfig};
 
@@ -35,6 +36,7 @@ pub struct Parts {
     pub(crate) outbound: outbound::Client,
     pub(crate) documents: Documents,
     pub(crate) underway: Underway,
+    pub(crate) upstreams: Upstreams,
     mail: Arc<dyn Transport>,
     sender: Sender,
     sealer: Arc<Sealer>,
@@ -62,6 +64,7 @@ impl IdentityServer {
             outbound: config.outbound,
             documents,
             underway: Underway::default(),
+            upstreams: Upstreams::default(),
             mail,
             sender,
             sealer,

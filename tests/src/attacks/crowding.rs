@@ -35,7 +35,17 @@ fn snapshot(number: usize) -> Snapshot {
     // The last two are the only ones of their state.
     let state = if number + 2 < PEOPLE { MemberState::Active } else { MemberState::Rejected };
     let (roles, groups) = (vec![], vec![]);
-    Snapshot { subject: format!("s{number}"), version: 1, state, roles, groups, provider: None }
+    Snapshot {
+        subject: format!("s{number}"),
+        version: 1,
+        state,
+        roles,
+        groups,
+        provider: None,
+        switched: 0,
+        compromised: false,
+        preset: None,
+    }
 }
 
 async fn schema(world: &World, sql: &'static str) {
@@ -51,20 +61,20 @@ async fn rel_09_a_long_list_of_members_is_written_a_few_at_a_time() {
     let world = World::new().await;
     let tenant = people(&world).await;
     let before = world.identity_count(IN_FORCE).await;
-    let (store, now) = (&world.identity.identity().store, world.ambient.now());
+    let identity = world.identity.identity();
     let told = |count: usize| (0..count).map(snapshot).collect::<Vec<_>>();
     // The very last one cannot be written: what went before its own few stands, so it was not one transaction.
     schema(&world, "CREATE UNIQUE INDEX broken ON membership (state) WHERE state = 'rejected'").await;
-    assert!(links::hear(store, tenant, told(PEOPLE), now).await.is_err());
+    assert!(links::hear(identity, tenant, told(PEOPLE)).await.is_err());
     assert_eq!(world.identity_count(IN_FORCE).await - before, 100);
     // Told again, with strangers among them: each is applied once.
     schema(&world, "DROP INDEX broken").await;
     for _ in 0..2 {
-        let heard = links::hear(store, tenant, told(PEOPLE + 30), now).await.unwrap();
+        let heard = links::hear(identity, tenant, told(PEOPLE + 30)).await.unwrap();
         assert_eq!((heard.applied.len(), heard.unknown.len()), (PEOPLE, 30));
         assert_eq!(world.identity_count(IN_FORCE).await - before, 120);
     }
-    let foreign = links::hear(store, world.tenant_id("studio").await, told(1), now).await.unwrap();
+    let foreign = links::hear(identity, world.tenant_id("studio").await, told(1)).await.unwrap();
     assert_eq!(foreign.unknown, ["s0"], "another tenant's");
 }
 

@@ -151,7 +151,6 @@ state-deleted = Gelöscht
 
 # Sitzungen und Passwort
 nav-sessions = Sitzungen
-nav-password = Passwort
 your-sessions = Ihre Sitzungen
 sessions-count = { $count ->
     [one] Nur hier angemeldet

@@ -151,7 +151,6 @@ state-deleted = Deleted
 
 # Sessions and password
 nav-sessions = Sessions
-nav-password = Password
 your-sessions = Your sessions
 sessions-count = { $count ->
     [one] Signed in here alone

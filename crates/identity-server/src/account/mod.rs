@@ -3,6 +3,7 @@
 mod device;
 pub mod password;
 pub mod sessions;
+pub mod sign_in;
 
 use askama::Template;
 use axum::extract::State;
@@ -102,7 +103,7 @@ fn shell(visit: &Visit, account: &Account, here: &str) -> Shell {
             item("/account", "house", visit.t("nav-overview")),
             item("/account/instances", "building-2", visit.t("nav-instances")),
             item("/account/sessions", "monitor-smartphone", visit.t("nav-sessions")),
-            item("/account/password", "key-round", visit.t("nav-password")),
+            item("/account/sign-in", "key-round", visit.t("nav-sign-in")),
         ],
         person: Some(Person {
             initials: initials(&name),

@@ -86,6 +86,11 @@ impl Done {
             "deleted" => "done-deleted",
             "disabled" => "done-disabled",
             "enabled" => "done-enabled",
+            "provider-added" => "done-provider-added",
+            "provider-changed" => "done-provider-changed",
+            "provider-disabled" => "done-provider-disabled",
+            "provider-enabled" => "done-provider-enabled",
+            "provider-removed" => "done-provider-removed",
             _ => return None,
         };
         Some(Notice::good(key))
@@ -117,6 +122,7 @@ impl Administrator {
             nav: vec![
                 item("/admin", "house", "admin-overview"),
                 item("/admin/tenants", "building-2", "admin-tenants"),
+                item("/admin/providers", "log-in", "admin-providers"),
                 item("/admin/applications", "blocks", "admin-applications"),
                 item("/admin/administrators", "shield", "admin-administrators"),
             ],

@@ -14,6 +14,7 @@ mod logo;
 mod new_application;
 mod new_tenant;
 mod overview;
+mod providers;
 mod suspend;
 mod tenant;
 mod tenants;
@@ -43,6 +44,13 @@ pub fn routes() -> Router<IdentityServer> {
         .route("/admin/tenants/{slug}/delete", get(delete::ask).post(delete::delete))
         .route("/admin/administrators", get(administrators::list).post(administrators::add))
         .route("/admin/administrators/{id}/remove", get(administrators::ask).post(administrators::remove))
+        .route("/admin/providers", get(providers::list))
+        .route("/admin/providers/new", get(providers::show_new).post(providers::create))
+        .route("/admin/providers/{key}", get(providers::show).post(providers::change))
+        .route("/admin/providers/{key}/test", post(providers::test))
+        .route("/admin/providers/{key}/disable", post(providers::disable))
+        .route("/admin/providers/{key}/enable", post(providers::enable))
+        .route("/admin/providers/{key}/remove", get(providers::ask_remove).post(providers::remove))
         .route("/admin/applications", get(applications::list))
         .route("/admin/applications/new", get(new_application::show).post(new_application::register))
         .route("/admin/applications/{client_id}", get(application::show))

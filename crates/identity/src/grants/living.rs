@@ -17,6 +17,9 @@ pub(super) struct Living {
     pub claims: String,
     /// The kind of its client.
     pub client_kind: String,
+    /// What a tenant's own provider stated of them, if the session is one that it made.
+    pub stated_name: Option<String>,
+    pub stated_email: Option<String>,
     #[sqlx(flatten)]
     life: Life,
 }
@@ -33,11 +36,13 @@ pub(super) async fn living(conn: &mut Conn, grant: Uuid, now: Timestamp) -> Resu
         .maybe(
             concat!(
                 "SELECT account.id, email, given_name, family_name, locale, account.epoch, updated_at,
-                        access_grant.tenant_id, claims, client.kind AS client_kind, ",
+                        access_grant.tenant_id, claims, client.kind AS client_kind,
+                        tie.name AS stated_name, tie.email AS stated_email, ",
                 life!(),
                 " FROM access_grant
                  JOIN session ON session.id = access_grant.session_id
                  JOIN account ON account.id = access_grant.account_id
+                 LEFT JOIN external_identity tie ON tie.id = session.identity_id AND session.scope_id IS NOT NULL
                  JOIN client ON client.id = access_grant.client_id AND client.disabled_at IS NULL
                  WHERE access_grant.id = $1"
             ),

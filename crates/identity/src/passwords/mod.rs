@@ -9,13 +9,24 @@ use std::sync::Arc;
 use std::sync::atomic::{AtomicU64, Ordering};
 
 use argon2::{Argon2, PasswordHasher};
+use store::{Conn, StoreError, params};
 use tokio::sync::Semaphore;
+
+use crate::accounts::AccountId;
 
 pub use change::{Changed, change};
 use kept::KeptMemory;
 pub use places::Place;
 use places::Places;
 pub(crate) use replace::{Replacement, replace};
+
+/// Whether an account has a password.
+///
+/// # Errors
+/// The database's.
+pub async fn has_one(conn: &mut Conn, account: AccountId) -> Result<bool, StoreError> {
+    conn.exists("SELECT 1 FROM password WHERE account_id = $1", params![account]).await
+}
 
 /// What a new password must be. Lengths count characters (NIST SP 800-63B §3.1.1.2: at least 8; no composition rules).
 #[derive(Debug, Clone, Copy)]

@@ -215,3 +215,23 @@ pub async fn of_domain(
     }
     Ok(None)
 }
+
+/// How many people would lose their last way in with a provider: no password, no other usable provider. Counted to a thousand.
+///
+/// # Errors
+/// The database's.
+pub async fn stranded(conn: &mut Conn, id: ProviderId) -> Result<i64, StoreError> {
+    let (count,): (i64,) = conn
+        .one(
+            "SELECT COUNT(*) FROM (
+                SELECT 1 FROM external_identity tie WHERE tie.provider_id = $1
+                    AND NOT EXISTS (SELECT 1 FROM password WHERE password.account_id = tie.account_id)
+                    AND NOT EXISTS (SELECT 1 FROM external_identity other JOIN provider ON provider.id = other.provider_id
+                        WHERE other.account_id = tie.account_id AND other.scope_id = tie.scope_id
+                            AND other.provider_id <> $1 AND provider.disabled_at IS NULL AND provider.deleted_at IS NULL)
+                LIMIT 1000) AS stranded",
+            params![id],
+        )
+        .await?;
+    Ok(count)
+}

@@ -1,3 +1,5 @@
+pub mod providers;
+
 use std::collections::HashSet;
 use std::sync::{Arc, Mutex, PoisonError};
 use std::time::Duration;
@@ -44,7 +46,7 @@ struct AppliedVersion {
 
 /// The tenant that a request speaks for: its token says so, and nothing in the body can. An extractor, so that it is asked
 /// before anything of the body is read.
-pub struct Speaking(TenantId);
+pub struct Speaking(pub TenantId);
 
 impl FromRequestParts<IdentityServer> for Speaking {
     type Rejection = Response;

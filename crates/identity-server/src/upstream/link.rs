@@ -1,0 +1,269 @@
+//! What is asked between a provider's answer and a tie: a credential, or a mail. All of it in the browser that began.
+
+use ambient::Opaque;
+use askama::Template;
+use axum::extract::{Query, State};
+use axum::http::StatusCode;
+use axum::response::Response;
+use identity::accounts::{self, Account, EmailAddress};
+use identity::authorize;
+use identity::linking::{LinkDecision, Ways};
+use identity::sign_in::{self, Attempt};
+use identity::upstream::{self, Given, Mailing, Waiting};
+use serde::Deserialize;
+use webkit::{Brand, Failure, FieldErrors, Form, Visit, html, html_with_status, initials, see_other};
+
+use super::outcome;
+use crate::browser::Browser;
+use crate::fault;
+use crate::flow::Flow;
+use crate::login::refused;
+use crate::state::IdentityServer;
+
+/// What waits here, or the page that says that nothing does.
+async fn waiting(server: &IdentityServer, flow: &Flow) -> webkit::Result<Waiting> {
+    let waiting = upstream::waiting(&server.identity, flow.interaction.id, &flow.browser.id).await;
+    waiting.map_err(fault::failure)?.ok_or_else(fault::gone)
+}
+
+#[derive(Template)]
+#[template(path = "link/offer.html")]
+struct OfferPage {
+    visit: Visit,
+    brand: Brand,
+    errors: FieldErrors,
+    provider: String,
+    /// Who it is there.
+    there: String,
+    email: String,
+    initials: String,
+    by_credential: bool,
+    by_mail: bool,
+    recover: String,
+    candidate: String,
+    other: String,
+}
+
+/// Whose proof is asked for, by which ways. What else was decided meanwhile begins anew.
+async fn asked(server: &IdentityServer, flow: &Flow, waiting: &Waiting) -> webkit::Result<(Ways, Account)> {
+    let tenant = flow.tenant.as_ref().map(|tenant| tenant.id);
+    let (decision, account) = upstream::question(&server.identity, waiting, tenant).await.map_err(fault::failure)?;
+    let (LinkDecision::Offer(ways), Some(account)) = (decision, account) else { return Err(fault::gone()) };
+    let mut conn = server.identity.store.read().await.map_err(fault::store_failure)?;
+    let account = accounts::find(&mut conn, account).await.map_err(fault::store_failure)?;
+    account.map(|account| (ways, account)).ok_or_else(fault::gone)
+}
+
+fn offer(
+    server: &IdentityServer,
+    flow: Flow,
+    waiting: &Waiting,
+    (ways, account): (Ways, Account),
+    errors: FieldErrors,
+) -> OfferPage {
+    OfferPage {
+        brand: flow.brand(server),
+        recover: flow.page("/recover"),
+        candidate: flow.page("/link/candidate"),
+        other: flow.page("/login"),
+        visit: flow.visit,
+        errors,
+        provider: waiting.provider.name.clone(),
+        there: waiting.who.email.clone().unwrap_or_else(|| waiting.who.given_name.clone()),
+        initials: initials(&account.email),
+        email: account.email,
+        by_credential: matches!(ways, Ways::Credential | Ways::CredentialOrMail),
+        by_mail: matches!(ways, Ways::Mail | Ways::CredentialOrMail),
+    }
+}
+
+/// The provider has vouched for the address, so that this may be told: it has an account. The two are brought together by
+/// whoever proves it is theirs.
+pub async fn show(State(server): State<IdentityServer>, flow: Flow) -> webkit::Result<Response> {
+    let waiting = waiting(&server, &flow).await?;
+    let asked = asked(&server, &flow, &waiting).await?;
+    Ok(html(offer(&server, flow, &waiting, asked, FieldErrors::none())))
+}
+
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct PasswordForm {
+    password: String,
+    /// For password managers.
+    #[serde(default, rename = "username")]
+    _username: String,
+}
+
+/// The old credential, for this link alone (DESIGN §4.3).
+pub async fn with_password(
+    State(server): State<IdentityServer>,
+    flow: Flow,
+    Form(form): Form<PasswordForm>,
+) -> webkit::Result<Response> {
+    let waiting = waiting(&server, &flow).await?;
+    let (ways, account) = asked(&server, &flow, &waiting).await?;
+    let email = EmailAddress::parse(&account.email).filter(|_| ways != Ways::Mail).ok_or_else(fault::gone)?;
+    let reference = flow.visit.request_id.clone();
+    let attempt = Attempt {
+        email: &email,
+        password: &form.password,
+        remembered: false,
+        browser_sessions: &[],
+        device: &flow.browser.device,
+        known_device: &flow.browser.known_device,
+        reference: &reference,
+    };
+    match sign_in::as_proof(&server.identity, attempt).await.map_err(fault::failure)? {
+        Some((account, epoch)) => outcome::proved(&server, flow, &waiting, Given::Credential(account, epoch)).await,
+        None => {
+            let errors = FieldErrors::one("password", refused(reference));
+            let page = offer(&server, flow, &waiting, (ways, account), errors);
+            Ok(html_with_status(StatusCode::UNPROCESSABLE_ENTITY, page))
+        }
+    }
+}
+
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Nothing {}
+
+/// A mail to the candidate's own address, where that is proof enough.
+pub async fn mail_candidate(
+    State(server): State<IdentityServer>,
+    flow: Flow,
+    Form(Nothing {}): Form<Nothing>,
+) -> webkit::Result<Response> {
+    let waiting = waiting(&server, &flow).await?;
+    let (ways, account) = asked(&server, &flow, &waiting).await?;
+    let email = EmailAddress::parse(&account.email).filter(|_| ways != Ways::Credential).ok_or_else(fault::gone)?;
+    send(&server, flow, &waiting, email).await
+}
+
+async fn send(server: &IdentityServer, flow: Flow, waiting: &Waiting, email: EmailAddress) -> webkit::Result<Response> {
+    let shown = authorize::remember_email(&server.identity, flow.interaction.id, Some(email.as_str()));
+    shown.await.map_err(fault::failure)?;
+    let (locale, device) = (flow.visit.lang.code(), &flow.browser.device);
+    let mailing = Mailing { waiting, email, locale, device };
+    upstream::mail(&server.identity, mailing).await.map_err(fault::failure)?;
+    Ok(see_other(&flow.page("/link/sent")))
+}
+
+#[derive(Template)]
+#[template(path = "link/address.html")]
+struct AddressPage {
+    visit: Visit,
+    brand: Brand,
+    errors: FieldErrors,
+    provider: String,
+    email: String,
+    other: String,
+}
+
+fn address_page(
+    server: &IdentityServer,
+    flow: Flow,
+    provider: &str,
+    email: String,
+    errors: FieldErrors,
+) -> AddressPage {
+    let (brand, other) = (flow.brand(server), flow.page("/login"));
+    AddressPage { visit: flow.visit, brand, errors, provider: provider.to_owned(), email, other }
+}
+
+/// The provider has stated no address that counts: which one is it? Nothing here depends on whether it has an account.
+pub async fn show_address(State(server): State<IdentityServer>, flow: Flow) -> webkit::Result<Response> {
+    let waiting = waiting(&server, &flow).await?;
+    let email = waiting.who.email.clone().unwrap_or_default();
+    Ok(html(address_page(&server, flow, &waiting.provider.name, email, FieldErrors::none())))
+}
+
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct AddressForm {
+    email: String,
+}
+
+pub async fn mail_address(
+    State(server): State<IdentityServer>,
+    flow: Flow,
+    Form(form): Form<AddressForm>,
+) -> webkit::Result<Response> {
+    let waiting = waiting(&server, &flow).await?;
+    match EmailAddress::parse(&form.email) {
+        Some(email) => send(&server, flow, &waiting, email).await,
+        None => {
+            let errors = FieldErrors::one("email", "email-wrong");
+            let page = address_page(&server, flow, &waiting.provider.name, form.email, errors);
+            Ok(html_with_status(StatusCode::UNPROCESSABLE_ENTITY, page))
+        }
+    }
+}
+
+#[derive(Template)]
+#[template(path = "link/sent.html")]
+struct SentPage {
+    visit: Visit,
+    brand: Brand,
+    email: String,
+    again: String,
+}
+
+/// The same for every address.
+pub async fn sent(State(server): State<IdentityServer>, flow: Flow) -> webkit::Result<Response> {
+    waiting(&server, &flow).await?;
+    let (brand, again) = (flow.brand(&server), flow.page("/link/address"));
+    let email = flow.interaction.email.clone().unwrap_or_default();
+    Ok(html(SentPage { visit: flow.visit, brand, email, again }))
+}
+
+#[derive(Template)]
+#[template(path = "link/mail.html")]
+struct MailPage {
+    visit: Visit,
+    brand: Brand,
+    provider: String,
+    email: String,
+    token: String,
+}
+
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Token {
+    #[serde(default)]
+    token: String,
+}
+
+fn spent() -> Failure {
+    Failure::gone("link-mail-spent").title("link-mail-spent-title").next("/account", "sign-in-or-begin-again")
+}
+
+/// The mailed link, in the browser that began: shows what it does and changes nothing, since mail scanners follow links too.
+pub async fn show_mail(
+    State(server): State<IdentityServer>,
+    visit: Visit,
+    browser: Browser,
+    Query(Token { token }): Query<Token>,
+) -> webkit::Result<Response> {
+    let link = Opaque::parse(&token).ok_or_else(spent)?;
+    let followed = upstream::follow(&server.identity, &link, &browser.id, false).await.map_err(fault::failure)?;
+    let followed = followed.ok_or_else(spent)?;
+    let flow = Flow::of(&server, visit, browser, followed.interaction).await?;
+    let waiting = waiting(&server, &flow).await?;
+    let brand = flow.brand(&server);
+    let (provider, email) = (waiting.provider.name, followed.email.to_string());
+    Ok(html(MailPage { visit: flow.visit, brand, provider, email, token }))
+}
+
+pub async fn follow_mail(
+    State(server): State<IdentityServer>,
+    visit: Visit,
+    browser: Browser,
+    Form(Token { token }): Form<Token>,
+) -> webkit::Result<Response> {
+    let link = Opaque::parse(&token).ok_or_else(spent)?;
+    let followed = upstream::follow(&server.identity, &link, &browser.id, true).await.map_err(fault::failure)?;
+    let followed = followed.ok_or_else(spent)?;
+    let flow = Flow::of(&server, visit, browser, followed.interaction).await?;
+    let waiting = waiting(&server, &flow).await?;
+    outcome::proved(&server, flow, &waiting, Given::Mail(followed.email)).await
+}

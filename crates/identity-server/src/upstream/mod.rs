@@ -1,0 +1,31 @@
+//! The identity server as the client of upstream providers: away, back, and what is asked in between.
+//!
+//! What is decided stands in `identity::linking`; here a decision becomes a page.
+
+pub mod begin;
+mod callback;
+mod link;
+mod outcome;
+mod party;
+pub mod setup;
+
+use axum::Router;
+use axum::routing::{get, post};
+
+pub use begin::{Offered, Ways, elsewhere, go, offered};
+pub use party::{party, redirect_uri};
+
+use crate::state::IdentityServer;
+
+/// Every address of a login that goes through a provider.
+pub fn routes() -> Router<IdentityServer> {
+    Router::new()
+        .route("/login/provider", post(begin::begin))
+        .route("/login/elsewhere", get(begin::show_elsewhere))
+        .route("/upstream/{key}/callback", get(callback::get).post(callback::post))
+        .route("/link", get(link::show).post(link::with_password))
+        .route("/link/address", get(link::show_address).post(link::mail_address))
+        .route("/link/candidate", post(link::mail_candidate))
+        .route("/link/sent", get(link::sent))
+        .route("/link/mail", get(link::show_mail).post(link::follow_mail))
+}

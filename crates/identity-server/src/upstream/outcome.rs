@@ -1,0 +1,91 @@
+//! A decision becomes a page.
+
+use axum::response::Response;
+use identity::authorize;
+use identity::linking::{ExternalIdentity, LinkDecision, Refusal, Settled};
+use identity::providers::Provider;
+use identity::sessions::Session;
+use identity::upstream::{self, Away, Given, Place, Waiting};
+use webkit::{Failure, Message, see_other};
+
+use crate::fault;
+use crate::flow::Flow;
+use crate::state::IdentityServer;
+
+/// The provider has said who it is.
+pub async fn back(server: &IdentityServer, flow: Flow, away: &Away, who: ExternalIdentity) -> webkit::Result<Response> {
+    let sessions = flow.browser.of_every_scope.clone();
+    let reference = flow.visit.request_id.clone();
+    let place = place(&flow, &sessions, &reference);
+    let settled = upstream::back(&server.identity, away, who, place).await.map_err(fault::failure)?;
+    after(server, flow, settled, &away.provider, away.linking.is_some()).await
+}
+
+/// The person has proved something.
+pub async fn proved(server: &IdentityServer, flow: Flow, waiting: &Waiting, given: Given) -> webkit::Result<Response> {
+    let sessions = flow.browser.of_every_scope.clone();
+    let reference = flow.visit.request_id.clone();
+    let place = place(&flow, &sessions, &reference);
+    let settled = upstream::prove(&server.identity, waiting, given, place).await.map_err(fault::failure)?;
+    after(server, flow, settled, &waiting.provider, false).await
+}
+
+fn place<'a>(flow: &'a Flow, sessions: &'a [Session], reference: &'a str) -> Place<'a> {
+    let tenant = flow.tenant.as_ref().map(|tenant| tenant.id);
+    Place { tenant, sessions, device: &flow.browser.device, reference }
+}
+
+async fn after(
+    server: &IdentityServer,
+    flow: Flow,
+    settled: Settled,
+    provider: &Provider,
+    linking: bool,
+) -> webkit::Result<Response> {
+    if let Some(session) = settled.session {
+        return flow.signed_in(server, session).await;
+    }
+    match settled.decision {
+        LinkDecision::Tie(_) | LinkDecision::SignIn(_) | LinkDecision::Create(_) => {
+            authorize::arrive(&server.identity, flow.interaction.id).await.map_err(fault::failure)?;
+            Ok(see_other("/account/sign-in?done=linked"))
+        }
+        // Whoever links proved it before they left: what is asked now, they prove by beginning anew.
+        LinkDecision::Offer(_) | LinkDecision::CheckMail if linking => Ok(see_other("/account/sign-in")),
+        LinkDecision::Offer(_) => Ok(see_other(&flow.page("/link"))),
+        LinkDecision::CheckMail => Ok(see_other(&flow.page("/link/address"))),
+        LinkDecision::Hold => Err(named(&flow, "link-hold", provider).code("held")),
+        LinkDecision::Refuse(refusal) => Err(refused(&flow, refusal, provider, linking)),
+    }
+}
+
+fn named(flow: &Flow, key: &'static str, provider: &Provider) -> Failure {
+    let door = flow.tenant.as_ref().map_or_else(String::new, |tenant| tenant.name.clone());
+    let who = flow.browser.sessions.first().map_or_else(String::new, |session| session.account.email.clone());
+    let message = |key: String| {
+        Message::new(key).with("provider", provider.name.clone()).with("door", door.clone()).with("who", who.clone())
+    };
+    Failure::forbidden(message(key.to_owned())).title(message(format!("{key}-title")))
+}
+
+/// Says which account *this browser* is signed in to, which provider it was, and what happens next; and nothing of an account
+/// that holds the identity (DESIGN §4.1).
+fn refused(flow: &Flow, refusal: Refusal, provider: &Provider, linking: bool) -> Failure {
+    let (key, code) = match refusal {
+        Refusal::Disabled => ("link-disabled", "provider_unusable"),
+        Refusal::LinkedElsewhere => ("link-elsewhere", "linked_elsewhere"),
+        Refusal::AlreadyLinked => ("link-already", "already_linked"),
+        Refusal::AnotherOfThisProvider => ("link-another", "another_identity"),
+        Refusal::OtherPerson => ("link-other-person", "other_person"),
+        Refusal::MemberElsewhere => ("link-member-elsewhere", "member_elsewhere"),
+        Refusal::AccountElsewhere => ("link-account-elsewhere", "account_elsewhere"),
+        Refusal::PoliciesDiffer => ("link-policies-differ", "policies_differ"),
+        Refusal::Claimed => ("link-claimed", "claimed"),
+    };
+    let failure = named(flow, key, provider).code(code);
+    if linking {
+        failure.next("/account/sign-in", "back-to-sign-in-ways")
+    } else {
+        failure.next(flow.page("/login"), "another-way")
+    }
+}
