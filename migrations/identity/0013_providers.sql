@@ -42,7 +42,7 @@ CREATE TABLE external_identity (
 -- Nobody shares an external identity, and an account has one of a provider in a scope.
 CREATE UNIQUE INDEX external_identity_owner ON external_identity (scope_id, provider_id, issuer, subject);
 CREATE UNIQUE INDEX external_identity_of_account ON external_identity (account_id, scope_id, provider_id);
-CREATE INDEX external_identity_by_provider ON external_identity (provider_id, id);
+CREATE INDEX external_identity_by_provider ON external_identity (provider_id, issuer, subject);
 -- A browser that was sent to a provider: begun, back with an identity, finished.
 CREATE TABLE upstream_login (
     id             UUID   NOT NULL PRIMARY KEY,  -- of `state`, with a secret
@@ -85,6 +85,7 @@ ALTER TABLE session ADD COLUMN scope_id UUID;
 ALTER TABLE session ADD COLUMN identity_id UUID;
 ALTER TABLE authentication ADD COLUMN identity_id UUID;      -- the external identity that proved it
 ALTER TABLE authentication ADD COLUMN upstream_sid TEXT;     -- the provider's name of its session
+CREATE INDEX authentication_by_upstream_sid ON authentication (upstream_sid) WHERE upstream_sid IS NOT NULL;
 CREATE INDEX authentication_by_identity ON authentication (identity_id, at) WHERE identity_id IS NOT NULL;
 -- Somebody known through one tenant's provider alone: no address, no credential, nothing elsewhere.
 ALTER TABLE account ADD COLUMN scope_id UUID;

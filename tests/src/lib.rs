@@ -7,6 +7,7 @@ mod applications;
 mod attacks;
 mod boundaries;
 mod doors;
+mod federation;
 mod fields;
 mod harness;
 mod housekeeping;

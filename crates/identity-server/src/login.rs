@@ -139,6 +139,9 @@ pub async fn take_password(
     let Some(email) = flow.interaction.email.as_deref().and_then(EmailAddress::parse) else {
         return Ok(see_other(&flow.page("/login")));
     };
+    if upstream::offered(&server, &flow).await?.forced {
+        return Ok(see_other(&flow.page("/login")));
+    }
     let (reference, remembered) = (flow.visit.request_id.clone(), form.remember.is_some());
     let own = flow.browser.to_sign_out(&server).await?;
     let attempt = Attempt {

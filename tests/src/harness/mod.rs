@@ -15,6 +15,7 @@ mod page;
 mod person;
 mod place;
 mod platform;
+mod providers;
 mod rp;
 mod seed;
 mod wire;

@@ -3,6 +3,7 @@ use std::sync::atomic::{AtomicUsize, Ordering};
 use std::time::Duration;
 
 use ambient::{Ambient, FixedClock, SeededRandom, Timestamp};
+use evil_provider::Evil;
 use identity_server::IdentityServer;
 use mail::{Memory, Outgoing};
 use store::MasterKey;
@@ -40,6 +41,8 @@ pub struct World {
     pub tenants: TenantServer,
     pub net: Arc<Net>,
     pub data: TempDir,
+    /// Upstream providers that do what they are told.
+    pub evil: Vec<Evil>,
     /// How many names were given out.
     pub names: AtomicUsize,
     /// The way from the tenant servers to the identity server.
@@ -49,6 +52,11 @@ pub struct World {
 
 impl World {
     pub async fn new() -> Self {
+        Self::with_providers(0).await
+    }
+
+    /// The same, with so many upstream providers that can be reached and that nobody has set up yet.
+    pub async fn with_providers(count: usize) -> Self {
         // What the servers say stands in the output of the test that caused it, if it is asked for.
         if let Ok(filter) = std::env::var("RUST_LOG") {
             let _set = tracing_subscriber::fmt().with_env_filter(filter).with_test_writer().try_init();
@@ -60,11 +68,15 @@ impl World {
         let (studio, for_studio) = Place::bind("studio", "Nordlys Studio", "127.0.0.3", "127.0.0.3").await;
         let (lightbox, for_lightbox) = Place::bind("lightbox", "Acme Lightbox", "127.0.0.4", "127.0.0.4").await;
         let (inkwell, for_inkwell) = Place::bind("inkwell", "Inkwell", "127.0.0.5", "127.0.0.5").await;
+        let mut evil = Vec::new();
+        for _ in 0..count {
+            evil.push(Evil::start(&ambient).await);
+        }
         let places = [&id, &acme, &studio, &lightbox, &inkwell];
         let parts = open::Parts {
             ambient: ambient.clone(),
             master_key: Arc::new(MasterKey::from_bytes(&MASTER_KEY)),
-            http: open::client(&places),
+            http: open::client_to(&places, &evil),
             mail: Memory::new(),
             // Memory, where there is some: a test's disk need not survive a power cut.
             data: tempfile::tempdir_in("/dev/shm").or_else(|_| tempfile::tempdir()).unwrap(),
@@ -81,7 +93,12 @@ impl World {
         let net = Net {
             http: open::plain_client(),
             clock: clock.clone(),
-            known: places.iter().map(|place| place.base.trim_start_matches("http://").to_owned()).collect(),
+            known: places
+                .iter()
+                .map(|place| place.base.clone())
+                .chain(evil.iter().map(Evil::base))
+                .map(|base| base.trim_start_matches("http://").to_owned())
+                .collect(),
         };
         let open::Parts { mail, data, .. } = parts;
         let (names, net, _stop) = (AtomicUsize::new(0), Arc::new(net), stop.drop_guard());
@@ -98,6 +115,7 @@ impl World {
             tenants,
             net,
             data,
+            evil,
             names,
             wire,
             _stop,

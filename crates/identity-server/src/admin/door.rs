@@ -86,6 +86,7 @@ impl Done {
             "deleted" => "done-deleted",
             "disabled" => "done-disabled",
             "enabled" => "done-enabled",
+            "account-switched" => "done-account-switched",
             "provider-added" => "done-provider-added",
             "provider-changed" => "done-provider-changed",
             "provider-disabled" => "done-provider-disabled",
@@ -122,6 +123,7 @@ impl Administrator {
             nav: vec![
                 item("/admin", "house", "admin-overview"),
                 item("/admin/tenants", "building-2", "admin-tenants"),
+                item("/admin/accounts", "users", "admin-accounts"),
                 item("/admin/providers", "log-in", "admin-providers"),
                 item("/admin/applications", "blocks", "admin-applications"),
                 item("/admin/administrators", "shield", "admin-administrators"),

@@ -3,6 +3,7 @@
 //!
 //! Each action is a plain function of the `identity` crate, which the command line calls too.
 
+mod account;
 mod administrators;
 mod application;
 mod applications;
@@ -44,6 +45,9 @@ pub fn routes() -> Router<IdentityServer> {
         .route("/admin/tenants/{slug}/delete", get(delete::ask).post(delete::delete))
         .route("/admin/administrators", get(administrators::list).post(administrators::add))
         .route("/admin/administrators/{id}/remove", get(administrators::ask).post(administrators::remove))
+        .route("/admin/accounts", get(account::find))
+        .route("/admin/accounts/{id}", get(account::show))
+        .route("/admin/accounts/{id}/switch", post(account::switch))
         .route("/admin/providers", get(providers::list))
         .route("/admin/providers/new", get(providers::show_new).post(providers::create))
         .route("/admin/providers/{key}", get(providers::show).post(providers::change))

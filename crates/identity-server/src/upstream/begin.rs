@@ -45,8 +45,9 @@ pub async fn offered(server: &IdentityServer, flow: &Flow) -> webkit::Result<Way
     let tenant = flow.tenant.as_ref().map(|tenant| tenant.id);
     let mut conn = server.identity.store.read().await.map_err(fault::store_failure)?;
     let usable = providers::usable(&mut conn, tenant).await.map_err(fault::store_failure)?;
-    // A tenant's own forced provider is the tenant's only door; the platform's counts where no tenant says otherwise.
-    if let Some(forced) = usable.iter().find(|provider| provider.shown == Shown::Forced) {
+    // The only way into tenants: the tenant's own comes first. Whoever runs the platform gets in when the provider does not.
+    let forced = usable.iter().find(|provider| provider.shown == Shown::Forced && tenant.is_some());
+    if let Some(forced) = forced {
         return Ok(Ways { buttons: vec![forced.clone().into()], of_domain: None, forced: true });
     }
     let domain = flow.interaction.email.as_deref().and_then(EmailAddress::parse);

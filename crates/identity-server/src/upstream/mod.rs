@@ -2,6 +2,7 @@
 //!
 //! What is decided stands in `identity::linking`; here a decision becomes a page.
 
+mod backchannel;
 pub mod begin;
 mod callback;
 mod link;
@@ -11,6 +12,8 @@ pub mod setup;
 
 use axum::Router;
 use axum::routing::{get, post};
+
+pub use backchannel::take as backchannel_logout;
 
 pub use begin::{Offered, Ways, elsewhere, go, offered};
 pub use party::{party, redirect_uri};

@@ -69,3 +69,13 @@ prove-address-subject = Bestätigen Sie Ihre Adresse für { $product }
 prove-address-what = Sie kommen von { $provider }. Folgen Sie dem Link im selben Browser, um zu bestätigen, dass diese Adresse Ihre ist, und um fortzufahren. Er gilt eine Stunde lang, einmal.
 prove-address-else = Waren Sie es nicht, so tun Sie nichts: Ohne den Link kommt niemand mit Ihrer Adresse weiter.
 prove-address-action = Bestätigen und fortfahren
+
+switched-subject = { $provider } öffnet jetzt Ihr { $product }-Konto
+switched-what = Die Administration von { $product } hat entschieden, dass von nun an { $provider } Ihr Konto öffnet, und nur das. Ihr Passwort gilt nicht mehr, und jede Sitzung ist beendet. Bei der ersten Anmeldung müssen Sie einmal beweisen, dass Sie es sind.
+switched-else = Haben Sie damit nicht gerechnet, so fragen Sie, wer { $product } betreibt.
+switched-action = Anmelden
+
+switched-back-subject = Ihr { $product }-Konto wird wieder mit Ihrem Passwort geöffnet
+switched-back-what = Die Administration von { $product } hat entschieden, dass kein Anbieter mehr allein Ihr Konto öffnet. Ihr Passwort gilt wieder, ebenso was damit verknüpft ist; jede Sitzung ist beendet.
+switched-back-else = Haben Sie kein Passwort, so wählen Sie eines per Mail auf der Anmeldeseite.
+switched-back-action = Anmelden

@@ -69,3 +69,13 @@ prove-address-subject = Confirm your address for { $product }
 prove-address-what = You came from { $provider }. Follow the link in the same browser to confirm that this address is yours, and go on. It works for one hour, once.
 prove-address-else = If it was not you, do nothing: without the link nobody gets anywhere with your address.
 prove-address-action = Confirm and go on
+
+switched-subject = { $provider } opens your { $product } account now
+switched-what = An administrator of { $product } has decided that { $provider } opens your account from now on, and it alone. Your password does not any more, and every session has ended. At the first sign-in you are asked once to prove that you are you.
+switched-else = If you did not expect this, ask whoever runs { $product } what it is about.
+switched-action = Sign in
+
+switched-back-subject = Your { $product } account is opened by your own password again
+switched-back-what = An administrator of { $product } has decided that no provider alone opens your account any more. Your password does again, and what is linked with it; every session has ended.
+switched-back-else = If you have no password, choose one by mail on the sign-in page.
+switched-back-action = Sign in

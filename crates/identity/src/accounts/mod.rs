@@ -4,6 +4,7 @@ mod birth;
 mod create;
 mod email;
 mod name;
+mod switch;
 
 use ambient::Timestamp;
 use store::{Conn, StoreError, params};
@@ -16,6 +17,7 @@ pub use create::create;
 pub use email::EmailAddress;
 pub use name::{Locale, Name};
 pub(crate) use name::{clean_name, is_hostile};
+pub use switch::{Switched, opened_by, switch};
 
 store::row_id!(
     /// An account.

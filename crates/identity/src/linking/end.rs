@@ -1,6 +1,6 @@
 //! Ties end, and with them whatever they opened.
 
-use ambient::Timestamp;
+use ambient::{SecretHash, Timestamp};
 use audit::{Actor, Entry};
 use serde_json::json;
 use store::{PLATFORM, StoreError, Tx, params};
@@ -189,4 +189,85 @@ pub(crate) async fn preset(
     )
     .await?;
     Ok(())
+}
+
+/// What a provider's logout token names: a person, one of their sessions there, or both.
+#[derive(Debug, Clone)]
+pub struct UpstreamLogout {
+    /// Who says so.
+    pub provider: ProviderId,
+    /// Its issuer.
+    pub issuer: String,
+    /// `sub`.
+    pub subject: Option<String>,
+    /// `sid`.
+    pub sid: Option<String>,
+    /// Counts once.
+    pub jti: String,
+    /// When it may be forgotten.
+    pub expires_at: Timestamp,
+}
+
+/// Ends the sessions that a provider's logout token names: those that it proved, and no others. How many; none if the token was
+/// used before.
+///
+/// # Errors
+/// [`Fault`].
+pub async fn end_by_provider(identity: &Identity, logout: UpstreamLogout) -> Result<Option<u64>, Fault> {
+    let entry = Entry::new(&identity.ambient, Actor::System, "sessions.ended_upstream").on("provider", logout.provider);
+    let ended = identity
+        .store
+        .write::<_, _, StoreError, _>((logout, entry), |tx, (logout, entry)| Box::pin(end_named(tx, logout, entry)))
+        .await?;
+    identity.logout_wake.ring();
+    Ok(ended)
+}
+
+async fn end_named(tx: &mut Tx, logout: &UpstreamLogout, entry: &Entry) -> Result<Option<u64>, StoreError> {
+    let once = "INSERT INTO assertion_use (client_id, jti_hash, expires_at) VALUES ($1, $2, $3) ON CONFLICT DO NOTHING";
+    if tx.execute(once, params![logout.provider, SecretHash::of(&logout.jti), logout.expires_at]).await? == 0 {
+        return Ok(None);
+    }
+    let sessions = named(tx, logout, entry.at).await?;
+    let ended = sessions.len() as u64;
+    logout::end_these(tx, sessions.into_iter(), entry.at).await?;
+    audit::record(&mut tx.scoped(PLATFORM), &entry.clone().detail(json!({ "ended": ended }))).await?;
+    Ok(Some(ended))
+}
+
+/// By the person, by the session (OIDC Back-Channel Logout §2.4 asks for one at least), or by both: each a seek.
+async fn named(tx: &mut Tx, logout: &UpstreamLogout, now: Timestamp) -> Result<Vec<SessionId>, StoreError> {
+    let rows: Vec<(SessionId, String, String, Option<String>)> = match (&logout.subject, &logout.sid) {
+        (Some(subject), _) => {
+            tx.all(
+                "SELECT session.id, tie.issuer, tie.subject, authentication.upstream_sid FROM external_identity tie
+                 JOIN authentication ON authentication.identity_id = tie.id
+                 JOIN session ON session.id = authentication.session_id
+                 WHERE tie.provider_id = $1 AND tie.issuer = $2 AND tie.subject = $3
+                    AND session.ended_at IS NULL AND session.expires_at > $4 LIMIT 1000",
+                params![logout.provider, logout.issuer, subject, now],
+            )
+            .await?
+        }
+        (None, Some(sid)) => {
+            tx.all(
+                "SELECT session.id, tie.issuer, tie.subject, authentication.upstream_sid FROM authentication
+                 JOIN external_identity tie ON tie.id = authentication.identity_id AND tie.provider_id = $1
+                 JOIN session ON session.id = authentication.session_id
+                 WHERE authentication.upstream_sid = $2 AND session.ended_at IS NULL AND session.expires_at > $3 LIMIT 1000",
+                params![logout.provider, sid, now],
+            )
+            .await?
+        }
+        (None, None) => Vec::new(),
+    };
+    let fits = |sid: &Option<String>| logout.sid.is_none() || *sid == logout.sid;
+    let mut ids: Vec<SessionId> = rows
+        .into_iter()
+        .filter(|(_, issuer, _, sid)| *issuer == logout.issuer && fits(sid))
+        .map(|(id, ..)| id)
+        .collect();
+    ids.sort_unstable();
+    ids.dedup();
+    Ok(ids)
 }

@@ -21,7 +21,7 @@ mod ties;
 pub use decide::{
     Address, Candidate, Claim, Facts, LinkDecision, Owner, Policy, Proof, Purpose, Refusal, Scope, Tie, Ways, decide,
 };
-pub use end::{Unlinked, unlink};
+pub use end::{Unlinked, UpstreamLogout, end_by_provider, unlink};
 pub(crate) use end::{end_of_member, end_of_provider, preset};
 pub(crate) use gather::{Login, gather};
 pub use settle::Settled;

@@ -161,8 +161,31 @@ fn ph_06_lk_01_the_table() {
             Refuse(Refusal::AccountElsewhere),
         ),
     ];
+    let mut drawn = String::from("| the login | what happens |\n|---|---|\n");
     for (what, facts, expected) in table {
         assert_eq!(decide(facts), *expected, "{what}");
+        drawn.push_str(&format!("| {what} | {} |\n", in_words(*expected)));
+    }
+    let file = concat!(env!("CARGO_MANIFEST_DIR"), "/../../docs/linking.md");
+    let document = std::fs::read_to_string(file).unwrap();
+    let kept = document.split("<!-- table: begin -->\n").nth(1).unwrap().split("<!-- table: end -->").next().unwrap();
+    if std::env::var_os("UPDATE_DOCS").is_some() {
+        std::fs::write(file, document.replace(&format!("begin -->\n{kept}<!--"), &format!("begin -->\n{drawn}<!--"))).unwrap();
+    } else {
+        assert_eq!(kept, drawn, "docs/linking.md: UPDATE_DOCS=1 cargo test -p identity the_table writes it anew");
+    }
+}
+
+fn in_words(decision: LinkDecision) -> String {
+    let scope = |scope| if scope == Scope::Everywhere { "everywhere" } else { "in this tenant" };
+    match decision {
+        SignIn(at) => format!("signed in, {}", scope(at)),
+        LinkDecision::Tie(at) => format!("tied, {}", scope(at)),
+        Create(at) => format!("a new account, {}", scope(at)),
+        Offer(ways) => format!("a proof is asked for: {ways:?}"),
+        CheckMail => "our mail first".to_owned(),
+        Hold => "held for an administrator".to_owned(),
+        Refuse(refusal) => format!("refused: {refusal:?}"),
     }
 }
 

@@ -110,6 +110,21 @@ pub fn way_in(identity: &Identity, account: &Account, provider: &str, news: WayI
     text.seal(identity, "way_in", text.letter(name, &account.email, Some(&url))).map(Some)
 }
 
+/// What the holder of an account hears when an administrator has decided what opens it. None for an account without an address.
+///
+/// # Errors
+/// [`Fault`] when the letter cannot be written.
+pub fn switched(identity: &Identity, account: &Account, provider: Option<&str>) -> Result<Option<Parcel>, Fault> {
+    if account.email.is_empty() {
+        return Ok(None);
+    }
+    let mut text = Texts::new(identity, &account.locale, None);
+    text.arguments.insert("provider".into(), FluentValue::from(provider.unwrap_or_default().to_owned()));
+    let name = if provider.is_some() { "switched" } else { "switched-back" };
+    let url = identity.settings.page("/account");
+    text.seal(identity, "switched", text.letter(name, &account.email, Some(&url))).map(Some)
+}
+
 /// The link that proves an address on the way back from a provider, or, where the address has an account, what to do to
 /// bring the two together.
 ///

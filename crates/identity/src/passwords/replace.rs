@@ -51,12 +51,13 @@ impl Replacement {
 }
 
 /// Writes the password, and ends what was opened with the old one (IN-04, PH-02): every session with its grants and codes,
-/// every mailed link, by the epoch. Its own session is a new one. None if the account's credentials changed meanwhile.
+/// every mailed link, by the epoch. Its own session is a new one. None if the account's credentials changed
+/// meanwhile, or a provider alone opens it: then no password does.
 pub(crate) async fn replace(tx: &mut Tx, new: &Replacement) -> Result<Option<SessionId>, StoreError> {
     let proof = &new.authentication;
     let raised = tx
         .execute(
-            "UPDATE account SET epoch = $3 WHERE id = $1 AND epoch = $2",
+            "UPDATE account SET epoch = $3 WHERE id = $1 AND epoch = $2 AND provider_id IS NULL AND scope_id IS NULL",
             params![proof.account_id, proof.epoch - 1, proof.epoch],
         )
         .await?;

@@ -40,7 +40,7 @@ pub async fn look(identity: &Identity, link: &Opaque) -> Result<Option<Pending>,
                     account.id, email, given_name, family_name, locale, account.epoch, updated_at
              FROM recovery
              JOIN account ON account.id = recovery.account_id AND account.epoch = recovery.epoch
-                AND account.email_key = recovery.email_key
+                AND account.email_key = recovery.email_key AND account.provider_id IS NULL
              WHERE recovery.id = $1",
             params![link.id()],
         )

@@ -124,6 +124,77 @@ pub const PEOPLE: &[DemoPerson] = &[
         memberships: &[("aurora", MemberState::Locked, &["viewer"])],
         administers: None,
     },
+    DemoPerson {
+        given_name: "Priya",
+        family_name: "Raman",
+        email: "priya@contoso.example",
+        password: "priya has two badges",
+        memberships: &[("aurora", MemberState::Active, &["viewer"]), ("nordlys", MemberState::Active, &["editor"])],
+        administers: None,
+    },
+    DemoPerson {
+        given_name: "Tomas",
+        family_name: "Weber",
+        email: "tomas@aurora.example",
+        password: "tomas had a password",
+        memberships: &[("aurora", MemberState::Active, &["editor"])],
+        administers: None,
+    },
+    DemoPerson {
+        given_name: "Ingrid",
+        family_name: "Sand",
+        email: "ingrid@aurora.example",
+        password: "ingrid had a password",
+        memberships: &[("aurora", MemberState::Active, &["viewer"])],
+        administers: None,
+    },
+];
+
+/// The company directory's name.
+pub const DIRECTORY_NAME: &str = "Contoso Directory";
+
+/// Who is in the company directory: first name, last name, address, password there. Some have an account here as well, with
+/// another password.
+pub const DIRECTORY_PEOPLE: &[(&str, &str, &str, &str)] = &[
+    ("Nora", "Lindqvist", "nora@contoso.example", "nora has a company badge"),
+    ("Priya", "Raman", "priya@contoso.example", "priya has a company badge"),
+    ("Tomas", "Weber", "tomas@aurora.example", "tomas has a company badge"),
+    ("Ingrid", "Sand", "ingrid@aurora.example", "ingrid has a company badge"),
+    ("Wei", "Chen", "wei@aurora.example", "wei has a company badge"),
+];
+
+/// An upstream provider of the demo, which the company directory is.
+pub struct DemoProvider {
+    /// The last part of its key.
+    pub key: &'static str,
+    pub name: &'static str,
+    /// The tenant that owns it; none: the platform.
+    pub tenant: Option<&'static str>,
+    /// What the directory knows us by.
+    pub client_id: &'static str,
+    pub client_name: &'static str,
+    /// Domains that it is trusted for.
+    pub domains: &'static [&'static str],
+}
+
+/// The providers.
+pub const PROVIDERS: &[DemoProvider] = &[
+    DemoProvider {
+        key: "contoso",
+        name: "Contoso",
+        tenant: None,
+        client_id: "latchkey",
+        client_name: "Latchkey",
+        domains: &["contoso.example"],
+    },
+    DemoProvider {
+        key: "staff",
+        name: "Aurora Staff",
+        tenant: Some("aurora"),
+        client_id: "aurora-staff",
+        client_name: "Aurora Library",
+        domains: &["aurora.example"],
+    },
 ];
 
 /// Why whoever is rejected in the demo was.

@@ -6,7 +6,9 @@ use anyhow::Context;
 use serde::Serialize;
 use tenant::members::MemberState;
 
-use super::cast::{APPLICATIONS, DemoPerson, PEOPLE, PLATFORM_ADMINISTRATOR, TENANTS};
+use super::cast::{
+    APPLICATIONS, DIRECTORY_PEOPLE, DemoPerson, DemoProvider, PEOPLE, PLATFORM_ADMINISTRATOR, PROVIDERS, TENANTS,
+};
 use super::folder::Folder;
 use super::layout::{Layout, Place, Scheme};
 use super::seed::Seeded;
@@ -19,6 +21,8 @@ pub struct Document {
     pub identity: IdentityPart,
     pub tenants: Vec<TenantPart>,
     pub providers: Vec<ProviderPart>,
+    /// Who can sign in at the providers: another password than here.
+    pub directory: Vec<Login>,
     pub applications: Vec<ApplicationPart>,
     /// The demo's own certificate authority; null without TLS.
     pub ca_file: Option<String>,
@@ -91,7 +95,11 @@ impl Document {
             issuer: layout.origin(Place::Identity),
             identity: IdentityPart { base_url: layout.origin(Place::Identity), admin: login(&PLATFORM_ADMINISTRATOR) },
             tenants: tenants(layout),
-            providers: Vec::new(),
+            providers: providers(layout),
+            directory: DIRECTORY_PEOPLE
+                .iter()
+                .map(|(given, family, email, password)| Login { name: format!("{given} {family}"), email, password })
+                .collect(),
             applications: applications(layout, seeded),
             ca_file: (layout.scheme == Scheme::Https).then(|| absolute(&folder.path(CA_FILE))),
             people: PEOPLE.iter().map(person).collect(),
@@ -125,6 +133,17 @@ fn tenants(layout: Layout) -> Vec<TenantPart> {
             admins: admins(tenant.slug),
         })
         .collect()
+}
+
+fn providers(layout: Layout) -> Vec<ProviderPart> {
+    let of = |provider: &DemoProvider| ProviderPart {
+        slug: provider.tenant.map_or_else(|| provider.key.to_owned(), |slug| format!("{slug}.{}", provider.key)),
+        name: provider.name.to_owned(),
+        owner: provider.tenant.map(str::to_owned),
+        issuer: layout.origin(Place::Directory),
+        base_url: layout.origin(Place::Directory),
+    };
+    PROVIDERS.iter().map(of).collect()
 }
 
 fn applications(layout: Layout, seeded: &Seeded) -> Vec<ApplicationPart> {

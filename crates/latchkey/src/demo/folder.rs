@@ -28,7 +28,7 @@ impl Folder {
     /// Opens the folder or begins it.
     pub fn open(path: &Path, fresh: bool, wanted: Wanted) -> anyhow::Result<Self> {
         if let Some(port) = wanted.port_base.filter(|port| !Layout::port_base_is_fine(*port)) {
-            bail!("--port-base {port}: choose one between 1024 and {}", u16::MAX - 7);
+            bail!("--port-base {port}: choose one between 1024 and {}", u16::MAX - 8);
         }
         if fresh {
             forget(path)?;

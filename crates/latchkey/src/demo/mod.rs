@@ -6,6 +6,7 @@
 
 mod cast;
 mod databases;
+mod directory;
 mod document;
 mod folder;
 mod layout;
@@ -31,7 +32,7 @@ pub struct Arguments {
     /// Forget what the folder holds and begin anew.
     #[arg(long)]
     fresh: bool,
-    /// The first of seven consecutive ports [default: 8400, or what the folder remembers].
+    /// The first of eight consecutive ports [default: 8400, or what the folder remembers].
     #[arg(long, value_name = "PORT")]
     port_base: Option<u16>,
     /// Keep everything in this PostgreSQL database instead of SQLite files: postgres://USER:PASSWORD@HOST/DATABASE.

@@ -19,6 +19,7 @@ use uuid::Uuid;
 
 use super::cast::TENANTS;
 use super::databases::Databases;
+use super::directory;
 use super::folder::Folder;
 use super::layout::{Layout, Place};
 use super::stage::Stage;
@@ -30,6 +31,7 @@ pub const PRODUCT: &str = "Latchkey";
 /// Everything that was opened.
 pub struct House {
     pub identity: IdentityServer,
+    pub directory: IdentityServer,
     pub tenants: TenantServer,
     pub http: outbound::Client,
     pub ambient: Ambient,
@@ -64,19 +66,24 @@ pub async fn open(
     let tenants = open_tenants(folder, databases.tenants, &master_key, &ambient, &http, &mail)
         .await
         .with_context(sealed_under)?;
+    let directory = directory::open(databases.directory, layout, &master_key, &ambient, &http, &mail)
+        .await
+        .with_context(sealed_under)?;
     let mut workers = identity.spawn_workers(cancel);
+    workers.extend(directory.spawn_workers(cancel));
     workers.extend(tenants.spawn_workers(cancel));
     let routers = vec![
         (Place::Identity, identity_server::router(&identity)),
+        (Place::Directory, identity_server::router(&directory)),
         (Place::Aurora, tenants.router()),
         (Place::Nordlys, tenants.router()),
     ];
-    Ok(House { identity, tenants, http, ambient, master_key, routers, workers })
+    Ok(House { identity, directory, tenants, http, ambient, master_key, routers, workers })
 }
 
 /// The guarded client: to nothing inside but the demo's own servers.
 fn client(layout: Layout, tls: Option<&Tls>) -> anyhow::Result<outbound::Client> {
-    let own = [Place::Identity, Place::Aurora, Place::Nordlys, Place::Lightbox, Place::Inkwell];
+    let own = [Place::Identity, Place::Aurora, Place::Nordlys, Place::Lightbox, Place::Inkwell, Place::Directory];
     let mut exceptions = Vec::with_capacity(own.len());
     for place in own {
         exceptions.extend(Origin::of(&layout.url(place)?));

@@ -17,6 +17,7 @@ use super::cast::{
     APPLICATION_SCOPES, APPLICATIONS, DemoApplication, DemoPerson, DemoTenant, PEOPLE, PLATFORM_ADMINISTRATOR,
     REJECTION, TENANTS, TEXTS,
 };
+use super::directory;
 use super::layout::{Layout, Place};
 use super::open::{House, PRODUCT, tenant_id};
 
@@ -48,6 +49,7 @@ pub async fn seed(house: &mut House, layout: Layout) -> anyhow::Result<Seeded> {
     for person in std::iter::once(&PLATFORM_ADMINISTRATOR).chain(PEOPLE) {
         seed_person(&identity, house, person).await.with_context(|| person.email.to_owned())?;
     }
+    directory::seed(house.directory.identity(), &identity, layout).await?;
     let administrator = EmailAddress::parse(PLATFORM_ADMINISTRATOR.email).context("not an address")?;
     administrators::first(&identity, administrator, "en").await?;
     Ok(Seeded { secrets })
@@ -58,7 +60,7 @@ fn secret(house: &House, application: &DemoApplication) -> String {
     base64url(&house.master_key.derive(&format!("demo application {}", application.client_id)))
 }
 
-fn client(layout: Layout, client_id: &str, name: &str, place: Place, kind: ClientKind) -> Client {
+pub fn client(layout: Layout, client_id: &str, name: &str, place: Place, kind: ClientKind) -> Client {
     let home = layout.origin(place);
     Client {
         client_id: client_id.to_owned(),
@@ -129,16 +131,29 @@ async fn seed_application(
 ) -> anyhow::Result<()> {
     let home = layout.origin(cast.place);
     let kind = if cast.tenant.is_some() { ClientKind::TenantApplication } else { ClientKind::PlatformApplication };
+    let tenant = cast.tenant.map(|slug| TenantId(tenant_id(slug)));
+    let client = Client {
+        grant_types: vec![GrantType::AuthorizationCode, GrantType::RefreshToken],
+        backchannel_logout_uri: Some(format!("{home}/backchannel-logout")),
+        ..client(layout, cast.client_id, cast.name, cast.place, kind)
+    };
+    register(identity, client, tenant, secret, &home).await
+}
+
+/// Registers a client, unless it is there.
+pub async fn register(
+    identity: &Identity,
+    client: Client,
+    tenant: Option<TenantId>,
+    secret: &str,
+    home: &str,
+) -> anyhow::Result<()> {
     let registered = Registered {
         id: ClientRowId(identity.ambient.row_id()),
-        tenant: cast.tenant.map(|slug| TenantId(tenant_id(slug))),
-        client: Client {
-            grant_types: vec![GrantType::AuthorizationCode, GrantType::RefreshToken],
-            backchannel_logout_uri: Some(format!("{home}/backchannel-logout")),
-            ..client(layout, cast.client_id, cast.name, cast.place, kind)
-        },
+        tenant,
+        client,
         secret_hash: Some(SecretHash::of(secret)),
-        home_url: home,
+        home_url: home.to_owned(),
     };
     let now = identity.ambient.now();
     let made = identity

@@ -1,6 +1,7 @@
 use std::fmt::Write as _;
 use std::io::{self, Write as _};
 
+use super::cast::DIRECTORY_NAME;
 use super::document::Document;
 use super::folder::Folder;
 
@@ -11,6 +12,10 @@ pub fn print(document: &Document, folder: &Folder) -> io::Result<()> {
     rows.extend(
         document.applications.iter().map(|application| (application.name.to_owned(), application.base_url.clone())),
     );
+    rows.push((
+        DIRECTORY_NAME.to_owned(),
+        document.providers.first().map_or_else(String::new, |it| it.base_url.clone()),
+    ));
     rows.push(("Mail inbox".to_owned(), document.inbox.base_url.clone()));
 
     let mut text = String::from("\nLatchkey is running. Open a door in your browser:\n\n");
@@ -29,6 +34,10 @@ pub fn print(document: &Document, folder: &Folder) -> io::Result<()> {
         let runs = document.tenants.iter().any(|tenant| tenant.admins.iter().any(|admin| admin.email == person.email));
         let what = if runs { format!("{} (administrator)", states.join(", ")) } else { states.join(", ") };
         line(&person.name, person.email, person.password, &what);
+    }
+    text.push_str("\nIn the company directory (its passwords open it, and through it what it is linked with):\n\n");
+    for person in &document.directory {
+        let _infallible = writeln!(text, "  {:<16}{:<30}{}", person.name, person.email, person.password);
     }
     let _infallible = writeln!(
         text,

@@ -1,0 +1,104 @@
+//! Switching a whole account: from then on one platform provider alone opens it (DESIGN §4.3).
+
+use audit::{Actor, Entry};
+use serde_json::json;
+use store::{PLATFORM, StoreError, Tx, params};
+use uuid::Uuid;
+
+use super::Account;
+use crate::providers::{Provider, ProviderId};
+use crate::{Fault, Identity, logout, mails};
+
+/// How a switch ended.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Switched {
+    /// It is switched, and every session of the account has ended.
+    Done,
+    /// That provider, or no provider, opens it already.
+    AlreadyThere,
+    /// The provider is disabled, or a tenant's.
+    NotUsable,
+    /// The account is known through a tenant's provider alone: there is no address that could prove anything.
+    LastWay,
+    /// Its credentials changed meanwhile.
+    Changed,
+}
+
+struct Input {
+    account: Account,
+    provider: Option<ProviderId>,
+    compromised: bool,
+    told: Option<mail::Parcel>,
+    entry: Entry,
+}
+
+/// Switches an account to a provider, or back to its own credentials. Password, recovery and whatever else opened it is off;
+/// the first login by the provider proves itself ([`crate::linking`]). `compromised`: what was linked before is void too.
+///
+/// # Errors
+/// [`Fault`].
+pub async fn switch(
+    identity: &Identity,
+    actor: Actor,
+    account: Account,
+    to: Option<&Provider>,
+    compromised: bool,
+) -> Result<Switched, Fault> {
+    if to.is_some_and(|provider| !provider.serves(None)) {
+        return Ok(Switched::NotUsable);
+    }
+    let entry = Entry::new(&identity.ambient, actor, "account.switched").on("account", account.id).detail(json!({
+        "provider": to.map_or("platform", |provider| &provider.key), "compromised": compromised,
+    }));
+    let told = mails::switched(identity, &account, to.map(|provider| provider.name.as_str()))?;
+    let input = Input { account, provider: to.map(|provider| provider.id), compromised, told, entry };
+    let switched = identity.store.write::<_, _, StoreError, _>(input, |tx, input| Box::pin(write(tx, input))).await?;
+    identity.mail_wake.ring();
+    identity.logout_wake.ring();
+    Ok(switched)
+}
+
+async fn write(tx: &mut Tx, input: &Input) -> Result<Switched, StoreError> {
+    let (id, now) = (input.account.id, input.entry.at);
+    let known: Option<(Option<ProviderId>, Option<Uuid>)> =
+        tx.maybe("SELECT provider_id, scope_id FROM account WHERE id = $1", params![id]).await?;
+    match known {
+        None => return Ok(Switched::Changed),
+        Some((_, Some(_))) => return Ok(Switched::LastWay),
+        Some((before, None)) if before == input.provider && !input.compromised => return Ok(Switched::AlreadyThere),
+        Some(_) => {}
+    }
+    // The epoch rises: every session, mailed link and waiting proof of before is void.
+    let raised = tx
+        .execute(
+            "UPDATE account SET provider_id = $3, switched_at = $4, compromised = $5, epoch = epoch + 1
+             WHERE id = $1 AND epoch = $2",
+            params![id, input.account.epoch, input.provider, now, input.compromised],
+        )
+        .await?;
+    if raised == 0 {
+        return Ok(Switched::Changed);
+    }
+    if input.compromised {
+        let void = "DELETE FROM external_identity WHERE account_id = $1 AND scope_id = $2";
+        tx.execute(void, params![id, Uuid::nil()]).await?;
+    }
+    let ended = logout::end_all(tx, id, None, now).await?;
+    let mut platform = tx.scoped(PLATFORM);
+    if let Some(told) = &input.told {
+        mail::queue(&mut platform, told).await?;
+    }
+    tracing::debug!(ended, "sessions of a switched account");
+    audit::record(&mut platform, &input.entry).await?;
+    Ok(Switched::Done)
+}
+
+/// The one provider that opens an account, if it was switched.
+///
+/// # Errors
+/// The database's.
+pub async fn opened_by(conn: &mut store::Conn, id: super::AccountId) -> Result<Option<ProviderId>, StoreError> {
+    let row: Option<(Option<ProviderId>,)> =
+        conn.maybe("SELECT provider_id FROM account WHERE id = $1", params![id]).await?;
+    Ok(row.and_then(|(provider,)| provider))
+}

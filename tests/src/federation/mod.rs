@@ -1,0 +1,5 @@
+//! Upstream providers: linking, sessions of a tenant's own provider, switched members (DESIGN §4).
+
+mod linking;
+mod scopes;
+mod switching;

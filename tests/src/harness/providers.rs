@@ -1,0 +1,78 @@
+use audit::Actor;
+use evil_provider::{Client, Evil, Person as Upstream};
+use identity::links::{self, MemberState, Snapshot};
+use identity::providers::{self, Change, NewProvider, Saved, Shown};
+use relying_party::{ClientAuthentication, Settings};
+
+use super::browser::Person;
+use super::place::Place;
+use super::world::World;
+
+/// What every provider here knows us by.
+const CLIENT: &str = "latchkey";
+const SECRET: &str = "a secret that is long enough";
+
+impl World {
+    /// The platform sets a provider up, trusted for these domains. Returns its key.
+    pub async fn platform_provider(&self, key: &str, evil: &Evil, domains: &[&str]) -> String {
+        self.set_up(None, key, evil, domains).await
+    }
+
+    /// A tenant sets one up for itself.
+    pub async fn own_provider(&self, tenant: &Place, key: &str, evil: &Evil, domains: &[&str]) -> String {
+        self.set_up(Some(tenant), key, evil, domains).await
+    }
+
+    async fn set_up(&self, tenant: Option<&Place>, key: &str, evil: &Evil, domains: &[&str]) -> String {
+        evil.knows(Client::with_secret(CLIENT, SECRET));
+        let settings = Settings::generic(evil.issuer(), CLIENT, ClientAuthentication::ClientSecretBasic);
+        let values = Change {
+            name: key.to_owned(),
+            preset: "generic".to_owned(),
+            issuer: evil.issuer().to_owned(),
+            settings: serde_json::to_string(&settings).unwrap(),
+            secret: Some(SECRET.to_owned()),
+            domains: domains.iter().map(|domain| (*domain).to_owned()).collect(),
+            shown: Shown::Button,
+        };
+        let tenant = match tenant {
+            Some(tenant) => Some((self.tenant_id(tenant.slug).await, tenant.slug.to_owned())),
+            None => None,
+        };
+        let new = NewProvider { tenant, key: key.to_owned(), values };
+        match providers::create(self.identity.identity(), Actor::Operator, new).await.unwrap() {
+            Saved::Done(key) => key,
+            other => panic!("{other:?}"),
+        }
+    }
+
+    /// A tenant tells that its member is opened by this provider alone from now on.
+    pub async fn switches(&self, tenant: &Place, person: &Person, provider: Option<&str>, compromised: bool) {
+        let identity = self.identity.identity();
+        let (account, tenant) = (self.account_of(person).await.id, self.tenant_id(tenant.slug).await);
+        let mut conn = identity.store.read().await.unwrap();
+        let subject = links::known_subject(&mut conn, tenant.0, account).await.unwrap().unwrap();
+        let version = 1 + links::membership(&mut conn, tenant, &subject).await.unwrap().map_or(0, |it| it.version);
+        drop(conn);
+        let told = Snapshot {
+            subject,
+            version,
+            state: MemberState::Active,
+            roles: Vec::new(),
+            groups: Vec::new(),
+            provider: provider.map(str::to_owned),
+            switched: version,
+            compromised,
+            preset: None,
+        };
+        assert_eq!(links::hear(identity, tenant, vec![told]).await.unwrap().applied.len(), 1);
+    }
+}
+
+impl Person {
+    /// On a sign-in page: by this provider, where this person sits.
+    pub async fn comes_by(&mut self, key: &str, evil: &Evil, who: Upstream) -> &mut Self {
+        evil.has(who);
+        self.submits(&format!("by-{key}"), &[]).await
+    }
+}
