@@ -35,7 +35,7 @@ pub(super) async fn living(conn: &mut Conn, grant: Uuid, now: Timestamp) -> Resu
     let row: Option<Living> = conn
         .maybe(
             concat!(
-                "SELECT account.id, email, given_name, family_name, locale, account.epoch, updated_at,
+                "SELECT account.id, account.email, given_name, family_name, locale, account.epoch, updated_at,
                         access_grant.tenant_id, claims, client.kind AS client_kind,
                         tie.name AS stated_name, tie.email AS stated_email, ",
                 life!(),
