@@ -4,7 +4,7 @@ use axum::extract::FromRef;
 use jobs::Wake;
 use jose::SigningKey;
 use store::{Store, TenantStore};
-use tenant::{Context, Tenant};
+use tenant::{Context, Pace, Tenant};
 use webkit::{Brand, Kit, Visit};
 
 use crate::TenantConfig;
@@ -37,6 +37,8 @@ pub(crate) struct Instance {
     pub invitations: Wake,
     pub notices: Wake,
     pub batches: Wake,
+    /// How much a transaction of a batch does.
+    pub pace: Arc<Pace>,
     /// How much the clients of its API ask for.
     pub limits: Arc<Limits>,
     /// The largest file of an import, in bytes.

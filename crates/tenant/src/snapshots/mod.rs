@@ -7,9 +7,11 @@
 //! A snapshot is whole (state and all roles), so one that was delivered twice, or after a newer one, changes nothing. Only
 //! the *newest* due row of a member is sent; once it is applied, the older ones are moot and go with it.
 
+use std::sync::LazyLock;
+
 use ambient::Timestamp;
 use serde::{Deserialize, Serialize};
-use store::{StoreError, TenantRead, TenantStore, TenantTx, params};
+use store::{ManyRows, StoreError, TenantRead, TenantStore, TenantTx, Value, params};
 
 use crate::members::{Member, MemberId, MemberState};
 use crate::{Context, roles};
@@ -62,14 +64,29 @@ pub struct Applied {
 /// Writes the member's snapshot, as it stands in this transaction. Someone merely invited has no subject, and the identity
 /// server knows nothing of them.
 pub(crate) async fn write(tx: &mut TenantTx<'_>, context: &Context, member: &Member) -> Result<(), StoreError> {
-    let Some(subject) = &member.subject else { return Ok(()) };
-    let roles = roles::of_member(tx, member.id).await?.join(" ");
-    tx.execute(
-        "INSERT INTO snapshot (tenant_id, member_id, version, subject, state, roles, provider, created_at, attempts, due_at)
-         VALUES ($1, $2, $3, $4, $5, $6, $7, $8, 0, $8)",
-        params![member.id, member.version, subject, member.state(), roles, member.provider, context.now],
-    )
-    .await?;
+    if member.subject.is_none() {
+        return Ok(());
+    }
+    let roles = roles::of_member(tx, member.id).await?;
+    write_all(tx, &Vec::from_iter(row(context, member, &roles))).await
+}
+
+static SNAPSHOTS: LazyLock<ManyRows> = LazyLock::new(|| {
+    let before = "INSERT INTO snapshot (tenant_id, attempts, member_id, version, subject, state, roles, provider,
+             created_at, due_at) VALUES ";
+    ManyRows::new(before, "$1, 0, ", 0, 8, "")
+});
+
+/// A member's snapshot as it is written down, with the keys of the roles that they have then, in order.
+pub(crate) fn row(context: &Context, member: &Member, roles: &[String]) -> Option<Vec<Value>> {
+    let subject = member.subject.as_ref()?;
+    let (state, roles, now) = (member.state(), roles.join(" "), context.now);
+    Some(params![member.id, member.version, subject, state, roles, member.provider, now, now])
+}
+
+/// Writes many of them.
+pub(crate) async fn write_all(tx: &mut TenantTx<'_>, rows: &[Vec<Value>]) -> Result<(), StoreError> {
+    tx.execute_many(&SNAPSHOTS, &[], rows).await?;
     Ok(())
 }
 
