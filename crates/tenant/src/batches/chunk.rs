@@ -25,12 +25,7 @@ impl From<StoreError> for Undone {
 }
 
 /// Does the next chunk. What was planned and does not hold any more is done one by one.
-pub(super) async fn some(
-    store: &TenantStore,
-    context: Context,
-    batch: Batch,
-    pace: &Pace,
-) -> Result<(), StoreError> {
+pub(super) async fn some(store: &TenantStore, context: Context, batch: Batch, pace: &Pace) -> Result<(), StoreError> {
     let context = service_accounts::speaking(&mut store.read().await?, context, batch.made_by).await?;
     match attempt(store, &context, &batch, (pace.size(), Way::Together)).await {
         Ok((items, held)) => {

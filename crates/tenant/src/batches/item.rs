@@ -143,7 +143,8 @@ pub(super) struct Settled {
 
 static SETTLED: LazyLock<ManyRows> = LazyLock::new(|| {
     let before = "UPDATE batch_item SET outcome = v.column2, undo = v.column3, version = v.column4 FROM (VALUES ";
-    let after = ") AS v WHERE batch_item.tenant_id = $1 AND batch_item.batch_id = $2 AND batch_item.position = v.column1";
+    let after =
+        ") AS v WHERE batch_item.tenant_id = $1 AND batch_item.batch_id = $2 AND batch_item.position = v.column1";
     ManyRows::new(before, "", 1, 4, after)
 });
 

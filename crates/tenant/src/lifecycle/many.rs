@@ -37,8 +37,7 @@ static ROLED: LazyLock<ManyRows> = LazyLock::new(|| {
     let before = "UPDATE member SET changed_at = $2, version = version + 1 FROM (VALUES ";
     ManyRows::new(before, "", 1, 2, FOUND)
 });
-const FOUND: &str =
-    ") AS v WHERE member.tenant_id = $1 AND member.id = v.column1 AND member.version = v.column2";
+const FOUND: &str = ") AS v WHERE member.tenant_id = $1 AND member.id = v.column1 AND member.version = v.column2";
 
 impl Many {
     /// Whether this step of this member can be done with others': nothing has to be asked for it but what is known of them.

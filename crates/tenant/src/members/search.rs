@@ -160,8 +160,14 @@ async fn page_of(
     }
     let sought = sought(read, filter).await?;
     let mut values = conditions(filter, &sought);
-    if let Some(source) = few(read, filter, &sought).await? {
-        let (total,): (i64,) = read.one(source.fitting, values.clone()).await?;
+    if let Some((named, source)) = few(read, filter, &sought).await? {
+        let total = if filter.text.is_empty() && filter.fields().len() == 1 {
+            // Its one filter is what names them.
+            named
+        } else {
+            let (fitting,): (i64,) = read.one(source.fitting, values.clone()).await?;
+            fitting
+        };
         values.extend(bounds(place));
         values.extend(params![size + 1]);
         let rows = read.all(directed(&source.pages, place), values).await?;
@@ -182,14 +188,14 @@ fn road(filter: &MemberFilter) -> (&'static Road, Vec<Value>) {
     if filter.locked == Some(true) { (&OF_LOCK, params![]) } else { (&EVERYBODY, params![]) }
 }
 
-/// The filter that names fewest, if that is few.
+/// The filter that names fewest, with how many, if that is few.
 async fn few(
     read: &mut impl TenantRead,
     filter: &MemberFilter,
     sought: &Sought,
-) -> Result<Option<&'static Source>, StoreError> {
+) -> Result<Option<(i64, &'static Source)>, StoreError> {
     if sought.address.is_some() {
-        return Ok(Some(&BY_ADDRESS));
+        return Ok(Some((FEW, &BY_ADDRESS)));
     }
     let mut asked: Vec<(&'static Source, Vec<Value>)> = Vec::new();
     if let Some(role) = &filter.role {
@@ -232,7 +238,7 @@ async fn few(
         let (count,): (i64,) = read.one(BY_WORDS.count, values).await?;
         fewest = (count <= SOME).then_some((count, &BY_WORDS));
     }
-    Ok(fewest.map(|(_, source)| source))
+    Ok(fewest)
 }
 
 async fn walk(

@@ -35,6 +35,22 @@ pub(super) struct Source {
     pub pages: [&'static str; 2],
 }
 
+/// Ids and names of a page of those who fit, in order.
+macro_rules! page {
+    ($ids:literal, $place:literal) => {
+        concat!(
+            "(SELECT m.id, m.sort_name FROM (",
+            $ids,
+            ") AS found CROSS JOIN member m
+              WHERE m.tenant_id = $1 AND m.id = found.id",
+            residual!(),
+            "AND (m.sort_name, m.id) ",
+            $place,
+            " LIMIT $21) AS page CROSS JOIN member m "
+        )
+    };
+}
+
 /// `$from` names the ids with the value alone, `$ids` with the places of the filter.
 macro_rules! source {
     ($limit:literal, $from:literal, $ids:literal) => {
@@ -45,15 +61,12 @@ macro_rules! source {
                  WHERE m.tenant_id = $1 AND m.id = found.id",
                 residual!()
             ),
+            // Whole rows are read of a page alone.
             pages: [
-                columns!(roles from concat!("(", $ids, ") AS found CROSS JOIN member m "), concat!(
-                    "WHERE m.tenant_id = $1 AND m.id = found.id", residual!(),
-                    "AND (m.sort_name, m.id) > ($19, $20) ORDER BY m.sort_name, m.id LIMIT $21"
-                )),
-                columns!(roles from concat!("(", $ids, ") AS found CROSS JOIN member m "), concat!(
-                    "WHERE m.tenant_id = $1 AND m.id = found.id", residual!(),
-                    "AND (m.sort_name, m.id) < ($19, $20) ORDER BY m.sort_name DESC, m.id DESC LIMIT $21"
-                )),
+                columns!(roles from page!($ids, "> ($19, $20) ORDER BY m.sort_name, m.id"),
+                    "WHERE m.tenant_id = $1 AND m.id = page.id ORDER BY page.sort_name, page.id"),
+                columns!(roles from page!($ids, "< ($19, $20) ORDER BY m.sort_name DESC, m.id DESC"),
+                    "WHERE m.tenant_id = $1 AND m.id = page.id ORDER BY page.sort_name DESC, page.id DESC"),
             ],
         }
     };
