@@ -115,7 +115,7 @@ impl Chunk {
                 if Many::takes(context, row, &item.deed, &step) {
                     let undo = item.deed.inverse(&step).as_ref().map(write_deed).transpose()?;
                     let by = acting.map_or(item.member, |acting| acting.member.id);
-                    let version = self.together.add(context, by, row, (&item.deed, step), mail(row));
+                    let version = self.together.add(context, by, row, (&item.deed, step), || mail(row));
                     self.changed += 1;
                     let outcome = Outcome::Changed;
                     self.outcomes.push(Settled { position: item.position, outcome, undo, version: Some(version) });

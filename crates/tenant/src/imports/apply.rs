@@ -91,7 +91,7 @@ async fn change(
         && id != by
         && Many::takes(context, row, deed, step)
     {
-        together.many.add(context, by, row, (deed, step.clone()), None);
+        together.many.add(context, by, row, (deed, step.clone()), || None);
         return Ok(Done::Changed);
     }
     // Everything before it is done first: it may be about the same member, or about the actor.

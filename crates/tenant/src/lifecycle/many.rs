@@ -53,21 +53,23 @@ impl Many {
         plain && !(deed.may_unseat() && runs())
     }
 
-    /// Adds what [`Many::takes`] has taken; answers with the member's version after it.
+    /// Adds what [`Many::takes`] has taken; answers with the member's version after it. `mail` words the mail about it.
     pub(crate) fn add(
         &mut self,
         context: &Context,
         by: MemberId,
         row: &MemberRow,
         (deed, step): (&Deed, Step),
-        mail: Option<Parcel>,
+        mail: impl FnOnce() -> Option<Parcel>,
     ) -> i64 {
         match step {
             Step::Move(step, roles) => {
                 let reason = if let Deed::Reject { reason } = deed { Some(reason.as_str()) } else { None };
                 let roles = roles.iter().map(String::as_str).collect();
                 let change = Change { member: &row.member, step, by: By::Member(by), reason, roles, mail: None };
-                self.mails.extend(mail);
+                if step.effects.iter().any(|effect| matches!(effect, Effect::Mail(_))) {
+                    self.mails.extend(mail());
+                }
                 self.move_one(context, row, &change)
             }
             Step::Roles { give, take } => {
