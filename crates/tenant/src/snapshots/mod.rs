@@ -7,6 +7,7 @@
 //! A snapshot is whole (state and all roles), so one that was delivered twice, or after a newer one, changes nothing. Only
 //! the *newest* due row of a member is sent; once it is applied, the older ones are moot and go with it.
 
+use std::collections::HashMap;
 use std::sync::LazyLock;
 
 use ambient::Timestamp;
@@ -133,6 +134,15 @@ impl From<Row> for Snapshot {
     }
 }
 
+/// What was applied, and everything older of that member.
+static SETTLED: LazyLock<ManyRows> = LazyLock::new(|| {
+    let before = "DELETE FROM snapshot WHERE tenant_id = $1 AND (member_id, version) IN
+             (SELECT s.member_id, s.version FROM (VALUES ";
+    let after = ") AS v CROSS JOIN snapshot s
+             WHERE s.tenant_id = $1 AND s.member_id = v.column1 AND s.version <= v.column2)";
+    ManyRows::new(before, "", 0, 2, after)
+});
+
 /// Takes note of an answer: what was applied is done, with everything older of that member; what the identity server does
 /// not know (the link is not there yet, or gone) is tried later, ever more rarely.
 ///
@@ -147,25 +157,20 @@ pub async fn settle(
     store
         .write((sent, receipt, now), |mut tx, (sent, receipt, now)| {
             Box::pin(async move {
-                let mut done = 0;
-                for snapshot in sent {
-                    let applied = receipt
-                        .applied
-                        .iter()
-                        .any(|line| line.subject == snapshot.subject && line.version >= snapshot.version);
-                    if applied {
-                        let sql = "DELETE FROM snapshot WHERE tenant_id = $1 AND member_id = $2 AND version <= $3";
-                        tx.execute(sql, params![snapshot.member, snapshot.version]).await?;
-                        done += 1;
-                    } else {
-                        // It has answered: nobody enters by a link that is not there.
-                        let sql = "UPDATE snapshot SET unheard = FALSE
-                                   WHERE tenant_id = $1 AND member_id = $2 AND version = $3";
-                        tx.execute(sql, params![snapshot.member, snapshot.version]).await?;
-                        postpone_one(&mut tx, snapshot, *now).await?;
-                    }
+                let applied: HashMap<&str, i64> =
+                    receipt.applied.iter().map(|line| (line.subject.as_str(), line.version)).collect();
+                let is_done = |it: &&Snapshot| applied.get(&*it.subject).is_some_and(|version| *version >= it.version);
+                let (done, left): (Vec<_>, Vec<_>) = sent.iter().partition(is_done);
+                let rows: Vec<_> = done.iter().map(|it| params![it.member, it.version]).collect();
+                tx.execute_many(&SETTLED, &[], &rows).await?;
+                for snapshot in left {
+                    // It has answered: nobody enters by a link that is not there.
+                    let sql = "UPDATE snapshot SET unheard = FALSE
+                               WHERE tenant_id = $1 AND member_id = $2 AND version = $3";
+                    tx.execute(sql, params![snapshot.member, snapshot.version]).await?;
+                    postpone_one(&mut tx, snapshot, *now).await?;
                 }
-                Ok(done)
+                Ok(done.len())
             })
         })
         .await
