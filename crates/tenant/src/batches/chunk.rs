@@ -66,9 +66,10 @@ async fn write(tx: &mut TenantTx<'_>, context: &Context, batch: &Batch, chunk: &
     // The gate: of two workers, or after a crash, only who finds the batch where it was read does this chunk.
     let moved = tx
         .execute(
-            "UPDATE batch SET reached = $3, state = $4, ended_at = $5
+            "UPDATE batch SET reached = $3, state = $4, ended_at = $5, come_to = come_to + $7, changed = changed + $8,
+                 unchanged = unchanged + $9
              WHERE tenant_id = $1 AND id = $2 AND state = 'running' AND reached = $6",
-            params![batch.id, chunk.reached, state, ended, batch.reached],
+            params![batch.id, chunk.reached, state, ended, batch.reached, chunk.items, chunk.changed, chunk.unchanged],
         )
         .await?;
     if moved == 0 {
@@ -84,11 +85,13 @@ async fn write(tx: &mut TenantTx<'_>, context: &Context, batch: &Batch, chunk: &
     let (one_by_one, changed, unchanged) = each(tx, context, batch, acting, chunk).await?;
     let outcomes: Vec<_> = chunk.outcomes.iter().chain(&one_by_one).cloned().collect();
     item::settle(tx, batch.id, &outcomes).await?;
-    let (changed, unchanged) = (chunk.changed + changed, chunk.unchanged + unchanged);
-    let sql = "UPDATE batch SET come_to = come_to + $3, changed = changed + $4, unchanged = unchanged + $5
-               WHERE tenant_id = $1 AND id = $2";
-    tx.execute(sql, params![batch.id, chunk.items, changed, unchanged]).await?;
+    if changed + unchanged > 0 {
+        let sql =
+            "UPDATE batch SET changed = changed + $3, unchanged = unchanged + $4 WHERE tenant_id = $1 AND id = $2";
+        tx.execute(sql, params![batch.id, changed, unchanged]).await?;
+    }
     if !chunk.more {
+        let (changed, unchanged) = (chunk.changed + changed, chunk.unchanged + unchanged);
         let detail =
             serde_json::json!({ "changed": batch.changed + changed, "unchanged": batch.unchanged + unchanged });
         let entry = context.audit(audit::Actor::System, "batch.done").on("batch", batch.id).detail(detail);

@@ -301,18 +301,17 @@ pub async fn window(
     filter: &MemberFilter,
     after: MemberId,
 ) -> Result<(Vec<MemberRow>, Option<MemberId>), StoreError> {
-    let end: Option<(MemberId,)> = read
-        .maybe(
-            "SELECT id FROM (SELECT id FROM member WHERE tenant_id = $1 AND id > $2 ORDER BY id LIMIT $3) AS walked
-             ORDER BY id DESC LIMIT 1",
-            params![after, WINDOW],
-        )
-        .await?;
+    // Whoever holds a role is walked by it.
+    let end: Option<(MemberId,)> = match &filter.role {
+        Some(role) => read.maybe(statements::WINDOW_OF_ROLE_ENDS, params![after, WINDOW, role]).await?,
+        None => read.maybe(statements::WINDOW_ENDS, params![after, WINDOW]).await?,
+    };
     let Some((end,)) = end else { return Ok((Vec::new(), None)) };
     let sought = sought(read, filter).await?;
     let mut values = conditions(filter, &sought);
     values.extend(params![after, end]);
-    Ok((read.all(statements::WINDOW, values).await?, Some(end)))
+    let sql = if filter.role.is_some() { statements::WINDOW_OF_ROLE } else { statements::WINDOW };
+    Ok((read.all(sql, values).await?, Some(end)))
 }
 
 /// Of two statements, the one that reads in the page's direction.

@@ -200,6 +200,19 @@ pub(super) const WINDOW: &str = columns!(roles from "member m ", concat!(
     "WHERE m.tenant_id = $1", residual!(), "AND m.id > $19 AND m.id <= $20 ORDER BY m.id"
 ));
 
+pub(super) const WINDOW_ENDS: &str =
+    "SELECT id FROM (SELECT id FROM member WHERE tenant_id = $1 AND id > $2 ORDER BY id LIMIT $3) AS walked
+     ORDER BY id DESC LIMIT 1";
+/// The same of those who hold a role.
+pub(super) const WINDOW_OF_ROLE: &str = columns!(roles from "member_role held CROSS JOIN member m ", concat!(
+    "WHERE held.tenant_id = $1 AND held.role = $5 AND held.member_id > $19 AND held.member_id <= $20
+         AND m.tenant_id = $1 AND m.id = held.member_id", residual!(), "ORDER BY held.member_id"
+));
+pub(super) const WINDOW_OF_ROLE_ENDS: &str =
+    "SELECT member_id FROM (SELECT member_id FROM member_role WHERE tenant_id = $1 AND role = $4 AND member_id > $2
+         ORDER BY member_id LIMIT $3) AS walked
+     ORDER BY member_id DESC LIMIT 1";
+
 /// Every statement, for a test that looks at their plans.
 #[cfg(test)]
 pub(crate) fn statements_of_the_list() -> Vec<&'static str> {
@@ -219,5 +232,9 @@ pub(crate) fn statements_of_the_list() -> Vec<&'static str> {
         sources.into_iter().flat_map(|source| [source.count, source.fitting].into_iter().chain(source.pages));
     let roads = [EVERYBODY, OF_STATE, OF_LIFECYCLE, OF_LOCK, WORD_ROAD.road()];
     let of_roads = roads.into_iter().flat_map(|road| road.ends.into_iter().chain(road.walked));
-    of_sources.chain(of_roads).chain(ALL).chain([COUNT_ALL, WINDOW, WORDS_UNDER]).collect()
+    of_sources
+        .chain(of_roads)
+        .chain(ALL)
+        .chain([COUNT_ALL, WINDOW, WORDS_UNDER, WINDOW_ENDS, WINDOW_OF_ROLE, WINDOW_OF_ROLE_ENDS])
+        .collect()
 }

@@ -59,7 +59,7 @@ impl World {
             store: store.for_tenant(tenant.id),
             other: store.for_tenant(Uuid::from_u128(2)),
             clock,
-            pace: Pace::default(),
+            pace: Pace::begins_with(50),
             tenant: Arc::new(tenant),
             ambient,
             key: Arc::new(MasterKey::from_bytes(&[3; 32])),
