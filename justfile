@@ -18,7 +18,7 @@ check:
 # Changes the table of a member's life and the comparison of rights in every way that a line can be wrong: a test must notice each.
 # Needs `cargo install cargo-mutants`; what may survive, and why, stands in docs/member-lifecycle.md.
 mutants *arguments:
-    cargo mutants --package tenant --test-package tenant -j1 --no-shuffle --output target --cap-lints true \
+    cargo mutants --package tenant --test-package tenant -j1 --no-shuffle --output target \
         --file crates/tenant/src/lifecycle/transition.rs --file crates/tenant/src/lifecycle/deed.rs \
         --file crates/tenant/src/roles/mod.rs --file crates/tenant/src/roles/guard.rs \
         --re 'lifecycle/' --re 'Rights' --re 'may_grant|grantable|runs_tenant|is_administered_without' \

@@ -272,7 +272,9 @@ async fn walk(
         let end: Option<(String, Uuid)> = read.maybe(directed(&road.ends, place), from).await?;
         let mut on_the_way = values.clone();
         on_the_way.extend(end.clone().map_or_else(|| end_of_list(place), |(key, id)| params![key, id]));
-        on_the_way.extend(road.again.then(|| of.clone()).unwrap_or_default());
+        if road.again {
+            on_the_way.extend(of.clone());
+        }
         let rows: Vec<MemberRow> = read.all(directed(&road.walked, place), on_the_way).await?;
         let full = i64::try_from(rows.len()).unwrap_or(i64::MAX) > size;
         if full || end.is_none() || far == SCANNED {
