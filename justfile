@@ -15,6 +15,15 @@ test *arguments:
 check:
     .ci/run
 
+# Changes the table of a member's life and the comparison of rights in every way that a line can be wrong: a test must notice each.
+# Needs `cargo install cargo-mutants`; takes hours, `--shard 0/10` a tenth.
+mutants *arguments:
+    cargo mutants --package tenant --test-package tenant -j1 --no-shuffle --output target \
+        --file crates/tenant/src/lifecycle/transition.rs --file crates/tenant/src/lifecycle/deed.rs \
+        --file crates/tenant/src/roles/mod.rs --file crates/tenant/src/roles/guard.rs \
+        --re 'lifecycle/' --re 'Rights' --re 'may_grant|grantable|runs_tenant|is_administered_without' \
+        {{arguments}} -- --lib
+
 # How fast it is, beside the machine's limit and node's oidc-provider: `just bench --quick`; the gates stand in tests/bench/gates.py.
 bench *arguments:
     ./tests/bench/run {{arguments}}

@@ -2,11 +2,11 @@
 import statistics
 import threading
 import time
+from dataclasses import dataclass
 
 from browser import Browser
 from machine import Trouble, cpu_seconds
 
-SEARCH = "role:editor"
 IDLE = 20       # seconds of logins before it
 PATIENCE = 900  # seconds until everything must be over
 
@@ -56,37 +56,61 @@ def measure(pair, plan, pairs, singles):
     idle = logins.stop()
     memory = house.memory()
 
+    # Alone: what the engine can do.
+    alone = deed(house, browser, "role=supplier&state=reviewed", "role:supplier state:reviewed", plan.deed)
+    # And with people who sign in meanwhile.
     logins = Logins(house, crowd[4_000:])
-    begun = time.monotonic()
-    url, page = browser.follow(house.url + "/members?role=editor")
-    url, page = browser.press(url, page, "/jobs", ("deed", plan.deed), ("all", "yes"), ("search", SEARCH))
-    sql = lambda what: f"SELECT {what} FROM batch ORDER BY made_at DESC LIMIT 1"
-    slug = house.demo.tenant["slug"]
-    wait(lambda: house.ask(slug, sql("state")) == "ready")
-    gathered = time.monotonic() - begun
-    url, page = browser.follow(url)
-    items = int(house.ask(slug, sql("items")))
-    begun, before = time.monotonic(), cpu_seconds(house.pid)
-    browser.press(url, page, "/start")
-    wait(lambda: house.ask(slug, sql("state")) == "done")
-    done = time.monotonic() - begun
-    wait(lambda: house.ask(slug, "SELECT 1 FROM snapshot LIMIT 1") in (None, ""))
-    told = time.monotonic() - begun
-    spent = cpu_seconds(house.pid) - before
+    beside = deed(house, browser, "role=editor", "role:editor", plan.deed)
     busy = logins.stop()
-    changed = int(house.ask(slug, sql("changed")))
-    if changed < items // 2:
-        raise Trouble(f"of {items:,} only {changed:,} were changed: was this folder used before?")
+    for name, it in (("alone", alone), ("with logins", beside)):
+        singles += [
+            (f"batch {name}: finding {it.items:,} of {house.members:,}", it.speed(it.gathered)),
+            (f"batch {name}: doing it ({plan.deed}: {it.changed:,} changed)", it.speed(it.done)),
+            (f"batch {name}: until the identity server knows of the last", it.speed(it.told)),
+            (f"batch {name}: the server's processor time for each", f"{it.spent / it.items * 1000:.2f} ms"),
+        ]
     singles += [
-        (f"batch: finding {items:,} of {house.members:,}", f"{gathered:.1f} s, {items / gathered:,.0f} items/s"),
-        (f"batch: doing it ({plan.deed}: {changed:,} changed)", f"{done:.1f} s, {items / done:,.0f} items/s"),
-        ("batch: until the identity server knows of the last", f"{told:.1f} s, {items / told:,.0f} items/s"),
-        ("batch: the server's processor time for each, logins with it", f"{spent / items * 1000:.2f} ms"),
         ("batch: memory before, at its most", f"{memory:.0f}, {house.memory('VmHWM'):.0f} MB"),
         ("logins before (2 at a time)", f"{idle[0]}, p50 {idle[1]:.0f} ms, p99 {idle[2]:.0f} ms"),
         ("logins meanwhile", f"{busy[0]}, p50 {busy[1]:.0f} ms, p99 {busy[2]:.0f} ms: {busy[2] / idle[2]:.1f} × the p99 before"),
     ]
     house.stop()
+
+
+@dataclass
+class Told:
+    items: int
+    changed: int
+    gathered: float
+    done: float
+    told: float
+    spent: float
+
+    def speed(self, seconds):
+        return f"{seconds:.1f} s, {self.items / seconds:,.0f} items/s"
+
+
+def deed(house, browser, query, search, name):
+    """One deed done to everybody whom a search finds."""
+    slug = house.demo.tenant["slug"]
+    sql = lambda what: house.ask(slug, f"SELECT {what} FROM batch ORDER BY made_at DESC LIMIT 1")
+    begun = time.monotonic()
+    url, page = browser.follow(f"{house.url}/members?{query}")
+    url, page = browser.press(url, page, "/jobs", ("deed", name), ("all", "yes"), ("search", search))
+    wait(lambda: sql("state") == "ready")
+    gathered = time.monotonic() - begun
+    url, page = browser.follow(url)
+    items = int(sql("items"))
+    begun, before = time.monotonic(), cpu_seconds(house.pid)
+    browser.press(url, page, "/start")
+    wait(lambda: sql("state") == "done")
+    done = time.monotonic() - begun
+    wait(lambda: house.ask(slug, "SELECT 1 FROM snapshot LIMIT 1") in (None, ""))
+    told = time.monotonic() - begun
+    changed = int(sql("changed"))
+    if changed < items // 2:
+        raise Trouble(f"of {items:,} only {changed:,} were changed: was this folder used before?")
+    return Told(items, changed, gathered, done, told, cpu_seconds(house.pid) - before)
 
 
 def wait(over):

@@ -34,7 +34,7 @@ class Browser:
         return "; ".join(f"{name}={value}" for (owner, name), value in self.jar.items() if owner == host)
 
     def ask(self, url, fields=None):
-        """(status, where it goes on, page)."""
+        """(status, where it goes on, page). `fields` are a form's, or (kind, body)."""
         parts = urllib.parse.urlsplit(url)
         connection = self.connections.setdefault(parts.netloc, http.client.HTTPConnection(parts.netloc, timeout=60))
         headers = {"Accept": "text/html"}
@@ -42,9 +42,8 @@ class Browser:
             headers["Cookie"] = cookies
         body = None
         if fields is not None:
-            body = urllib.parse.urlencode(fields)
-            headers |= {"Origin": f"{parts.scheme}://{parts.netloc}", "Sec-Fetch-Site": "same-origin",
-                        "Content-Type": "application/x-www-form-urlencoded"}
+            kind, body = fields if isinstance(fields, tuple) else ("application/x-www-form-urlencoded", urllib.parse.urlencode(fields))
+            headers |= {"Origin": f"{parts.scheme}://{parts.netloc}", "Sec-Fetch-Site": "same-origin", "Content-Type": kind}
         path = (parts.path or "/") + (f"?{parts.query}" if parts.query else "")
         method = "GET" if fields is None else "POST"
         try:
@@ -110,6 +109,19 @@ class Browser:
                 kept = [(name, value) for name, value in fields if name == "csrf"]
                 return self.follow(urllib.parse.urljoin(url, attribute(tag, "action")), [*kept, *more])
         raise Trouble(f"{url} has no form for {action}")
+
+
+    def upload(self, url, page, name, file_name, data):
+        """Sends the form that takes a file."""
+        for tag, fields in forms(page):
+            if "multipart/form-data" in tag:
+                edge = "edge-of-the-parts"
+                csrf = dict(fields).get("csrf", "")
+                head = (f'--{edge}\r\nContent-Disposition: form-data; name="csrf"\r\n\r\n{csrf}\r\n'
+                        f'--{edge}\r\nContent-Disposition: form-data; name="{name}"; filename="{file_name}"\r\nContent-Type: text/csv\r\n\r\n')
+                body = head.encode() + data + f"\r\n--{edge}--\r\n".encode()
+                return self.follow(urllib.parse.urljoin(url, attribute(tag, "action") or ""), (f"multipart/form-data; boundary={edge}", body))
+        raise Trouble(f"{url} has no form for a file")
 
 
 class Asker:

@@ -70,10 +70,15 @@ FOLD = str.maketrans({letter: plain for plain, letters in FOLDS.items() for lett
 SPLIT = re.compile(r"[\W_]+")
 
 
+DIGITS = re.compile(r"\d")
+
+
 @lru_cache(maxsize=4_096)
 def words_of(text):
-    words = (word.encode()[:60].decode(errors="ignore").encode() for word in SPLIT.split(text.lower().translate(FOLD)))
-    return frozenset(word for word in words if word)
+    """With digits: behind a mark, and the letters before them."""
+    words = (word.encode()[:60].decode(errors="ignore") for word in SPLIT.split(text.lower().translate(FOLD)))
+    marked = (part for word in words for part in (("\x01" + word, DIGITS.split(word)[0]) if DIGITS.search(word) else (word,)))
+    return frozenset(word.encode() for word in marked if word)
 
 
 @dataclass(slots=True)
@@ -149,7 +154,9 @@ def people(count, now, seed=1):
         changed = max(recently, decided) if state in ("deleted", "user_deletion", "suspended", "locked") else decided
         seen = None if state in ("to_review", "rejected", "invited") else max(decided, now - int(pick() ** 3 * 400 * DAY))
         # The address' own words: those of the plain names, the last of them with the number.
-        own = words_of(f"{plain_given}.{plain_family}") if namesake == 1 else words_of(plain_given) | {local.rpartition(".")[2].encode()}
+        own = words_of(f"{plain_given}.{plain_family}")
+        if namesake > 1:
+            own |= {b"\x01" + local.rpartition(".")[2].encode()}
         words = sorted(words_of(given) | words_of(family) | words_of(domain) | own)[:24]
         lucky = bits(64)
         yield Person(

@@ -17,7 +17,7 @@ MEMBER = Table("member", "tenant_id:uuid id:uuid subject:text? authorization_sta
                          " family_name:text sort_name:text email:text locale:text request_text:text requested_at:int? announced_at:int?"
                          " decided_at:int? decided_by:uuid? decision_reason:text? epoch:int version:int created_at:int changed_at:int"
                          " last_sign_in:int? deleted_at:int? deleted_by:uuid? deletion_asked_at:int? has_words:bool")
-WORD = Table("member_word", "tenant_id:uuid member_id:uuid word:bytes")
+WORD = Table("member_word", "tenant_id:uuid member_id:uuid word:bytes sort_name:text")
 ROLE = Table("member_role", "tenant_id:uuid member_id:uuid role:text granted_at:int granted_by:uuid?")
 INVITATION = Table("invitation", "tenant_id:uuid id:uuid member_id:uuid invited_by:uuid state:text email:text message:text created_at:int"
                                  " ended_at:int? status:text? taken_at:int? sent_at:int? accepted_at:int? expires_at:int? revision:int attempts:int")
@@ -62,7 +62,7 @@ class TenantRows:
     def of(self, people):
         tenant, by = self.tenant, self.by
         yield MEMBER, [self.member(it) for it in people]
-        yield WORD, [(tenant, it.member, word) for it in people for word in it.words]
+        yield WORD, [(tenant, it.member, word, it.sort_name) for it in people for word in it.words]
         yield ROLE, [(tenant, it.member, role, it.decided, by) for it in people for role in sorted(it.roles)]
         yield INVITATION, [self.invitation(it) for it in people if it.by_invitation]
 

@@ -1,4 +1,5 @@
 """The mail relay of these tests: takes every mail on a loopback port, and keeps it."""
+import collections
 import email
 import email.policy
 import re
@@ -9,7 +10,18 @@ import time
 
 class _Session(socketserver.StreamRequestHandler):
     def handle(self):
-        say = lambda line: self.wfile.write(line.encode() + b"\r\n")
+        mood = self.server.mood
+        self.server.met[mood] += 1
+        if mood == "away":
+            return
+        if mood == "garbage":
+            self.wfile.write(bytes(range(256)) * 64 + b"\r\n999 \xff\x00 nonsense\r\n250\r\n")
+            return
+
+        def say(line):
+            if mood == "slow":
+                time.sleep(0.5)
+            self.wfile.write(line.encode() + b"\r\n")
         say("220 mailbox ESMTP")
         while line := self.rfile.readline():
             verb = line[:4].upper()
@@ -34,6 +46,8 @@ class Mailbox(socketserver.ThreadingTCPServer):
     def __init__(self):
         super().__init__(("127.0.0.1", 0), _Session)
         self.mails = []
+        # How it takes whoever comes: None (as it should), "away", "garbage", "slow"; and how often it was met so.
+        self.mood, self.met = None, collections.Counter()
         threading.Thread(target=self.serve_forever, daemon=True).start()
 
     @property

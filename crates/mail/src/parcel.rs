@@ -1,7 +1,8 @@
 use std::fmt;
+use std::sync::LazyLock;
 
 use ambient::{Ambient, Timestamp};
-use store::{MasterKey, SealError, StoreError, TenantTx, params};
+use store::{ManyRows, MasterKey, SealError, StoreError, TenantTx, params};
 use uuid::Uuid;
 use zeroize::Zeroizing;
 
@@ -79,12 +80,23 @@ pub fn seal(
 /// # Errors
 /// What the database says.
 pub async fn queue(tx: &mut TenantTx<'_>, parcel: &Parcel) -> Result<(), StoreError> {
-    tx.execute(
-        "INSERT INTO mail_outbox (tenant_id, id, purpose, address_hash, letter, queued_at, next_at, attempt)
-         VALUES ($1, $2, $3, $4, $5, $6, $6, 0)",
-        params![parcel.id, parcel.purpose, parcel.address_hash.as_bytes(), parcel.sealed, parcel.at],
-    )
-    .await?;
+    queue_all(tx, std::slice::from_ref(parcel)).await
+}
+
+static PARCELS: LazyLock<ManyRows> = LazyLock::new(|| {
+    let before =
+        "INSERT INTO mail_outbox (tenant_id, attempt, id, purpose, address_hash, letter, queued_at, next_at) VALUES ";
+    ManyRows::new(before, "$1, 0, ", 0, 6, "")
+});
+
+/// Puts many parcels into the outbox, as [`queue`] does one.
+///
+/// # Errors
+/// What the database says.
+pub async fn queue_all(tx: &mut TenantTx<'_>, parcels: &[Parcel]) -> Result<(), StoreError> {
+    let row = |it: &Parcel| params![it.id, it.purpose, it.address_hash.as_bytes(), it.sealed, it.at, it.at];
+    let rows: Vec<_> = parcels.iter().map(row).collect();
+    tx.execute_many(&PARCELS, &[], &rows).await?;
     Ok(())
 }
 

@@ -28,6 +28,15 @@ const LONGEST_WAIT: Duration = Duration::from_secs(3_600);
 const GIVE_UP: Duration = Duration::from_secs(5 * 86_400);
 const GIVE_UP_REFUSED: Duration = Duration::from_secs(6 * 3_600);
 
+/// How much of what the relay said is kept, in characters.
+const LONGEST_TROUBLE: usize = 300;
+
+/// What the relay said, as it may be kept and logged: a relay that answers garbage would otherwise have it refused by a database that
+/// takes no NUL, and its mails would wait until their lease is over.
+fn plain(said: &str) -> String {
+    said.chars().take(LONGEST_TROUBLE).map(|c| if c.is_control() { ' ' } else { c }).collect()
+}
+
 /// Carries the outbox to the relay. Any number of nodes may run one.
 pub struct Postman {
     store: Store,
@@ -137,7 +146,7 @@ impl Postman {
                 (retry_within(attempt, FIRST_WAIT, LONGEST_WAIT), GIVE_UP)
             }
         };
-        let (mail, purpose, trouble) = (row.id, &row.purpose, error.to_string());
+        let (mail, purpose, trouble) = (row.id, &row.purpose, plain(&error.to_string()));
         if now.since(row.queued_at) >= patience {
             tracing::error!(%mail, purpose, trouble, attempt, "a mail is given up");
             Outcome::GivenUp { at: now, trouble }

@@ -2,11 +2,11 @@ use std::fmt::Write as _;
 
 use crate::{StoreError, TenantTx, Value};
 
-/// How many rows one statement carries.
-const TOGETHER: usize = 50;
+/// How many rows one statement carries: as many as are left of the first, or else of the next.
+const TOGETHER: [usize; 3] = [50, 10, 1];
 
-/// A statement over a list of rows, `… VALUES (…), (…), …`, so that many rows cost few round trips. It exists in two sizes,
-/// for fifty rows and for one: two texts for the database to know, however many rows there are.
+/// A statement over a list of rows, `… VALUES (…), (…), …`, so that many rows cost few round trips. It exists in three sizes,
+/// for fifty rows, for ten and for one: three texts for the database to know, however many rows there are.
 ///
 /// ```
 /// # use store::ManyRows;
@@ -14,10 +14,7 @@ const TOGETHER: usize = 50;
 /// assert_eq!(rows.for_one(), "INSERT INTO tag (tenant_id, owner, name) VALUES ($1, $2, $3)");
 /// ```
 #[derive(Debug)]
-pub struct ManyRows {
-    fifty: String,
-    one: String,
-}
+pub struct ManyRows([String; 3]);
 
 impl ManyRows {
     /// `before` the rows, `after` them; each row begins with `prefix` (such as `$1, `, the tenant), and has `columns`
@@ -40,13 +37,14 @@ impl ManyRows {
             text.push_str(after);
             text
         };
-        Self { fifty: text(TOGETHER), one: text(1) }
+        Self(TOGETHER.map(text))
     }
 
     /// The statement for one row.
     #[must_use]
     pub fn for_one(&self) -> &str {
-        &self.one
+        let [.., one] = &self.0;
+        one
     }
 }
 
@@ -61,16 +59,13 @@ impl TenantTx<'_> {
         shared: &[Value],
         rows: &[Vec<Value>],
     ) -> Result<u64, StoreError> {
-        let mut touched = 0;
-        for group in rows.chunks(TOGETHER) {
-            if group.len() == TOGETHER {
+        let (mut touched, mut left) = (0, rows);
+        for (size, text) in TOGETHER.into_iter().zip(&statement.0) {
+            let groups = left.chunks_exact(size);
+            left = groups.remainder();
+            for group in groups {
                 let values = shared.iter().chain(group.iter().flatten()).cloned().collect();
-                touched += self.execute(&statement.fifty, values).await?;
-                continue;
-            }
-            for row in group {
-                let values = shared.iter().chain(row).cloned().collect();
-                touched += self.execute(&statement.one, values).await?;
+                touched += self.execute(text, values).await?;
             }
         }
         Ok(touched)
@@ -84,8 +79,10 @@ mod tests {
     #[test]
     fn the_places_follow_each_other() {
         let rows = ManyRows::new("INSERT INTO t VALUES ", "$1, ", 0, 2, " ON CONFLICT DO NOTHING");
-        assert_eq!(rows.one, "INSERT INTO t VALUES ($1, $2, $3) ON CONFLICT DO NOTHING");
-        assert!(rows.fifty.starts_with("INSERT INTO t VALUES ($1, $2, $3), ($1, $4, $5), "));
-        assert!(rows.fifty.ends_with("($1, $100, $101) ON CONFLICT DO NOTHING"));
+        let [fifty, ten, one] = &rows.0;
+        assert_eq!(one, "INSERT INTO t VALUES ($1, $2, $3) ON CONFLICT DO NOTHING");
+        assert!(fifty.starts_with("INSERT INTO t VALUES ($1, $2, $3), ($1, $4, $5), "));
+        assert!(fifty.ends_with("($1, $100, $101) ON CONFLICT DO NOTHING"));
+        assert!(ten.ends_with("($1, $20, $21) ON CONFLICT DO NOTHING"));
     }
 }

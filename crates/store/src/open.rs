@@ -18,6 +18,9 @@ use crate::{Conn, Location, StoreError, TenantStore, Tx};
 /// How many writes may wait at the door before callers wait to get in line.
 const QUEUE: usize = 4_096;
 
+/// In KiB, as SQLite reads it: what a transaction of some hundred rows changes in all indexes stays in memory until its commit.
+const WRITER_CACHE: &str = "-16384";
+
 /// A database: many readers, one write door. Cheap to clone.
 #[derive(Clone)]
 pub struct Store(Arc<Doors>);
@@ -164,7 +167,8 @@ async fn connect_sqlite(path: &Path, migrations: &Migrator, schema: Schema) -> R
         .foreign_keys(true)
         .busy_timeout(Duration::from_secs(5))
         .statement_cache_capacity(512);
-    let mut connection = sqlite_pool(1).connect_with(options.clone()).await?.acquire().await?;
+    let writes = options.clone().pragma("cache_size", WRITER_CACHE);
+    let mut connection = sqlite_pool(1).connect_with(writes).await?.acquire().await?;
     prepare(&mut *connection, migrations, schema).await?;
     let readers = sqlite_pool(4).connect_with(options.read_only(true)).await?;
     let (writer, queue) = mpsc::channel(QUEUE);

@@ -108,6 +108,7 @@ pub(crate) async fn open_one(config: &ServerConfig, control: &Store, of: &Tenant
         invitations: Wake::new(),
         notices: Wake::new(),
         batches: Wake::new(),
+        paces: Arc::default(),
         limits: Arc::default(),
         largest_import: config.largest_import,
     })))

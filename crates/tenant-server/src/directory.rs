@@ -94,7 +94,7 @@ impl TenantServer {
     }
 
     async fn take_over(&self, served: Served) -> Result<(), OpenError> {
-        let Some(slot) = self.hosts().find(|slot| slot.id() == served.id) else {
+        let Some(slot) = self.hosts().of(served.id) else {
             return self.take_in(served).map(|_| ());
         };
         let before = slot.served().ok_or_else(damaged)?;

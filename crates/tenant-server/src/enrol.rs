@@ -177,7 +177,7 @@ impl TenantServer {
     /// A tenant that is served already takes its news over; any other one gets its place.
     async fn serve(&self, served: Served, key: Option<SigningKey>) -> Result<App, EnrolError> {
         let id = served.id;
-        let slot = match self.hosts().find(|slot| slot.id() == id) {
+        let slot = match self.hosts().of(id) {
             Some(slot) => {
                 self.follow(served).await?;
                 slot

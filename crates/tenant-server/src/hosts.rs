@@ -13,6 +13,7 @@ use axum::{Extension, Router};
 use tenant::control::Standing;
 use tower::ServiceExt;
 use url::Url;
+use uuid::Uuid;
 use webkit::{Kit, KitConfig};
 
 use crate::slot::{Open, Slot};
@@ -27,33 +28,67 @@ pub(crate) fn authority(base_url: &Url) -> String {
 
 /// The tenants by host.
 #[derive(Default)]
-pub(crate) struct Hosts(RwLock<HashMap<String, Arc<Slot>>>);
+pub(crate) struct Hosts(RwLock<Places>);
+
+#[derive(Default)]
+struct Places {
+    by_host: HashMap<String, Arc<Slot>>,
+    /// Where each tenant lives, by id.
+    hosts: HashMap<Uuid, String>,
+    /// The ids of tenants by short name, which no tenant changes.
+    ids: HashMap<String, Uuid>,
+}
+
+impl Places {
+    fn of(&self, id: Uuid) -> Option<&Arc<Slot>> {
+        self.by_host.get(self.hosts.get(&id)?)
+    }
+
+    /// Nobody is at this host any more.
+    fn clear(&mut self, host: &str) {
+        let Some(slot) = self.by_host.remove(host) else { return };
+        self.hosts.remove(&slot.id());
+        if let Some(served) = slot.served() {
+            self.ids.remove(&served.slug);
+        }
+    }
+}
 
 impl Hosts {
     pub(crate) fn get(&self, host: &str) -> Option<Arc<Slot>> {
-        self.0.read().ok()?.get(host).cloned()
+        self.0.read().ok()?.by_host.get(host).cloned()
     }
 
     /// Puts a tenant at its host; false if another one is there that is not gone.
     pub(crate) fn put(&self, host: String, slot: Arc<Slot>) -> bool {
-        let Ok(mut map) = self.0.write() else { return false };
+        let (Ok(mut places), Some(served)) = (self.0.write(), slot.served()) else { return false };
         let gone = |known: &Slot| known.served().is_some_and(|served| served.standing == Standing::Deleted);
         let taken = |known: &Arc<Slot>| known.id() != slot.id() && !gone(known);
-        if map.get(&host).is_some_and(taken) {
+        if places.by_host.get(&host).is_some_and(taken) {
             return false;
         }
+        places.clear(&host);
         // It may have lived elsewhere before.
-        map.retain(|_, known| known.id() != slot.id());
-        map.insert(host, slot);
+        if let Some(before) = places.hosts.get(&slot.id()).cloned() {
+            places.clear(&before);
+        }
+        places.hosts.insert(slot.id(), host.clone());
+        places.ids.insert(served.slug, slot.id());
+        places.by_host.insert(host, slot);
         true
     }
 
     pub(crate) fn all(&self) -> Vec<Arc<Slot>> {
-        self.0.read().map(|map| map.values().cloned().collect()).unwrap_or_default()
+        self.0.read().map(|places| places.by_host.values().cloned().collect()).unwrap_or_default()
     }
 
-    pub(crate) fn find(&self, is: impl Fn(&Slot) -> bool) -> Option<Arc<Slot>> {
-        self.0.read().ok()?.values().find(|slot| is(slot)).cloned()
+    pub(crate) fn of(&self, id: Uuid) -> Option<Arc<Slot>> {
+        self.0.read().ok()?.of(id).cloned()
+    }
+
+    pub(crate) fn called(&self, slug: &str) -> Option<Arc<Slot>> {
+        let places = self.0.read().ok()?;
+        places.of(*places.ids.get(slug)?).cloned()
     }
 }
 

@@ -4,7 +4,7 @@ use axum::extract::FromRef;
 use jobs::Wake;
 use jose::SigningKey;
 use store::{Store, TenantStore};
-use tenant::{Context, Tenant};
+use tenant::{Context, Pace, Tenant};
 use webkit::{Brand, Kit, Visit};
 
 use crate::TenantConfig;
@@ -37,10 +37,18 @@ pub(crate) struct Instance {
     pub invitations: Wake,
     pub notices: Wake,
     pub batches: Wake,
+    pub paces: Arc<Paces>,
     /// How much the clients of its API ask for.
     pub limits: Arc<Limits>,
     /// The largest file of an import, in bytes.
     pub largest_import: u64,
+}
+
+/// How much one transaction does of what concerns many.
+#[derive(Default)]
+pub(crate) struct Paces {
+    pub batches: Pace,
+    pub imports: Pace,
 }
 
 /// Where the identity server was told that a tenant's texts stand: what counts until it publishes its own (PP-19).

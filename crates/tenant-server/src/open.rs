@@ -134,7 +134,7 @@ impl TenantServer {
         let slug = served.slug.clone();
         let url = origin(&served)?;
         let slot = Arc::new(Slot::new(served));
-        let namesake = self.0.hosts.find(|known| known.is_called(&slug) && known.id() != slot.id());
+        let namesake = self.0.hosts.called(&slug).filter(|known| known.id() != slot.id());
         if namesake.is_some() || !self.0.hosts.put(hosts::authority(&url), slot.clone()) {
             return Err(OpenError::Duplicate(slug));
         }
@@ -175,7 +175,7 @@ impl TenantServer {
     /// What the identity server told of a tenant: from the next request on it has its new face, and perhaps is closed. The
     /// database, its keys and what waits for delivery stay as they are.
     pub(crate) async fn follow(&self, served: Served) -> Result<(), OpenError> {
-        let Some(slot) = self.0.hosts.find(|slot| slot.id() == served.id) else { return Ok(()) };
+        let Some(slot) = self.0.hosts.of(served.id) else { return Ok(()) };
         let _one_at_a_time = slot.opening.lock().await;
         let Some(before) = slot.open() else {
             slot.exchange(served, None);

@@ -115,6 +115,6 @@ impl TenantServer {
     }
 
     pub(crate) fn find(&self, slug: &str) -> Option<App> {
-        self.0.hosts.find(|slot| slot.is_called(slug))?.app()
+        self.0.hosts.called(slug)?.app()
     }
 }

@@ -59,10 +59,6 @@ impl Slot {
         }
     }
 
-    pub(crate) fn is_called(&self, slug: &str) -> bool {
-        self.state.read().is_ok_and(|state| state.served.slug == slug)
-    }
-
     /// Exchanges what is known of it and the open tenant.
     pub(crate) fn exchange(&self, served: Served, open: Option<Open>) {
         if let Ok(mut state) = self.state.write() {

@@ -36,8 +36,10 @@ pub mod terms;
 pub mod views;
 
 mod context;
+mod pace;
 
 pub use context::{Context, Tenant};
+pub use pace::Pace;
 
 /// The schema of a tenant's database.
 pub static MIGRATIONS: store::sqlx::migrate::Migrator = store::sqlx::migrate!("../../migrations/tenant");

@@ -185,3 +185,21 @@ async fn a_ring_makes_a_running_postman_go() {
     cancel.cancel();
     worker.stopped().await;
 }
+
+#[tokio::test]
+async fn rel_13_a_relay_that_answers_garbage_delays_a_mail_and_no_longer() {
+    let world = World::new().await;
+    let id = world.queue(ACME, &letter("alice@example.test")).await;
+    let garbage = format!("\u{0}\u{1b}[2J 999 \r\n{}", "x".repeat(100_000));
+    world.relay.fail_with(Some(Undelivered::Unreachable(garbage)));
+    assert!(matches!(world.postman().round().await, Err(PostError::RelayAway(_))));
+    let row = world.row(id).await;
+    let trouble = row.trouble.unwrap();
+    assert!(!trouble.chars().any(char::is_control) && trouble.chars().count() <= 300, "{trouble:?}");
+    world.relay.fail_with(None);
+    world.pass(15);
+    world.postman().round().await.unwrap();
+    let row = world.row(id).await;
+    assert!(row.sent_at.is_some() && row.attempt == 2, "{row:?}");
+    assert_eq!(world.relay.sent().len(), 1, "once");
+}

@@ -212,7 +212,7 @@ fn of_jobs() -> [Operation; 8] {
             run: |call| Box::pin(jobs::items(call)),
             ..read("/jobs/{id}/items", "listJobItems", "What becomes of each member", "JobItemPage")
         },
-        turn("/jobs/{id}/start", "startJob", "Gives the word", 200),
+        turn("/jobs/{id}/start", "startJob", "Gives the word; only whoever made it may", 200),
         turn("/jobs/{id}/cancel", "cancelJob", "Stops it; what was done stays done", 200),
         turn("/jobs/{id}/undo", "undoJob", "Makes the job that takes this one back", 201),
         turn("/jobs/{id}/retry", "retryJob", "Makes the job that tries once more what was refused", 201),

@@ -149,8 +149,8 @@ pub(crate) async fn tidy_up(app: &App) -> Result<Progress, StoreError> {
 
 /// One chunk of whatever batch, and of whatever import is at work; what they caused may leave.
 pub(crate) async fn work(app: &App) -> Result<Progress, StoreError> {
-    let imported = imports::tick(&app.store, app.background()).await?;
-    if !batches::tick(&app.store, app.background()).await? && !imported {
+    let imported = imports::tick(&app.store, app.background(), &app.paces.imports).await?;
+    if !batches::tick(&app.store, app.background(), &app.paces.batches).await? && !imported {
         return Ok(Progress::Idle);
     }
     app.ring();

@@ -8,7 +8,7 @@ use tenant::requests;
 use tenant::sessions::Visitor;
 use webkit::{Brand, Shell, Visit, html};
 
-use super::shell::counted;
+use super::shell::glanced;
 use super::{Done, role_labels, shell, standing};
 use crate::instance::App;
 use crate::visitor::{SignedIn, database};
@@ -55,7 +55,7 @@ async fn admitted(app: &App, visit: Visit, visitor: &Visitor, done: &Done) -> we
         name: visitor.member.given_name.clone(),
         roles: role_labels(&visit, &app.tenant.blueprint, &visitor.roles),
         rights: own_rights(app, &visit, visitor),
-        waiting: (waiting > 0).then(|| counted(&visit, waiting)),
+        waiting: (waiting > 0).then(|| glanced(&visit, waiting)),
         brand: app.brand.clone(),
         visit,
     }))

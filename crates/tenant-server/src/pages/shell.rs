@@ -50,7 +50,7 @@ pub(crate) async fn shell(app: &App, visit: &Visit, visitor: &Visitor, done: &Do
     let may = |permission| visitor.rights.has(permission);
     let waiting =
         if may(permission::MEMBERS_REVIEW) { requests::waiting(&mut app.store.read().await?).await? } else { 0 };
-    let badge = (waiting > 0).then(|| counted(visit, waiting));
+    let badge = (waiting > 0).then(|| glanced(visit, waiting));
     let mut nav = vec![item(visit, "/", "house", "nav-home")];
     if may(permission::MEMBERS_REVIEW) {
         nav.push(NavItem { badge, ..item(visit, "/requests", "inbox", "nav-requests") });
@@ -96,7 +96,15 @@ pub(crate) fn small_shell(app: &App, visit: &Visit, visitor: &Visitor, done: &Do
 
 /// A number that was counted up to a limit.
 pub(crate) fn counted(visit: &Visit, number: i64) -> String {
-    let limit = tenant::members::COUNTED;
+    up_to(visit, number, tenant::members::COUNTED)
+}
+
+/// How many requests wait, beside other things.
+pub(crate) fn glanced(visit: &Visit, number: i64) -> String {
+    up_to(visit, number, requests::GLANCED)
+}
+
+fn up_to(visit: &Visit, number: i64, limit: i64) -> String {
     if number > limit { format!("{}+", visit.number(limit)) } else { visit.number(number) }
 }
 

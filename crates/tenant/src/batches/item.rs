@@ -1,7 +1,9 @@
-use store::{StoreError, TenantTx, params};
+use std::sync::LazyLock;
+
+use store::{ManyRows, StoreError, TenantTx, params};
 
 use super::BatchId;
-use crate::lifecycle::Refusal;
+use crate::lifecycle::{Denied, Refusal};
 use crate::members::MemberId;
 
 /// What became of one member, or as it looks, will.
@@ -44,6 +46,16 @@ impl Outcome {
         let own = [Self::Fits, Self::Changed, Self::Unchanged, Self::Gone, Self::NotAllowed, Self::ChangedSince];
         let refused = Refusal::ALL.iter().copied().map(Self::Refused);
         own.into_iter().chain(refused).find(|outcome| outcome.word() == word)
+    }
+
+    /// Of what was not done.
+    pub(super) const fn of(denied: &Denied) -> Self {
+        match denied {
+            Denied::Refused(refusal) => Self::Refused(*refusal),
+            Denied::Forbidden => Self::NotAllowed,
+            Denied::ChangedSince => Self::ChangedSince,
+            _ => Self::Gone,
+        }
     }
 
     /// Whether it is a success.
@@ -106,15 +118,40 @@ pub(super) struct NewItem {
     pub outlook: Outcome,
 }
 
+static NEW: LazyLock<ManyRows> = LazyLock::new(|| {
+    let before = "INSERT INTO batch_item (tenant_id, batch_id, position, member_id, deed, since, outlook) VALUES ";
+    ManyRows::new(before, "$1, $2, ", 1, 5, "")
+});
+
 pub(super) async fn write(tx: &mut TenantTx<'_>, batch: BatchId, items: &[NewItem]) -> Result<(), StoreError> {
-    for item in items {
-        tx.execute(
-            "INSERT INTO batch_item (tenant_id, batch_id, position, member_id, deed, since, outlook)
-             VALUES ($1, $2, $3, $4, $5, $6, $7)",
-            params![batch, item.position, item.member, item.deed, item.since, item.outlook.word()],
-        )
-        .await?;
-    }
+    let row = |it: &NewItem| params![it.position, it.member, it.deed, it.since, it.outlook.word()];
+    let rows: Vec<_> = items.iter().map(row).collect();
+    tx.execute_many(&NEW, &params![batch], &rows).await?;
+    Ok(())
+}
+
+/// What became of an item.
+#[derive(Debug, Clone)]
+pub(super) struct Settled {
+    pub position: i64,
+    pub outcome: Outcome,
+    /// The deed that takes it back.
+    pub undo: Option<String>,
+    /// The member's, after it.
+    pub version: Option<i64>,
+}
+
+static SETTLED: LazyLock<ManyRows> = LazyLock::new(|| {
+    let before = "UPDATE batch_item SET outcome = v.column2, undo = v.column3, version = v.column4 FROM (VALUES ";
+    let after =
+        ") AS v WHERE batch_item.tenant_id = $1 AND batch_item.batch_id = $2 AND batch_item.position = v.column1";
+    ManyRows::new(before, "", 1, 4, after)
+});
+
+pub(super) async fn settle(tx: &mut TenantTx<'_>, batch: BatchId, items: &[Settled]) -> Result<(), StoreError> {
+    let row = |it: &Settled| params![it.position, it.outcome.word(), it.undo, it.version];
+    let rows: Vec<_> = items.iter().map(row).collect();
+    tx.execute_many(&SETTLED, &params![batch], &rows).await?;
     Ok(())
 }
 

@@ -1,10 +1,12 @@
+use std::collections::BTreeSet;
+
 use store::{StoreError, TenantTx};
 
 use super::lines::{Staged, target};
 use super::plan::{Changes, Plan, plan};
 use super::{Fault, Import};
 use crate::Context;
-use crate::lifecycle::{self, Denied, Refusal, carry_out, unseats_the_last};
+use crate::lifecycle::{self, Denied, Many, Refusal, carry_out, unseats_the_last};
 use crate::members::{self, MemberId, MemberRow, Newcomer, Profile};
 use crate::roles::Acting;
 
@@ -20,11 +22,35 @@ pub(super) enum Done {
     Wrong(Fault),
 }
 
+/// What lines change with few statements, together with others of their chunk.
+#[derive(Default)]
+pub(super) struct Together {
+    many: Many,
+    /// Whom lines of this chunk have changed.
+    members: BTreeSet<MemberId>,
+}
+
+impl Together {
+    pub(super) async fn write(
+        &mut self,
+        tx: &mut TenantTx<'_>,
+        context: &Context,
+        by: MemberId,
+    ) -> Result<(), StoreError> {
+        // They were read in this transaction: they are as they were.
+        if std::mem::take(&mut self.many).write(tx, context, by).await? {
+            return Ok(());
+        }
+        Err(StoreError::RolledBack("a member of an import was changed meanwhile".to_owned()))
+    }
+}
+
 /// One line, inside the transaction that does it: judged here, whatever was judged before.
 pub(super) async fn line(
     tx: &mut TenantTx<'_>,
     context: &Context,
     (import, acting): (&Import, Option<&Acting>),
+    together: &mut Together,
     line: &Staged,
     known: &[MemberRow],
 ) -> Result<Done, StoreError> {
@@ -43,7 +69,7 @@ pub(super) async fn line(
             Ok(Done::New(Newcomer { id, profile, axes, roles, provider: row.provider }))
         }
         Plan::Change(changes) => match target(known) {
-            Some(row) => change(tx, context, import.made_by, row, changes).await,
+            Some(row) => change(tx, context, import.made_by, together, row, changes).await,
             None => Ok(Done::Wrong(Refusal::Purged.into())),
         },
     }
@@ -54,10 +80,22 @@ async fn change(
     tx: &mut TenantTx<'_>,
     context: &Context,
     by: MemberId,
+    together: &mut Together,
     row: &MemberRow,
     changes: Changes,
 ) -> Result<Done, StoreError> {
     let (id, held) = (row.member.id, row.roles());
+    let first = together.members.insert(id);
+    if let ([(deed, step)], None) = (&*changes.deeds, &changes.profile)
+        && first
+        && id != by
+        && Many::takes(context, row, deed, step)
+    {
+        together.many.add(context, by, row, (deed, step.clone()), || None);
+        return Ok(Done::Changed);
+    }
+    // Everything before it is done first: it may be about the same member, or about the actor.
+    together.write(tx, context, by).await?;
     for (deed, step) in &changes.deeds {
         if deed.may_unseat() && unseats_the_last(tx, context, &row.member, &held, step).await? {
             return Ok(Done::Wrong(Refusal::LastAdministrator.into()));

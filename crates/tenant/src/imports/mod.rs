@@ -43,8 +43,8 @@ pub use reader::{Line, Reader};
 pub use run::{cancel, start};
 pub(crate) use sweep::sweep;
 
-use crate::Context;
 use crate::members::MemberId;
+use crate::{Context, Pace};
 
 store::row_id! {
     /// An import's row.
@@ -160,11 +160,11 @@ impl Import {
 ///
 /// # Errors
 /// What the database says.
-pub async fn tick(store: &TenantStore, context: Context) -> Result<bool, StoreError> {
+pub async fn tick(store: &TenantStore, context: Context, pace: &Pace) -> Result<bool, StoreError> {
     let Some(import) = read::at_work(&mut store.read().await?).await? else { return Ok(false) };
     match import.state {
         ImportState::Looking => look::some(store, context, import).await?,
-        _ => run::some(store, context, import).await?,
+        _ => run::some(store, context, import, pace).await?,
     }
     Ok(true)
 }

@@ -1,16 +1,13 @@
 use store::{StoreError, TenantStore, TenantTx, params};
 
-use super::apply::{self, Done};
+use super::apply::{self, Done, Together};
 use super::lines::{self, Outcome, Staged, Tally};
 use super::{Import, ImportId, ImportState, Standing, read};
 use crate::blueprint::permission;
 use crate::lifecycle::{Denied, Refusal};
 use crate::members::MemberId;
 use crate::roles::{self, Acting};
-use crate::{Context, invitations};
-
-/// How many lines one transaction does.
-const CHUNK: i64 = 200;
+use crate::{Context, Pace, invitations};
 
 /// Gives the word. That is for whoever brought the file, and must still be allowed to invite people: it was looked at with their
 /// rights, and somebody with more of them would do what the page calls wrong (AZ-01).
@@ -67,18 +64,26 @@ async fn turn(
 }
 
 /// Does the next chunk.
-pub(super) async fn some(store: &TenantStore, context: Context, import: Import) -> Result<(), StoreError> {
-    store
-        .write((context, import), |mut tx, (context, import)| {
-            Box::pin(async move { chunk(&mut tx, context, import).await })
+pub(super) async fn some(store: &TenantStore, context: Context, import: Import, pace: &Pace) -> Result<(), StoreError> {
+    let (lines, held) = store
+        .write((context, import, pace.size()), |mut tx, (context, import, size)| {
+            Box::pin(async move {
+                let begun = context.ambient.now();
+                let lines = chunk(&mut tx, context, import, *size).await?;
+                Ok::<_, StoreError>((lines, context.ambient.now().since(begun)))
+            })
         })
-        .await
+        .await?;
+    pace.took(lines, held);
+    Ok(())
 }
 
-async fn chunk(tx: &mut TenantTx<'_>, context: &Context, import: &Import) -> Result<(), StoreError> {
-    let staged = lines::next(tx, import.id, import.reached, CHUNK).await?;
+/// Answers with how many lines it did.
+async fn chunk(tx: &mut TenantTx<'_>, context: &Context, import: &Import, size: i64) -> Result<i64, StoreError> {
+    let staged = lines::next(tx, import.id, import.reached, size).await?;
+    let count = i64::try_from(staged.len()).unwrap_or(size);
     let reached = staged.last().map_or(import.reached, |last| last.line);
-    let more = i64::try_from(staged.len()).unwrap_or(CHUNK) == CHUNK;
+    let more = count == size;
     let (state, ended) = if more { (ImportState::Running, None) } else { (ImportState::Done, Some(context.now)) };
     // The gate: of two workers, or after a crash, only who finds the import where it was read does this chunk.
     let moved = tx
@@ -89,7 +94,7 @@ async fn chunk(tx: &mut TenantTx<'_>, context: &Context, import: &Import) -> Res
         )
         .await?;
     if moved == 0 {
-        return Ok(());
+        return Ok(0);
     }
     roles::raise_guard(tx).await?;
     let (outcomes, tally) = do_lines(tx, context, import, &staged, reached).await?;
@@ -105,7 +110,7 @@ async fn chunk(tx: &mut TenantTx<'_>, context: &Context, import: &Import) -> Res
         let entry = context.audit(audit::Actor::System, "import.done").on("import", import.id).detail(detail);
         audit::record(tx, &entry).await?;
     }
-    Ok(())
+    Ok(count)
 }
 
 /// The lines of a chunk, judged with the rights of this moment. Those who are new come together, at the end.
@@ -119,10 +124,12 @@ async fn do_lines(
     let mut known = lines::known(tx, import.id, import.reached, reached).await?;
     let mut acting = who(tx, context, import).await?;
     let (mut outcomes, mut tally, mut newcomers) = (Vec::new(), Tally::default(), Vec::new());
+    let mut together = Together::default();
     for line in staged {
         let here = known.remove(&line.line).unwrap_or_default();
         let target = lines::target(&here).map(|row| row.member.id);
-        let (standing, fault, member) = match apply::line(tx, context, (import, acting.as_ref()), line, &here).await? {
+        let done = apply::line(tx, context, (import, acting.as_ref()), &mut together, line, &here).await?;
+        let (standing, fault, member) = match done {
             Done::New(newcomer) => {
                 let id = newcomer.id;
                 newcomers.push(newcomer);
@@ -144,6 +151,7 @@ async fn do_lines(
             outcomes.push(outcome);
         }
     }
+    together.write(tx, context, import.made_by).await?;
     let source = serde_json::json!({ "import": import.id });
     invitations::create_all(tx, context, import.made_by, &newcomers, import.invites, &source).await?;
     Ok((outcomes, tally))

@@ -51,3 +51,21 @@ pub(crate) async fn create_all(
 const fn may_come(axes: Axes) -> bool {
     matches!((axes.authorization, axes.lifecycle), (Authorization::Invited, Lifecycle::Active)) && !axes.locked
 }
+
+static LEAVING: LazyLock<ManyRows> = LazyLock::new(|| {
+    let before = "UPDATE invitation SET state = 'withdrawn', ended_at = $2, ended_by = $3, revision = revision + 1,
+             attempts = 0, due_at = $2 WHERE tenant_id = $1 AND state = 'open' AND member_id IN (VALUES ";
+    ManyRows::new(before, "", 2, 1, ")")
+});
+
+/// Ends what is open of many.
+pub(crate) async fn end_with_all(
+    tx: &mut TenantTx<'_>,
+    context: &Context,
+    members: &[MemberId],
+    by: MemberId,
+) -> Result<(), StoreError> {
+    let rows: Vec<_> = members.iter().map(|member| params![member]).collect();
+    tx.execute_many(&LEAVING, &params![context.now, by], &rows).await?;
+    Ok(())
+}

@@ -53,7 +53,7 @@ pub(crate) async fn apply(tx: &mut TenantTx<'_>, context: &Context, change: &Cha
     for role in &change.roles {
         roles::grant(tx, context, after.id, role, change.by.member()).await?;
     }
-    record(tx, context, change).await?;
+    audit::record(tx, &entry(context, change)).await?;
     for effect in change.step.effects {
         match effect {
             Effect::Announce => requests::schedule_notice(tx, context).await?,
@@ -71,7 +71,7 @@ pub(crate) async fn apply(tx: &mut TenantTx<'_>, context: &Context, change: &Cha
 }
 
 /// The row as it will stand, but for the counters, which the statement raises itself.
-fn next(change: &Change<'_>, context: &Context) -> Member {
+pub(super) fn next(change: &Change<'_>, context: &Context) -> Member {
     let (before, to, now) = (change.member, change.step.to, Some(context.now));
     let mut after = before.clone();
     after.authorization = to.authorization;
@@ -138,7 +138,8 @@ async fn update(tx: &mut TenantTx<'_>, before: &Member, after: &Member) -> Resul
     Ok(won.is_some())
 }
 
-async fn record(tx: &mut TenantTx<'_>, context: &Context, change: &Change<'_>) -> Result<(), StoreError> {
+/// What the log says of it.
+pub(super) fn entry(context: &Context, change: &Change<'_>) -> audit::Entry {
     let actor = match change.by {
         By::Themselves => audit::Actor::Member(change.member.id.0),
         By::Member(by) => audit::Actor::Member(by.0),
@@ -155,7 +156,7 @@ async fn record(tx: &mut TenantTx<'_>, context: &Context, change: &Change<'_>) -
         // The administrator's words are about a person: erasable.
         entry = entry.personal("reason", reason, &context.ambient);
     }
-    audit::record(tx, &entry).await
+    entry
 }
 
 impl By {

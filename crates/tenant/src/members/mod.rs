@@ -8,6 +8,7 @@ mod read;
 mod search;
 mod seed;
 mod statements;
+mod word_road;
 mod words;
 mod write;
 

@@ -4,17 +4,19 @@
 //! ```text
 //! no filter ─────────────────────────▶ the next 51 in the order by name
 //! some filter names few (≤ FEW) ─────▶ those, looked up by its index, the other filters asked of each, sorted
-//! all name many ─────────────────────▶ the order by name of everybody, or of one rare state: a short walk, and if that does
-//!                                      not fill the page, at most SCANNED members; the page may be short, and goes on
+//! all name many ─────────────────────▶ the order by name of everybody, of one rare state, or of those who have a word: a short
+//!                                      walk, and if that does not fill the page, at most SCANNED members; the page may be short,
+//!                                      and goes on
 //! ```
 //! Order and content do not depend on the way taken, so pages may take different ones.
 
-use store::{StoreError, TenantRead, Value, params};
+use store::{StoreError, TenantRead, ToValue, Value, params};
 
 use super::statements::{
     ALL, BY_ADDRESS, BY_FEDERATION, BY_KEEPER, BY_LIFECYCLE, BY_LOCK, BY_PROVIDER, BY_ROLE, BY_STATE, BY_SUPPORT,
-    BY_WORD, BY_WORDS, COUNT_ALL, EVERYBODY, OF_LIFECYCLE, OF_LOCK, OF_STATE, Road, Source,
+    BY_WORD, COUNT_ALL, EVERYBODY, OF_LIFECYCLE, OF_LOCK, OF_STATE, Road, Source,
 };
+use super::word_road::{BRANCHES, WORD_ROAD, WORDS_UNDER};
 use super::words::range;
 use super::{
     Authorization, COUNTED, Lifecycle, MEMBERS_ON_A_PAGE, MemberFilter, MemberId, MemberRow, PageAfter, statements,
@@ -23,9 +25,7 @@ use uuid::Uuid;
 
 /// As many members as one page may look up and sort.
 const FEW: i64 = 2_000;
-/// As many who have two words: each is in the index twice, which is cheaper than a page that finds nobody.
-const SOME: i64 = 5_000;
-/// How far a word is counted: a rarer one is looked up before the second is asked of each.
+/// How far a word is counted: of two, the rarer one is looked up, and the other asked of each.
 const COUNTED_WORDS: i64 = 20_000;
 /// As many as one page may walk past.
 const SCANNED: i64 = 10_000;
@@ -160,36 +160,65 @@ async fn page_of(
     }
     let sought = sought(read, filter).await?;
     let mut values = conditions(filter, &sought);
-    if let Some(source) = few(read, filter, &sought).await? {
-        let (total,): (i64,) = read.one(source.fitting, values.clone()).await?;
+    if let Some((named, source)) = few(read, filter, &sought).await? {
+        let total = if filter.text.is_empty() && filter.fields().len() == 1 {
+            // Its one filter is what names them.
+            named
+        } else {
+            let (fitting,): (i64,) = read.one(source.fitting, values.clone()).await?;
+            fitting
+        };
         values.extend(bounds(place));
         values.extend(params![size + 1]);
         let rows = read.all(directed(&source.pages, place), values).await?;
         return Ok(cut(rows, place, size, None, Some(total)));
     }
-    let (road, of) = road(filter);
-    walk(read, (road, of), values, place, size).await
+    if let Some(words) = few_words(read, &sought).await? {
+        // Who has the word is on its road: they need not be asked for it.
+        for own in values.iter_mut().skip(OWN_WORD).take(2) {
+            *own = Vec::<u8>::null();
+        }
+        return walk(read, (WORD_ROAD.road(), words), values, place, size).await;
+    }
+    walk(read, road(filter), values, place, size).await
+}
+
+/// Where the first word stands among the values of the filter.
+const OWN_WORD: usize = 4;
+
+/// The words that begin as the rarest one that is sought, as the places of its road; `None`: they are too many for one.
+async fn few_words(read: &mut impl TenantRead, sought: &Sought) -> Result<Option<Vec<Value>>, StoreError> {
+    let Some((_, word)) = sought.words.first() else { return Ok(None) };
+    let (from, to) = range(word);
+    let limit = i64::try_from(BRANCHES).unwrap_or(i64::MAX).saturating_add(1);
+    let rows: Vec<(Vec<u8>,)> = read.all(WORDS_UNDER, params![from, to, limit]).await?;
+    if rows.len() > BRANCHES {
+        return Ok(None);
+    }
+    // A place that is left over is for no word: none is empty.
+    let words = rows.into_iter().map(|(word,)| word).chain(std::iter::repeat(Vec::new())).take(BRANCHES);
+    Ok(Some(words.map(|word| word.to_value()).collect()))
 }
 
 /// The order to walk along, and the value that its members share: all filters name many.
-fn road(filter: &MemberFilter) -> (&'static Road, Vec<Value>) {
+fn road(filter: &MemberFilter) -> (Road, Vec<Value>) {
     if let Some(state) = filter.state.filter(|state| *state != Authorization::Reviewed) {
-        return (&OF_STATE, params![state]);
+        return (OF_STATE, params![state]);
     }
     if let Some(lifecycle) = filter.lifecycle.filter(|lifecycle| *lifecycle != Lifecycle::Active) {
-        return (&OF_LIFECYCLE, params![lifecycle]);
+        return (OF_LIFECYCLE, params![lifecycle]);
     }
-    if filter.locked == Some(true) { (&OF_LOCK, params![]) } else { (&EVERYBODY, params![]) }
+    if filter.locked == Some(true) { (OF_LOCK, params![]) } else { (EVERYBODY, params![]) }
 }
 
-/// The filter that names fewest, if that is few.
+/// The filter that names fewest, with how many, if that is few.
 async fn few(
     read: &mut impl TenantRead,
     filter: &MemberFilter,
     sought: &Sought,
-) -> Result<Option<&'static Source>, StoreError> {
+) -> Result<Option<(i64, &'static Source)>, StoreError> {
     if sought.address.is_some() {
-        return Ok(Some(&BY_ADDRESS));
+        return Ok(Some((FEW, &BY_ADDRESS)));
     }
     let mut asked: Vec<(&'static Source, Vec<Value>)> = Vec::new();
     if let Some(role) = &filter.role {
@@ -224,20 +253,12 @@ async fn few(
             fewest = Some((count, source));
         }
     }
-    if let (None, [(rarest, first), (_, second), ..]) = (&fewest, &*sought.words)
-        && *rarest <= COUNTED_WORDS
-    {
-        let ((from, to), (also_from, also_to)) = (range(first), range(second));
-        let values = params![from, to, also_from, also_to, SOME + 1];
-        let (count,): (i64,) = read.one(BY_WORDS.count, values).await?;
-        fewest = (count <= SOME).then_some((count, &BY_WORDS));
-    }
-    Ok(fewest.map(|(_, source)| source))
+    Ok(fewest)
 }
 
 async fn walk(
     read: &mut impl TenantRead,
-    (road, of): (&Road, Vec<Value>),
+    (road, of): (Road, Vec<Value>),
     mut values: Vec<Value>,
     place: &Place,
     size: i64,
@@ -251,6 +272,9 @@ async fn walk(
         let end: Option<(String, Uuid)> = read.maybe(directed(&road.ends, place), from).await?;
         let mut on_the_way = values.clone();
         on_the_way.extend(end.clone().map_or_else(|| end_of_list(place), |(key, id)| params![key, id]));
+        if road.again {
+            on_the_way.extend(of.clone());
+        }
         let rows: Vec<MemberRow> = read.all(directed(&road.walked, place), on_the_way).await?;
         let full = i64::try_from(rows.len()).unwrap_or(i64::MAX) > size;
         if full || end.is_none() || far == SCANNED {
@@ -279,18 +303,17 @@ pub async fn window(
     filter: &MemberFilter,
     after: MemberId,
 ) -> Result<(Vec<MemberRow>, Option<MemberId>), StoreError> {
-    let end: Option<(MemberId,)> = read
-        .maybe(
-            "SELECT id FROM (SELECT id FROM member WHERE tenant_id = $1 AND id > $2 ORDER BY id LIMIT $3) AS walked
-             ORDER BY id DESC LIMIT 1",
-            params![after, WINDOW],
-        )
-        .await?;
+    // Whoever holds a role is walked by it.
+    let end: Option<(MemberId,)> = match &filter.role {
+        Some(role) => read.maybe(statements::WINDOW_OF_ROLE_ENDS, params![after, WINDOW, role]).await?,
+        None => read.maybe(statements::WINDOW_ENDS, params![after, WINDOW]).await?,
+    };
     let Some((end,)) = end else { return Ok((Vec::new(), None)) };
     let sought = sought(read, filter).await?;
     let mut values = conditions(filter, &sought);
     values.extend(params![after, end]);
-    Ok((read.all(statements::WINDOW, values).await?, Some(end)))
+    let sql = if filter.role.is_some() { statements::WINDOW_OF_ROLE } else { statements::WINDOW };
+    Ok((read.all(sql, values).await?, Some(end)))
 }
 
 /// Of two statements, the one that reads in the page's direction.

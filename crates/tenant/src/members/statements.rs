@@ -2,6 +2,8 @@
 //! `$19`, `$20` the place where a page begins or ends, `$21` its size, and `$22`, `$23` where a walk ends.
 
 use super::columns;
+#[cfg(test)]
+use super::word_road::{WORD_ROAD, WORDS_UNDER};
 
 /// What the filter's conditions are bound to; the same places in every statement, from `$2`.
 macro_rules! residual {
@@ -25,6 +27,11 @@ macro_rules! residual {
     };
 }
 
+/// The conditions, for statements that are put together.
+pub(super) const RESIDUAL: &str = residual!();
+/// What a row of the list is made of.
+pub(super) const ROWS_FROM: &str = columns!(roles from "", "");
+
 /// Statements over the few members that one index names.
 pub(super) struct Source {
     /// How many the index names, counted up to a limit; `$2` is the value (and `$3` the end of a range).
@@ -33,6 +40,22 @@ pub(super) struct Source {
     pub fitting: &'static str,
     /// Those after a place, and before one.
     pub pages: [&'static str; 2],
+}
+
+/// Ids and names of a page of those who fit, in order.
+macro_rules! page {
+    ($ids:literal, $place:literal) => {
+        concat!(
+            "(SELECT m.id, m.sort_name FROM (",
+            $ids,
+            ") AS found CROSS JOIN member m
+              WHERE m.tenant_id = $1 AND m.id = found.id",
+            residual!(),
+            "AND (m.sort_name, m.id) ",
+            $place,
+            " LIMIT $21) AS page CROSS JOIN member m "
+        )
+    };
 }
 
 /// `$from` names the ids with the value alone, `$ids` with the places of the filter.
@@ -45,15 +68,12 @@ macro_rules! source {
                  WHERE m.tenant_id = $1 AND m.id = found.id",
                 residual!()
             ),
+            // Whole rows are read of a page alone.
             pages: [
-                columns!(roles from concat!("(", $ids, ") AS found CROSS JOIN member m "), concat!(
-                    "WHERE m.tenant_id = $1 AND m.id = found.id", residual!(),
-                    "AND (m.sort_name, m.id) > ($19, $20) ORDER BY m.sort_name, m.id LIMIT $21"
-                )),
-                columns!(roles from concat!("(", $ids, ") AS found CROSS JOIN member m "), concat!(
-                    "WHERE m.tenant_id = $1 AND m.id = found.id", residual!(),
-                    "AND (m.sort_name, m.id) < ($19, $20) ORDER BY m.sort_name DESC, m.id DESC LIMIT $21"
-                )),
+                columns!(roles from page!($ids, "> ($19, $20) ORDER BY m.sort_name, m.id"),
+                    "WHERE m.tenant_id = $1 AND m.id = page.id ORDER BY page.sort_name, page.id"),
+                columns!(roles from page!($ids, "< ($19, $20) ORDER BY m.sort_name DESC, m.id DESC"),
+                    "WHERE m.tenant_id = $1 AND m.id = page.id ORDER BY page.sort_name DESC, page.id DESC"),
             ],
         }
     };
@@ -63,16 +83,6 @@ pub(super) const BY_WORD: Source = source!(
     "$4",
     "SELECT 1 AS one FROM member_word WHERE tenant_id = $1 AND word >= $2 AND word < $3",
     "SELECT DISTINCT member_id AS id FROM member_word WHERE tenant_id = $1 AND word >= $6 AND word < $7"
-);
-/// Those who have both of the rarest words. `$4` and `$5` are the range of the second.
-pub(super) const BY_WORDS: Source = source!(
-    "$6",
-    "SELECT DISTINCT w.member_id AS one FROM member_word w WHERE w.tenant_id = $1 AND w.word >= $2 AND w.word < $3
-         AND EXISTS (SELECT 1 FROM member_word v
-             WHERE v.tenant_id = $1 AND v.member_id = w.member_id AND v.word >= $4 AND v.word < $5)",
-    "SELECT DISTINCT w.member_id AS id FROM member_word w WHERE w.tenant_id = $1 AND w.word >= $6 AND w.word < $7
-         AND EXISTS (SELECT 1 FROM member_word v
-             WHERE v.tenant_id = $1 AND v.member_id = w.member_id AND v.word >= $8 AND v.word < $9)"
 );
 pub(super) const BY_ADDRESS: Source = source!(
     "$3",
@@ -134,12 +144,15 @@ pub(super) const COUNT_ALL: &str =
     "SELECT COUNT(*) FROM (SELECT 1 AS one FROM member WHERE tenant_id = $1 LIMIT $2) AS counted";
 
 /// An order by name that a walk follows: of everybody, or of those whom one axis sets apart.
+#[derive(Clone, Copy)]
 pub(super) struct Road {
     /// Where a walk ends that begins at `$2`, `$3` and passes `$4` members before; forwards, and backwards. No row: the list
     /// ends before. Entries of an index are skipped here, never rows.
     pub ends: [&'static str; 2],
     /// Those of a walk who fit.
     pub walked: [&'static str; 2],
+    /// Whether what its members share is asked for from `$24` on in these too.
+    pub again: bool,
 }
 
 /// `$of` are the members of the road by `$5`, `$here` the same by the places of the filter.
@@ -168,6 +181,7 @@ macro_rules! road {
                      ORDER BY m.sort_name DESC, m.id DESC LIMIT $21"
                 )),
             ],
+            again: false,
         }
     };
 }
@@ -186,12 +200,24 @@ pub(super) const WINDOW: &str = columns!(roles from "member m ", concat!(
     "WHERE m.tenant_id = $1", residual!(), "AND m.id > $19 AND m.id <= $20 ORDER BY m.id"
 ));
 
+pub(super) const WINDOW_ENDS: &str =
+    "SELECT id FROM (SELECT id FROM member WHERE tenant_id = $1 AND id > $2 ORDER BY id LIMIT $3) AS walked
+     ORDER BY id DESC LIMIT 1";
+/// The same of those who hold a role.
+pub(super) const WINDOW_OF_ROLE: &str = columns!(roles from "member_role held CROSS JOIN member m ", concat!(
+    "WHERE held.tenant_id = $1 AND held.role = $5 AND held.member_id > $19 AND held.member_id <= $20
+         AND m.tenant_id = $1 AND m.id = held.member_id", residual!(), "ORDER BY held.member_id"
+));
+pub(super) const WINDOW_OF_ROLE_ENDS: &str =
+    "SELECT member_id FROM (SELECT member_id FROM member_role WHERE tenant_id = $1 AND role = $4 AND member_id > $2
+         ORDER BY member_id LIMIT $3) AS walked
+     ORDER BY member_id DESC LIMIT 1";
+
 /// Every statement, for a test that looks at their plans.
 #[cfg(test)]
 pub(crate) fn statements_of_the_list() -> Vec<&'static str> {
     let sources = [
         BY_WORD,
-        BY_WORDS,
         BY_ADDRESS,
         BY_ROLE,
         BY_STATE,
@@ -204,7 +230,11 @@ pub(crate) fn statements_of_the_list() -> Vec<&'static str> {
     ];
     let of_sources =
         sources.into_iter().flat_map(|source| [source.count, source.fitting].into_iter().chain(source.pages));
-    let roads = [EVERYBODY, OF_STATE, OF_LIFECYCLE, OF_LOCK];
+    let roads = [EVERYBODY, OF_STATE, OF_LIFECYCLE, OF_LOCK, WORD_ROAD.road()];
     let of_roads = roads.into_iter().flat_map(|road| road.ends.into_iter().chain(road.walked));
-    of_sources.chain(of_roads).chain(ALL).chain([COUNT_ALL, WINDOW]).collect()
+    of_sources
+        .chain(of_roads)
+        .chain(ALL)
+        .chain([COUNT_ALL, WINDOW, WORDS_UNDER, WINDOW_ENDS, WINDOW_OF_ROLE, WINDOW_OF_ROLE_ENDS])
+        .collect()
 }

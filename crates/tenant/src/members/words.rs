@@ -22,6 +22,30 @@ pub fn words_of(text: &str) -> BTreeSet<String> {
     words.map(|word| word.chars().scan(0, shorten).collect()).collect()
 }
 
+/// A word with a digit is kept apart, behind this byte, with the letters that it begins with beside it as a word of their own.
+/// Otherwise a name would be as many words as there are numbers behind it in addresses, and a page of its beginnings could not be
+/// merged of them.
+const WITH_DIGITS: u8 = 1;
+
+fn has_digits(word: &str) -> bool {
+    word.contains(char::is_numeric)
+}
+
+/// A word as it is looked for: what is stored and begins with it.
+fn key(word: &str) -> Vec<u8> {
+    let mark = has_digits(word).then_some(WITH_DIGITS);
+    mark.into_iter().chain(word.bytes()).collect()
+}
+
+/// The words of a member as they are stored.
+fn stored(text: &str) -> BTreeSet<Vec<u8>> {
+    let with_letters = |word: String| {
+        let letters = word.split(char::is_numeric).next().unwrap_or_default().to_owned();
+        [key(&word), letters.into_bytes()].into_iter().filter(|word| !word.is_empty())
+    };
+    words_of(text).into_iter().take(MOST).flat_map(with_letters).collect()
+}
+
 fn shorten(length: &mut usize, c: char) -> Option<char> {
     *length += c.len_utf8();
     (*length <= LONGEST).then_some(c)
@@ -57,7 +81,7 @@ fn fold(c: char) -> Vec<char> {
 
 /// The half-open range of stored words that begin with this one. No UTF-8 has the byte FF.
 pub(super) fn range(word: &str) -> (Vec<u8>, Vec<u8>) {
-    let from = word.as_bytes().to_vec();
+    let from = key(word);
     let mut to = from.clone();
     to.push(0xff);
     (from, to)
@@ -65,19 +89,33 @@ pub(super) fn range(word: &str) -> (Vec<u8>, Vec<u8>) {
 
 /// Writes a member's words, in place of those that stood there.
 pub(super) async fn write(tx: &mut TenantTx<'_>, id: MemberId, profile: &Profile) -> Result<(), StoreError> {
-    tx.execute("DELETE FROM member_word WHERE tenant_id = $1 AND member_id = $2", params![id]).await?;
-    write_all(tx, &[(id, profile)]).await
+    rewrite(tx, &[(id, profile)]).await
 }
 
-static WORDS: LazyLock<ManyRows> =
-    LazyLock::new(|| ManyRows::new("INSERT INTO member_word (tenant_id, member_id, word) VALUES ", "$1, ", 0, 2, ""));
+/// Writes the words of many, in place of those that stood there.
+async fn rewrite(tx: &mut TenantTx<'_>, members: &[(MemberId, &Profile)]) -> Result<(), StoreError> {
+    let ids: Vec<_> = members.iter().map(|(id, _)| params![id]).collect();
+    tx.execute_many(&FORGOTTEN, &[], &ids).await?;
+    write_all(tx, members).await
+}
+
+static FORGOTTEN: LazyLock<ManyRows> = LazyLock::new(|| {
+    ManyRows::new("DELETE FROM member_word WHERE tenant_id = $1 AND member_id IN (VALUES ", "", 0, 1, ")")
+});
+static WORDED: LazyLock<ManyRows> = LazyLock::new(|| {
+    ManyRows::new("UPDATE member SET has_words = TRUE WHERE tenant_id = $1 AND id IN (VALUES ", "", 0, 1, ")")
+});
+static WORDS: LazyLock<ManyRows> = LazyLock::new(|| {
+    ManyRows::new("INSERT INTO member_word (tenant_id, member_id, sort_name, word) VALUES ", "$1, ", 0, 3, "")
+});
 
 /// Writes the words of members who have none yet.
 pub(super) async fn write_all(tx: &mut TenantTx<'_>, members: &[(MemberId, &Profile)]) -> Result<(), StoreError> {
     let mut rows = Vec::new();
     for (id, profile) in members {
         let text = format!("{} {} {}", profile.given_name, profile.family_name, profile.email);
-        rows.extend(words_of(&text).into_iter().take(MOST).map(|word| params![id, word.into_bytes()]));
+        let sort_name = profile.sort_name();
+        rows.extend(stored(&text).into_iter().map(|word| params![id, sort_name, word]));
     }
     tx.execute_many(&WORDS, &[], &rows).await?;
     Ok(())
@@ -97,12 +135,14 @@ pub async fn add_missing_words(store: &TenantStore) -> Result<bool, StoreError> 
     store
         .write(without, |mut tx, without| {
             Box::pin(async move {
-                for (id, given_name, family_name, email) in without {
-                    let profile = Profile::new(given_name, family_name, email, "", None);
-                    write(&mut tx, *id, &profile).await?;
-                    let sql = "UPDATE member SET has_words = TRUE WHERE tenant_id = $1 AND id = $2";
-                    tx.execute(sql, params![id]).await?;
-                }
+                let profile = |(_, given_name, family_name, email): &(MemberId, String, String, String)| {
+                    Profile::new(given_name, family_name, email, "", None)
+                };
+                let profiles: Vec<Profile> = without.iter().map(profile).collect();
+                let members: Vec<_> = without.iter().map(|(id, ..)| *id).zip(&profiles).collect();
+                rewrite(&mut tx, &members).await?;
+                let ids: Vec<_> = without.iter().map(|(id, ..)| params![id]).collect();
+                tx.execute_many(&WORDED, &[], &ids).await?;
                 Ok::<_, StoreError>(())
             })
         })
@@ -124,8 +164,22 @@ mod tests {
         assert_eq!(words("Lucía Strauß-Øre"), ["lucia", "ore", "strauss"]);
         assert_eq!(words("e\u{301}mile"), ["emile"]);
         assert_eq!(words("山田 太郎"), ["太郎", "山田"]);
+        assert_eq!(words("hollis17@3m.example"), ["3m", "example", "hollis17"]);
         assert_eq!(words(" \0 -- ' OR 1=1"), ["1", "or"]);
         assert_eq!(words(&"x".repeat(500))[0].len(), LONGEST);
+    }
+
+    #[test]
+    fn what_has_digits_is_kept_apart_and_found_by_its_letters_too() {
+        let words: Vec<Vec<u8>> = stored("Hollis hollis17@3m.example").into_iter().collect();
+        assert_eq!(words, [&b"\x013m"[..], b"\x01hollis17", b"example", b"hollis"]);
+        let found = |typed: &str| {
+            let (from, to) = range(typed);
+            words.iter().filter(|word| **word >= from && **word < to).count()
+        };
+        for (typed, expected) in [("hol", 1), ("hollis1", 1), ("hollis18", 0), ("3", 1), ("m", 0), ("exam", 1)] {
+            assert_eq!(found(typed), expected, "{typed}");
+        }
     }
 
     #[test]

@@ -36,19 +36,26 @@ pub async fn inbox(read: &mut impl TenantRead, after: Option<&PageAfter>) -> Res
         key: last.member.requested_at.map_or(0, Timestamp::as_micros).to_string(),
         id: last.member.id,
     });
-    let total = waiting(read).await?;
+    let total = count(read, members::COUNTED).await?;
     Ok(Page { rows, total, next })
 }
 
-/// How many wait, counted up to [`members::COUNTED`].
+/// How far those who wait are counted where the number stands beside other things: on every page of an administrator.
+pub const GLANCED: i64 = 99;
+
+/// How many wait, counted up to [`GLANCED`].
 ///
 /// # Errors
 /// What the database says.
 pub async fn waiting(read: &mut impl TenantRead) -> Result<i64, StoreError> {
+    count(read, GLANCED).await
+}
+
+async fn count(read: &mut impl TenantRead, limit: i64) -> Result<i64, StoreError> {
     let sql =
         "SELECT COUNT(*) FROM (SELECT 1 AS one FROM member WHERE tenant_id = $1 AND authorization_state = 'to_review'
                  AND NOT locked AND lifecycle = 'active' LIMIT $2) AS counted";
-    let (count,): (i64,) = read.one(sql, params![members::COUNTED + 1]).await?;
+    let (count,): (i64,) = read.one(sql, params![limit + 1]).await?;
     Ok(count)
 }
 

@@ -143,15 +143,26 @@ static GRANTS: LazyLock<ManyRows> = LazyLock::new(|| {
     let before = "INSERT INTO member_role (tenant_id, member_id, role, granted_at, granted_by) VALUES ";
     ManyRows::new(before, "$1, ", 0, 4, "")
 });
+static TAKES: LazyLock<ManyRows> = LazyLock::new(|| {
+    let before = "DELETE FROM member_role WHERE tenant_id = $1 AND (member_id, role) IN (VALUES ";
+    ManyRows::new(before, "", 0, 2, ")")
+});
 
-/// Gives roles to members who have none yet.
+/// Takes roles from members.
+pub(crate) async fn take_all(tx: &mut TenantTx<'_>, takes: &[(MemberId, String)]) -> Result<(), StoreError> {
+    let rows: Vec<_> = takes.iter().map(|(member, role)| params![member, role]).collect();
+    tx.execute_many(&TAKES, &[], &rows).await?;
+    Ok(())
+}
+
+/// Gives roles to members who do not have them yet.
 pub(crate) async fn grant_all(
     tx: &mut TenantTx<'_>,
     context: &Context,
-    grants: &[(MemberId, &str)],
+    grants: &[(MemberId, impl AsRef<str>)],
     by: MemberId,
 ) -> Result<(), StoreError> {
-    let rows: Vec<_> = grants.iter().map(|(member, role)| params![member, role, context.now, by]).collect();
+    let rows: Vec<_> = grants.iter().map(|(member, role)| params![member, role.as_ref(), context.now, by]).collect();
     tx.execute_many(&GRANTS, &[], &rows).await?;
     Ok(())
 }
@@ -180,10 +191,21 @@ pub(crate) async fn assign(
         tx.execute(sql, params![member.id, role]).await?;
     }
     let after = Member { version: member.version + 1, changed_at: context.now, ..member };
-    let entry = context.audit(audit::Actor::Member(by.0), "member.roles_changed").on("member", after.id);
-    audit::record(tx, &entry.detail(serde_json::json!({ "given": give, "taken": take }))).await?;
+    audit::record(tx, &entry(context, by, after.id, give, take)).await?;
     snapshots::write(tx, context, &after).await?;
     Ok(after)
+}
+
+/// What the log says of it.
+pub(crate) fn entry(
+    context: &Context,
+    by: MemberId,
+    member: MemberId,
+    give: &BTreeSet<String>,
+    take: &BTreeSet<String>,
+) -> audit::Entry {
+    let entry = context.audit(audit::Actor::Member(by.0), "member.roles_changed").on("member", member);
+    entry.detail(serde_json::json!({ "given": give, "taken": take }))
 }
 
 /// Every person who is in and has that permission.

@@ -7,9 +7,12 @@
 //! A snapshot is whole (state and all roles), so one that was delivered twice, or after a newer one, changes nothing. Only
 //! the *newest* due row of a member is sent; once it is applied, the older ones are moot and go with it.
 
+use std::collections::HashMap;
+use std::sync::LazyLock;
+
 use ambient::Timestamp;
 use serde::{Deserialize, Serialize};
-use store::{StoreError, TenantRead, TenantStore, TenantTx, params};
+use store::{ManyRows, StoreError, TenantRead, TenantStore, TenantTx, Value, params};
 
 use crate::members::{Member, MemberId, MemberState};
 use crate::{Context, roles};
@@ -62,14 +65,29 @@ pub struct Applied {
 /// Writes the member's snapshot, as it stands in this transaction. Someone merely invited has no subject, and the identity
 /// server knows nothing of them.
 pub(crate) async fn write(tx: &mut TenantTx<'_>, context: &Context, member: &Member) -> Result<(), StoreError> {
-    let Some(subject) = &member.subject else { return Ok(()) };
-    let roles = roles::of_member(tx, member.id).await?.join(" ");
-    tx.execute(
-        "INSERT INTO snapshot (tenant_id, member_id, version, subject, state, roles, provider, created_at, attempts, due_at)
-         VALUES ($1, $2, $3, $4, $5, $6, $7, $8, 0, $8)",
-        params![member.id, member.version, subject, member.state(), roles, member.provider, context.now],
-    )
-    .await?;
+    if member.subject.is_none() {
+        return Ok(());
+    }
+    let roles = roles::of_member(tx, member.id).await?;
+    write_all(tx, &Vec::from_iter(row(context, member, &roles))).await
+}
+
+static SNAPSHOTS: LazyLock<ManyRows> = LazyLock::new(|| {
+    let before = "INSERT INTO snapshot (tenant_id, attempts, member_id, version, subject, state, roles, provider,
+             created_at, due_at) VALUES ";
+    ManyRows::new(before, "$1, 0, ", 0, 8, "")
+});
+
+/// A member's snapshot as it is written down, with the keys of the roles that they have then, in order.
+pub(crate) fn row(context: &Context, member: &Member, roles: &[String]) -> Option<Vec<Value>> {
+    let subject = member.subject.as_ref()?;
+    let (state, roles, now) = (member.state(), roles.join(" "), context.now);
+    Some(params![member.id, member.version, subject, state, roles, member.provider, now, now])
+}
+
+/// Writes many of them.
+pub(crate) async fn write_all(tx: &mut TenantTx<'_>, rows: &[Vec<Value>]) -> Result<(), StoreError> {
+    tx.execute_many(&SNAPSHOTS, &[], rows).await?;
     Ok(())
 }
 
@@ -116,6 +134,15 @@ impl From<Row> for Snapshot {
     }
 }
 
+/// What was applied, and everything older of that member.
+static SETTLED: LazyLock<ManyRows> = LazyLock::new(|| {
+    let before = "DELETE FROM snapshot WHERE tenant_id = $1 AND (member_id, version) IN
+             (SELECT s.member_id, s.version FROM (VALUES ";
+    let after = ") AS v CROSS JOIN snapshot s
+             WHERE s.tenant_id = $1 AND s.member_id = v.column1 AND s.version <= v.column2)";
+    ManyRows::new(before, "", 0, 2, after)
+});
+
 /// Takes note of an answer: what was applied is done, with everything older of that member; what the identity server does
 /// not know (the link is not there yet, or gone) is tried later, ever more rarely.
 ///
@@ -130,25 +157,20 @@ pub async fn settle(
     store
         .write((sent, receipt, now), |mut tx, (sent, receipt, now)| {
             Box::pin(async move {
-                let mut done = 0;
-                for snapshot in sent {
-                    let applied = receipt
-                        .applied
-                        .iter()
-                        .any(|line| line.subject == snapshot.subject && line.version >= snapshot.version);
-                    if applied {
-                        let sql = "DELETE FROM snapshot WHERE tenant_id = $1 AND member_id = $2 AND version <= $3";
-                        tx.execute(sql, params![snapshot.member, snapshot.version]).await?;
-                        done += 1;
-                    } else {
-                        // It has answered: nobody enters by a link that is not there.
-                        let sql = "UPDATE snapshot SET unheard = FALSE
-                                   WHERE tenant_id = $1 AND member_id = $2 AND version = $3";
-                        tx.execute(sql, params![snapshot.member, snapshot.version]).await?;
-                        postpone_one(&mut tx, snapshot, *now).await?;
-                    }
+                let applied: HashMap<&str, i64> =
+                    receipt.applied.iter().map(|line| (line.subject.as_str(), line.version)).collect();
+                let is_done = |it: &&Snapshot| applied.get(&*it.subject).is_some_and(|version| *version >= it.version);
+                let (done, left): (Vec<_>, Vec<_>) = sent.iter().partition(is_done);
+                let rows: Vec<_> = done.iter().map(|it| params![it.member, it.version]).collect();
+                tx.execute_many(&SETTLED, &[], &rows).await?;
+                for snapshot in left {
+                    // It has answered: nobody enters by a link that is not there.
+                    let sql = "UPDATE snapshot SET unheard = FALSE
+                               WHERE tenant_id = $1 AND member_id = $2 AND version = $3";
+                    tx.execute(sql, params![snapshot.member, snapshot.version]).await?;
+                    postpone_one(&mut tx, snapshot, *now).await?;
                 }
-                Ok(done)
+                Ok(done.len())
             })
         })
         .await

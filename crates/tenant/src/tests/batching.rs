@@ -19,7 +19,7 @@ impl World {
 
     /// Does whatever is at work.
     async fn work(&self) {
-        while batches::tick(&self.store, self.context()).await.unwrap() {}
+        while batches::tick(&self.store, self.context(), &self.pace).await.unwrap() {}
     }
 
     async fn run(&self, by: MemberId, id: BatchId) -> batches::Batch {
@@ -130,7 +130,7 @@ async fn az_05_each_item_is_judged_with_the_rights_of_its_moment() {
     let crowd = world.crowd(120, "viewer").await;
     let id = world.batch(boss, Deed::Lock, Selection::Picked(crowd.clone())).await;
     batches::start(&world.store, world.context(), boss, id).await.unwrap();
-    batches::tick(&world.store, world.context()).await.unwrap();
+    batches::tick(&world.store, world.context(), &world.pace).await.unwrap();
     assert_eq!(world.state_of(id).await.changed, 50);
     world.does(admin, boss, Deed::Roles { how: HowRoles::Set, roles: ["viewer".to_owned()].into() }).await.unwrap();
     world.work().await;
@@ -185,11 +185,11 @@ async fn rel_04_a_batch_over_a_search_goes_on_after_a_crash_and_repeats_nothing(
     batches::start(&world.store, world.context(), admin, id).await.unwrap();
     // Several workers at once, each of which may be the one whose chunk counts; some never come back.
     for _ in 0..3 {
-        let ticks = (0..4).map(|_| batches::tick(&world.store, world.context()));
+        let ticks = (0..4).map(|_| batches::tick(&world.store, world.context(), &world.pace));
         for tick in futures_util::future::join_all(ticks).await {
             tick.unwrap();
         }
-        drop(batches::tick(&world.store, world.context()));
+        drop(batches::tick(&world.store, world.context(), &world.pace));
     }
     world.work().await;
     let done = world.state_of(id).await;
@@ -227,7 +227,7 @@ async fn rel_04_cancelling_leaves_the_rest_alone() {
     let crowd = world.crowd(130, "viewer").await;
     let id = world.batch(admin, Deed::Suspend, Selection::Picked(crowd)).await;
     batches::start(&world.store, world.context(), admin, id).await.unwrap();
-    batches::tick(&world.store, world.context()).await.unwrap();
+    batches::tick(&world.store, world.context(), &world.pace).await.unwrap();
     batches::cancel(&world.store, world.context(), admin, id).await.unwrap();
     world.work().await;
     let left = world.state_of(id).await;

@@ -45,7 +45,7 @@ impl World {
     }
 
     async fn import_works(&self) {
-        while imports::tick(&self.store, self.context()).await.unwrap() {}
+        while imports::tick(&self.store, self.context(), &self.pace).await.unwrap() {}
     }
 
     async fn import(&self, id: ImportId) -> Import {
@@ -151,15 +151,16 @@ async fn rel_04_an_import_that_was_interrupted_goes_on_and_does_nobody_twice() {
         file.push_str(&format!("p{n}@people.example,viewer\n"));
     }
     let id = world.brings(admin, true, file.as_bytes()).await.unwrap();
-    assert!(imports::tick(&world.store, world.context()).await.unwrap());
+    assert!(imports::tick(&world.store, world.context(), &world.pace).await.unwrap());
     let looked = world.import(id).await;
     assert_eq!((looked.state, looked.looked_at()), (ImportState::Ready, 450));
     imports::start(&world.store, world.context(), admin, id).await.unwrap();
-    imports::tick(&world.store, world.context()).await.unwrap();
+    imports::tick(&world.store, world.context(), &world.pace).await.unwrap();
     let stopped = world.import(id).await;
-    assert_eq!((stopped.state, stopped.come_to()), (ImportState::Running, 200), "the process ends here");
+    assert_eq!((stopped.state, stopped.come_to()), (ImportState::Running, 50), "the process ends here");
     // Two nodes come back at once.
-    let nodes = futures_util::future::join_all((0..6).map(|_| imports::tick(&world.store, world.context()))).await;
+    let nodes =
+        futures_util::future::join_all((0..6).map(|_| imports::tick(&world.store, world.context(), &world.pace))).await;
     assert!(nodes.into_iter().all(|node| node.is_ok()));
     world.import_works().await;
     let import = world.import(id).await;
@@ -180,11 +181,11 @@ async fn a_stopped_import_leaves_the_rest_alone() {
     }
     let looked = world.looks(admin, false, &file).await;
     imports::start(&world.store, world.context(), admin, looked.id).await.unwrap();
-    imports::tick(&world.store, world.context()).await.unwrap();
+    imports::tick(&world.store, world.context(), &world.pace).await.unwrap();
     imports::cancel(&world.store, world.context(), admin, looked.id).await.unwrap();
     world.import_works().await;
     assert_eq!(world.import(looked.id).await.state, ImportState::Cancelled);
-    assert_eq!(world.count("SELECT COUNT(*) FROM member WHERE tenant_id = $1").await, 201);
+    assert_eq!(world.count("SELECT COUNT(*) FROM member WHERE tenant_id = $1").await, 51);
     assert!(imports::cancel(&world.store, world.context(), admin, looked.id).await.is_err());
 }
 

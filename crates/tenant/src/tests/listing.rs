@@ -181,7 +181,8 @@ async fn pp_04_every_statement_of_the_list_seeks_an_index() {
         let plan: Vec<(i64, i64, i64, String)> = read.all(explain, params![]).await.unwrap();
         assert!(!plan.is_empty());
         for (.., step) in &plan {
-            assert!(!step.starts_with("SCAN m"), "reads a whole table: {step}\n{sql}\n{plan:#?}");
+            let reads_a_table = step.starts_with("SCAN m") && step != "SCAN merged";
+            assert!(!reads_a_table, "reads a whole table: {step}\n{sql}\n{plan:#?}");
         }
         assert!(plan.iter().any(|(.., step)| step.contains("USING")), "{sql}\n{plan:#?}");
     }

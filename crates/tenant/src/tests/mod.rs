@@ -8,4 +8,5 @@ mod joining;
 mod leaving;
 mod listing;
 mod signing_in;
+mod together;
 mod world;

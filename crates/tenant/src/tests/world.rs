@@ -11,13 +11,14 @@ use crate::lifecycle::{Deed, Denied, Done, act};
 use crate::logins::{Arrival, SignIn, sign_in};
 use crate::members::{Member, MemberId, MemberState, Profile, Seed, by_id, seed};
 use crate::sessions::SessionId;
-use crate::{Context, MIGRATIONS, Tenant};
+use crate::{Context, MIGRATIONS, Pace, Tenant};
 
 /// One tenant of the blueprint `asset-library`, with a second one in the same database.
 pub(super) struct World {
     pub store: TenantStore,
     pub other: TenantStore,
     pub clock: Arc<FixedClock>,
+    pub pace: Pace,
     tenant: Arc<Tenant>,
     ambient: Ambient,
     key: Arc<MasterKey>,
@@ -58,6 +59,7 @@ impl World {
             store: store.for_tenant(tenant.id),
             other: store.for_tenant(Uuid::from_u128(2)),
             clock,
+            pace: Pace::begins_with(50),
             tenant: Arc::new(tenant),
             ambient,
             key: Arc::new(MasterKey::from_bytes(&[3; 32])),
