@@ -1,21 +1,10 @@
 // The company directory as a provider: who comes by it, who links it, and who is told what is in the way.
 import { expect, test } from "../steps/world.js";
+import { proves } from "../steps/directory.js";
 
 const account = (world, path = "") => new URL(`/account${path}`, world.demo.identity.base_url).href;
 const provider = (world, owner) => world.demo.providers.find((one) => one.owner === owner);
 const atDirectory = (world, email) => world.demo.directory.find((one) => one.email === email);
-
-/** On the directory's own pages: sign in there, and agree to what it tells. */
-async function proves(person, world, { email, password }) {
-  await person.isAt(provider(world, null).base_url);
-  await person.types("username", email);
-  await person.presses("next");
-  await person.types("password", password);
-  await person.presses("login");
-  const agree = person.id("allow");
-  await person.page.waitForLoadState();
-  if (person.page.url().includes("/consent")) await agree.click();
-}
 
 test("somebody new comes by the directory, links nothing by an address alone, and keeps the last way in", async ({ world }) => {
   const badge = atDirectory(world, "nora@contoso.example");
@@ -32,7 +21,7 @@ test("somebody new comes by the directory, links nothing by an address alone, an
   });
 
   await test.step("an account of hers begins", async () => {
-    await proves(nora, world, badge);
+    await proves(nora, badge);
     await nora.isAt("/account");
     await nora.reads("Nora");
     await nora.opens(account(world, "/sign-in"));
@@ -49,7 +38,7 @@ test("a person links the directory, is told of a conflict, and unlinks it", asyn
   await test.step("the address is hers, and the page asks for a proof", async () => {
     await priya.opens(account(world));
     await priya.presses(`by-${key}`);
-    await proves(priya, world, badge);
+    await proves(priya, badge);
     await priya.isAt("/link");
     await priya.sees("offer");
     await priya.looks("link-offer");
@@ -63,7 +52,7 @@ test("a person links the directory, is told of a conflict, and unlinks it", asyn
     await other.signsUpThrough(world.first);
     await other.opens(account(world, "/sign-in"));
     await other.presses(`link-${key}`);
-    await proves(other, world, badge);
+    await proves(other, badge);
     other.meets(403);
     await other.reads("can’t be linked here");
     await expect(other.page.locator("body")).not.toContainText(priya.email);
