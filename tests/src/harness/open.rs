@@ -36,7 +36,12 @@ pub struct Parts {
 
 /// The guarded client, with this world's servers as its only exceptions.
 pub fn client(places: &[&Place]) -> outbound::Client {
-    let exceptions = places.iter().filter_map(|place| Origin::of(&place.base.parse().unwrap())).collect();
+    client_to(places, [])
+}
+
+/// The same with further exceptions.
+pub fn client_to(places: &[&Place], more: impl IntoIterator<Item = Origin>) -> outbound::Client {
+    let exceptions = places.iter().filter_map(|place| Origin::of(&place.base.parse().unwrap())).chain(more).collect();
     outbound::Client::new(outbound::Config { exceptions, ..outbound::Config::default() }).unwrap()
 }
 

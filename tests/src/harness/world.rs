@@ -3,6 +3,7 @@ use std::sync::atomic::{AtomicUsize, Ordering};
 use std::time::Duration;
 
 use ambient::{Ambient, FixedClock, SeededRandom, Timestamp};
+use evil_provider::Evil;
 use identity_server::IdentityServer;
 use mail::{Memory, Outgoing};
 use store::MasterKey;
@@ -36,6 +37,10 @@ pub struct World {
     pub lightbox: Place,
     /// An application of the whole platform.
     pub inkwell: Place,
+    /// A provider elsewhere that can break every rule. Every server may ask it, every browser finds it.
+    pub evil: Evil,
+    /// Another one, a company's directory, which need not know the first.
+    pub contoso: Evil,
     pub identity: IdentityServer,
     pub tenants: TenantServer,
     pub net: Arc<Net>,
@@ -61,10 +66,12 @@ impl World {
         let (lightbox, for_lightbox) = Place::bind("lightbox", "Acme Lightbox", "127.0.0.4", "127.0.0.4").await;
         let (inkwell, for_inkwell) = Place::bind("inkwell", "Inkwell", "127.0.0.5", "127.0.0.5").await;
         let places = [&id, &acme, &studio, &lightbox, &inkwell];
+        let (evil, contoso) = (Evil::start(&ambient).await, Evil::start(&ambient).await);
+        let elsewhere = [evil.base(), contoso.base()];
         let parts = open::Parts {
             ambient: ambient.clone(),
             master_key: Arc::new(MasterKey::from_bytes(&MASTER_KEY)),
-            http: open::client(&places),
+            http: open::client_to(&places, [evil.origin(), contoso.origin()]),
             mail: Memory::new(),
             // Memory, where there is some: a test's disk need not survive a power cut.
             data: tempfile::tempdir_in("/dev/shm").or_else(|_| tempfile::tempdir()).unwrap(),
@@ -81,7 +88,12 @@ impl World {
         let net = Net {
             http: open::plain_client(),
             clock: clock.clone(),
-            known: places.iter().map(|place| place.base.trim_start_matches("http://").to_owned()).collect(),
+            known: places
+                .iter()
+                .map(|place| &place.base)
+                .chain(&elsewhere)
+                .map(|base| base.trim_start_matches("http://").to_owned())
+                .collect(),
         };
         let open::Parts { mail, data, .. } = parts;
         let (names, net, _stop) = (AtomicUsize::new(0), Arc::new(net), stop.drop_guard());
@@ -94,6 +106,8 @@ impl World {
             studio,
             lightbox,
             inkwell,
+            evil,
+            contoso,
             identity,
             tenants,
             net,
