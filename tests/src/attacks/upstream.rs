@@ -2,7 +2,7 @@
 
 use std::time::Duration;
 
-use evil_provider::{Person, Trick};
+use evil_provider::{Client, Person, Trick};
 
 use crate::harness::{EvilTenant, MINUTE, World};
 
@@ -26,7 +26,7 @@ async fn lk_10_an_identity_server_that_breaks_a_rule_signs_nobody_in_at_a_tenant
         // Past every cache of discovery.
         world.passes(Duration::from_secs(11 * 60));
         fjord.evil.plays(*trick);
-        let mut eve = world.browser_that_knows(&fjord.evil, &fjord.place);
+        let mut eve = world.who_knows(world.browser(), &fjord.place);
         eve.opens(&fjord.place.url("/auth/login?return_to=%2Fmembers")).await;
         assert!(eve.page.url.as_str().starts_with(&fjord.place.base), "{trick:?}: {:?}", eve.page);
         assert!(eve.page.status >= 400, "{trick:?}: {:?}", eve.page);
@@ -37,7 +37,7 @@ async fn lk_10_an_identity_server_that_breaks_a_rule_signs_nobody_in_at_a_tenant
         assert_eq!(traces(&fjord).await, nothing, "{trick:?}");
     }
     world.passes(Duration::from_secs(11 * 60));
-    let mut eve = world.browser_that_knows(&fjord.evil, &fjord.place);
+    let mut eve = world.who_knows(world.browser(), &fjord.place);
     eve.opens(&fjord.place.url("/auth/login")).await;
     assert!(eve.page.status < 400, "{:?}", eve.page);
     assert_eq!(fjord.count("SELECT COUNT(*) FROM member").await, 1, "without the attack they are a member");
@@ -52,7 +52,7 @@ async fn lk_10_what_is_unusual_and_right_signs_in_at_a_tenant() {
         world.passes(Duration::from_secs(11 * 60));
         fjord.evil.has(Person::named(&format!("person{number}")));
         fjord.evil.plays(*trick);
-        let mut person = world.browser_that_knows(&fjord.evil, &fjord.place);
+        let mut person = world.who_knows(world.browser(), &fjord.place);
         person.opens(&fjord.place.url("/auth/login")).await;
         assert!(person.page.status < 400, "{trick:?}: {:?}", person.page);
         let members = fjord.count("SELECT COUNT(*) FROM member").await;
@@ -62,11 +62,30 @@ async fn lk_10_what_is_unusual_and_right_signs_in_at_a_tenant() {
 }
 
 #[tokio::test]
+async fn lk_09_a_code_of_one_provider_is_never_sent_to_another() {
+    let world = World::new().await;
+    let fjord = world.evil_tenant().await;
+    let mut mina = world.who_knows(world.browser(), &fjord.place);
+    let request = mina.get(fjord.place.url("/auth/login")).await.location().unwrap();
+    // The same request at an honest provider, whose code its rival would like to have.
+    world.contoso.knows(Client::with_secret("fjord", "a secret"));
+    for provider in [&world.contoso, &world.evil] {
+        provider.has(Person::named("mina"));
+    }
+    let honest = world.contoso.authorize(&request);
+    mina.opens(honest.as_str()).await.answers(400);
+    assert_eq!((world.evil.asked("/token"), world.contoso.asked("/token")), (0, 0));
+    mina.opens(world.evil.authorize(&request).as_str()).await;
+    assert!(mina.page.status < 400, "the attempt is still good: {:?}", mina.page);
+    assert_eq!((world.evil.asked("/token"), world.contoso.asked("/token")), (1, 0));
+}
+
+#[tokio::test]
 async fn oa_19_forged_logout_tokens_end_nothing_at_a_tenant() {
     let world = World::new().await;
     let fjord = world.evil_tenant().await;
     fjord.evil.has(Person::named("mina"));
-    let mut mina = world.browser_that_knows(&fjord.evil, &fjord.place);
+    let mut mina = world.who_knows(world.browser(), &fjord.place);
     mina.opens(&fjord.place.url("/auth/login")).await;
     assert_eq!(fjord.count("SELECT COUNT(*) FROM session WHERE ended_at IS NULL").await, 1);
     let http = crate::harness::client(&[&fjord.place]);

@@ -8,12 +8,12 @@ const TIES: &str = "SELECT COUNT(*) FROM external_identity";
 
 #[tokio::test]
 async fn id_04_a_person_links_a_provider_signs_in_by_it_and_unlinks_it() {
-    let world = World::with_providers(1).await;
-    world.platform_provider("contoso", &world.evil[0], &[]).await;
+    let world = World::new().await;
+    world.platform_provider("contoso", &world.contoso, &[]).await;
     let mut mina = world.account("mina").await;
     mina.signs_in(&world).await;
     mina.opens(&world.id.url("/account/sign-in")).await.sees("Link another way in");
-    world.evil[0].has(Upstream::named("mina"));
+    world.contoso.has(Upstream::named("mina"));
     mina.submits("link-contoso", &[]).await.is("/account/sign-in").sees("from now on it opens your account too");
     assert_eq!(world.identity_count(TIES).await, 1);
     assert!(world.mails_to(&mina.email).await.iter().any(|mail| mail.letter.subject.contains("contoso now opens")));
@@ -22,48 +22,48 @@ async fn id_04_a_person_links_a_provider_signs_in_by_it_and_unlinks_it() {
     let mut elsewhere = mina.elsewhere(&world);
     elsewhere.opens(&world.id.url("/account")).await;
     let moved = Upstream::named("mina").with_email("somebody@else.example", true);
-    elsewhere.comes_by("contoso", &world.evil[0], moved).await.is("/account").sees("Hello, Mina");
+    elsewhere.comes_by("contoso", &world.contoso, moved).await.is("/account").sees("Hello, Mina");
     // The last way in but one goes, and with it what it had opened (LK-08).
     mina.opens(&world.id.url("/account/sign-in")).await.submits("unlink-contoso", &[]).await;
     mina.sees("It is unlinked");
     elsewhere.opens(&world.id.url("/account")).await.is("/login");
-    elsewhere.comes_by("contoso", &world.evil[0], Upstream::named("mina")).await.is("/link/address");
+    elsewhere.comes_by("contoso", &world.contoso, Upstream::named("mina")).await.is("/link/address");
     assert_eq!(world.identity_count(TIES).await, 0);
 }
 
 #[tokio::test]
 async fn ph_06_an_address_alone_links_nothing_it_offers() {
-    let world = World::with_providers(1).await;
-    world.platform_provider("contoso", &world.evil[0], &["people.test"]).await;
+    let world = World::new().await;
+    world.platform_provider("contoso", &world.contoso, &["people.test"]).await;
     let mut mina = world.account("mina").await;
     // Whoever the provider says has that address: nobody is signed in by it.
     let mut eve = world.browser();
     eve.opens(&world.id.url("/account")).await;
     let stated = Upstream::named("eve").with_email(&mina.email, true);
-    eve.comes_by("contoso", &world.evil[0], stated.clone()).await.is("/link").sees("Is this you?");
+    eve.comes_by("contoso", &world.contoso, stated.clone()).await.is("/link").sees("Is this you?");
     eve.opens(&world.id.url("/account")).await.is("/login");
     assert_eq!(world.identity_count(TIES).await, 0);
     assert_eq!(world.identity_count("SELECT COUNT(*) FROM session WHERE ended_at IS NULL").await, 0);
     // A wrong password neither.
-    eve.opens(&world.id.url("/account")).await.comes_by("contoso", &world.evil[0], stated).await;
+    eve.opens(&world.id.url("/account")).await.comes_by("contoso", &world.contoso, stated).await;
     eve.submits("link", &[("password", "what eve would choose")]).await.answers(422);
     assert_eq!(world.identity_count(TIES).await, 0);
     // Its owner proves it, and is signed in: the control.
     let password = mina.password.clone();
     mina.opens(&world.id.url("/account")).await;
     let own = Upstream::named("mina").with_email(&mina.email, true);
-    mina.comes_by("contoso", &world.evil[0], own.clone()).await.is("/link");
+    mina.comes_by("contoso", &world.contoso, own.clone()).await.is("/link");
     mina.submits("link", &[("password", &password)]).await.is("/account").sees("Hello, Mina");
     assert_eq!(world.identity_count(TIES).await, 1);
     // The identity that eve's provider account had is still nobody's.
     let mut again = mina.elsewhere(&world);
-    again.opens(&world.id.url("/account")).await.comes_by("contoso", &world.evil[0], own).await.is("/account");
+    again.opens(&world.id.url("/account")).await.comes_by("contoso", &world.contoso, own).await.is("/account");
 }
 
 #[tokio::test]
 async fn ph_05_an_untrusted_address_gets_the_same_page_whoever_has_it() {
-    let world = World::with_providers(1).await;
-    world.platform_provider("contoso", &world.evil[0], &["trusted.example"]).await;
+    let world = World::new().await;
+    world.platform_provider("contoso", &world.contoso, &["trusted.example"]).await;
     let mina = world.account("mina").await;
     let mut texts = Vec::new();
     for (email, verified) in [
@@ -75,7 +75,7 @@ async fn ph_05_an_untrusted_address_gets_the_same_page_whoever_has_it() {
         let mut eve = world.browser();
         eve.opens(&world.id.url("/account")).await;
         let stated = Upstream::named("eve").with_email(email, verified);
-        eve.comes_by("contoso", &world.evil[0], stated).await.is("/link/address").answers(200);
+        eve.comes_by("contoso", &world.contoso, stated).await.is("/link/address").answers(200);
         texts.push(eve.text().replace(email, "…"));
         eve.submits("send", &[("email", email)]).await.is("/link/sent");
         texts.push(eve.text().replace(email, "…"));
@@ -87,11 +87,11 @@ async fn ph_05_an_untrusted_address_gets_the_same_page_whoever_has_it() {
 
 #[tokio::test]
 async fn lk_05_a_mail_proves_one_address_for_one_identity_in_the_browser_that_began() {
-    let world = World::with_providers(1).await;
-    world.platform_provider("contoso", &world.evil[0], &[]).await;
+    let world = World::new().await;
+    world.platform_provider("contoso", &world.contoso, &[]).await;
     let mut eve = world.browser();
     eve.opens(&world.id.url("/account")).await;
-    eve.comes_by("contoso", &world.evil[0], Upstream::named("eve")).await.is("/link/address");
+    eve.comes_by("contoso", &world.contoso, Upstream::named("eve")).await.is("/link/address");
     eve.submits("send", &[("email", "victim@people.test")]).await.is("/link/sent");
     let link = world.mailed_link("victim@people.test").await;
     // Followed in another browser it does nothing: not there, and not for who waits.
@@ -101,7 +101,7 @@ async fn lk_05_a_mail_proves_one_address_for_one_identity_in_the_browser_that_be
     // The control: who began and has the mailbox.
     let mut nils = world.browser();
     nils.opens(&world.id.url("/account")).await;
-    nils.comes_by("contoso", &world.evil[0], Upstream::named("nils")).await;
+    nils.comes_by("contoso", &world.contoso, Upstream::named("nils")).await;
     nils.submits("send", &[("email", "nils@people.test")]).await;
     nils.opens(&world.mailed_link("nils@people.test").await).await.is("/link/mail");
     nils.submits("confirm", &[]).await.is("/account").sees("Hello, nils");
@@ -115,20 +115,20 @@ async fn lk_05_a_mail_proves_one_address_for_one_identity_in_the_browser_that_be
 
 #[tokio::test]
 async fn lk_01_lk_02_a_callback_belongs_to_the_browser_that_began_and_works_once() {
-    let world = World::with_providers(1).await;
-    world.platform_provider("contoso", &world.evil[0], &[]).await;
+    let world = World::new().await;
+    world.platform_provider("contoso", &world.contoso, &[]).await;
     let mut victim = world.account("victim").await;
     victim.signs_in(&world).await;
     // Eve begins to link her own, and stops before the callback.
     let mut eve = world.account("eve").await;
     eve.signs_in(&world).await;
     eve.opens(&world.id.url("/account/sign-in")).await;
-    world.evil[0].has(Upstream::named("eve"));
+    world.contoso.has(Upstream::named("eve"));
     let csrf = eve.csrf();
     let away = eve.post(world.id.url("/account/sign-in/link"), &[("csrf", &csrf), ("provider", "contoso")]).await;
-    let callback = world.evil[0].authorize(&away.continues_to().unwrap());
+    let callback = world.contoso.authorize(&away.continues_to().unwrap());
     victim.opens(callback.as_str()).await.answers(410);
-    let asked = world.evil[0].asked("/token");
+    let asked = world.contoso.asked("/token");
     assert_eq!(
         (world.identity_count(TIES).await, asked),
         (0, 0),
@@ -141,22 +141,22 @@ async fn lk_01_lk_02_a_callback_belongs_to_the_browser_that_began_and_works_once
     // Hers opens hers.
     let mut elsewhere = world.browser();
     elsewhere.opens(&world.id.url("/account")).await;
-    elsewhere.comes_by("contoso", &world.evil[0], Upstream::named("eve")).await.sees("Hello, Eve");
+    elsewhere.comes_by("contoso", &world.contoso, Upstream::named("eve")).await.sees("Hello, Eve");
     // Linked elsewhere: refused without a word on whose it is.
     victim.opens(&world.id.url("/account/sign-in")).await;
-    world.evil[0].has(Upstream::named("eve"));
+    world.contoso.has(Upstream::named("eve"));
     victim.submits("link-contoso", &[]).await.answers(403).sees("can’t be linked here").sees_not("eve@people.test");
     assert_eq!(world.identity_count(TIES).await, 1);
 }
 
 #[tokio::test]
 async fn in_05_linking_asks_for_a_proof_of_ten_minutes_at_most() {
-    let world = World::with_providers(1).await;
-    world.platform_provider("contoso", &world.evil[0], &[]).await;
+    let world = World::new().await;
+    world.platform_provider("contoso", &world.contoso, &[]).await;
     let mut mina = world.account("mina").await;
     mina.signs_in(&world).await;
     mina.opens(&world.id.url("/account/sign-in")).await;
-    world.evil[0].has(Upstream::named("mina"));
+    world.contoso.has(Upstream::named("mina"));
     world.passes(11 * MINUTE);
     mina.submits("link-contoso", &[]).await.is("/login");
     assert_eq!(world.identity_count(TIES).await, 0);
@@ -166,22 +166,22 @@ async fn in_05_linking_asks_for_a_proof_of_ten_minutes_at_most() {
 
 #[tokio::test]
 async fn lk_13_a_disabled_provider_opens_nothing_that_was_begun_before_either() {
-    let world = World::with_providers(1).await;
-    let key = world.platform_provider("contoso", &world.evil[0], &[]).await;
+    let world = World::new().await;
+    let key = world.platform_provider("contoso", &world.contoso, &[]).await;
     let mut mina = world.account("mina").await;
     mina.signs_in(&world).await;
-    world.evil[0].has(Upstream::named("mina"));
+    world.contoso.has(Upstream::named("mina"));
     mina.opens(&world.id.url("/account/sign-in")).await.submits("link-contoso", &[]).await;
     let mut by_it = world.browser();
     by_it.opens(&world.id.url("/account")).await;
-    by_it.comes_by("contoso", &world.evil[0], Upstream::named("mina")).await.sees("Hello, Mina");
+    by_it.comes_by("contoso", &world.contoso, Upstream::named("mina")).await.sees("Hello, Mina");
     // One is away when it is disabled.
     let mut away = world.browser();
     away.opens(&world.id.url("/account")).await;
     let (csrf, url) = (away.csrf(), away.url.clone());
     let begin = world.id.url(&format!("/login/provider?{}", url.query().unwrap()));
     let gone = away.post(begin, &[("csrf", &csrf), ("provider", "contoso")]).await;
-    let callback = world.evil[0].authorize(&gone.continues_to().unwrap());
+    let callback = world.contoso.authorize(&gone.continues_to().unwrap());
     let identity = world.identity.identity();
     let provider = providers::find(&mut identity.store.read().await.unwrap(), &key).await.unwrap().unwrap();
     assert!(providers::set_enabled(identity, Actor::Operator, provider.id, false).await.unwrap());
@@ -193,13 +193,13 @@ async fn lk_13_a_disabled_provider_opens_nothing_that_was_begun_before_either() 
     // The control: enabled again, a fresh login works.
     assert!(providers::set_enabled(identity, Actor::Operator, provider.id, true).await.unwrap());
     by_it.opens(&world.id.url("/account")).await;
-    by_it.comes_by("contoso", &world.evil[0], Upstream::named("mina")).await.sees("Hello, Mina");
+    by_it.comes_by("contoso", &world.contoso, Upstream::named("mina")).await.sees("Hello, Mina");
 }
 
 #[tokio::test]
 async fn lk_10_an_answer_that_fails_a_check_signs_nobody_in_and_says_so() {
-    let world = World::with_providers(1).await;
-    world.platform_provider("contoso", &world.evil[0], &["people.example"]).await;
+    let world = World::new().await;
+    world.platform_provider("contoso", &world.contoso, &["people.example"]).await;
     for (trick, status) in [
         (Trick::Nonce, 502),
         (Trick::Aud, 502),
@@ -213,29 +213,29 @@ async fn lk_10_an_answer_that_fails_a_check_signs_nobody_in_and_says_so() {
         (Trick::TokenAway, 502),
         (Trick::InvalidClient, 502),
     ] {
-        world.evil[0].behaves();
-        world.evil[0].plays(trick);
+        world.contoso.behaves();
+        world.contoso.plays(trick);
         let mut mina = world.browser();
         mina.opens(&world.id.url("/account")).await;
-        mina.comes_by("contoso", &world.evil[0], Upstream::named("mina")).await;
+        mina.comes_by("contoso", &world.contoso, Upstream::named("mina")).await;
         assert_eq!(mina.status, status, "{trick:?}: {:?}", mina.page);
         mina.sees("Reference").sees("Another way in");
         mina.opens(&world.id.url("/account")).await.is("/login");
         assert_eq!(world.identity_count(TIES).await, 0, "{trick:?}");
     }
-    world.evil[0].behaves();
+    world.contoso.behaves();
     let mut mina = world.browser();
     mina.opens(&world.id.url("/account")).await;
-    mina.comes_by("contoso", &world.evil[0], Upstream::named("mina")).await.is("/account").sees("Hello, mina");
+    mina.comes_by("contoso", &world.contoso, Upstream::named("mina")).await.is("/account").sees("Hello, mina");
 }
 
 #[tokio::test]
 async fn id_04_the_last_way_in_stays() {
-    let world = World::with_providers(1).await;
-    world.platform_provider("contoso", &world.evil[0], &["people.example"]).await;
+    let world = World::new().await;
+    world.platform_provider("contoso", &world.contoso, &["people.example"]).await;
     let mut mina = world.browser();
     mina.opens(&world.id.url("/account")).await;
-    mina.comes_by("contoso", &world.evil[0], Upstream::named("mina")).await.is("/account");
+    mina.comes_by("contoso", &world.contoso, Upstream::named("mina")).await.is("/account");
     mina.opens(&world.id.url("/account/sign-in")).await.sees("Your only way in");
     assert!(!mina.has("unlink-contoso"));
     let tie: (uuid::Uuid,) = {

@@ -4,8 +4,8 @@ use crate::harness::World;
 
 #[tokio::test]
 async fn tn_01_a_tenants_provider_opens_that_tenant_and_nothing_else() {
-    let world = World::with_providers(1).await;
-    let key = world.own_provider(&world.acme, "corp", &world.evil[0], &["people.test"]).await;
+    let world = World::new().await;
+    let key = world.own_provider(&world.acme, "corp", &world.contoso, &["people.test"]).await;
     assert_eq!(key, "acme.corp");
     let mut mina = world.account("mina").await;
     mina.enters(&world.studio).await.submits("allow", &[]).await;
@@ -18,7 +18,7 @@ async fn tn_01_a_tenants_provider_opens_that_tenant_and_nothing_else() {
     eve.post(&begin, &[("csrf", &csrf), ("provider", "acme.corp")]).await.answers(410);
     // Whoever it says sits there, with whatever address: a person of that tenant alone.
     let stated = Upstream::named("mina").with_email(&mina.email, true);
-    eve.opens(&world.acme).await.comes_by("acme.corp", &world.evil[0], stated).await.is("/join");
+    eve.opens(&world.acme).await.comes_by("acme.corp", &world.contoso, stated).await.is("/join");
     eve.submits("allow", &[]).await.sees("You asked to join");
     assert_eq!(world.identity_count("SELECT COUNT(*) FROM account WHERE scope_id IS NOT NULL AND email = ''").await, 1);
     assert_eq!(
@@ -39,18 +39,18 @@ async fn tn_01_a_tenants_provider_opens_that_tenant_and_nothing_else() {
 
 #[tokio::test]
 async fn tn_01_an_address_of_a_member_offers_and_opens_nothing() {
-    let world = World::with_providers(1).await;
-    world.own_provider(&world.acme, "corp", &world.evil[0], &["people.test"]).await;
+    let world = World::new().await;
+    world.own_provider(&world.acme, "corp", &world.contoso, &["people.test"]).await;
     let mut mina = world.account("mina").await;
     mina.enters(&world.acme).await.submits("allow", &[]).await;
     let mut eve = world.browser();
     let stated = Upstream::named("eve").with_email(&mina.email, true);
-    eve.opens(&world.acme).await.comes_by("acme.corp", &world.evil[0], stated).await.is("/link");
+    eve.opens(&world.acme).await.comes_by("acme.corp", &world.contoso, stated).await.is("/link");
     eve.opens(&world.acme).await.is("/login");
     // She proves it: the tie opens that tenant alone.
     let (password, own) = (mina.password.clone(), Upstream::named("mina").with_email(&mina.email, true));
     let mut by_it = mina.elsewhere(&world);
-    by_it.opens(&world.acme).await.comes_by("acme.corp", &world.evil[0], own).await.is("/link");
+    by_it.opens(&world.acme).await.comes_by("acme.corp", &world.contoso, own).await.is("/link");
     by_it.submits("link", &[("password", &password)]).await.sees("You asked to join");
     by_it.opens(&world.id.url("/account")).await.is("/login");
     assert_eq!(world.identity_count("SELECT COUNT(*) FROM account").await, 1);

@@ -4,8 +4,8 @@ use crate::harness::World;
 
 #[tokio::test]
 async fn id_03_sw_01_after_a_switch_that_provider_alone_opens_the_tenant() {
-    let world = World::with_providers(1).await;
-    let key = world.own_provider(&world.acme, "corp", &world.evil[0], &["people.test"]).await;
+    let world = World::new().await;
+    let key = world.own_provider(&world.acme, "corp", &world.contoso, &["people.test"]).await;
     let mut mina = world.account("mina").await;
     mina.enters(&world.acme).await.submits("allow", &[]).await.sees("You asked to join");
     mina.enters(&world.studio).await.submits("allow", &[]).await;
@@ -24,7 +24,7 @@ async fn id_03_sw_01_after_a_switch_that_provider_alone_opens_the_tenant() {
         .sees("acme.corp".trim_start_matches("acme."));
     // First claim: a verified address, of a domain that the tenant's own provider is trusted for.
     let own = Upstream::named("mina").with_email(&mina.email, true);
-    world.evil[0].has(own.clone());
+    world.contoso.has(own.clone());
     lightbox.submits("continue-with", &[]).await;
     assert_ne!(lightbox.url.path(), "/login/elsewhere", "{:?}", lightbox.page);
     assert_eq!(world.identity_count("SELECT COUNT(*) FROM external_identity WHERE proved_by = 'first_claim'").await, 1);
@@ -33,7 +33,7 @@ async fn id_03_sw_01_after_a_switch_that_provider_alone_opens_the_tenant() {
     let stated = Upstream::named("eve").with_email(&mina.email, true);
     eve.opens(&world.acme)
         .await
-        .comes_by("acme.corp", &world.evil[0], stated)
+        .comes_by("acme.corp", &world.contoso, stated)
         .await
         .answers(403)
         .sees("it alone counts");
@@ -42,14 +42,14 @@ async fn id_03_sw_01_after_a_switch_that_provider_alone_opens_the_tenant() {
 
 #[tokio::test]
 async fn sw_02_a_compromised_switch_believes_a_mail_alone() {
-    let world = World::with_providers(1).await;
-    let key = world.own_provider(&world.acme, "corp", &world.evil[0], &["people.test"]).await;
+    let world = World::new().await;
+    let key = world.own_provider(&world.acme, "corp", &world.contoso, &["people.test"]).await;
     let mut mina = world.account("mina").await;
     mina.enters(&world.acme).await.submits("allow", &[]).await;
     world.switches(&world.acme, &mina, Some(&key), true).await;
     let own = Upstream::named("mina").with_email(&mina.email, true);
     let mut by_it = mina.elsewhere(&world);
-    by_it.opens(&world.acme).await.comes_by("acme.corp", &world.evil[0], own).await.is("/link");
+    by_it.opens(&world.acme).await.comes_by("acme.corp", &world.contoso, own).await.is("/link");
     assert!(!by_it.has("link"), "no password is taken");
     let (csrf, query) = (by_it.csrf(), by_it.url.query().unwrap().to_owned());
     let password = mina.password.clone();

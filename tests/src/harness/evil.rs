@@ -3,12 +3,10 @@ use std::time::Duration;
 
 use evil_provider::{Client, Evil};
 use mail::Sender;
-use outbound::Origin;
 use store::{MasterKey, Store};
 use tenant_server::{MailSettings, ServerConfig, TenantBrand, TenantConfig, TenantServer};
 use tokio_util::sync::{CancellationToken, DropGuard};
 
-use super::browser::{Net, Person};
 use super::database::opened;
 use super::open::{self, PRODUCT};
 use super::place::Place;
@@ -23,24 +21,11 @@ pub struct EvilTenant {
 }
 
 impl World {
-    /// A provider that can break every rule, by this world's clock.
-    pub async fn evil(&self) -> Evil {
-        Evil::start(&self.ambient).await
-    }
-
-    /// A browser that also finds its way to a provider of [`World::evil`].
-    pub fn browser_that_knows(&self, evil: &Evil, place: &Place) -> Person {
-        let mut known = self.net.known.clone();
-        known.extend([place.authority().to_owned(), evil.base().trim_start_matches("http://").to_owned()]);
-        Person::new(Arc::new(Net { known, ..(*self.net).clone() }), "somebody")
-    }
-
-    /// A tenant that such a provider rules.
+    /// A tenant that this world's evil provider rules.
     pub async fn evil_tenant(&self) -> EvilTenant {
-        let evil = self.evil().await;
+        let evil = self.evil.clone();
         let (place, listener) = Place::bind("fjord", "Fjord Archive", "127.0.0.6", "127.0.0.6").await;
         let folder = self.data.path().join("evil");
-        let exceptions = vec![evil.origin(), Origin::of(&place.base.parse().unwrap()).unwrap()];
         let tenant = TenantConfig {
             id: place.id(),
             slug: place.slug.to_owned(),
@@ -56,7 +41,7 @@ impl World {
             databases: open::databases(&folder).await,
             master_key: Arc::new(MasterKey::from_bytes(&[9; 32])),
             ambient: self.ambient.clone(),
-            http: outbound::Client::new(outbound::Config { exceptions, ..outbound::Config::default() }).unwrap(),
+            http: open::client_to(&[&place], [evil.origin()]),
             mail: MailSettings {
                 transport: Arc::new(self.mail.clone()),
                 from: Sender::new("no-reply@tenants.test", Some(PRODUCT)).unwrap(),

@@ -3,7 +3,6 @@ use std::time::Duration;
 
 use ambient::Ambient;
 use axum::Router;
-use evil_provider::Evil;
 use identity::grants::RefreshLifetimes;
 use identity::passwords::Policy;
 use identity::sessions::Lifetimes;
@@ -37,13 +36,12 @@ pub struct Parts {
 
 /// The guarded client, with this world's servers as its only exceptions.
 pub fn client(places: &[&Place]) -> outbound::Client {
-    client_to(places, &[])
+    client_to(places, [])
 }
 
-/// A guarded client that reaches these places and providers, and nothing else in here.
-pub fn client_to(places: &[&Place], providers: &[Evil]) -> outbound::Client {
-    let places = places.iter().filter_map(|place| Origin::of(&place.base.parse().unwrap()));
-    let exceptions = places.chain(providers.iter().map(Evil::origin)).collect();
+/// The same with further exceptions.
+pub fn client_to(places: &[&Place], more: impl IntoIterator<Item = Origin>) -> outbound::Client {
+    let exceptions = places.iter().filter_map(|place| Origin::of(&place.base.parse().unwrap())).chain(more).collect();
     outbound::Client::new(outbound::Config { exceptions, ..outbound::Config::default() }).unwrap()
 }
 

@@ -37,12 +37,14 @@ pub struct World {
     pub lightbox: Place,
     /// An application of the whole platform.
     pub inkwell: Place,
+    /// A provider elsewhere that can break every rule. Every server may ask it, every browser finds it.
+    pub evil: Evil,
+    /// Another one, a company's directory, which need not know the first.
+    pub contoso: Evil,
     pub identity: IdentityServer,
     pub tenants: TenantServer,
     pub net: Arc<Net>,
     pub data: TempDir,
-    /// Upstream providers that do what they are told.
-    pub evil: Vec<Evil>,
     /// How many names were given out.
     pub names: AtomicUsize,
     /// The way from the tenant servers to the identity server.
@@ -52,11 +54,6 @@ pub struct World {
 
 impl World {
     pub async fn new() -> Self {
-        Self::with_providers(0).await
-    }
-
-    /// The same, with so many upstream providers that can be reached and that nobody has set up yet.
-    pub async fn with_providers(count: usize) -> Self {
         // What the servers say stands in the output of the test that caused it, if it is asked for.
         if let Ok(filter) = std::env::var("RUST_LOG") {
             let _set = tracing_subscriber::fmt().with_env_filter(filter).with_test_writer().try_init();
@@ -68,15 +65,13 @@ impl World {
         let (studio, for_studio) = Place::bind("studio", "Nordlys Studio", "127.0.0.3", "127.0.0.3").await;
         let (lightbox, for_lightbox) = Place::bind("lightbox", "Acme Lightbox", "127.0.0.4", "127.0.0.4").await;
         let (inkwell, for_inkwell) = Place::bind("inkwell", "Inkwell", "127.0.0.5", "127.0.0.5").await;
-        let mut evil = Vec::new();
-        for _ in 0..count {
-            evil.push(Evil::start(&ambient).await);
-        }
         let places = [&id, &acme, &studio, &lightbox, &inkwell];
+        let (evil, contoso) = (Evil::start(&ambient).await, Evil::start(&ambient).await);
+        let elsewhere = [evil.base(), contoso.base()];
         let parts = open::Parts {
             ambient: ambient.clone(),
             master_key: Arc::new(MasterKey::from_bytes(&MASTER_KEY)),
-            http: open::client_to(&places, &evil),
+            http: open::client_to(&places, [evil.origin(), contoso.origin()]),
             mail: Memory::new(),
             // Memory, where there is some: a test's disk need not survive a power cut.
             data: tempfile::tempdir_in("/dev/shm").or_else(|_| tempfile::tempdir()).unwrap(),
@@ -95,8 +90,8 @@ impl World {
             clock: clock.clone(),
             known: places
                 .iter()
-                .map(|place| place.base.clone())
-                .chain(evil.iter().map(Evil::base))
+                .map(|place| &place.base)
+                .chain(&elsewhere)
                 .map(|base| base.trim_start_matches("http://").to_owned())
                 .collect(),
         };
@@ -111,11 +106,12 @@ impl World {
             studio,
             lightbox,
             inkwell,
+            evil,
+            contoso,
             identity,
             tenants,
             net,
             data,
-            evil,
             names,
             wire,
             _stop,
