@@ -1,7 +1,7 @@
 //! What goes on in the background: mails, snapshots, invitations, gathered notices, housekeeping, the sealing of the audit log. What is
 //! to be done stands in the database; a wake-up only saves waiting.
 
-mod api;
+pub(crate) mod api;
 mod invitations;
 mod snapshots;
 
@@ -13,7 +13,7 @@ use jobs::{Progress, Worker};
 use store::{StoreError, WebSessions};
 use tenant::housekeeping::sweep;
 use tenant::lifecycle::purge_some;
-use tenant::members::add_missing_words;
+use tenant::members::{MemberId, add_missing_words};
 use tenant::requests::{Due, announce};
 use tenant::{batches, imports};
 use tokio_util::sync::CancellationToken;
@@ -102,6 +102,14 @@ pub(crate) async fn reconcile(app: &App) -> Result<usize, DeliverError> {
         if round.progress == Progress::Idle || round.applied == 0 {
             return Ok(applied);
         }
+    }
+}
+
+/// Tells the identity server of one member at once: they stand at the door, and it may not have heard of their switch. If it
+/// cannot be told, it is tried later as ever; whoever waits sees at their second try.
+pub(crate) async fn tell_of(app: &App, member: MemberId) {
+    if let Err(error) = snapshots::of(app, member).await {
+        tracing::warn!(%error, %member, "the identity server could not be told of a member at the door");
     }
 }
 

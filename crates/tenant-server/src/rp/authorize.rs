@@ -42,6 +42,9 @@ impl RelyingParty {
             // `max_age` makes the ID token say when that was (OIDC Core §3.1.2.1).
             request = request.add_prompt(CoreAuthPrompt::Login).set_max_age(Duration::ZERO);
         }
+        if ask.proof == Proof::OnceMore {
+            request = request.add_prompt(CoreAuthPrompt::Login);
+        }
         let (url, _state, _nonce) = request.url();
         Ok(url)
     }

@@ -34,6 +34,12 @@ pub(crate) struct InstanceClaims {
     /// The identity server's session, pairwise.
     #[serde(default)]
     pub sid: Option<String>,
+    /// Which provider proved who it is: `platform`, or the provider's key.
+    #[serde(default)]
+    pub idp: Option<String>,
+    /// The last snapshot of this member that it had applied.
+    #[serde(default)]
+    pub member_version: Option<i64>,
 }
 impl AdditionalClaims for InstanceClaims {}
 

@@ -15,7 +15,7 @@ use tenant::logins::Attempt;
 use tenant::members::Profile;
 use uuid::Uuid;
 
-use super::provider::{Provider, Tokens};
+use super::provider::{InstanceClaims, Provider, Tokens};
 use super::{RelyingParty, RpError};
 
 /// How far ahead of ours the identity server's clock may be.
@@ -25,6 +25,10 @@ const SKEW: Duration = Duration::from_mins(1);
 pub(crate) struct Proven {
     pub subject: String,
     pub sid: Option<String>,
+    /// Which provider proved who it is. An identity server that does not say knows no other than its own.
+    pub idp: String,
+    /// The last snapshot of this member that it had applied; 0 for none.
+    pub member_version: i64,
     pub auth_time: Option<Timestamp>,
     pub acr: Option<String>,
     pub amr: Vec<String>,
@@ -101,9 +105,12 @@ impl RelyingParty {
             return Err(other("at_hash is another access token's"));
         }
         let amr = claims.auth_method_refs().map(|amr| amr.iter().map(|method| method.to_string()).collect());
+        let InstanceClaims { sid, idp, member_version } = claims.additional_claims().clone();
         Ok(Proven {
             subject: claims.subject().to_string(),
-            sid: claims.additional_claims().sid.clone(),
+            sid,
+            idp: idp.unwrap_or_else(|| "platform".to_owned()),
+            member_version: member_version.unwrap_or_default(),
             auth_time: claims.auth_time().map(|at| Timestamp::from_seconds(at.timestamp())),
             acr: claims.auth_context_ref().map(|acr| acr.to_string()),
             amr: amr.unwrap_or_default(),

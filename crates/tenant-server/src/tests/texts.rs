@@ -8,8 +8,8 @@ macro_rules! texts {
     };
 }
 
-const TEXTS: [(&str, &str); 8] =
-    texts!["tenant", "deeds", "fields", "imports", "leaving", "records", "states", "terms"];
+const TEXTS: [(&str, &str); 9] =
+    texts!["tenant", "deeds", "fields", "imports", "leaving", "providers", "records", "states", "terms"];
 
 #[test]
 fn both_languages_have_the_same_messages() {

@@ -1,0 +1,85 @@
+# Was einem Mitglied diese Instanz öffnet
+
+provider-row = Identitätsanbieter
+provider-change = Ändern
+provider-since = seit { $date }
+provider-locks = { $provider } kümmert sich um das Passwort und sperrt nach zu vielen falschen. Das zeigt sich hier nicht.
+provider-preset = Herein kommt nur, wen { $provider } „{ $subject }“ nennt.
+provider-was-compromised = Der alte Nachweis wurde als kompromittiert gekennzeichnet.
+provider-heading = Wie sich { $name } anmeldet
+provider-now = Jetzt: { $provider }
+provider-legend = Von jetzt an
+provider-platform = Das eigene Konto
+provider-platform-help = { $product } lässt so herein, wie es das Konto erlaubt.
+provider-one-help = Nur { $provider } öffnet { $tenant }.
+provider-disabled-help = Damit kann sich im Moment niemand anmelden.
+provider-none = Für { $tenant } ist noch kein Anbieter eingerichtet. Die der Plattform und Ihre eigenen erscheinen hier.
+provider-compromised = Der jetzige Nachweis ist kompromittiert
+provider-compromised-help = Jemand anders kennt vielleicht das Passwort oder hat das Gerät. Dann beweist der alte Nachweis bei der ersten Anmeldung mit dem neuen Anbieter nichts.
+provider-subject = Kennung beim Anbieter (Subject)
+provider-subject-help = Wenn Sie wissen, wie der Anbieter diese Person nennt, kommt nur sie herein, und nichts weiter muss bewiesen werden.
+provider-look = Ansehen, was geschieht
+provider-missing = Wählen Sie die Anmeldung.
+provider-confirm = { $name } auf { $provider } umstellen?
+provider-confirm-back = { $name } auf das eigene Konto zurückstellen?
+provider-effect-alone = Von jetzt an öffnet nur { $provider } die Instanz { $tenant }.
+provider-effect-account = Von jetzt an öffnet { $tenant }, was das Konto erlaubt.
+provider-effect-sessions = Die Sitzungen bei { $tenant } enden sofort.
+provider-effect-invited = Die Einladung ist noch nicht angenommen. Es gilt, sobald das geschieht.
+provider-effect-prove = Beim ersten Mal ist zu beweisen, dass es dieselbe Person ist: durch eine E-Mail an die bestätigte Adresse oder durch den alten Nachweis.
+provider-effect-compromised = Beim ersten Mal ist durch eine E-Mail an die bestätigte Adresse zu beweisen, dass es dieselbe Person ist. Der alte Nachweis gilt nicht.
+provider-effect-preset = Herein kommt nur, wen { $provider } „{ $subject }“ nennt.
+provider-effect-fields = { $provider } verwaltet diese Angaben, und sie lassen sich hier nicht mehr ändern: { $fields }.
+provider-effect-fields-back = Die Angaben lassen sich hier wieder ändern.
+provider-effect-mail = Eine E-Mail sagt es der Person.
+provider-effect-locked = Die Sperre bleibt, und es geht keine E-Mail hinaus.
+provider-effect-others = Andere Instanzen sind nicht betroffen.
+provider-yourself = Das sind Sie. Sie werden hier abgemeldet und kommen nur noch auf dem neuen Weg herein.
+provider-do = Auf { $provider } umstellen
+provider-do-back = Zurückstellen
+provider-read-only = Das verwaltet { $provider }. Es wird dort geändert.
+provider-owned = Das verwaltet { $provider }, und es lässt sich hier nicht ändern. Ändern Sie es dort, oder stellen Sie zuerst auf einen anderen Anbieter um.
+provider-delete = Nur der Zugang hier wird entzogen. Der Benutzer bei { $provider } bleibt, wie er ist.
+done-switched = Umgestellt. Die Sitzungen hier sind beendet.
+event-provider-switched = Auf eine andere Anmeldung umgestellt
+
+sign-in-provider = Das ist nicht Ihre Anmeldung für diese Instanz
+sign-in-provider-detail = Ihre Anmeldung für { $tenant } ist { $provider }. Melden Sie sich noch einmal an und wählen Sie dort { $provider }. Wenn das nicht gelingt, wenden Sie sich an die Administration von { $tenant } und nennen Sie das Kennzeichen unten.
+sign-in-account = Sie wurden umgestellt
+sign-in-account-detail = Ihre Anmeldung für { $tenant } wurde eben geändert. Melden Sie sich noch einmal mit Ihrem eigenen Konto an. Wenn das nicht gelingt, wenden Sie sich an die Administration von { $tenant } und nennen Sie das Kennzeichen unten.
+
+# Notfallmitglieder
+glass-row = Notfallmitglied
+glass-on = Ja
+glass-off = Nein
+glass-heading = { $name } zum Notfallmitglied machen?
+glass-heading-off = { $name } nicht länger Notfallmitglied?
+glass-why = Ein Notfallmitglied kommt herein, wenn ein Anbieter ausfällt. Es meldet sich mit dem eigenen Konto an.
+glass-never-switched = Es lässt sich nicht auf einen Anbieter umstellen, auch nicht im Stapel.
+glass-last = Das einzige einer Instanz lässt sich nicht löschen.
+glass-mails = Alle, die verwalten, erhalten jetzt eine E-Mail und bei jeder Anmeldung noch eine.
+glass-mails-off = Alle, die verwalten, erhalten eine E-Mail.
+glass-switched-again = Eine Umstellung auf einen Anbieter ist wieder möglich.
+glass-set = { $name } zum Notfallmitglied machen
+glass-unset = Beenden
+done-glass-set = Gesetzt. Alle, die verwalten, erhalten eine E-Mail.
+done-glass-unset = Zurückgenommen. Alle, die verwalten, erhalten eine E-Mail.
+event-glass-set = Zum Notfallmitglied gemacht
+event-glass-unset = Nicht länger Notfallmitglied
+event-glass-used = Als Notfallmitglied angemeldet
+
+# Warum jemand nicht umgestellt wurde
+refusal-provider_unknown = Diesen Anbieter gibt es nicht.
+refusal-provider_disabled = Mit diesem Anbieter kann sich im Moment niemand anmelden.
+refusal-subject_too_long = Eine Kennung hat höchstens 255 Zeichen.
+refusal-break_glass = Das ist ein Notfallmitglied: Es ist für den Tag da, an dem Anbieter ausfallen, und wird nie umgestellt.
+refusal-federated = Nur ein bestimmter Anbieter öffnet diese Instanz. Stellen Sie zuerst auf das eigene Konto zurück.
+refusal-last_way_in = Niemand bliebe, wer Mitglieder und Rollen verwalten darf und sicher hereinkommt. Lassen Sie zuerst jemand anders aus der Administration hereinkommen.
+refusal-last_break_glass = Das ist das einzige Notfallmitglied. Machen Sie zuerst jemand anders dazu.
+outcome-provider_unknown = Anbieter unbekannt
+outcome-provider_disabled = Anbieter abgeschaltet
+outcome-subject_too_long = Kennung zu lang
+outcome-break_glass = Notfallmitglied
+outcome-federated = Hat einen Anbieter
+outcome-last_way_in = Verlöre den letzten Zugang
+outcome-last_break_glass = Einziges Notfallmitglied

@@ -1,0 +1,85 @@
+# Who opens this instance to a member
+
+provider-row = Identity provider
+provider-change = Change
+provider-since = since { $date }
+provider-locks = { $provider } looks after their password, and locks after too many wrong ones. That does not show here.
+provider-preset = Only the person whom { $provider } calls “{ $subject }” gets in.
+provider-was-compromised = Their old credential was marked as compromised.
+provider-heading = How { $name } signs in
+provider-now = Now: { $provider }
+provider-legend = From now on
+provider-platform = Their own account
+provider-platform-help = { $product } lets them in by whatever their account allows.
+provider-one-help = Only { $provider } opens { $tenant } to them.
+provider-disabled-help = Nobody can sign in with it at the moment.
+provider-none = No provider has been set up for { $tenant } yet. The platform’s providers, and your own, appear here.
+provider-compromised = Their present credential is compromised
+provider-compromised-help = Someone else may know their password or have their device. Then the old credential proves nothing at the first sign-in with the new provider.
+provider-subject = Their subject at the provider
+provider-subject-help = If you know by which name the provider calls them, only that person gets in, and nothing else has to be proved.
+provider-look = See what will happen
+provider-missing = Choose how they sign in.
+provider-confirm = Switch { $name } to { $provider }?
+provider-confirm-back = Switch { $name } back to their own account?
+provider-effect-alone = From now on { $provider } alone opens { $tenant } to them.
+provider-effect-account = From now on whatever their account allows opens { $tenant } to them.
+provider-effect-sessions = Their sessions at { $tenant } end at once.
+provider-effect-invited = They have been invited and have not come yet. It counts from when they come.
+provider-effect-prove = The first time, they must prove that they are who they were: by a mail to their verified address, or by their old credential.
+provider-effect-compromised = The first time, they must prove that they are who they were, by a mail to their verified address. Their old credential is not accepted.
+provider-effect-preset = Only the person whom { $provider } calls “{ $subject }” gets in.
+provider-effect-fields = { $provider } owns these details, and they can’t be changed here any more: { $fields }.
+provider-effect-fields-back = Their details can be changed here again.
+provider-effect-mail = They get a mail that says so.
+provider-effect-locked = They are locked, stay locked, and get no mail.
+provider-effect-others = Their other instances are not affected.
+provider-yourself = That is you. You will be signed out here, and get in again only in the new way.
+provider-do = Switch to { $provider }
+provider-do-back = Switch back
+provider-read-only = { $provider } owns this. It is changed there.
+provider-owned = { $provider } owns this, and it can’t be changed here. Change it there, or switch them to another provider first.
+provider-delete = Only their access here is revoked. Their user at { $provider } is not touched.
+done-switched = Switched. Their sessions here have ended.
+event-provider-switched = Switched to another way to sign in
+
+sign-in-provider = That is not your sign-in for this instance
+sign-in-provider-detail = Your sign-in for { $tenant } is { $provider }. Sign in again, and choose { $provider } there. If it doesn’t let you in, tell an administrator of { $tenant }, and name the reference below.
+sign-in-account = You have been switched
+sign-in-account-detail = Your sign-in for { $tenant } was changed a moment ago. Sign in again with your own account. If that doesn’t let you in, tell an administrator of { $tenant }, and name the reference below.
+
+# Break-glass
+glass-row = Break-glass member
+glass-on = Yes
+glass-off = No
+glass-heading = Make { $name } a break-glass member?
+glass-heading-off = { $name } no longer a break-glass member?
+glass-why = A break-glass member gets in when a provider fails. They sign in with their own account.
+glass-never-switched = They can’t be switched to a provider, not in a batch either.
+glass-last = The only one of an instance can’t be deleted.
+glass-mails = Every administrator gets a mail now, and each time they sign in.
+glass-mails-off = Every administrator gets a mail.
+glass-switched-again = They can be switched to a provider again.
+glass-set = Make { $name } a break-glass member
+glass-unset = End it
+done-glass-set = Set. Every administrator gets a mail.
+done-glass-unset = Taken away. Every administrator gets a mail.
+event-glass-set = Made a break-glass member
+event-glass-unset = No longer a break-glass member
+event-glass-used = Signed in as a break-glass member
+
+# Why somebody was not switched
+refusal-provider_unknown = There is no such provider.
+refusal-provider_disabled = Nobody can sign in with this provider at the moment.
+refusal-subject_too_long = A subject has at most 255 characters.
+refusal-break_glass = They are a break-glass member: they are there for the day when providers fail, and are never switched.
+refusal-federated = One provider alone opens this instance to them. Switch them back to their own account first.
+refusal-last_way_in = Nobody would be left who may manage members and roles and surely gets in. Let another administrator come in first.
+refusal-last_break_glass = They are the only break-glass member. Make somebody else one first.
+outcome-provider_unknown = No such provider
+outcome-provider_disabled = Provider is disabled
+outcome-subject_too_long = Subject is too long
+outcome-break_glass = Break-glass member
+outcome-federated = Has a provider
+outcome-last_way_in = Would lose the last way in
+outcome-last_break_glass = The only break-glass member
