@@ -6,6 +6,7 @@ use std::time::Duration;
 
 use ambient::Timestamp;
 use serde::Deserialize;
+use tenant::members::Member;
 use tenant::providers::{Catalogue, Provider};
 use tokio::sync::Mutex;
 
@@ -59,6 +60,14 @@ impl Providers {
 }
 
 impl App {
+    /// The providers, where somebody has one of their own; nobody else's page needs them.
+    pub(crate) async fn catalogue_for(&self, member: &Member) -> Arc<Catalogue> {
+        match member.provider {
+            Some(_) => self.catalogue(Age::ToShow).await,
+            None => self.providers.latest(),
+        }
+    }
+
     /// The providers, asked for if what is known is too old. One asks, the others wait for the same answer.
     pub(crate) async fn catalogue(&self, age: Age) -> Arc<Catalogue> {
         let mut asked = self.providers.asked.lock().await;

@@ -14,9 +14,9 @@ use webkit::{Cookie, Exceptions, Failure};
 use crate::auth::{backchannel, callback, login, logout};
 use crate::instance::App;
 use crate::pages::{
-    accept, assign, audit, audit_export, closed, deed, export, fields, fields_settings, health, home, import,
-    import_job, invitation, invite, job, jobs, leave, logo, member, members, profile, request, requests, roles,
-    service_accounts, standing, states, terms, terms_settings, views,
+    accept, assign, audit, audit_export, break_glass, closed, deed, export, fields, fields_settings, health, home,
+    import, import_job, invitation, invite, job, jobs, leave, logo, member, members, profile, provider, request,
+    requests, roles, service_accounts, standing, states, terms, terms_settings, views,
 };
 
 /// A form with a text of up to 100,000 characters, as browsers write it.
@@ -80,6 +80,8 @@ fn open() -> Router<App> {
         .route("/members/{id}/email", post(invitation::correct_email))
         .route("/members/{id}/roles", get(assign::show).post(assign::assign))
         .route("/members/{id}/fields", get(fields::show).post(fields::save))
+        .route("/members/{id}/provider", get(provider::show).post(provider::save))
+        .route("/members/{id}/break-glass", get(break_glass::show).post(break_glass::save))
         .route("/members/{id}/{deed}", get(deed::ask).post(deed::done))
         .route("/jobs", get(jobs::list).post(jobs::create))
         .route("/jobs/{id}", get(job::show))

@@ -2,8 +2,9 @@
 
 provider-row = Identitätsanbieter
 provider-change = Ändern
-provider-since = seit { $date }
+provider-since = seit
 provider-locks = { $provider } kümmert sich um das Passwort und sperrt nach zu vielen falschen. Das zeigt sich hier nicht.
+provider-owns = { $provider } verwaltet { $fields }: Das wird dort geändert.
 provider-preset = Herein kommt nur, wen { $provider } „{ $subject }“ nennt.
 provider-was-compromised = Der alte Nachweis wurde als kompromittiert gekennzeichnet.
 provider-heading = Wie sich { $name } anmeldet

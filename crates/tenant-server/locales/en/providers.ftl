@@ -2,8 +2,9 @@
 
 provider-row = Identity provider
 provider-change = Change
-provider-since = since { $date }
+provider-since = since
 provider-locks = { $provider } looks after their password, and locks after too many wrong ones. That does not show here.
+provider-owns = { $provider } owns { $fields }: that is changed there.
 provider-preset = Only the person whom { $provider } calls “{ $subject }” gets in.
 provider-was-compromised = Their old credential was marked as compromised.
 provider-heading = How { $name } signs in

@@ -206,6 +206,10 @@ struct EditFields {
 pub(super) async fn edit_fields(call: Call) -> Result<Reply, Problem> {
     let id = MemberId(call.uuid()?);
     let EditFields { fields: typed } = call.json()?;
+    let found_now = members::by_id(&mut call.app.store.read().await?, id).await?;
+    if let Some(member) = found_now {
+        call.app.catalogue_for(&member).await;
+    }
     let edited = fields::edit(&call.app.store, call.context(), call.caller.id(), id, typed).await;
     let edited = edited.map_err(|error| match error {
         EditError::Denied(denied) => denied.into(),

@@ -94,7 +94,12 @@ impl Browser {
 
     /// Goes to the identity server: the parameters of the authorization request.
     pub(super) async fn goes_to_sign_in(&mut self, return_to: &str) -> HashMap<String, String> {
-        let answer = self.get(&format!("/auth/login?return_to={return_to}")).await;
+        self.goes(&format!("/auth/login?return_to={return_to}")).await
+    }
+
+    /// The same by whichever address.
+    pub(super) async fn goes(&mut self, path: &str) -> HashMap<String, String> {
+        let answer = self.get(path).await;
         let url = Url::parse(answer.sent_to()).unwrap();
         assert_eq!(url.path(), "/authorize");
         url.query_pairs().into_owned().collect()

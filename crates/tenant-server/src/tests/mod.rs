@@ -7,6 +7,7 @@ mod idp;
 mod joining;
 mod logging_out;
 mod pages;
+mod providers;
 mod signing_in;
 mod texts;
 mod world;
