@@ -41,11 +41,14 @@ fn member(member: &Member, roles: &[String]) -> Value {
         "changed_at": time(Some(member.changed_at)),
         "last_sign_in": time(member.last_sign_in),
         "deleted_at": time(member.deleted_at),
+        "provider": member.provider,
+        "provider_since": time(member.switched_at),
+        "break_glass": member.break_glass,
     })
 }
 
 /// A member of this tenant as they stand.
-async fn found(read: &mut impl TenantRead, blueprint: &Blueprint, id: MemberId) -> Result<Value, Problem> {
+pub(super) async fn found(read: &mut impl TenantRead, blueprint: &Blueprint, id: MemberId) -> Result<Value, Problem> {
     let row = members::with_roles(read, id).await?.ok_or_else(Problem::not_found)?;
     let mut told = member(&row.member, &row.roles());
     let values = known_values(read, blueprint, id).await?;
