@@ -1,5 +1,5 @@
 use mail::Parcel;
-use store::{TenantRead, TenantTx, params};
+use store::{TenantTx, params};
 
 use super::is_key;
 use crate::lifecycle::{Deed, Denied, Refusal};
@@ -92,41 +92,58 @@ pub(crate) async fn apply(
     switch: Switch,
     mail: Option<&Parcel>,
 ) -> Result<Member, Denied> {
-    let Switch { from, to, compromised, preset, .. } = switch;
-    let won: Option<(i64,)> = tx
-        .maybe(
+    let after = switched(context, &member, &switch);
+    let won = tx
+        .execute(
             "UPDATE member SET provider = $3, compromised = $4, preset_subject = $5, switched_version = version + 1,
                  switched_at = $6, switch_told_at = NULL, changed_at = $6, version = version + 1, epoch = epoch + 1
-             WHERE tenant_id = $1 AND id = $2 AND version = $7 AND lifecycle = $8 AND NOT break_glass
-             RETURNING version",
-            params![member.id, to, compromised, preset, context.now, member.version, member.lifecycle],
+             WHERE tenant_id = $1 AND id = $2 AND version = $7 AND lifecycle = $8 AND NOT break_glass",
+            params![
+                member.id,
+                switch.to,
+                switch.compromised,
+                switch.preset,
+                context.now,
+                member.version,
+                member.lifecycle
+            ],
         )
         .await?;
-    let Some((version,)) = won else { return Err(Denied::ChangedSince) };
-    let after = Member {
-        provider: to,
-        compromised,
-        preset_subject: preset,
-        switched_version: version,
-        switched_at: Some(context.now),
-        switch_told_at: None,
-        changed_at: context.now,
-        version,
-        epoch: member.epoch + 1,
-        ..member
-    };
-    let named = |key: Option<&String>| key.cloned().unwrap_or_else(|| "platform".to_owned());
-    let detail = serde_json::json!({
-        "from": named(from.as_ref()), "to": named(after.provider.as_ref()), "compromised": compromised,
-        "preset": after.preset_subject.is_some(),
-    });
-    let entry = context.audit(audit::Actor::Member(by.0), "member.provider_switched").on("member", after.id);
-    audit::record(tx, &entry.detail(detail)).await?;
+    if won == 0 {
+        return Err(Denied::ChangedSince);
+    }
+    audit::record(tx, &entry(context, by, member.id, &switch)).await?;
     snapshots::write(tx, context, &after).await?;
     if let Some(parcel) = mail.filter(|_| is_told(&after)) {
         mail::queue(tx, parcel).await?;
     }
     Ok(after)
+}
+
+/// The member after it.
+pub(crate) fn switched(context: &Context, member: &Member, switch: &Switch) -> Member {
+    Member {
+        provider: switch.to.clone(),
+        compromised: switch.compromised,
+        preset_subject: switch.preset.clone(),
+        switched_version: member.version + 1,
+        switched_at: Some(context.now),
+        switch_told_at: None,
+        changed_at: context.now,
+        version: member.version + 1,
+        epoch: member.epoch + 1,
+        ..member.clone()
+    }
+}
+
+/// What the log says of it.
+pub(crate) fn entry(context: &Context, by: MemberId, member: MemberId, switch: &Switch) -> audit::Entry {
+    let named = |key: &Option<String>| key.clone().unwrap_or_else(|| "platform".to_owned());
+    let entry = context.audit(audit::Actor::Member(by.0), "member.provider_switched").on("member", member);
+    entry.detail(serde_json::json!({
+        "from": named(&switch.from), "to": named(&switch.to), "compromised": switch.compromised,
+        "preset": switch.preset.is_some(),
+    }))
 }
 
 /// Who may not come in, or has not yet, is told at the door when they do.

@@ -244,7 +244,7 @@ async fn pp_06_a_batch_switches_many_and_takes_back_what_nobody_changed_since() 
     let picked = batches::Selection::Picked(vec![ada, mina, bo, bo, gone, stranger]);
     let id = batches::create(&world.store, world.context(), ada, to("contoso"), picked).await.unwrap();
     batches::start(&world.store, world.context(), ada, id).await.unwrap();
-    while batches::tick(&world.store, world.context()).await.unwrap() {}
+    while batches::tick(&world.store, world.context(), &world.pace).await.unwrap() {}
     let done = batches::by_id(&mut world.store.read().await.unwrap(), id).await.unwrap().unwrap();
     assert_eq!((done.items, done.changed, done.refused()), (5, 2, 3), "the last administrator, the deleted, nobody");
     assert_eq!(world.get(ada).await.provider, None);
@@ -252,7 +252,7 @@ async fn pp_06_a_batch_switches_many_and_takes_back_what_nobody_changed_since() 
     let version = world.get(mina).await.version;
     let undo = batches::undo(&world.store, world.context(), ada, id).await.unwrap();
     batches::start(&world.store, world.context(), ada, undo).await.unwrap();
-    while batches::tick(&world.store, world.context()).await.unwrap() {}
+    while batches::tick(&world.store, world.context(), &world.pace).await.unwrap() {}
     let mina = world.get(mina).await;
     assert_eq!((mina.provider, mina.version, mina.switched_version), (None, version + 1, version + 1));
     assert_eq!(world.get(bo).await.provider.as_deref(), Some("contoso"), "changed since");
