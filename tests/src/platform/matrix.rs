@@ -76,6 +76,7 @@ const TENANT: &[(&str, &str, Takes)] = &[
     ("POST", "/jobs", Selection),
     ("GET", "/jobs/{id}", Job),
     ("GET", "/jobs/{id}/report.csv", Job),
+    ("POST", "/jobs/{id}/subjects", Job),
     ("POST", "/jobs/{id}/{what}", Job),
     ("GET", "/roles", Nothing),
     // A client's id is the identity server's, and the same for every tenant.

@@ -84,3 +84,26 @@ outcome-break_glass = Notfallmitglied
 outcome-federated = Hat einen Anbieter
 outcome-last_way_in = Verlöre den letzten Zugang
 outcome-last_break_glass = Einziges Notfallmitglied
+
+# Viele auf einmal
+deed-switch = Anbieter umstellen
+job-switch = Anbieter umstellen
+job-to = Auf
+job-state-sorting = Wird erfragt
+job-sorting = Der Identitätsserver wird gefragt, wer sich ausweisen kann.
+job-back = Zurück zum Auftrag
+outcome-will_link = Wird verknüpft
+outcome-needs_proof = Muss sich ausweisen
+outcome-no_match = Nicht in der Liste
+provider-compromised-many = Die jetzigen Nachweise sind kompromittiert
+subjects-title = Ich habe eine Liste der Kennungen
+subjects-file = Liste
+subjects-help = CSV mit zwei Spalten: E-Mail-Adresse oder Id eines Mitglieds und die Kennung (Subject) beim Anbieter. Wer darin steht, kommt nur mit dieser Kennung herein und muss nichts weiter beweisen; wer nicht, wird ausgelassen.
+subjects-given = Es gibt schon eine Liste. Eine neue tritt an ihre Stelle.
+subjects-give = Diese Liste nehmen
+subjects-empty = Die Liste ist leer. Nichts wurde geändert.
+subjects-too_many = Mehr als 100.000 Zeilen. Nehmen Sie mehrere Aufträge. Nichts wurde geändert.
+subjects-too_large = Die Liste hat mehr als 8 MB. Nehmen Sie mehrere Aufträge. Nichts wurde geändert.
+subjects-unreadable = Zeile { $line } enthält nicht E-Mail-Adresse oder Id eines Mitglieds und eine Kennung. Nichts wurde geändert.
+subjects-twice = Zeile { $line } nennt ein Mitglied oder eine Kennung, die schon in der Liste steht. Nichts wurde geändert.
+event-subjects-given = Einem Auftrag eine Liste von Kennungen gegeben

@@ -84,3 +84,26 @@ outcome-break_glass = Break-glass member
 outcome-federated = Has a provider
 outcome-last_way_in = Would lose the last way in
 outcome-last_break_glass = The only break-glass member
+
+# Many at once
+deed-switch = Switch provider
+job-switch = Switch provider
+job-to = To
+job-state-sorting = Asking
+job-sorting = The identity server is being asked who of them can prove themselves.
+job-back = Back to the job
+outcome-will_link = Will link
+outcome-needs_proof = Needs proof
+outcome-no_match = No match in the list
+provider-compromised-many = Their present credentials are compromised
+subjects-title = I have a list of their subjects
+subjects-file = List
+subjects-help = CSV with two columns: a member’s e-mail address or id, and their subject at the provider. Whoever is in it gets in by that subject alone and need not prove anything else; whoever isn’t is left out.
+subjects-given = A list was given. Another one takes its place.
+subjects-give = Use this list
+subjects-empty = There is nothing in this list. Nothing was changed.
+subjects-too_many = More than 100,000 lines. Use several jobs. Nothing was changed.
+subjects-too_large = The list has more than 8 MB. Use several jobs. Nothing was changed.
+subjects-unreadable = Line { $line } is not an e-mail address or member’s id, and a subject. Nothing was changed.
+subjects-twice = Line { $line } names a member or a subject that stands in the list already. Nothing was changed.
+event-subjects-given = Gave a list of subjects to a job

@@ -14,6 +14,7 @@ use webkit::Lang;
 
 use super::cursor::Cursor;
 use super::problem::Problem;
+use super::providers::switch;
 use super::serve::{Call, Reply};
 
 /// The longest name, as on the page.
@@ -143,20 +144,24 @@ pub(super) struct Details {
     pub roles: Option<BTreeSet<String>>,
     pub how: Option<HowRoles>,
     pub reason: Option<String>,
+    pub provider: Option<String>,
+    pub compromised: Option<bool>,
 }
 
 /// A deed by its name, with exactly the details that it takes, for a caller whose token is for such deeds.
 pub(super) fn deed(call: &Call, name: &str, details: Details) -> Result<Deed, Problem> {
-    let deed = match (name, details) {
-        ("approve", Details { roles, how: None, reason: None }) => Deed::Approve { roles: roles.unwrap_or_default() },
-        ("reject", Details { roles: None, how: None, reason: Some(reason) }) => Deed::Reject { reason },
-        ("roles", Details { roles: Some(roles), how, reason: None }) => {
-            Deed::Roles { how: how.unwrap_or_default(), roles }
+    let Details { roles, how, reason, provider, compromised } = details;
+    let deed = match (name, roles, how, reason, (provider, compromised)) {
+        ("approve", roles, None, None, (None, None)) => Deed::Approve { roles: roles.unwrap_or_default() },
+        ("reject", None, None, Some(reason), (None, None)) => Deed::Reject { reason },
+        ("roles", Some(roles), how, None, (None, None)) => Deed::Roles { how: how.unwrap_or_default(), roles },
+        ("switch", None, None, None, (Some(provider), compromised)) => {
+            switch(&provider, compromised.unwrap_or_default(), None)?
         }
-        (name, Details { roles: None, how: None, reason: None }) => {
+        (name, None, None, None, (None, None)) => {
             Deed::plain(name).ok_or_else(|| Problem::unfit(format!("{name}: no such deed, or not without details")))?
         }
-        (name, _) => return Err(Problem::unfit(format!("{name}: a detail that it does not take, or lacks"))),
+        (name, ..) => return Err(Problem::unfit(format!("{name}: a detail that it does not take, or lacks"))),
     };
     needs_scope_of(call, &deed)?;
     Ok(deed)

@@ -243,6 +243,7 @@ fn bodies() -> Vec<(&'static str, Value)> {
         "invite",
         "withdraw",
         "roles",
+        "switch",
     ]);
     let invite = object(&[
         ("given_name", text()),
@@ -258,6 +259,8 @@ fn bodies() -> Vec<(&'static str, Value)> {
         ("roles?", list(text())),
         ("how?", how.clone()),
         ("reason?", text()),
+        ("provider?", provider_or_platform()),
+        ("compromised?", flag()),
         ("members?", json!({ "type": "array", "items": id(), "maxItems": 1000 })),
         ("search?", text()),
     ]);

@@ -4,6 +4,7 @@
 pub(crate) mod api;
 mod invitations;
 mod snapshots;
+mod sorting;
 
 use std::ops::AddAssign;
 use std::sync::Arc;
@@ -18,6 +19,7 @@ use tenant::requests::{Due, announce};
 use tenant::{batches, imports};
 use tokio_util::sync::CancellationToken;
 
+use crate::catalogue::Age;
 use crate::instance::App;
 use crate::rp::RpError;
 
@@ -157,8 +159,12 @@ pub(crate) async fn tidy_up(app: &App) -> Result<Progress, StoreError> {
 
 /// One chunk of whatever batch, and of whatever import is at work; what they caused may leave.
 pub(crate) async fn work(app: &App) -> Result<Progress, StoreError> {
+    if batches::asks_for_providers(&mut app.store.read().await?).await? {
+        app.catalogue(Age::ToDo).await;
+    }
     let imported = imports::tick(&app.store, app.background(), &app.paces.imports).await?;
-    if !batches::tick(&app.store, app.background(), &app.paces.batches).await? && !imported {
+    let ticked = batches::tick(&app.store, app.background(), &app.paces.batches).await?;
+    if !sorting::some(app).await? && !ticked && !imported {
         return Ok(Progress::Idle);
     }
     app.ring();

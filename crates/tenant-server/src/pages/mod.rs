@@ -17,6 +17,7 @@ pub(crate) mod import_job;
 pub(crate) mod invitation;
 pub(crate) mod invite;
 pub(crate) mod job;
+pub(crate) mod job_subjects;
 pub(crate) mod jobs;
 pub(crate) mod leave;
 pub(crate) mod logo;

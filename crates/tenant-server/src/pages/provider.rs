@@ -9,7 +9,7 @@ use tenant::blueprint::permission;
 use tenant::fields;
 use tenant::lifecycle::{Deed, Denied, Target, act, judge};
 use tenant::members::{Authorization, Member};
-use tenant::providers::Catalogue;
+use tenant::providers::{Catalogue, Provider};
 use tenant::roles::{Acting, of_member};
 use webkit::{Brand, FieldErrors, Form, Shell, Value, Visit, html, html_with_status, see_other};
 
@@ -23,12 +23,12 @@ use crate::visitor::{Admitted, database};
 pub(crate) const PLATFORM: &str = "platform";
 
 /// One that can be chosen.
-struct Choice {
-    key: String,
-    name: String,
-    help: String,
-    open: bool,
-    chosen: bool,
+pub(super) struct Choice {
+    pub key: String,
+    pub name: String,
+    pub help: String,
+    pub open: bool,
+    pub chosen: bool,
 }
 
 #[derive(Template)]
@@ -102,31 +102,40 @@ async fn page(
 ) -> webkit::Result<ProviderPage> {
     let shell = shell(app, &visit, &visitor, &Done::default()).await.map_err(database)?;
     let known = app.catalogue(Age::ToShow).await;
-    let mut choices = vec![own_account(&visit, &member)];
-    choices.extend(known.all().iter().map(|provider| Choice {
-        help: if provider.enabled {
-            let args = [("provider", Value::from(provider.name.clone())), ("tenant", app.tenant.name.clone().into())];
-            visit.t_with("provider-one-help", args)
-        } else {
-            visit.t("provider-disabled-help")
-        },
-        open: provider.enabled && member.provider.as_ref() != Some(&provider.key),
-        chosen: form.provider == provider.key,
-        key: provider.key.clone(),
-        name: provider.name.clone(),
-    }));
+    let mut choices = all(app, &visit, &known);
+    for choice in &mut choices {
+        choice.open &= choice.key != member.provider.as_deref().unwrap_or(PLATFORM);
+        choice.chosen = choice.key == form.provider;
+    }
     let now = name_of(&visit, &known, &member);
     Ok(ProviderPage { brand: app.brand.clone(), visit, shell, member, now, choices, form, errors })
 }
 
-fn own_account(visit: &Visit, member: &Member) -> Choice {
-    Choice {
+/// What members can be switched to.
+pub(super) async fn of_many(app: &App, visit: &Visit) -> Vec<Choice> {
+    all(app, visit, &*app.catalogue(Age::ToShow).await)
+}
+
+fn all(app: &App, visit: &Visit, known: &Catalogue) -> Vec<Choice> {
+    let own = Choice {
         key: PLATFORM.to_owned(),
         name: visit.t("provider-platform"),
         help: visit.t_with("provider-platform-help", [("product", Value::from(visit.product().to_owned()))]),
-        open: member.provider.is_some(),
+        open: true,
         chosen: false,
-    }
+    };
+    let choice = |provider: &Provider| {
+        let args = [("provider", Value::from(provider.name.clone())), ("tenant", app.tenant.name.clone().into())];
+        let help = if provider.enabled { "provider-one-help" } else { "provider-disabled-help" };
+        Choice {
+            key: provider.key.clone(),
+            name: provider.name.clone(),
+            help: visit.t_with(help, args),
+            open: provider.enabled,
+            chosen: false,
+        }
+    };
+    std::iter::once(own).chain(known.all().iter().map(choice)).collect()
 }
 
 /// What opens the tenant to somebody, in words.

@@ -83,6 +83,7 @@ pub(crate) const ACTIONS: &[(&str, &str, &str)] = &[
     ("service_account.created", "user-plus", "event-service-account"),
     ("session.refused", "shield-alert", "event-session-refused"),
     ("batch.started", "list-checks", "event-batch-started"),
+    ("batch.subjects_given", "upload", "event-subjects-given"),
     ("batch.cancelled", "x", "event-batch-cancelled"),
     ("batch.done", "circle-check", "event-batch-done"),
     ("import.received", "upload", "event-import-received"),

@@ -53,6 +53,8 @@ pub(super) struct Told {
     pub asked_for_providers: usize,
     /// Subjects whose identity of a provider is claimed.
     pub claimed: Vec<String>,
+    /// It does not answer who is claimed.
+    pub deaf: bool,
     /// Subjects who can prove nothing.
     pub unprovable: Vec<String>,
 }
@@ -214,6 +216,9 @@ async fn providers(State(idp): State<Idp>, headers: HeaderMap) -> Response {
 /// Of those who are asked about: whose identity is claimed, and who can prove nothing.
 async fn claims(State(idp): State<Idp>, headers: HeaderMap, Json(body): Json<Value>) -> Response {
     let asked = body["subjects"].as_array().unwrap();
+    if idp.tell(|told| told.deaf) {
+        return StatusCode::SERVICE_UNAVAILABLE.into_response();
+    }
     if bearer(&headers) != "for-members" || asked.len() > 500 || !body["provider"].is_string() {
         return StatusCode::BAD_REQUEST.into_response();
     }

@@ -46,6 +46,12 @@ fn every_text_that_is_named_exists() {
             assert!(known.contains(&format!("closed-{}-{part}", closed.word()).as_str()), "{}", closed.word());
         }
     }
+    for outcome in tenant::batches::Outcome::OWN {
+        assert!(known.contains(&format!("outcome-{}", outcome.word()).as_str()), "{}", outcome.word());
+    }
+    for fault in tenant::batches::MatchFault::ALL {
+        assert!(known.contains(&format!("subjects-{}", fault.word()).as_str()), "{}", fault.word());
+    }
     for refusal in tenant::lifecycle::Refusal::ALL {
         for kind in ["refusal", "outcome"] {
             assert!(known.contains(&format!("{kind}-{}", refusal.word()).as_str()), "{kind}-{}", refusal.word());

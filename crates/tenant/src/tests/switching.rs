@@ -1,8 +1,10 @@
 use store::{TenantRead, params};
 
-use super::world::{DAY, World};
+use super::world::{DAY, MINUTE, World};
 use crate::access::{Closed, Entry};
-use crate::batches;
+use std::collections::BTreeMap;
+
+use crate::batches::{self, BatchId, BatchState};
 use crate::lifecycle::{Deed, Denied, Refusal};
 use crate::logins::{Arrival, SignIn, sign_in};
 use crate::members::{Member, MemberId, MemberState};
@@ -28,6 +30,39 @@ impl World {
 
     async fn comes(&self, arrival: Arrival) -> SignIn {
         sign_in(&self.store, self.context(), arrival).await.unwrap()
+    }
+
+    /// The identity server says who can prove themselves; how many times it was asked.
+    async fn sorts(&self, claimed: &[&str], unprovable: &[&str]) -> usize {
+        let of = |names: &[&str]| names.iter().map(|name| format!("subject-of-{name}")).collect();
+        let claims = batches::Claims { claimed: of(claimed), unprovable: of(unprovable) };
+        let mut asked = 0;
+        loop {
+            let next = batches::unsorted(&mut self.store.read().await.unwrap(), &self.context()).await.unwrap();
+            let Some(next) = next else { return asked };
+            asked += usize::from(!next.subjects().is_empty());
+            batches::sort(&self.store, next, &claims).await.unwrap();
+        }
+    }
+
+    async fn makes(&self, by: MemberId, deed: Deed, members: &[MemberId]) -> BatchId {
+        let picked = batches::Selection::Picked(members.to_vec());
+        batches::create(&self.store, self.context(), by, deed, picked).await.unwrap()
+    }
+
+    async fn runs(&self, by: MemberId, id: BatchId) {
+        batches::start(&self.store, self.context(), by, id).await.unwrap();
+        while batches::tick(&self.store, self.context(), &self.pace).await.unwrap() {}
+    }
+
+    /// What becomes, or became, of each.
+    async fn came_to(&self, id: BatchId) -> BTreeMap<MemberId, &'static str> {
+        let page = batches::items(&mut self.store.read().await.unwrap(), id, None, 0).await.unwrap();
+        page.items.iter().map(|item| (item.member_id, item.outcome().word())).collect()
+    }
+
+    async fn look_up(&self, id: BatchId) -> batches::Batch {
+        batches::by_id(&mut self.store.read().await.unwrap(), id).await.unwrap().unwrap()
     }
 
     /// The identity server hears of everything.
@@ -237,23 +272,124 @@ async fn sw_05_of_two_deletions_at_once_one_break_glass_member_stays() {
 async fn pp_06_a_batch_switches_many_and_takes_back_what_nobody_changed_since() {
     let world = World::new().await;
     let ada = world.admin().await;
-    let mina = world.member("Mina", MemberState::Active, &["viewer"]).await;
-    let bo = world.member("Bo", MemberState::Active, &["viewer"]).await;
-    let gone = world.member("Gone", MemberState::Deleted, &["viewer"]).await;
-    let stranger = MemberId(world.context().ambient.row_id());
-    let picked = batches::Selection::Picked(vec![ada, mina, bo, bo, gone, stranger]);
-    let id = batches::create(&world.store, world.context(), ada, to("contoso"), picked).await.unwrap();
-    batches::start(&world.store, world.context(), ada, id).await.unwrap();
-    while batches::tick(&world.store, world.context(), &world.pace).await.unwrap() {}
-    let done = batches::by_id(&mut world.store.read().await.unwrap(), id).await.unwrap().unwrap();
-    assert_eq!((done.items, done.changed, done.refused()), (5, 2, 3), "the last administrator, the deleted, nobody");
-    assert_eq!(world.get(ada).await.provider, None);
-    world.does(ada, bo, Deed::Lock).await.unwrap();
+    let person = async |name: &str, state| world.member(name, state, &["viewer"]).await;
+    let (mina, bo) = (person("Mina", MemberState::Active).await, person("Bo", MemberState::Locked).await);
+    let (lost, there) = (person("Lost", MemberState::Active).await, person("There", MemberState::Active).await);
+    let gone = person("Gone", MemberState::Deleted).await;
+    world.switches(ada, there, "contoso").await;
+    let nobody = MemberId(world.context().ambient.row_id());
+    let id = world.makes(ada, to("contoso"), &[ada, mina, bo, bo, lost, there, gone, nobody]).await;
+    assert_eq!(world.look_up(id).await.state, BatchState::Sorting);
+    let early = batches::start(&world.store, world.context(), ada, id).await;
+    assert!(matches!(early, Err(Denied::Refused(Refusal::AlreadySo))), "not before the identity server was asked");
+    assert_eq!(world.sorts(&["Bo"], &["Lost"]).await, 1);
+    let looked = world.came_to(id).await;
+    let expected = [
+        (ada, "last_way_in"),
+        (mina, "needs_proof"),
+        (bo, "will_link"),
+        (lost, "last_way_in"),
+        (there, "already_so"),
+        (gone, "deleted"),
+        (nobody, "gone"),
+    ];
+    assert_eq!(looked, expected.into_iter().collect());
+    assert_eq!((world.look_up(id).await.state, world.look_up(id).await.fitting), (BatchState::Ready, 2));
+    world.runs(ada, id).await;
+    let done = world.look_up(id).await;
+    assert_eq!((done.items, done.changed, done.refused()), (7, 2, 5));
+    for (member, provider) in [(ada, None), (lost, None), (mina, Some("contoso")), (bo, Some("contoso"))] {
+        assert_eq!(world.get(member).await.provider.as_deref(), provider);
+    }
+    assert_eq!(world.get(bo).await.state(), MemberState::Locked, "stays so");
+
+    world.does(ada, bo, Deed::Unlock).await.unwrap();
     let version = world.get(mina).await.version;
     let undo = batches::undo(&world.store, world.context(), ada, id).await.unwrap();
-    batches::start(&world.store, world.context(), ada, undo).await.unwrap();
-    while batches::tick(&world.store, world.context(), &world.pace).await.unwrap() {}
+    assert_eq!(world.sorts(&[], &[]).await, 0, "nobody is asked about the way back");
+    world.runs(ada, undo).await;
     let mina = world.get(mina).await;
     assert_eq!((mina.provider, mina.version, mina.switched_version), (None, version + 1, version + 1));
     assert_eq!(world.get(bo).await.provider.as_deref(), Some("contoso"), "changed since");
+    assert_eq!(world.came_to(undo).await[&bo], "changed_since");
+}
+
+#[tokio::test]
+async fn id_03_a_list_of_subjects_says_who_is_who() {
+    let world = World::new().await;
+    let ada = world.admin().await;
+    let mut people = Vec::new();
+    for name in ["Mina", "Bo", "Cleo"] {
+        people.push(world.member(name, MemberState::Active, &["viewer"]).await);
+    }
+    let search = batches::Selection::Search("role:viewer".into());
+    let id = batches::create(&world.store, world.context(), ada, to("contoso"), search).await.unwrap();
+    while batches::tick(&world.store, world.context(), &world.pace).await.unwrap() {}
+    world.sorts(&[], &["Mina", "Bo", "Cleo"]).await;
+    assert_eq!(world.look_up(id).await.fitting, 0, "nobody could prove anything");
+    let list = format!("who,subject\n{},upn-1\nBO@people.example,upn-2\nother@people.example,upn-3\n", people[0]);
+    let list = batches::read_matches(list.as_bytes()).unwrap();
+    let mina_gives = batches::give_matches(&world.store, world.context(), people[0], id, list.clone()).await;
+    assert!(matches!(mina_gives, Err(Denied::Forbidden)));
+    batches::give_matches(&world.store, world.context(), ada, id, list).await.unwrap();
+    world.clock.advance(MINUTE);
+    assert_eq!(world.sorts(&[], &[]).await, 0, "the list says it all");
+    let expected = [(people[0], "will_link"), (people[1], "will_link"), (people[2], "no_match")];
+    assert_eq!(world.came_to(id).await, expected.into_iter().collect());
+    world.runs(ada, id).await;
+    let presets: Vec<_> = futures_util::future::join_all(people.iter().map(|id| world.get(*id))).await;
+    let presets: Vec<_> = presets.iter().map(|it| (it.provider.as_deref(), it.preset_subject.as_deref())).collect();
+    assert_eq!(presets, [(Some("contoso"), Some("upn-1")), (Some("contoso"), Some("upn-2")), (None, None)]);
+    world.clock.advance(DAY * 2);
+    crate::housekeeping::sweep(&world.store, world.context().now).await.unwrap();
+    assert_eq!(world.count("SELECT COUNT(*) FROM batch_match WHERE tenant_id = $1").await, 0, "the list goes");
+}
+
+#[tokio::test]
+async fn sw_05_what_changes_midway_is_each_ones_own_outcome() {
+    let world = World::new().await;
+    let ada = world.admin().await;
+    let mut people = Vec::new();
+    for name in ["A", "B", "C", "D", "E", "F"] {
+        people.push(world.member(name, MemberState::Active, &["viewer"]).await);
+    }
+    let id = world.makes(ada, to("contoso"), &people).await;
+    world.sorts(&[], &[]).await;
+    // Since it was looked at: one deleted, one switched elsewhere, one made break-glass, one an administrator by another's hand.
+    world.does(ada, people[0], Deed::Delete).await.unwrap();
+    world.switches(ada, people[1], "contoso").await;
+    providers::set(&world.store, world.context(), ada, people[2], true).await.unwrap();
+    world.runs(ada, id).await;
+    let expected = ["deleted", "already_so", "break_glass", "changed", "changed", "changed"];
+    assert_eq!(world.came_to(id).await, people.iter().copied().zip(expected).collect());
+
+    // The provider is disabled before the word is given: nobody moves.
+    let back = batches::undo(&world.store, world.context(), ada, id).await.unwrap();
+    world.runs(ada, back).await;
+    let off = world.makes(ada, to("contoso"), &people[3..]).await;
+    world.sorts(&[], &[]).await;
+    batches::start(&world.store, world.context(), ada, off).await.unwrap();
+    let without = || world.context().knowing(std::sync::Arc::default());
+    while batches::tick(&world.store, without(), &world.pace).await.unwrap() {}
+    assert_eq!(world.look_up(off).await.changed, 0);
+    assert!(world.came_to(off).await.values().all(|word| *word == "provider_unknown"));
+    for person in &people[3..] {
+        assert_eq!(world.get(*person).await.provider, None, "and the old way is the one");
+    }
+}
+
+#[tokio::test]
+async fn az_05_a_batch_switches_with_the_rights_of_the_moment() {
+    let world = World::new().await;
+    let ada = world.admin().await;
+    let bea = world.member("Bea", MemberState::Active, &["administrator"]).await;
+    let mina = world.member("Mina", MemberState::Active, &["viewer"]).await;
+    let id = world.makes(bea, to("contoso"), &[mina]).await;
+    world.sorts(&[], &[]).await;
+    batches::start(&world.store, world.context(), bea, id).await.unwrap();
+    let none = Deed::Roles { how: crate::lifecycle::HowRoles::Set, roles: Default::default() };
+    world.does(ada, bea, none).await.unwrap();
+    while batches::tick(&world.store, world.context(), &world.pace).await.unwrap() {}
+    assert_eq!(world.came_to(id).await[&mina], "not_allowed");
+    assert_eq!(world.get(mina).await.provider, None);
 }
