@@ -2,9 +2,10 @@ use std::collections::{BTreeMap, HashMap};
 
 use axum::Router;
 use axum::body::{Body, to_bytes};
-use axum::http::header::{CONTENT_TYPE, COOKIE, HOST, LOCATION, SET_COOKIE};
+use axum::http::header::{AUTHORIZATION, CONTENT_TYPE, COOKIE, HOST, LOCATION, SET_COOKIE};
 use axum::http::{Request, StatusCode};
 use scraper::{Html, Selector};
+use serde_json::Value;
 use tower::ServiceExt;
 use url::Url;
 
@@ -90,6 +91,15 @@ impl Browser {
         let location = parts.headers.get(LOCATION).map(|value| value.to_str().unwrap().to_owned()).unwrap_or_default();
         let body = String::from_utf8(to_bytes(body, 1 << 20).await.unwrap().to_vec()).unwrap();
         Answer { status: parts.status, location, headers: parts.headers, body }
+    }
+
+    /// A call of the API, with a token and without cookies: status and JSON.
+    pub(super) async fn calls(&mut self, method: &str, path: &str, token: &str, body: Option<&Value>) -> (u16, Value) {
+        let request = Request::builder().method(method).uri(path).header(AUTHORIZATION, format!("Bearer {token}"));
+        let request = request.header(CONTENT_TYPE, "application/json");
+        let body = body.map_or_else(Body::empty, |body| Body::from(body.to_string()));
+        let answer = self.send(request, body).await;
+        (answer.status.as_u16(), serde_json::from_str(&answer.body).unwrap())
     }
 
     /// Goes to the identity server: the parameters of the authorization request.

@@ -148,11 +148,14 @@ fn write_deed(deed: &Deed) -> Result<String, StoreError> {
     serde_json::to_string(deed).map_err(|error| StoreError::Damaged(error.to_string()))
 }
 
-/// Whether what is at work judges by the providers that there are.
+/// Whether what is at work, or waits to be sorted, judges by the providers that there are.
 ///
 /// # Errors
 /// What the database says.
 pub async fn asks_for_providers(read: &mut impl TenantRead) -> Result<bool, StoreError> {
+    if read::to_sort(read).await?.is_some() {
+        return Ok(true);
+    }
     let at_work = read::at_work(read).await?;
     Ok(at_work.map(|batch| batch.deed()).transpose()?.is_some_and(|deed| matches!(deed, Deed::Switch { .. })))
 }

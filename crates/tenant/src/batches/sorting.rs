@@ -153,6 +153,12 @@ async fn look(
     deed: &Deed,
 ) -> Result<Look, StoreError> {
     let Deed::Switch { to, preset, .. } = deed else { return Ok(Look::Known(Outcome::Fits)) };
+    // Disabled or removed since it was looked at: there is nothing to ask.
+    match context.providers.get(provider).map(|known| known.enabled) {
+        None => return Ok(Look::Known(Outcome::Refused(Refusal::ProviderUnknown))),
+        Some(false) => return Ok(Look::Known(Outcome::Refused(Refusal::ProviderDisabled))),
+        Some(true) => {}
+    }
     if takes_the_last_way_in(read, context, &row.member, &row.roles(), to.as_deref()).await? {
         return Ok(Look::Known(Outcome::Refused(Refusal::LastWayIn)));
     }

@@ -363,13 +363,21 @@ async fn sw_05_what_changes_midway_is_each_ones_own_outcome() {
     let expected = ["deleted", "already_so", "break_glass", "changed", "changed", "changed"];
     assert_eq!(world.came_to(id).await, people.iter().copied().zip(expected).collect());
 
+    // Removed while it is asked about: there is nothing to wait for.
+    let gone = world.makes(ada, to("fabrikam"), &people[1..2]).await;
+    let without = || world.context().knowing(std::sync::Arc::default());
+    let next = batches::unsorted(&mut world.store.read().await.unwrap(), &without()).await.unwrap().unwrap();
+    assert!(next.subjects().is_empty());
+    batches::sort(&world.store, next, &batches::Claims::default()).await.unwrap();
+    assert_eq!(world.came_to(gone).await[&people[1]], "provider_unknown");
+    assert_eq!((world.look_up(gone).await.state, world.look_up(gone).await.fitting), (BatchState::Ready, 0));
+
     // The provider is disabled before the word is given: nobody moves.
     let back = batches::undo(&world.store, world.context(), ada, id).await.unwrap();
     world.runs(ada, back).await;
     let off = world.makes(ada, to("contoso"), &people[3..]).await;
     world.sorts(&[], &[]).await;
     batches::start(&world.store, world.context(), ada, off).await.unwrap();
-    let without = || world.context().knowing(std::sync::Arc::default());
     while batches::tick(&world.store, without(), &world.pace).await.unwrap() {}
     assert_eq!(world.look_up(off).await.changed, 0);
     assert!(world.came_to(off).await.values().all(|word| *word == "provider_unknown"));
