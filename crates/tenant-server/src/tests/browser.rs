@@ -93,6 +93,16 @@ impl Browser {
         Answer { status: parts.status, location, headers: parts.headers, body }
     }
 
+    /// Posts a form with one file, as `multipart/form-data`.
+    pub(super) async fn post_file(&mut self, path: &str, page: &Answer, file: &str) -> Answer {
+        let part = |name: &str, value: &str| {
+            format!("--x-1\r\nContent-Disposition: form-data; name=\"{name}\"\r\n\r\n{value}\r\n")
+        };
+        let body = format!("{}{}--x-1--\r\n", part("csrf", &page.csrf()), part("file\"; filename=\"list.csv", file));
+        let request = Request::post(path).header(CONTENT_TYPE, "multipart/form-data; boundary=x-1");
+        self.send(request, Body::from(body)).await
+    }
+
     /// A call of the API, with a token and without cookies: status and JSON.
     pub(super) async fn calls(&mut self, method: &str, path: &str, token: &str, body: Option<&Value>) -> (u16, Value) {
         let request = Request::builder().method(method).uri(path).header(AUTHORIZATION, format!("Bearer {token}"));

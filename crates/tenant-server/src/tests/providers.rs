@@ -338,6 +338,37 @@ async fn pp_06_id_03_many_are_sorted_switched_and_switched_back() {
 }
 
 #[tokio::test]
+async fn id_03_a_list_that_is_given_says_who_is_who_or_changes_nothing() {
+    let world = World::new().await;
+    let (mut ada, mina) = world.with_mina().await;
+    let bo = world.seed("acme", "bo", MemberState::Active, &["viewer"]).await;
+    let job = makes_job(&mut ada, &[mina, bo]).await;
+    world.server.deliver_all().await.unwrap();
+    let (at, page) = (format!("{job}/subjects"), ada.get(&job).await);
+    assert!(page.has("#give-subjects") && !page.has("#has-subjects"));
+    for (list, said) in [
+        ("", "There is nothing in this list"),
+        ("mina@people.example,one\nnonsense,two\n", "Line 2 is not"),
+        ("mina@people.example,one\nbo@people.example,one\n", "Line 2 names"),
+    ] {
+        let refused = ada.post_file(&at, &page, list).await;
+        assert_eq!(refused.status, StatusCode::UNPROCESSABLE_ENTITY);
+        assert!(refused.body.contains(said), "{said}: {}", refused.body);
+    }
+    assert!(ada.get(&job).await.text("#job-affects").unwrap().contains("2 of 2"), "nothing was changed");
+    assert_eq!(ada.post_file(&at, &page, "email,subject\nmina@people.example,one\n").await.sent_to(), job);
+    world.server.deliver_all().await.unwrap();
+    let page = ada.get(&job).await;
+    assert!(page.has("#has-subjects") && page.text("#job-affects").unwrap().contains("1 of 2"), "{}", page.body);
+    ada.post(&format!("{job}/start"), &page, &[]).await.sent_to();
+    world.server.deliver_all().await.unwrap();
+    let told = world.idp.tell(|told| told.members.last().cloned().unwrap());
+    assert_eq!((&told["subject"], &told["preset"]), (&"subject-of-mina".into(), &"one".into()));
+    assert_eq!(ada.get(&format!("/members/{bo}")).await.text("#provider").as_deref(), Some("Latchkey"));
+    assert_eq!(ada.post_file(&at, &page, "mina@people.example,two\n").await.status, StatusCode::CONFLICT, "too late");
+}
+
+#[tokio::test]
 async fn sw_05_while_nobody_can_say_who_would_be_locked_out_a_job_waits() {
     let world = World::new().await;
     let (mut ada, mina) = world.with_mina().await;

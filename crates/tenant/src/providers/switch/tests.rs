@@ -55,7 +55,7 @@ fn pp_06_who_is_switched_and_who_is_not() {
     let ada = acting(&context, &["administrator"]);
     let plain = || Member::sample(NOW);
     let at = |key: &str| Member { provider: Some(key.into()), ..plain() };
-    let table: Vec<(&str, Member, Option<&str>, Result<(), Refusal>)> = vec![
+    let table = [
         ("a member", plain(), Some("contoso"), Ok(())),
         ("to the tenant's own", plain(), Some("acme.corp"), Ok(())),
         ("from one to another", at("contoso"), Some("acme.corp"), Ok(())),
