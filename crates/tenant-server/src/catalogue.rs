@@ -32,7 +32,7 @@ impl Age {
 }
 
 /// How long it is not asked again after it did not answer.
-const FAILED_LATELY: Duration = Duration::from_secs(3);
+const FAILED_LATELY: Duration = Duration::from_secs(10);
 
 /// What is known.
 #[derive(Default)]
@@ -81,7 +81,7 @@ impl App {
                     *self.providers.latest.write().unwrap_or_else(PoisonError::into_inner) = heard;
                 }
                 Err(error) => {
-                    asked.failed = Some(now);
+                    asked.failed = Some(self.kit.ambient().now());
                     tracing::warn!(%error, tenant = %self.tenant.slug, "the providers could not be asked for");
                 }
             }

@@ -1,3 +1,5 @@
+use std::time::Duration;
+
 use jobs::Progress;
 use serde::Serialize;
 use tenant::members::MemberId;
@@ -6,6 +8,7 @@ use tenant::snapshots::{Receipt, Snapshot, next_batch, postpone, settle, waiting
 use super::api;
 use super::{DeliverError, Round};
 use crate::instance::App;
+use crate::rp::RpError;
 
 #[derive(Serialize)]
 struct Members<'a> {
@@ -21,23 +24,38 @@ pub(super) async fn round(app: &App) -> Result<Round, DeliverError> {
     Ok(Round { applied: send(app, batch).await?, progress: Progress::More })
 }
 
-/// The one of a member that waits, if one does.
-pub(super) async fn of(app: &App, member: MemberId) -> Result<usize, DeliverError> {
-    let waiting = waiting_of(&mut app.store.read().await?, member).await?;
-    match waiting {
-        Some(snapshot) => send(app, vec![snapshot]).await,
-        None => Ok(0),
+/// How long whoever stands at the door is waited for, from one try to the next: the identity server takes one request of a tenant
+/// at a time, and may be taking one.
+const PAUSES: [Duration; 3] = [Duration::from_millis(100), Duration::from_millis(300), Duration::from_millis(600)];
+
+/// The one of a member that waits, if one does. What cannot be told now is due when it was.
+pub(super) async fn of(app: &App, member: MemberId) -> Result<(), DeliverError> {
+    let mut pauses = PAUSES.into_iter();
+    loop {
+        let Some(snapshot) = waiting_of(&mut app.store.read().await?, member).await? else { return Ok(()) };
+        let batch = vec![snapshot];
+        match (post(app, &batch).await, pauses.next()) {
+            (Ok(receipt), _) => {
+                settle(&app.store, batch, receipt, app.kit.ambient().now()).await?;
+                return Ok(());
+            }
+            (Err(RpError::Refused(_)), Some(pause)) => tokio::time::sleep(pause).await,
+            (Err(error), _) => return Err(error.into()),
+        }
     }
 }
 
+async fn post(app: &App, batch: &[Snapshot]) -> Result<Receipt, RpError> {
+    let receipt: Receipt = api::post(app, "/api/v1/tenant/members", &Members { members: batch }).await?;
+    if !receipt.unknown.is_empty() {
+        tracing::warn!(tenant = %app.tenant.slug, unknown = receipt.unknown.len(), "the identity server knows no link of some members");
+    }
+    Ok(receipt)
+}
+
 async fn send(app: &App, batch: Vec<Snapshot>) -> Result<usize, DeliverError> {
-    match api::post::<_, Receipt>(app, "/api/v1/tenant/members", &Members { members: &batch }).await {
-        Ok(receipt) => {
-            if !receipt.unknown.is_empty() {
-                tracing::warn!(tenant = %app.tenant.slug, unknown = receipt.unknown.len(), "the identity server knows no link of some members");
-            }
-            Ok(settle(&app.store, batch, receipt, app.kit.ambient().now()).await?)
-        }
+    match post(app, &batch).await {
+        Ok(receipt) => Ok(settle(&app.store, batch, receipt, app.kit.ambient().now()).await?),
         Err(error) => {
             postpone(&app.store, batch, app.kit.ambient().now()).await?;
             Err(error.into())

@@ -53,6 +53,8 @@ pub(super) struct Told {
     pub asked_for_providers: usize,
     /// Subjects whose identity of a provider is claimed.
     pub claimed: Vec<String>,
+    /// How many more snapshots it is too busy for.
+    pub busy: usize,
     /// It does not answer who is claimed.
     pub deaf: bool,
     /// Subjects who can prove nothing.
@@ -231,6 +233,14 @@ async fn claims(State(idp): State<Idp>, headers: HeaderMap, Json(body): Json<Val
 async fn members(State(idp): State<Idp>, headers: HeaderMap, Json(body): Json<Value>) -> Response {
     if bearer(&headers) != "for-members" {
         return StatusCode::UNAUTHORIZED.into_response();
+    }
+    let busy = idp.tell(|told| {
+        let busy = told.busy > 0;
+        told.busy = told.busy.saturating_sub(1);
+        busy
+    });
+    if busy {
+        return StatusCode::TOO_MANY_REQUESTS.into_response();
     }
     let list = body["members"].as_array().unwrap().clone();
     let applied: Vec<Value> =

@@ -89,6 +89,18 @@ async fn sw_01_one_moment_then_in_by_the_new_provider_and_never_by_the_old_one()
 }
 
 #[tokio::test]
+async fn sw_01_whoever_is_at_the_door_while_the_identity_server_is_busy_is_told_of_in_time() {
+    let world = World::new().await;
+    let (mut ada, mina) = world.with_mina().await;
+    switches(&mut ada, mina, &[("provider", "contoso")]).await;
+    world.idp.tell(|told| told.busy = 2);
+    let answer = world.browser().signs_in(&world.idp, "mina").await;
+    assert!(answer.sent_to().ends_with("once_more=1"));
+    let told = world.idp.tell(|told| told.members.iter().filter(|it| it["provider"] == "contoso").count());
+    assert_eq!(told, 1, "at the third try");
+}
+
+#[tokio::test]
 async fn sw_02_another_provider_with_the_members_subject_is_another_provider() {
     let world = World::new().await;
     let (mut ada, mina) = world.with_mina().await;
@@ -130,7 +142,7 @@ async fn sw_01_a_code_from_before_the_switch_is_worth_nothing() {
 }
 
 #[tokio::test]
-async fn pp_06_the_pages_say_what_will_happen() {
+async fn pp_06_tp_02_the_pages_say_what_will_happen() {
     let world = World::new().await;
     let (mut ada, mina) = world.with_mina().await;
     let at = format!("/members/{mina}");
@@ -166,7 +178,7 @@ async fn pp_06_the_pages_say_what_will_happen() {
 }
 
 #[tokio::test]
-async fn pp_07_what_the_provider_owns_is_read_and_not_changed() {
+async fn pp_07_tp_08_what_the_provider_owns_is_read_and_not_changed() {
     let world = World::new().await;
     let (mut ada, mina) = world.with_mina().await;
     let at = format!("/members/{mina}/fields");

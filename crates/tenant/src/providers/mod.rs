@@ -17,5 +17,5 @@ pub use break_glass::{is_the_only_one, may_set, set};
 pub(crate) use break_glass::{note_use, prepare_use};
 pub use catalogue::{Catalogue, Owner, Provider, is_key};
 pub use switch::{LONGEST_SUBJECT, Switch};
-pub(crate) use switch::{apply, entry, is_told, judge_switch, switched, tidy};
+pub(crate) use switch::{apply, as_invited, entry, is_told, judge_switch, switched, tidy};
 pub use way_in::takes_the_last_way_in;

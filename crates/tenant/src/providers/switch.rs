@@ -120,6 +120,18 @@ pub(crate) async fn apply(
     Ok(after)
 }
 
+/// What was decided for an invited record, for the record of somebody who had asked to join before: they are one now.
+pub(crate) fn as_invited(invited: &Member, known: &Member) -> Option<Switch> {
+    let to = invited.provider.clone().filter(|_| !known.break_glass && known.provider != invited.provider)?;
+    Some(Switch {
+        from: known.provider.clone(),
+        from_preset: known.preset_subject.clone(),
+        to: Some(to),
+        compromised: invited.compromised,
+        preset: invited.preset_subject.clone(),
+    })
+}
+
 /// The member after it.
 pub(crate) fn switched(context: &Context, member: &Member, switch: &Switch) -> Member {
     Member {

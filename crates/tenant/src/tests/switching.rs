@@ -203,6 +203,30 @@ async fn pp_06_the_locked_stay_locked_without_a_mail_and_the_invited_keep_it() {
 }
 
 #[tokio::test]
+async fn pp_06_whoever_had_asked_before_comes_in_as_the_invitation_says_and_a_member_stays_as_they_are() {
+    let world = World::new().await;
+    let ada = world.admin().await;
+    for (name, state, provider) in
+        [("Tora", MemberState::ToReview, Some("contoso")), ("Mina", MemberState::Active, None)]
+    {
+        let known = world.member(name, state, &[]).await;
+        let new = crate::invitations::NewInvitation {
+            profile: crate::members::Profile::new(name, "Test", &format!("{name}@work.example"), "en", None),
+            roles: vec!["viewer".into()],
+            message: String::new(),
+            send_now: true,
+        };
+        let invited = crate::invitations::invite(&world.store, world.context(), ada, new).await.unwrap();
+        world.switches(ada, invited, "contoso").await;
+        let sql = "SELECT id FROM invitation WHERE tenant_id = $1 AND member_id = $2";
+        let (id,): (uuid::Uuid,) = world.store.read().await.unwrap().one(sql, params![invited]).await.unwrap();
+        let came = world.comes(Arrival { invitations: vec![id], ..world.arrival(name) }).await;
+        assert_eq!(came == SignIn::OneMoment(known), provider.is_some(), "{name}: {came:?}");
+        assert_eq!(world.get(known).await.provider.as_deref(), provider, "{name}");
+    }
+}
+
+#[tokio::test]
 async fn sw_05_nobody_is_left_without_a_way_in() {
     let world = World::new().await;
     let ada = world.admin().await;
