@@ -7,6 +7,8 @@ mod idp;
 mod joining;
 mod logging_out;
 mod pages;
+mod provider_api;
+mod provider_jobs;
 mod providers;
 mod signing_in;
 mod texts;
