@@ -73,6 +73,9 @@ const PROTOCOL: &[&str] = &[
     "amr",
 ];
 
+/// Claims that decide who is let in are believed from the ID token alone too.
+const SIGNED: &[&str] = &["idp", "member_version"];
+
 /// Claims with fields of their own.
 const NAMED: &[&str] =
     &["email", "email_verified", "name", "given_name", "family_name", "preferred_username", "locale", "picture"];
@@ -89,7 +92,8 @@ impl Identity {
         let (email, email_verified) = email(settings.preset, signed, Claims(&user_info));
         // UserInfo is the newer of the two, and where providers put the whole profile.
         let mut merged: Map<String, Value> = token.clone();
-        merged.extend(user_info.into_iter().filter(|(name, value)| !PROTOCOL.contains(&&**name) && !value.is_null()));
+        let signed_alone = |name: &str| PROTOCOL.contains(&name) || SIGNED.contains(&name);
+        merged.extend(user_info.into_iter().filter(|(name, value)| !signed_alone(name) && !value.is_null()));
         let claim = |name| display(Claims(&merged), name);
         let amr = signed.get("amr").and_then(Value::as_array);
         let identity = Self {

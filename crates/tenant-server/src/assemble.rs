@@ -109,6 +109,7 @@ pub(crate) async fn open_one(config: &ServerConfig, control: &Store, of: &Tenant
         notices: Wake::new(),
         batches: Wake::new(),
         paces: Arc::default(),
+        providers: Arc::default(),
         limits: Arc::default(),
         largest_import: config.largest_import,
     })))

@@ -9,6 +9,7 @@ use webkit::{Brand, Kit, Visit};
 
 use crate::TenantConfig;
 use crate::api::Limits;
+use crate::catalogue::Providers;
 use crate::rp::RelyingParty;
 
 /// One tenant, open: what its handlers and workers share. Cheap to clone.
@@ -38,6 +39,8 @@ pub(crate) struct Instance {
     pub notices: Wake,
     pub batches: Wake,
     pub paces: Arc<Paces>,
+    /// What the identity server tells of the providers that this tenant may name.
+    pub providers: Arc<Providers>,
     /// How much the clients of its API ask for.
     pub limits: Arc<Limits>,
     /// The largest file of an import, in bytes.
@@ -86,6 +89,7 @@ impl Instance {
     /// An action of this moment that nobody asked for.
     pub(crate) fn background(&self) -> Context {
         Context::new(self.tenant.clone(), self.kit.ambient().clone(), self.master_key.clone())
+            .knowing(self.providers.latest())
     }
 
     /// A page of the identity server.

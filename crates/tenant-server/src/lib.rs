@@ -19,6 +19,7 @@
 mod api;
 mod assemble;
 mod auth;
+mod catalogue;
 mod config;
 mod delivery;
 mod directory;

@@ -14,13 +14,16 @@ use webkit::{Cookie, Exceptions, Failure};
 use crate::auth::{backchannel, callback, login, logout};
 use crate::instance::App;
 use crate::pages::{
-    accept, assign, audit, audit_export, closed, deed, export, fields, fields_settings, health, home, import,
-    import_job, invitation, invite, job, jobs, leave, logo, member, members, profile, request, requests, roles,
-    service_accounts, standing, states, terms, terms_settings, views,
+    accept, assign, audit, audit_export, break_glass, closed, deed, export, fields, fields_settings, health, home,
+    import, import_job, invitation, invite, job, job_subjects, jobs, leave, logo, member, members, profile, provider,
+    request, requests, roles, service_accounts, standing, states, terms, terms_settings, views,
 };
 
 /// A form with a text of up to 100,000 characters, as browsers write it.
 const LONG_TEXT: DefaultBodyLimit = DefaultBodyLimit::max(1024 * 1024);
+
+/// A file of that size, with what stands around it in a form.
+const A_LIST: DefaultBodyLimit = DefaultBodyLimit::max(job_subjects::MOST + 64 * 1024);
 
 /// A tenant's router, complete with sessions and headers.
 pub(crate) fn router(app: &App, standing: Standing) -> Router {
@@ -80,10 +83,13 @@ fn open() -> Router<App> {
         .route("/members/{id}/email", post(invitation::correct_email))
         .route("/members/{id}/roles", get(assign::show).post(assign::assign))
         .route("/members/{id}/fields", get(fields::show).post(fields::save))
+        .route("/members/{id}/provider", get(provider::show).post(provider::save))
+        .route("/members/{id}/break-glass", get(break_glass::show).post(break_glass::save))
         .route("/members/{id}/{deed}", get(deed::ask).post(deed::done))
         .route("/jobs", get(jobs::list).post(jobs::create))
         .route("/jobs/{id}", get(job::show))
         .route("/jobs/{id}/report.csv", get(job::report))
+        .route("/jobs/{id}/subjects", post(job_subjects::give).layer(A_LIST))
         .route("/jobs/{id}/{what}", post(job::turn))
         .route("/roles", get(roles::show))
         .route("/service-accounts", get(service_accounts::list).post(service_accounts::create))

@@ -171,6 +171,11 @@ pub(crate) fn prove_path(return_to: &ReturnTo) -> String {
     format!("{}&fresh=1", login_path(return_to))
 }
 
+/// Where one signs in a second time, after the identity server was told of a switch of provider.
+pub(crate) fn once_more_path(return_to: &ReturnTo) -> String {
+    format!("{}&once_more=1", login_path(return_to))
+}
+
 /// A member who is in. Others are told so.
 pub(crate) struct Admitted {
     pub visit: Visit,

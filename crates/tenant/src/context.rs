@@ -7,6 +7,7 @@ use url::Url;
 use uuid::Uuid;
 
 use crate::blueprint::Blueprint;
+use crate::providers::Catalogue;
 use crate::service_accounts::Service;
 
 /// A tenant as its rules see it.
@@ -49,13 +50,16 @@ pub struct Context {
     pub reference: Option<String>,
     /// The service account that acts, if it is one.
     pub service: Option<Service>,
+    /// The providers that this tenant may name, as last heard; none, where nobody asked.
+    pub providers: Arc<Catalogue>,
 }
 
 impl Context {
     /// An action of this moment.
     #[must_use]
     pub fn new(tenant: Arc<Tenant>, ambient: Ambient, master_key: Arc<MasterKey>) -> Self {
-        Self { tenant, now: ambient.now(), ambient, master_key, reference: None, service: None }
+        let (now, providers) = (ambient.now(), Arc::default());
+        Self { tenant, now, ambient, master_key, reference: None, service: None, providers }
     }
 
     /// Asked for by the request of that reference id.
@@ -69,6 +73,13 @@ impl Context {
     #[must_use]
     pub fn by_service(mut self, service: Option<Service>) -> Self {
         self.service = service;
+        self
+    }
+
+    /// With what was heard of providers.
+    #[must_use]
+    pub fn knowing(mut self, providers: Arc<Catalogue>) -> Self {
+        self.providers = providers;
         self
     }
 

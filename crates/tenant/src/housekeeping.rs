@@ -12,11 +12,13 @@ const BATCH: i64 = 1_000;
 
 /// How long a session is kept after it has expired: by its ID token, *sign out everywhere* still knows whom.
 const SESSIONS_KEPT: Duration = Duration::from_hours(24);
+/// How long a list of subjects is kept: it is used when it comes.
+const MATCHES_KEPT: Duration = Duration::from_hours(24);
 /// How long it stays known that a mail was sent or given up.
 const MAILS_KEPT: Duration = Duration::from_hours(30 * 24);
 
 /// Each statement removes at most [`BATCH`] rows that were over before `$2`, the oldest first: an index seek.
-const SWEEPS: [(&str, Duration); 5] = [
+const SWEEPS: [(&str, Duration); 6] = [
     (
         "DELETE FROM session WHERE tenant_id = $1 AND id IN
             (SELECT id FROM session WHERE tenant_id = $1 AND expires_at < $2 ORDER BY expires_at LIMIT $3)",
@@ -42,6 +44,11 @@ const SWEEPS: [(&str, Duration); 5] = [
         "DELETE FROM api_request WHERE tenant_id = $1 AND key_hash IN
             (SELECT key_hash FROM api_request WHERE tenant_id = $1 AND begun_at < $2 ORDER BY begun_at LIMIT $3)",
         idempotency::KEPT,
+    ),
+    (
+        "DELETE FROM batch_match WHERE tenant_id = $1 AND (batch_id, list, line) IN
+            (SELECT batch_id, list, line FROM batch_match WHERE tenant_id = $1 AND added_at < $2 ORDER BY added_at LIMIT $3)",
+        MATCHES_KEPT,
     ),
 ];
 

@@ -8,6 +8,7 @@
 //!              one transaction: rights of this moment ▸ judge (pure) ▸ conditional UPDATE ▸ roles ▸ snapshot ▸ audit ▸ mail
 //! files     imports::{Reader, begin, stage, finish} ──▶ tick: looked at ──▶ start ──▶ tick: done, as a batch is
 //! invited   invitations::{invite, send, withdraw} ──▶ (identity server mails) ──▶ logins::sign_in ▸ invitations::accept
+//! provider  lifecycle::act(Deed::Switch) ▸ providers::apply ▸ logins::admit at the next sign-in     providers::set: break-glass
 //! terms     terms::publish ▸ Visitor::must_accept ▸ terms::accept
 //! fields    fields::of_tenant ▸ edit_own, edit ▸ add, remove
 //! delivery  snapshots::next_batch ▸ (HTTP) ▸ snapshots::settle      requests::announce ▸ mail outbox
@@ -27,6 +28,7 @@ pub mod lifecycle;
 pub mod logins;
 pub mod mails;
 pub mod members;
+pub mod providers;
 pub mod requests;
 pub mod roles;
 pub mod service_accounts;

@@ -41,6 +41,8 @@ const OPERATIONS: &[(&str, &str, Takes)] = &[
     ("post", "/members/{id}/withdraw", Member(NO_BODY)),
     ("post", "/members/{id}/roles", Member(|| json!({ "roles": ["viewer"] }))),
     ("post", "/members/{id}/fields", Member(|| json!({ "fields": { "city": "Elsewhere" } }))),
+    ("post", "/members/{id}/provider", Member(|| json!({ "provider": "platform" }))),
+    ("post", "/members/{id}/break-glass", Member(|| json!({ "on": true }))),
     ("get", "/jobs", Nothing),
     ("post", "/jobs", Selection),
     ("get", "/jobs/{id}", Job),
@@ -49,6 +51,7 @@ const OPERATIONS: &[(&str, &str, Takes)] = &[
     ("post", "/jobs/{id}/cancel", Job),
     ("post", "/jobs/{id}/undo", Job),
     ("post", "/jobs/{id}/retry", Job),
+    ("get", "/providers", Nothing),
     ("get", "/roles", Nothing),
     ("get", "/audit", Filter),
     ("get", "/service-accounts", Nothing),
@@ -90,7 +93,7 @@ async fn tn_02_another_tenants_ids_are_like_ids_that_do_not_exist_at_every_opera
             tried += 1;
         }
     }
-    assert_eq!(tried, 22, "whatever takes an id");
+    assert_eq!(tried, 24, "whatever takes an id");
     assert_eq!(world.all_of(&world.studio).await, before, "nothing of theirs has changed");
     // The control: their own administrator finds both.
     for path in [format!("/members/{member}"), format!("/jobs/{job}"), format!("/jobs/{job}/items")] {

@@ -25,5 +25,6 @@ left-title = Sie sind gegangen
 left-heading = Sie haben darum gebeten, { $tenant } zu verlassen
 left-what = Sie sind abgemeldet. Die Administration von { $tenant } löscht Sie oder holt Sie zurück. Bis dahin ist Ihr Platz hier inaktiv.
 left-next = Ihr Konto bei { $product } ist nicht betroffen.
+leave-last-break-glass = Sie sind das einzige Notfallmitglied. Zuerst muss jemand aus der Administration jemand anders dazu machen.
 refusal-proof_too_old = Melden Sie sich zuerst noch einmal an.
 outcome-proof_too_old = Braucht eine frische Anmeldung

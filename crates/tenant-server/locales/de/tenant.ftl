@@ -116,7 +116,6 @@ see-your-request = Ihre Anfrage ansehen
 
 # Mitglieder
 back-to-members = Zurück zu den Mitgliedern
-signs-in-with = Anmeldung mit
 last-sign-in = Letzte Anmeldung
 member-no-roles = Keine Rolle. Zu sehen ist nur das eigene Profil.
 own-no-roles = noch keine

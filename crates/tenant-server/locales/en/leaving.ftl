@@ -25,5 +25,6 @@ left-title = You have left
 left-heading = You have asked to leave { $tenant }
 left-what = You are signed out. An administrator of { $tenant } deletes you, or brings you back. Until then, your place here is inactive.
 left-next = Your account at { $product } is not affected.
+leave-last-break-glass = You are the only break-glass member. Another administrator has to make somebody else one first.
 refusal-proof_too_old = Sign in once more first.
 outcome-proof_too_old = Needs a fresh sign-in

@@ -116,7 +116,6 @@ see-your-request = See your request
 
 # Members
 back-to-members = Back to the members
-signs-in-with = Signs in with
 last-sign-in = Last sign-in
 member-no-roles = No role. They see their own profile only.
 own-no-roles = none yet

@@ -1,5 +1,6 @@
 use std::time::Duration;
 
+use ambient::Timestamp;
 use axum::http::header::AUTHORIZATION;
 use axum::http::{HeaderMap, StatusCode};
 use jose::{Algorithm, Expected, JwtError};
@@ -61,6 +62,9 @@ impl Caller {
         let admitted =
             |member: &Member| decide_entry(Some(member), &blueprint.strangers, app.kit.ambient().now()) == Entry::Admit;
         let row = row.filter(|row| admitted(&row.member)).ok_or_else(not_in)?;
+        if service.is_none() && !is_of_their_provider(&row.member, &claims) {
+            return Err(Problem::invalid_token());
+        }
         // An application is no way round what its person has still to accept (PP-19). A service account accepts nothing.
         if service.is_none() && terms::must_accept(&mut read, row.member.id).await? {
             return Err(not_accepted(app));
@@ -99,6 +103,13 @@ impl Caller {
     pub(super) fn context(&self, app: &App, visit: &Visit) -> Context {
         app.context(visit).by_service(self.service.clone())
     }
+}
+
+/// Whether a person's token is from after their last switch of provider, as far as the identity server knew of it: what it gave
+/// before, it gave to whoever came by the old one (SW-01).
+fn is_of_their_provider(member: &Member, claims: &AccessTokenClaims) -> bool {
+    let issued = Timestamp::from_seconds(claims.iat);
+    member.switched_version == 0 || member.switch_told_at.is_some_and(|told| issued >= told)
 }
 
 /// The client that a token without a person speaks for.

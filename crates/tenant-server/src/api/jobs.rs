@@ -4,7 +4,7 @@ use oidc::scope::{MEMBERS_READ, MEMBERS_WRITE, ROLES_WRITE};
 use serde::Deserialize;
 use serde_json::{Value, json};
 use tenant::batches::{self, Batch, BatchId, Item, Outcome, Selection};
-use tenant::lifecycle::HowRoles;
+use tenant::lifecycle::{Deed, HowRoles};
 use tenant::members::MemberId;
 use uuid::Uuid;
 
@@ -12,6 +12,7 @@ use super::cursor::{After, Cursor, Position};
 use super::members::{Details, deed, needs_scope_of, time};
 use super::problem::Problem;
 use super::serve::{Call, Reply};
+use crate::catalogue::Age;
 
 /// Whoever may change members, or their roles, may have jobs that do so.
 pub(super) const CHANGES: &[&str] = &[MEMBERS_WRITE, ROLES_WRITE];
@@ -75,8 +76,8 @@ pub(super) async fn show(call: Call) -> Result<Reply, Problem> {
 
 /// What an item can have come to.
 pub(super) fn outcomes() -> Vec<&'static str> {
-    let own = ["fits", "changed", "unchanged", "gone", "not_allowed", "changed_since"];
-    own.into_iter().chain(tenant::lifecycle::Refusal::ALL.iter().map(|refusal| refusal.word())).collect()
+    let own = Outcome::OWN.iter().map(|outcome| outcome.word());
+    own.chain(tenant::lifecycle::Refusal::ALL.iter().map(|refusal| refusal.word())).collect()
 }
 
 /// GET /jobs/{id}/items
@@ -98,14 +99,19 @@ struct NewJob {
     roles: Option<BTreeSet<String>>,
     how: Option<HowRoles>,
     reason: Option<String>,
+    provider: Option<String>,
+    compromised: Option<bool>,
     members: Option<Vec<Uuid>>,
     search: Option<String>,
 }
 
 /// POST /jobs: it waits, ready to be looked at, until it is started.
 pub(super) async fn create(call: Call) -> Result<Reply, Problem> {
-    let NewJob { deed: name, roles, how, reason, members, search } = call.json()?;
-    let deed = deed(&call, &name, Details { roles, how, reason })?;
+    let NewJob { deed: name, roles, how, reason, provider, compromised, members, search } = call.json()?;
+    let deed = deed(&call, &name, Details { roles, how, reason, provider, compromised })?;
+    if matches!(deed, Deed::Switch { .. }) {
+        call.app.catalogue(Age::ToDo).await;
+    }
     call.caller.needs(&[deed.permission()])?;
     let selection = match (members, search) {
         (Some(members), None) => Selection::Picked(members.into_iter().map(MemberId).collect()),

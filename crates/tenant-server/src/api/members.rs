@@ -14,6 +14,7 @@ use webkit::Lang;
 
 use super::cursor::Cursor;
 use super::problem::Problem;
+use super::providers::switch;
 use super::serve::{Call, Reply};
 
 /// The longest name, as on the page.
@@ -41,11 +42,14 @@ fn member(member: &Member, roles: &[String]) -> Value {
         "changed_at": time(Some(member.changed_at)),
         "last_sign_in": time(member.last_sign_in),
         "deleted_at": time(member.deleted_at),
+        "provider": member.provider,
+        "provider_since": time(member.switched_at),
+        "break_glass": member.break_glass,
     })
 }
 
 /// A member of this tenant as they stand.
-async fn found(read: &mut impl TenantRead, blueprint: &Blueprint, id: MemberId) -> Result<Value, Problem> {
+pub(super) async fn found(read: &mut impl TenantRead, blueprint: &Blueprint, id: MemberId) -> Result<Value, Problem> {
     let row = members::with_roles(read, id).await?.ok_or_else(Problem::not_found)?;
     let mut told = member(&row.member, &row.roles());
     let values = known_values(read, blueprint, id).await?;
@@ -140,20 +144,24 @@ pub(super) struct Details {
     pub roles: Option<BTreeSet<String>>,
     pub how: Option<HowRoles>,
     pub reason: Option<String>,
+    pub provider: Option<String>,
+    pub compromised: Option<bool>,
 }
 
 /// A deed by its name, with exactly the details that it takes, for a caller whose token is for such deeds.
 pub(super) fn deed(call: &Call, name: &str, details: Details) -> Result<Deed, Problem> {
-    let deed = match (name, details) {
-        ("approve", Details { roles, how: None, reason: None }) => Deed::Approve { roles: roles.unwrap_or_default() },
-        ("reject", Details { roles: None, how: None, reason: Some(reason) }) => Deed::Reject { reason },
-        ("roles", Details { roles: Some(roles), how, reason: None }) => {
-            Deed::Roles { how: how.unwrap_or_default(), roles }
+    let Details { roles, how, reason, provider, compromised } = details;
+    let deed = match (name, roles, how, reason, (provider, compromised)) {
+        ("approve", roles, None, None, (None, None)) => Deed::Approve { roles: roles.unwrap_or_default() },
+        ("reject", None, None, Some(reason), (None, None)) => Deed::Reject { reason },
+        ("roles", Some(roles), how, None, (None, None)) => Deed::Roles { how: how.unwrap_or_default(), roles },
+        ("switch", None, None, None, (Some(provider), compromised)) => {
+            switch(&provider, compromised.unwrap_or_default(), None)?
         }
-        (name, Details { roles: None, how: None, reason: None }) => {
+        (name, None, None, None, (None, None)) => {
             Deed::plain(name).ok_or_else(|| Problem::unfit(format!("{name}: no such deed, or not without details")))?
         }
-        (name, _) => return Err(Problem::unfit(format!("{name}: a detail that it does not take, or lacks"))),
+        (name, ..) => return Err(Problem::unfit(format!("{name}: a detail that it does not take, or lacks"))),
     };
     needs_scope_of(call, &deed)?;
     Ok(deed)
@@ -206,6 +214,10 @@ struct EditFields {
 pub(super) async fn edit_fields(call: Call) -> Result<Reply, Problem> {
     let id = MemberId(call.uuid()?);
     let EditFields { fields: typed } = call.json()?;
+    let found_now = members::by_id(&mut call.app.store.read().await?, id).await?;
+    if let Some(member) = found_now {
+        call.app.catalogue_for(&member).await;
+    }
     let edited = fields::edit(&call.app.store, call.context(), call.caller.id(), id, typed).await;
     let edited = edited.map_err(|error| match error {
         EditError::Denied(denied) => denied.into(),

@@ -18,6 +18,7 @@ mod members;
 mod once;
 mod operations;
 mod problem;
+mod providers;
 mod query;
 mod roles;
 mod schemas;

@@ -11,7 +11,7 @@ use tenant::members::{Authorization, Lifecycle};
 use super::problem::Problem;
 use super::query::{CURSOR, Kind, LIMIT, Parameter};
 use super::serve::{Call, Reply};
-use super::{audit_log, jobs, members, roles, service_accounts};
+use super::{audit_log, jobs, members, providers, roles, service_accounts};
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) enum Method {
@@ -161,7 +161,7 @@ fn of_members() -> [Operation; 3] {
     ]
 }
 
-fn deeds() -> [Operation; 13] {
+fn deeds() -> [Operation; 15] {
     let review = |path, id, summary, body| Operation {
         permissions: &[MEMBERS_REVIEW],
         body: Some(body),
@@ -189,6 +189,26 @@ fn deeds() -> [Operation; 13] {
             body: Some("EditFields"),
             run: |call| Box::pin(members::edit_fields(call)),
             ..deed("/members/{id}/fields", "editFields", "Changes those profile fields that are named")
+        },
+        Operation {
+            body: Some("SwitchProvider"),
+            run: |call| Box::pin(providers::set(call)),
+            ..deed(
+                "/members/{id}/provider",
+                "switchProvider",
+                "From now on this provider alone opens the tenant to them",
+            )
+        },
+        Operation {
+            scopes: &[ROLES_WRITE],
+            permissions: &[ROLES_MANAGE],
+            body: Some("BreakGlass"),
+            run: |call| Box::pin(providers::break_glass(call)),
+            ..deed(
+                "/members/{id}/break-glass",
+                "setBreakGlass",
+                "Keeps somebody from being switched; every administrator gets a mail",
+            )
         },
     ]
 }
@@ -219,8 +239,12 @@ fn of_jobs() -> [Operation; 8] {
     ]
 }
 
-fn of_the_tenant() -> [Operation; 4] {
+fn of_the_tenant() -> [Operation; 5] {
     [
+        Operation {
+            run: |call| Box::pin(providers::list(call)),
+            ..get("/providers", "listProviders", "The providers that members can be switched to", "ProviderList")
+        },
         Operation {
             run: |call| Box::pin(roles::list(call)),
             ..get("/roles", "listRoles", "The roles that there are", "RoleList")

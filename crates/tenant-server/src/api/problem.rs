@@ -148,6 +148,10 @@ impl From<Denied> for Problem {
             Denied::Refused(refusal) => refused(refusal),
             Denied::AlreadyHere(member) => Self::new(StatusCode::CONFLICT, "already_here", "invite-already-here")
                 .with("member", member.to_string()),
+            Denied::ProviderOwns(provider) => {
+                let detail = Message::new("provider-owned").with("provider", provider);
+                Self::new(StatusCode::CONFLICT, "provider_owns", detail)
+            }
             Denied::ChangedSince => Self::new(StatusCode::CONFLICT, "changed_since", "member-state-changed"),
             Denied::Store(error) => error.into(),
         }

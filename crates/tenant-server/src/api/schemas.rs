@@ -85,6 +85,8 @@ fn answers() -> Vec<(&'static str, Value)> {
         ("Member", member()),
         ("MemberPage", object(&members)),
         ("Done", object(&done)),
+        ("Provider", provider()),
+        ("ProviderList", object(&[("providers", list(of("Provider")))])),
         ("Role", role()),
         ("RoleList", object(&[("roles", list(of("Role")))])),
         ("Job", job()),
@@ -135,9 +137,28 @@ fn member() -> Value {
         ("changed_at", time()),
         ("last_sign_in", time_or_null()),
         ("deleted_at", time_or_null()),
+        ("provider", or_null("string")),
+        ("provider_since", time_or_null()),
+        ("break_glass", flag()),
         // Not in lists.
         ("fields?", values()),
     ])
+}
+
+fn provider() -> Value {
+    object(&[
+        ("key", text()),
+        ("name", text()),
+        ("owner", words(vec!["platform", "tenant"])),
+        ("preset", text()),
+        ("enabled", flag()),
+        ("fields", list(text())),
+    ])
+}
+
+/// What names a provider in bodies.
+fn provider_or_platform() -> Value {
+    json!({ "type": "string", "description": "A provider's key; `platform`: whatever their account allows." })
 }
 
 fn role() -> Value {
@@ -202,6 +223,11 @@ fn service_account() -> Value {
     object(&[("client_id", text()), ("name", text()), ("member", id()), ("made_by", id()), ("made_at", time())])
 }
 
+fn switch_provider() -> Value {
+    let subject = json!({ "type": "string", "maxLength": 255, "description": "The only subject there that may claim the member." });
+    object(&[("provider", provider_or_platform()), ("compromised?", flag()), ("subject?", subject)])
+}
+
 fn bodies() -> Vec<(&'static str, Value)> {
     let how = words(vec!["add", "remove", "set"]);
     let deeds = words(vec![
@@ -217,6 +243,7 @@ fn bodies() -> Vec<(&'static str, Value)> {
         "invite",
         "withdraw",
         "roles",
+        "switch",
     ]);
     let invite = object(&[
         ("given_name", text()),
@@ -232,6 +259,8 @@ fn bodies() -> Vec<(&'static str, Value)> {
         ("roles?", list(text())),
         ("how?", how.clone()),
         ("reason?", text()),
+        ("provider?", provider_or_platform()),
+        ("compromised?", flag()),
         ("members?", json!({ "type": "array", "items": id(), "maxItems": 1000 })),
         ("search?", text()),
     ]);
@@ -241,6 +270,8 @@ fn bodies() -> Vec<(&'static str, Value)> {
         ("Reject", object(&[("reason", text())])),
         ("AssignRoles", object(&[("roles", list(text())), ("how?", how)])),
         ("EditFields", object(&[("fields", values())])),
+        ("SwitchProvider", switch_provider()),
+        ("BreakGlass", object(&[("on", flag())])),
         ("NewJob", new_job),
         ("NewServiceAccount", object(&[("name", text()), ("client_id", text()), ("roles", list(text()))])),
     ]

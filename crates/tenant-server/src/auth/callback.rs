@@ -1,14 +1,16 @@
 use axum::extract::{Query, State};
 use axum::response::{IntoResponse, Response};
 use serde::Deserialize;
-use tenant::logins::{Arrival, Attempt, SignIn, consume, sign_in};
+use tenant::logins::{Arrival, Attempt, ReturnTo, SignIn, consume, sign_in};
 use tenant::sessions::{SessionId, seal_context};
-use webkit::{BrowserId, Failure, see_other};
+use webkit::{BrowserId, Failure, Message, see_other};
 
 use super::{away, left};
+use crate::catalogue::Age;
+use crate::delivery;
 use crate::instance::App;
 use crate::rp::{Proven, RpError};
-use crate::visitor::{Anyone, database, login_path, prove_path};
+use crate::visitor::{Anyone, database, login_path, once_more_path, prove_path};
 
 #[derive(Deserialize)]
 pub(crate) struct Answer {
@@ -54,7 +56,7 @@ pub(crate) async fn finish(
 
 async fn enter(app: &App, anyone: Anyone, attempt: &Attempt, proven: Proven) -> webkit::Result<Response> {
     let before = anyone.web.session().await?;
-    let arrival = arrival(app, before, proven);
+    let arrival = arrival(app, before, attempt.once_more, proven);
     let signed_in = sign_in(&app.store, app.context(&anyone.visit), arrival).await.map_err(database)?;
     // A first sign-in has made a member, and a snapshot of it.
     app.ring();
@@ -67,11 +69,19 @@ async fn enter(app: &App, anyone: Anyone, attempt: &Attempt, proven: Proven) -> 
             anyone.web.forget().await?;
             Ok(see_other(&format!("/closed/{}", closed.word())))
         }
+        SignIn::OneMoment(member) => {
+            delivery::tell_of(app, member).await;
+            Ok(see_other(&once_more_path(&attempt.return_to)))
+        }
+        SignIn::OtherWay { provider } => {
+            anyone.web.forget().await?;
+            Err(other_way(app, provider, &attempt.return_to).await)
+        }
         SignIn::LoggedOut => Err(over().next(login_path(&attempt.return_to), "sign-in-again")),
     }
 }
 
-fn arrival(app: &App, replaces: Option<SessionId>, proven: Proven) -> Arrival {
+fn arrival(app: &App, replaces: Option<SessionId>, once_more: bool, proven: Proven) -> Arrival {
     let ambient = app.kit.ambient();
     let session = SessionId(ambient.row_id());
     let sealed_id_token = app.master_key.seal(&seal_context(session), proven.id_token.as_bytes(), ambient);
@@ -81,12 +91,30 @@ fn arrival(app: &App, replaces: Option<SessionId>, proven: Proven) -> Arrival {
         subject: proven.subject,
         profile: proven.profile,
         invitations: proven.invitations,
+        idp: proven.idp,
+        member_version: proven.member_version,
+        once_more,
         sid: proven.sid,
         auth_time: proven.auth_time,
         acr: proven.acr,
         amr: proven.amr,
         sealed_id_token,
     }
+}
+
+/// Twice they came by another way than the one that opens this tenant to them. The page names it, and has a reference id that
+/// the audit log has too.
+async fn other_way(app: &App, provider: Option<String>, return_to: &ReturnTo) -> Failure {
+    let known = app.catalogue(Age::ToShow).await;
+    let (title, detail) = match &provider {
+        Some(key) => (
+            "sign-in-provider",
+            Message::new("sign-in-provider-detail").with("provider", known.name_of(key).to_owned()),
+        ),
+        None => ("sign-in-account", Message::new("sign-in-account-detail")),
+    };
+    let detail = detail.with("tenant", app.tenant.name.clone());
+    Failure::forbidden(detail).title(title).next(login_path(return_to), "sign-in-again")
 }
 
 /// The attempt is unknown, used, too old, or another browser's; or what came back is not to be believed.

@@ -21,6 +21,9 @@ pub(crate) struct Params {
     /// To prove once more who one is, for something that asks for it (IN-05).
     #[serde(default)]
     fresh: Option<String>,
+    /// To try once more, after the identity server was told of a switch.
+    #[serde(default)]
+    once_more: Option<String>,
 }
 
 /// Begins a sign-in: writes the attempt down, then sends the browser to the identity server.
@@ -37,7 +40,11 @@ pub(crate) async fn begin(
         return Ok(away(&app, anyone.visit, &return_to));
     }
     let context = app.context(&anyone.visit);
-    let proof = if params.fresh.is_some() { Proof::Fresh } else { Proof::Any };
+    let proof = match (&params.once_more, &params.fresh) {
+        (Some(_), _) => Proof::OnceMore,
+        (None, Some(_)) => Proof::Fresh,
+        (None, None) => Proof::Any,
+    };
     let who = Beginner { browser: &browser, network: &ambient::network(address), proof };
     let Some(begun) = logins::begin(&app.store, &context, who, &return_to).await.map_err(database)? else {
         return Err(Failure::too_many(UNFINISHED_WITHIN).detail("sign-in-too-many").title("sign-in-too-many-title"));

@@ -9,9 +9,21 @@ use crate::rp::RpError;
 
 /// Posts to the identity server's tenant API, as this tenant's client.
 pub(super) async fn post<B: Serialize, T: DeserializeOwned>(app: &App, path: &str, body: &B) -> Result<T, RpError> {
+    let request = Request::json(address(app, path)?, body).map_err(|error| RpError::Away(error.to_string()))?;
+    send(app, path, request).await
+}
+
+/// Asks it for something.
+pub(crate) async fn get<T: DeserializeOwned>(app: &App, path: &str) -> Result<T, RpError> {
+    send(app, path, Request::get(address(app, path)?)).await
+}
+
+fn address(app: &App, path: &str) -> Result<Url, RpError> {
+    Url::parse(&app.identity_page(path)).map_err(|error| RpError::Away(error.to_string()))
+}
+
+async fn send<T: DeserializeOwned>(app: &App, path: &str, request: Request) -> Result<T, RpError> {
     let token = app.rp.client_token().await?;
-    let address = Url::parse(&app.identity_page(path)).map_err(|error| RpError::Away(error.to_string()))?;
-    let request = Request::json(address, body).map_err(|error| RpError::Away(error.to_string()))?;
     let request = request.bearer(&token).map_err(|error| RpError::Away(error.to_string()))?;
     let response = app.rp.http().send(request).await.map_err(|error| RpError::Away(error.to_string()))?;
     match response.status {

@@ -1,9 +1,10 @@
 //! What goes on in the background: mails, snapshots, invitations, gathered notices, housekeeping, the sealing of the audit log. What is
 //! to be done stands in the database; a wake-up only saves waiting.
 
-mod api;
+pub(crate) mod api;
 mod invitations;
 mod snapshots;
+mod sorting;
 
 use std::ops::AddAssign;
 use std::sync::Arc;
@@ -13,11 +14,12 @@ use jobs::{Progress, Worker};
 use store::{StoreError, WebSessions};
 use tenant::housekeeping::sweep;
 use tenant::lifecycle::purge_some;
-use tenant::members::add_missing_words;
+use tenant::members::{MemberId, add_missing_words};
 use tenant::requests::{Due, announce};
 use tenant::{batches, imports};
 use tokio_util::sync::CancellationToken;
 
+use crate::catalogue::Age;
 use crate::instance::App;
 use crate::rp::RpError;
 
@@ -105,6 +107,14 @@ pub(crate) async fn reconcile(app: &App) -> Result<usize, DeliverError> {
     }
 }
 
+/// Tells the identity server of one member at once: they stand at the door, and it may not have heard of their switch. If it
+/// cannot be told, it is tried later as ever; whoever waits sees at their second try.
+pub(crate) async fn tell_of(app: &App, member: MemberId) {
+    if let Err(error) = snapshots::of(app, member).await {
+        tracing::warn!(%error, %member, "the identity server could not be told of a member at the door");
+    }
+}
+
 /// One worker for each kind of delivery.
 pub(crate) fn spawn(app: &App, cancel: &CancellationToken) -> Vec<Worker> {
     let (mails, deliveries, notices, tidy, invited) = (app.clone(), app.clone(), app.clone(), app.clone(), app.clone());
@@ -149,8 +159,12 @@ pub(crate) async fn tidy_up(app: &App) -> Result<Progress, StoreError> {
 
 /// One chunk of whatever batch, and of whatever import is at work; what they caused may leave.
 pub(crate) async fn work(app: &App) -> Result<Progress, StoreError> {
+    if batches::asks_for_providers(&mut app.store.read().await?).await? {
+        app.catalogue(Age::ToDo).await;
+    }
     let imported = imports::tick(&app.store, app.background(), &app.paces.imports).await?;
-    if !batches::tick(&app.store, app.background(), &app.paces.batches).await? && !imported {
+    let ticked = batches::tick(&app.store, app.background(), &app.paces.batches).await?;
+    if !sorting::some(app).await? && !ticked && !imported {
         return Ok(Progress::Idle);
     }
     app.ring();

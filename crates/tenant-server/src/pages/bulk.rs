@@ -17,13 +17,14 @@ pub(crate) struct BulkDeed {
 }
 
 /// Every deed that may be done to many, as it is without its details.
-fn all() -> [Deed; 11] {
+fn all() -> [Deed; 12] {
     let roles = BTreeSet::new;
     [
         Deed::Invite,
         Deed::Approve { roles: roles() },
         Deed::Reject { reason: String::new() },
         Deed::Roles { how: HowRoles::Add, roles: roles() },
+        Deed::Switch { to: None, compromised: false, preset: None },
         Deed::Lock,
         Deed::Unlock,
         Deed::Suspend,
@@ -53,6 +54,11 @@ pub(super) fn offered(app: &App, visitor: &Visitor) -> Vec<BulkDeed> {
 pub(super) fn fitting(app: &App, visit: &Visit, visitor: &Visitor, row: &MemberRow) -> String {
     let (context, roles) = (app.context(visit), row.roles());
     let offers = Offers::of(&context, visitor, Target { member: &row.member, roles: &roles });
-    let fitting = all().into_iter().filter(|deed| offers.offers(deed)).map(|deed| deed.name());
+    let fits = |deed: &Deed| match deed {
+        // Which provider it is, the next page asks.
+        Deed::Switch { .. } => offers.may_switch(),
+        deed => offers.offers(deed),
+    };
+    let fitting = all().into_iter().filter(fits).map(|deed| deed.name());
     fitting.collect::<Vec<_>>().join(" ")
 }

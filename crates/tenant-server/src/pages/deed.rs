@@ -7,7 +7,8 @@ use tenant::Context;
 use tenant::blueprint::permission;
 use tenant::fields::may_edit;
 use tenant::lifecycle::{Deed, Refusal, Target, act, offers};
-use tenant::members::{Authorization, Member};
+use tenant::members::{Authorization, Lifecycle, Member};
+use tenant::providers::may_set;
 use tenant::roles::Acting;
 use tenant::sessions::Visitor;
 use webkit::{Brand, Failure, Form, Shell, Visit, html, see_other};
@@ -64,6 +65,20 @@ impl<'a> Offers<'a> {
         may_edit(self.context, &self.acting, self.target)
     }
 
+    /// Whether another provider could be chosen for them; which ones there are, the next page knows.
+    pub(crate) fn may_switch(&self) -> bool {
+        let member = self.target.member;
+        let there = matches!(member.lifecycle, Lifecycle::Active | Lifecycle::Suspended);
+        let could = there && !member.break_glass && member.kept_by.is_none();
+        could && self.fields().is_ok()
+    }
+
+    /// Whether the flag *break-glass* can be set or taken away.
+    pub(crate) fn may_set_glass(&self) -> bool {
+        let allowed = self.acting.rights.has(permission::ROLES_MANAGE);
+        allowed && may_set(self.context, &self.acting, self.target, !self.target.member.break_glass).is_ok()
+    }
+
     /// For one member.
     pub(crate) fn buttons(&self) -> Vec<Button> {
         let offered = BUTTONS.iter().filter(|(name, ..)| Deed::plain(name).is_some_and(|deed| self.offers(&deed)));
@@ -88,6 +103,8 @@ struct DeletePage {
     /// For how many days they can be brought back; none: for good.
     days: Option<u64>,
     is_invited: bool,
+    /// The name of the one provider that opens the tenant to them (TP-10).
+    provider: Option<String>,
 }
 
 /// Asks before somebody is deleted. Whatever else is asked for has its button on the member's page.
@@ -105,7 +122,9 @@ pub(crate) async fn ask(
     let Admitted { visit, visitor } = admitted;
     let shell = shell(&app, &visit, &visitor, &Done::default()).await.map_err(database)?;
     let window = app.tenant.blueprint.lifecycle.reactivate_within;
+    let known = app.catalogue_for(&member).await;
     Ok(html(DeletePage {
+        provider: member.provider.as_deref().map(|key| known.name_of(key).to_owned()),
         days: window.map(|span| span.0.as_secs() / 86_400),
         is_invited: member.authorization == Authorization::Invited,
         brand: app.brand.clone(),

@@ -11,6 +11,7 @@ use tenant::blueprint::{Blueprint, permission};
 use tenant::fields::{self, EditError, Field, Wrong};
 use tenant::lifecycle::{Denied, Target};
 use tenant::members::Member;
+use tenant::providers::Catalogue;
 use tenant::roles;
 use webkit::{Brand, Failure, FieldErrors, Form, Message, Shell, Visit, html, html_with_status, see_other};
 
@@ -35,13 +36,15 @@ pub(super) struct FieldRow {
     pub required: bool,
     /// What a browser may fill in where it is one's own.
     pub purpose: &'static str,
+    /// The provider that owns it: it is changed there (PP-07).
+    pub owner: Option<String>,
 }
 
 /// Every field of the tenant, with what stands in it for somebody.
 pub(super) async fn rows(
     visit: &Visit,
     read: &mut impl TenantRead,
-    blueprint: &Blueprint,
+    (blueprint, known): (&Blueprint, &Catalogue),
     member: &Member,
 ) -> Result<Vec<FieldRow>, StoreError> {
     let fields = fields::of_tenant(read, blueprint).await?;
@@ -55,6 +58,7 @@ pub(super) async fn rows(
         value: values.remove(&field.key).unwrap_or_default(),
         required: field.required,
         purpose: purpose(&field),
+        owner: known.owner_of(member, &field.key).map(str::to_owned),
     };
     Ok(fields.into_iter().map(row).collect())
 }
@@ -146,8 +150,9 @@ async fn page(
     errors: FieldErrors,
 ) -> webkit::Result<FieldsPage> {
     let shell = shell(app, &visit, &visitor, &Done::default()).await.map_err(database)?;
+    let known = app.catalogue_for(&member).await;
     let mut read = app.store.read().await.map_err(database)?;
-    let mut fields = rows(&visit, &mut read, &app.tenant.blueprint, &member).await.map_err(database)?;
+    let mut fields = rows(&visit, &mut read, (&app.tenant.blueprint, &known), &member).await.map_err(database)?;
     // An administrator's browser has nothing of this person to fill in.
     fields.iter_mut().for_each(|field| field.purpose = "off");
     if let Some(entered) = entered {
@@ -165,6 +170,7 @@ pub(crate) async fn save(
 ) -> webkit::Result<Response> {
     admitted.require(permission::MEMBERS_MANAGE)?;
     let member = find(&app, &id).await?;
+    app.catalogue_for(&member).await;
     let (by, context) = (admitted.visitor.member.id, app.context(&admitted.visit));
     match fields::edit(&app.store, context, by, member.id, typed(&entered)?).await {
         Ok(_) => Ok(see_other(&format!("/members/{}?done=fields", member.id))),

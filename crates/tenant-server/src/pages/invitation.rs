@@ -31,6 +31,7 @@ pub(crate) async fn correct_email(
         let back = format!("/members/{}", member.id);
         return Err(Failure::bad_request("email-wrong").next(back, "see-member"));
     }
+    app.catalogue_for(&member).await;
     let (by, context) = (admitted.visitor.member.id, app.context(&admitted.visit));
     let corrected = invitations::correct_email(&app.store, context, by, member.id, email).await;
     corrected.map_err(|denied| failure(denied, &id))?;

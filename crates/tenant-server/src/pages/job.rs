@@ -10,15 +10,17 @@ use serde::Deserialize;
 use store::StoreError;
 use tenant::batches::{self, Batch, BatchId, BatchState, Item, Outcome};
 use tenant::blueprint::permission;
+use tenant::lifecycle::Deed;
 use tenant::members;
 use uuid::Uuid;
-use webkit::{Brand, Failure, Form, Shell, Visit, html, see_other};
+use webkit::{Brand, Failure, FieldErrors, Form, Shell, Visit, html, see_other};
 
 use super::csv::line;
 use super::jobs::{refused, title};
 use super::request::failure;
 use super::{Done, shell};
 use crate::auth::logout::Nothing;
+use crate::catalogue::Age;
 use crate::instance::App;
 use crate::visitor::{Admitted, database};
 
@@ -48,6 +50,7 @@ struct JobPage {
     visit: Visit,
     brand: Brand,
     shell: Shell,
+    errors: FieldErrors,
     title: String,
     state: String,
     by: String,
@@ -59,6 +62,9 @@ struct JobPage {
     may_undo: bool,
     /// Whether this visitor made it: the word is theirs.
     may_start: bool,
+    /// What members are switched to, in words, and whether a list of subjects can be given.
+    to: Option<String>,
+    takes_subjects: bool,
     /// Whether it goes on while one looks.
     is_moving: bool,
     batch: Batch,
@@ -96,22 +102,41 @@ pub(crate) async fn show(
     };
     let deed = batch.deed().map_err(database)?;
     let may_act = visitor.rights.has(deed.permission());
+    let waits = matches!(batch.state, BatchState::Ready | BatchState::Sorting);
     Ok(html(JobPage {
+        errors: FieldErrors::none(),
         title: title(&visit, &batch)?,
         state: visit.t(&format!("job-state-{}", batch.state.word())),
         by: by.map_or_else(String::new, |member| member.name()),
         groups: counted.iter().map(|(outcome, number)| group(&visit, *outcome, *number, only)).collect(),
         next: page.next.map(here),
         rows: page.items.iter().map(|item| row(&visit, item)).collect(),
+        to: switched_to(&app, &visit, &batch, &deed).await,
+        takes_subjects: waits
+            && may_act
+            && batch.made_by == visitor.member.id
+            && batch.can_be_sorted().map_err(database)?,
         may_start: batch.made_by == visitor.member.id,
         may_act,
         may_undo: may_act && batch.changed > 0 && takes_back(&batch)?,
-        is_moving: matches!(batch.state, BatchState::Gathering | BatchState::Running),
+        is_moving: matches!(batch.state, BatchState::Gathering | BatchState::Sorting | BatchState::Running),
         brand: app.brand.clone(),
         batch,
         shell,
         visit,
     }))
+}
+
+/// What members are switched to, in words; of a batch that takes others back, each item knows.
+async fn switched_to(app: &App, visit: &Visit, batch: &Batch, deed: &Deed) -> Option<String> {
+    let Deed::Switch { to, .. } = deed else { return None };
+    if batch.undo_of.is_some() {
+        return None;
+    }
+    match to {
+        Some(key) => Some(app.catalogue(Age::ToShow).await.name_of(key).to_owned()),
+        None => Some(visit.t("provider-platform")),
+    }
 }
 
 /// Whether there is a way back from such a deed.
@@ -135,6 +160,9 @@ fn group(visit: &Visit, outcome: Outcome, number: i64, only: Option<Outcome>) ->
 const fn looks(outcome: Outcome) -> (&'static str, &'static str) {
     match outcome {
         Outcome::Fits => ("arrow-right", "accent"),
+        Outcome::WillLink => ("link", "good"),
+        Outcome::NeedsProof => ("key-round", "accent"),
+        Outcome::NoMatch => ("unlink", "warn"),
         Outcome::Changed => ("check", "good"),
         Outcome::Unchanged => ("minus", "neutral"),
         Outcome::Gone | Outcome::NotAllowed | Outcome::ChangedSince | Outcome::Refused(_) => ("ban", "warn"),
@@ -154,7 +182,7 @@ fn row(visit: &Visit, item: &Item) -> Row {
     }
 }
 
-async fn find(app: &App, id: &str) -> webkit::Result<Batch> {
+pub(super) async fn find(app: &App, id: &str) -> webkit::Result<Batch> {
     let id = BatchId(Uuid::parse_str(id).map_err(|_| Failure::not_found())?);
     let mut read = app.store.read().await.map_err(database)?;
     batches::by_id(&mut read, id).await.map_err(database)?.ok_or_else(Failure::not_found)
@@ -182,7 +210,7 @@ pub(crate) async fn turn(
 }
 
 /// Somebody else was faster.
-fn stopped(denied: tenant::lifecycle::Denied) -> Failure {
+pub(super) fn stopped(denied: tenant::lifecycle::Denied) -> Failure {
     match denied {
         tenant::lifecycle::Denied::Refused(_) => Failure::conflict("job-moved-on").next("/jobs", "nav-jobs"),
         other => failure(other, ""),

@@ -15,8 +15,10 @@ use tenant::roles;
 use uuid::Uuid;
 use webkit::{Brand, Failure, FieldErrors, Form, Many, Shell, Visit, html, html_with_status, see_other};
 
+use super::provider::{Choice, PLATFORM, of_many};
 use super::request::failure;
 use super::{Done, shell};
+use crate::catalogue::Age;
 use crate::instance::App;
 use crate::visitor::{Admitted, database};
 
@@ -79,6 +81,11 @@ pub(crate) struct NewJob {
     how: HowRoles,
     #[serde(default)]
     reason: String,
+    /// What members are switched to.
+    #[serde(default)]
+    provider: String,
+    #[serde(default)]
+    compromised: Option<String>,
     /// Whether the details of the deed were asked for already.
     #[serde(default)]
     asked: Option<String>,
@@ -94,18 +101,24 @@ struct NewJobPage {
     title: String,
     form: NewJob,
     roles: Vec<Role>,
+    providers: Vec<Choice>,
 }
 
 impl NewJob {
     /// Whether it needs to be known which roles, or why.
     fn has_details(&self) -> bool {
-        matches!(self.deed.as_str(), "approve" | "reject" | "roles")
+        matches!(self.deed.as_str(), "approve" | "reject" | "roles" | "switch")
     }
 
     fn deed(&self) -> webkit::Result<Deed> {
         let roles: BTreeSet<String> = self.roles.0.iter().filter(|key| !key.is_empty()).cloned().collect();
         match self.deed.as_str() {
             "approve" => Ok(Deed::Approve { roles }),
+            "switch" => Ok(Deed::Switch {
+                to: (self.provider != PLATFORM).then(|| self.provider.clone()),
+                compromised: self.compromised.is_some(),
+                preset: None,
+            }),
             "reject" => Ok(Deed::Reject { reason: self.reason.clone() }),
             "roles" => Ok(Deed::Roles { how: self.how, roles }),
             plain => Deed::plain(plain).ok_or_else(|| Failure::new(StatusCode::UNPROCESSABLE_ENTITY)),
@@ -133,6 +146,13 @@ pub(crate) async fn create(
     if form.has_details() && form.asked.is_none() {
         return Ok(html(ask(&app, admitted, form, FieldErrors::none()).await?));
     }
+    if form.deed == "switch" {
+        if form.provider.is_empty() {
+            let page = ask(&app, admitted, form, FieldErrors::one("provider", "provider-missing")).await?;
+            return Ok(html_with_status(StatusCode::UNPROCESSABLE_ENTITY, page));
+        }
+        app.catalogue(Age::ToDo).await;
+    }
     let (by, context) = (admitted.visitor.member.id, app.context(&admitted.visit));
     match batches::create(&app.store, context, by, deed, form.selection()).await {
         Ok(id) => {
@@ -152,7 +172,8 @@ async fn ask(app: &App, admitted: Admitted, form: NewJob, errors: FieldErrors) -
     let shell = shell(app, &visit, &visitor, &Done::default()).await.map_err(database)?;
     let roles = roles::grantable(&app.tenant.blueprint, &visitor.rights).into_iter().cloned().collect();
     let title = visit.t(&format!("job-{}", form.deed));
-    Ok(NewJobPage { title, visit, brand: app.brand.clone(), shell, errors, form, roles })
+    let providers = if form.deed == "switch" { of_many(app, &visit).await } else { Vec::new() };
+    Ok(NewJobPage { providers, title, visit, brand: app.brand.clone(), shell, errors, form, roles })
 }
 
 /// Why there is no batch, as a page.

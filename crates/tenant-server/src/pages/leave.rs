@@ -81,6 +81,7 @@ fn refused(refusal: Refusal) -> Failure {
     let words = Message::new(match refusal {
         Refusal::NotHere => return Failure::not_found(),
         Refusal::LastAdministrator => "leave-last-administrator".to_owned(),
+        Refusal::LastBreakGlass => "leave-last-break-glass".to_owned(),
         Refusal::KeptElsewhere => "leave-kept-elsewhere".to_owned(),
         other => format!("refusal-{}", other.word()),
     });

@@ -15,6 +15,7 @@ use webkit::{Brand, FieldErrors, Shell, Value, Visit, html};
 
 use super::deed::{Button, Offers};
 use super::fields::{FieldRow, rows};
+use super::provider::{name_of, ownership};
 use super::request::find;
 use super::terms::title_of;
 use super::timeline::{Event, timeline};
@@ -60,6 +61,12 @@ struct MemberPage {
     /// Whether an invitation can be sent, or its address corrected.
     may_invite: bool,
     may_assign: bool,
+    /// What opens the tenant to them, in words.
+    provider: String,
+    /// Which details it owns, in words.
+    owned: Option<String>,
+    may_switch: bool,
+    may_set_glass: bool,
     buttons: Vec<Button>,
     /// When what is deleted is erased.
     until: Option<Timestamp>,
@@ -88,6 +95,7 @@ pub(crate) async fn show(
     admitted.require(permission::MEMBERS_VIEW)?;
     let Admitted { visit, visitor } = admitted;
     let member = find(&app, &id).await?;
+    let known = app.catalogue_for(&member).await;
     let shell = shell(&app, &visit, &visitor, &done).await.map_err(database)?;
     let mut read = app.store.read().await.map_err(database)?;
     let grants = grants_of(&mut read, member.id).await.map_err(database)?;
@@ -100,6 +108,7 @@ pub(crate) async fn show(
     };
     let may_review = visitor.rights.has(permission::MEMBERS_REVIEW);
     let roles: Vec<String> = grants.iter().map(|grant| grant.role.clone()).collect();
+    let labels = tenant::fields::of_tenant(&mut read, &app.tenant.blueprint).await.map_err(database)?;
     let context = app.context(&visit);
     let offers = Offers::of(&context, &visitor, Target { member: &member, roles: &roles });
     Ok(html(MemberPage {
@@ -110,8 +119,12 @@ pub(crate) async fn show(
         may_assign: offers.offers(&Deed::Roles { how: HowRoles::Set, roles: BTreeSet::new() }),
         buttons: offers.buttons(),
         until: erased_at(&app, &member),
+        may_switch: offers.may_switch(),
+        may_set_glass: offers.may_set_glass(),
+        provider: name_of(&visit, &known, &member),
+        owned: ownership(&visit, &known, &labels, &member).and_then(|(_, owned)| owned),
         may_edit_fields: offers.fields().is_ok(),
-        fields: rows(&visit, &mut read, &app.tenant.blueprint, &member).await.map_err(database)?,
+        fields: rows(&visit, &mut read, (&app.tenant.blueprint, &known), &member).await.map_err(database)?,
         roles: granted_roles(&app, &visit, &grants),
         why: explained(&app, &visit, &grants),
         is_in: member.state() == members::MemberState::Active,

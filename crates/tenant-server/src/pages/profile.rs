@@ -10,6 +10,7 @@ use webkit::{Brand, FieldErrors, Form, Shell, Visit, html, html_with_status, see
 
 use super::fields::{Entered, FieldRow, put_back, rows, typed, wrong};
 use super::member::{HeldRole, held_roles};
+use super::provider::ownership;
 use super::{Done, StatePill, shell, small_shell, state_pill};
 use crate::instance::App;
 use crate::visitor::{Admitted, SignedIn, database};
@@ -29,6 +30,8 @@ struct ProfilePage {
     may_leave: bool,
     /// What the tenant keeps of them (PP-16).
     fields: Vec<FieldRow>,
+    /// The name of the one provider that opens the tenant to them, and which details it owns (PP-07).
+    provider: Option<(String, Option<String>)>,
     /// Whether they may change it: in, and not kept elsewhere.
     may_edit: bool,
     errors: FieldErrors,
@@ -57,8 +60,11 @@ async fn page(
     } else {
         small_shell(app, &visit, &visitor, done)
     };
+    let known = app.catalogue_for(&visitor.member).await;
     let mut read = app.store.read().await.map_err(database)?;
-    let mut fields = rows(&visit, &mut read, &app.tenant.blueprint, &visitor.member).await.map_err(database)?;
+    let mut fields =
+        rows(&visit, &mut read, (&app.tenant.blueprint, &known), &visitor.member).await.map_err(database)?;
+    let labels = tenant::fields::of_tenant(&mut read, &app.tenant.blueprint).await.map_err(database)?;
     if let Some(entered) = entered {
         put_back(&mut fields, entered);
     }
@@ -69,6 +75,7 @@ async fn page(
         roles: held_roles(app, &visit, &visitor.roles),
         account_url: app.identity_page("/account"),
         instances_url: app.identity_page("/account/instances"),
+        provider: ownership(&visit, &known, &labels, &visitor.member),
         brand: app.brand.clone(),
         member: visitor.member,
         fields,
@@ -84,6 +91,7 @@ pub(crate) async fn save(
     Admitted { visit, visitor }: Admitted,
     Form(entered): Form<Entered>,
 ) -> webkit::Result<Response> {
+    app.catalogue_for(&visitor.member).await;
     let (context, member) = (app.context(&visit), visitor.member.id);
     match edit_own(&app.store, context, member, typed(&entered)?).await {
         Ok(_) => Ok(see_other("/profile?done=fields")),

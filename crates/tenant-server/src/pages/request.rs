@@ -158,6 +158,9 @@ pub(super) fn failure(denied: Denied, id: &str) -> Failure {
         }
         Denied::Refused(refusal) if refusal.is_about_rights() => then(Failure::forbidden(why(refusal))),
         Denied::Refused(refusal) => then(Failure::conflict(why(refusal))),
+        Denied::ProviderOwns(provider) => {
+            then(Failure::conflict(Message::new("provider-owned").with("provider", provider)))
+        }
         Denied::ChangedSince => then(Failure::conflict("member-state-changed")),
         Denied::Store(error) => database(error),
     }

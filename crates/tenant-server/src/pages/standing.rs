@@ -92,6 +92,7 @@ fn refused(denied: Denied) -> Failure {
         | Denied::UnknownRole
         | Denied::NoReason
         | Denied::AlreadyHere(_)
+        | Denied::ProviderOwns(_)
         | Denied::ChangedSince => Failure::not_found(),
     }
 }

@@ -68,6 +68,10 @@ pub(crate) struct Ask<'a> {
 pub(crate) struct Proven {
     pub subject: String,
     pub sid: Option<String>,
+    /// Which provider proved who it is. An identity server that does not say knows no other than its own.
+    pub idp: String,
+    /// The last snapshot of this member that it had applied; 0 for none.
+    pub member_version: i64,
     pub auth_time: Option<Timestamp>,
     pub acr: Option<String>,
     pub amr: Vec<String>,
@@ -150,10 +154,11 @@ impl RelyingParty {
     /// The authorization request.
     pub(crate) async fn authorization_url(&self, ask: &Ask<'_>) -> Result<Url, RpError> {
         let fresh = ask.proof == Proof::Fresh;
+        let login = fresh || ask.proof == Proof::OnceMore;
         let prompt = match () {
-            () if ask.choose_account && fresh => Some("select_account login"),
+            () if ask.choose_account && login => Some("select_account login"),
             () if ask.choose_account => Some("select_account"),
-            () if fresh => Some("login"),
+            () if login => Some("login"),
             () => None,
         };
         let ask = relying_party::Ask {
@@ -201,7 +206,10 @@ fn proven(identity: Identity) -> Proven {
     let given = if given.is_empty() && family.is_empty() { text(&identity.name) } else { given };
     let (email, locale) = (text(&identity.email), text(&identity.locale));
     let invitations = identity.claims.get("invitations").and_then(Value::as_array);
+    let claim = |name: &str| identity.claims.get(name);
     Proven {
+        idp: claim("idp").and_then(Value::as_str).unwrap_or("platform").to_owned(),
+        member_version: claim("member_version").and_then(Value::as_i64).unwrap_or_default(),
         profile: Profile::new(&given, &family, &email, &locale, identity.picture.as_deref()),
         invitations: invitations.into_iter().flatten().filter_map(|id| id.as_str()?.parse().ok()).collect(),
         subject: identity.subject,

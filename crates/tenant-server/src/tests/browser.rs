@@ -2,9 +2,10 @@ use std::collections::{BTreeMap, HashMap};
 
 use axum::Router;
 use axum::body::{Body, to_bytes};
-use axum::http::header::{CONTENT_TYPE, COOKIE, HOST, LOCATION, SET_COOKIE};
+use axum::http::header::{AUTHORIZATION, CONTENT_TYPE, COOKIE, HOST, LOCATION, SET_COOKIE};
 use axum::http::{Request, StatusCode};
 use scraper::{Html, Selector};
+use serde_json::Value;
 use tower::ServiceExt;
 use url::Url;
 
@@ -92,9 +93,33 @@ impl Browser {
         Answer { status: parts.status, location, headers: parts.headers, body }
     }
 
+    /// Posts a form with one file, as `multipart/form-data`.
+    pub(super) async fn post_file(&mut self, path: &str, page: &Answer, file: &str) -> Answer {
+        let part = |name: &str, value: &str| {
+            format!("--x-1\r\nContent-Disposition: form-data; name=\"{name}\"\r\n\r\n{value}\r\n")
+        };
+        let body = format!("{}{}--x-1--\r\n", part("csrf", &page.csrf()), part("file\"; filename=\"list.csv", file));
+        let request = Request::post(path).header(CONTENT_TYPE, "multipart/form-data; boundary=x-1");
+        self.send(request, Body::from(body)).await
+    }
+
+    /// A call of the API, with a token and without cookies: status and JSON.
+    pub(super) async fn calls(&mut self, method: &str, path: &str, token: &str, body: Option<&Value>) -> (u16, Value) {
+        let request = Request::builder().method(method).uri(path).header(AUTHORIZATION, format!("Bearer {token}"));
+        let request = request.header(CONTENT_TYPE, "application/json");
+        let body = body.map_or_else(Body::empty, |body| Body::from(body.to_string()));
+        let answer = self.send(request, body).await;
+        (answer.status.as_u16(), serde_json::from_str(&answer.body).unwrap())
+    }
+
     /// Goes to the identity server: the parameters of the authorization request.
     pub(super) async fn goes_to_sign_in(&mut self, return_to: &str) -> HashMap<String, String> {
-        let answer = self.get(&format!("/auth/login?return_to={return_to}")).await;
+        self.goes(&format!("/auth/login?return_to={return_to}")).await
+    }
+
+    /// The same by whichever address.
+    pub(super) async fn goes(&mut self, path: &str) -> HashMap<String, String> {
+        let answer = self.get(path).await;
         let url = Url::parse(answer.sent_to()).unwrap();
         assert_eq!(url.path(), "/authorize");
         url.query_pairs().into_owned().collect()

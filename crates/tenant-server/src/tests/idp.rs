@@ -45,6 +45,20 @@ pub(super) struct Told {
     pub away: bool,
     /// How often it was asked for its discovery document.
     pub asked: usize,
+    /// Person → the provider by which they have just proved who they are; others by the platform.
+    pub idps: HashMap<String, String>,
+    /// The providers that it tells of; nothing: it does not know that question.
+    pub providers: Option<Value>,
+    /// How often it was asked for them.
+    pub asked_for_providers: usize,
+    /// Subjects whose identity of a provider is claimed.
+    pub claimed: Vec<String>,
+    /// How many more snapshots it is too busy for.
+    pub busy: usize,
+    /// It does not answer who is claimed.
+    pub deaf: bool,
+    /// Subjects who can prove nothing.
+    pub unprovable: Vec<String>,
 }
 
 impl Idp {
@@ -59,6 +73,8 @@ impl Idp {
             .route("/token", post(token))
             .route("/userinfo", get(userinfo))
             .route("/api/v1/tenant/members", post(members))
+            .route("/api/v1/tenant/providers", get(providers))
+            .route("/api/v1/tenant/claims", post(claims))
             .with_state(idp.clone());
         tokio::spawn(async move { axum::serve(listener, app).await });
         idp
@@ -76,10 +92,16 @@ impl Idp {
     pub(super) fn code(&self, person: &str, request: &HashMap<String, String>) -> String {
         let code = self.0.ambient.identifier();
         let now = self.0.ambient.now().as_seconds();
+        let subject = format!("subject-of-{person}");
+        let (idp, version) = self.tell(|told| {
+            let of_them = told.members.iter().filter(|it| it["subject"] == subject.as_str());
+            let version = of_them.filter_map(|it| it["version"].as_i64()).max().unwrap_or(0);
+            (told.idps.get(person).cloned().unwrap_or_else(|| "platform".to_owned()), version)
+        });
         let claims = json!({
-            "iss": self.0.issuer, "sub": format!("subject-of-{person}"), "aud": request["client_id"], "iat": now,
+            "iss": self.0.issuer, "sub": subject, "aud": request["client_id"], "iat": now,
             "exp": now + 300, "auth_time": now, "nonce": request["nonce"], "acr": "1", "amr": ["pwd"],
-            "sid": format!("sid-of-{person}"), "idp": "platform", "member_version": 0,
+            "sid": format!("sid-of-{person}"), "idp": idp, "member_version": version,
         });
         self.tell(|told| told.codes.insert(code.clone(), (claims, request["code_challenge"].clone())));
         code
@@ -179,9 +201,46 @@ async fn userinfo(State(idp): State<Idp>, headers: HeaderMap) -> Response {
     }
 }
 
+async fn providers(State(idp): State<Idp>, headers: HeaderMap) -> Response {
+    if bearer(&headers) != "for-members" {
+        return StatusCode::UNAUTHORIZED.into_response();
+    }
+    let told = idp.tell(|told| {
+        told.asked_for_providers += 1;
+        if told.away { None } else { told.providers.clone() }
+    });
+    match told {
+        Some(providers) => Json(json!({ "providers": providers })).into_response(),
+        None => StatusCode::NOT_FOUND.into_response(),
+    }
+}
+
+/// Of those who are asked about: whose identity is claimed, and who can prove nothing.
+async fn claims(State(idp): State<Idp>, headers: HeaderMap, Json(body): Json<Value>) -> Response {
+    let asked = body["subjects"].as_array().unwrap();
+    if idp.tell(|told| told.deaf) {
+        return StatusCode::SERVICE_UNAVAILABLE.into_response();
+    }
+    if bearer(&headers) != "for-members" || asked.len() > 500 || !body["provider"].is_string() {
+        return StatusCode::BAD_REQUEST.into_response();
+    }
+    let of =
+        |known: &[String]| asked.iter().filter(|it| known.iter().any(|one| it == &one)).cloned().collect::<Vec<_>>();
+    let (claimed, unprovable) = idp.tell(|told| (of(&told.claimed), of(&told.unprovable)));
+    Json(json!({ "claimed": claimed, "unprovable": unprovable })).into_response()
+}
+
 async fn members(State(idp): State<Idp>, headers: HeaderMap, Json(body): Json<Value>) -> Response {
     if bearer(&headers) != "for-members" {
         return StatusCode::UNAUTHORIZED.into_response();
+    }
+    let busy = idp.tell(|told| {
+        let busy = told.busy > 0;
+        told.busy = told.busy.saturating_sub(1);
+        busy
+    });
+    if busy {
+        return StatusCode::TOO_MANY_REQUESTS.into_response();
     }
     let list = body["members"].as_array().unwrap().clone();
     let applied: Vec<Value> =

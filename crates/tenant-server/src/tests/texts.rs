@@ -8,8 +8,8 @@ macro_rules! texts {
     };
 }
 
-const TEXTS: [(&str, &str); 8] =
-    texts!["tenant", "deeds", "fields", "imports", "leaving", "records", "states", "terms"];
+const TEXTS: [(&str, &str); 9] =
+    texts!["tenant", "deeds", "fields", "imports", "leaving", "providers", "records", "states", "terms"];
 
 #[test]
 fn both_languages_have_the_same_messages() {
@@ -45,6 +45,12 @@ fn every_text_that_is_named_exists() {
         for part in ["title", "detail"] {
             assert!(known.contains(&format!("closed-{}-{part}", closed.word()).as_str()), "{}", closed.word());
         }
+    }
+    for outcome in tenant::batches::Outcome::OWN {
+        assert!(known.contains(&format!("outcome-{}", outcome.word()).as_str()), "{}", outcome.word());
+    }
+    for fault in tenant::batches::MatchFault::ALL {
+        assert!(known.contains(&format!("subjects-{}", fault.word()).as_str()), "{}", fault.word());
     }
     for refusal in tenant::lifecycle::Refusal::ALL {
         for kind in ["refusal", "outcome"] {

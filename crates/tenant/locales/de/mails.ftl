@@ -44,3 +44,19 @@ mail-deletion-asked-text = { $person } ({ $email }) hat darum gebeten, bei { $te
 mail-deletion-asked-next = Sie können löschen oder den Zugang wieder öffnen.
 mail-deletion-asked-action = Entscheiden
 mail-closing-manager = Sie erhalten diese E-Mail, weil Sie bei { $tenant } Mitglieder verwalten dürfen.
+
+mail-switched-subject = Ihre Anmeldung bei { $tenant } hat sich geändert
+mail-switched-text = Sie melden sich bei { $tenant } jetzt über { $provider } an. Das hat jemand aus der Administration von { $tenant } umgestellt.
+mail-switched-back = Sie melden sich bei { $tenant } wieder mit Ihrem eigenen Konto an. Das hat jemand aus der Administration von { $tenant } umgestellt.
+mail-switched-next = Ihre Sitzungen dort sind beendet. Ihr Konto und Ihre anderen Instanzen sind nicht betroffen.
+mail-switched-action = Bei { $tenant } anmelden
+
+mail-glass-set-subject = { $person } kommt zu { $tenant } auch, wenn Anbieter ausfallen
+mail-glass-set-text = { $person } ({ $email }) ist jetzt Notfallmitglied von { $tenant }: Notfallmitglieder werden nie auf einen Anbieter umgestellt, damit jemand hineinkommt, wenn einer ausfällt.
+mail-glass-unset-subject = { $person } ist kein Notfallmitglied von { $tenant } mehr
+mail-glass-unset-text = { $person } ({ $email }) ist kein Notfallmitglied von { $tenant } mehr.
+mail-glass-used-subject = { $person } hat sich bei { $tenant } als Notfallmitglied angemeldet
+mail-glass-used-text = { $person } ({ $email }) ist Notfallmitglied von { $tenant } und hat sich gerade angemeldet.
+mail-glass-next = Wenn Sie keinen Grund dafür kennen, gehen Sie dem jetzt nach.
+mail-glass-action = { $person } ansehen
+mail-closing-administrator = Sie erhalten diese E-Mail, weil Sie { $tenant } verwalten.

@@ -44,3 +44,19 @@ mail-deletion-asked-text = { $person } ({ $email }) has asked to be deleted at {
 mail-deletion-asked-next = You can delete them, or keep them: then they can open { $tenant } again.
 mail-deletion-asked-action = Decide
 mail-closing-manager = You get this mail because you may manage members at { $tenant }.
+
+mail-switched-subject = Your sign-in for { $tenant } has changed
+mail-switched-text = Your sign-in for { $tenant } is now { $provider }. An administrator of { $tenant } has switched you to it.
+mail-switched-back = You sign in to { $tenant } with your own account again. An administrator of { $tenant } has switched you back to it.
+mail-switched-next = Your sessions there have ended. Your account and your other instances are not affected.
+mail-switched-action = Sign in to { $tenant }
+
+mail-glass-set-subject = { $person } can open { $tenant } when providers fail
+mail-glass-set-text = { $person } ({ $email }) was made a break-glass member of { $tenant }: they are never switched to a provider, so that somebody gets in when one fails.
+mail-glass-unset-subject = { $person } is no longer a break-glass member of { $tenant }
+mail-glass-unset-text = { $person } ({ $email }) is no longer a break-glass member of { $tenant }.
+mail-glass-used-subject = { $person } has signed in to { $tenant } as a break-glass member
+mail-glass-used-text = { $person } ({ $email }) is a break-glass member of { $tenant }, and has just signed in.
+mail-glass-next = If you know of no reason for it, look into it now.
+mail-glass-action = See { $person }
+mail-closing-administrator = You get this mail because you run { $tenant }.

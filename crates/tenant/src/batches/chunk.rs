@@ -116,6 +116,10 @@ async fn each(
     let mut here = members::some(tx, chunk.one_by_one.iter().map(|item| item.member)).await?;
     for item in &chunk.one_by_one {
         let row = here.remove(&item.member);
+        if let Some(outcome) = item.left_out {
+            settled.push(item::Settled { position: item.position, outcome, undo: None, version: None });
+            continue;
+        }
         let (outcome, undo, version) = match act(tx, context, acting.as_ref(), item, row).await {
             Ok((Done::Changed(after), undo)) => (Outcome::Changed, undo, Some(after.version)),
             Ok((Done::Unchanged, _)) => (Outcome::Unchanged, None, None),

@@ -3,7 +3,7 @@ use std::collections::BTreeSet;
 use store::{StoreError, TenantRead, TenantStore, params};
 
 use super::item::{NewItem, Outcome, fitting, write};
-use super::{Batch, BatchId, BatchState, gather, read, read_deed, write_deed};
+use super::{Batch, BatchId, BatchState, gather, is_sorted, read, read_deed, write_deed};
 use crate::Context;
 use crate::lifecycle::{Deed, Denied, tidy};
 use crate::members::{self, MemberId};
@@ -68,7 +68,11 @@ pub async fn create(
     deed: Deed,
     selection: Selection,
 ) -> Result<BatchId, CreateError> {
-    let deed = tidy(&context, deed)?;
+    let mut deed = tidy(&context, deed)?;
+    if let Deed::Switch { preset, .. } = &mut deed {
+        // No two members are the same person at a provider.
+        *preset = None;
+    }
     let acting = roles::acting(&mut store.read().await?, &context, by, deed.permission()).await?;
     let (search, items) = match selection {
         Selection::Picked(ids) => (None, look_at(store, &context, &acting, &deed, ids).await?),
@@ -150,7 +154,11 @@ async fn insert(store: &TenantStore, context: Context, new: New) -> Result<Batch
     store
         .write((context.clone(), new), |mut tx, (context, new)| {
             Box::pin(async move {
-                let state = if new.items.is_empty() { BatchState::Gathering } else { BatchState::Ready };
+                let state = match (new.items.is_empty(), new.undo_of.is_none() && is_sorted(&read_deed(&new.deed)?)) {
+                    (true, _) => BatchState::Gathering,
+                    (false, true) => BatchState::Sorting,
+                    (false, false) => BatchState::Ready,
+                };
                 tx.execute(
             "INSERT INTO batch (tenant_id, id, deed, search, undo_of, retry_of, state, made_by, made_at, items, fitting,
                  come_to, reached, changed, unchanged)

@@ -53,7 +53,11 @@ pub(super) async fn some(store: &TenantStore, context: Context, batch: Batch) ->
         .write(found, |mut tx, found| {
             Box::pin(async move {
                 // Whoever finds it where it was read goes on from there.
-                let state = if found.whole { BatchState::Ready } else { BatchState::Gathering };
+                let state = match (found.whole, found.batch.can_be_sorted()?) {
+                    (false, _) => BatchState::Gathering,
+                    (true, true) => BatchState::Sorting,
+                    (true, false) => BatchState::Ready,
+                };
                 let count = i64::try_from(found.items.len()).unwrap_or(i64::MAX);
                 let moved = tx.execute(
             "UPDATE batch SET state = $3, gathered = COALESCE($4, gathered), items = items + $5, fitting = fitting + $6

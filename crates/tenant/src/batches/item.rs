@@ -11,6 +11,12 @@ use crate::members::MemberId;
 pub enum Outcome {
     /// It will be done.
     Fits,
+    /// It will be, and the new provider will know them.
+    WillLink,
+    /// It will be, and they have to prove once that they are who they were.
+    NeedsProof,
+    /// A list of subjects was given, and does not name them.
+    NoMatch,
     /// It was done.
     Changed,
     /// It was so already.
@@ -31,6 +37,9 @@ impl Outcome {
     pub const fn word(self) -> &'static str {
         match self {
             Self::Fits => "fits",
+            Self::WillLink => "will_link",
+            Self::NeedsProof => "needs_proof",
+            Self::NoMatch => "no_match",
             Self::Changed => "changed",
             Self::Unchanged => "unchanged",
             Self::Gone => "gone",
@@ -43,7 +52,7 @@ impl Outcome {
     /// Reads what [`Outcome::word`] wrote.
     #[must_use]
     pub fn parse(word: &str) -> Option<Self> {
-        let own = [Self::Fits, Self::Changed, Self::Unchanged, Self::Gone, Self::NotAllowed, Self::ChangedSince];
+        let own = Self::OWN;
         let refused = Refusal::ALL.iter().copied().map(Self::Refused);
         own.into_iter().chain(refused).find(|outcome| outcome.word() == word)
     }
@@ -58,10 +67,39 @@ impl Outcome {
         }
     }
 
+    /// Those that are no refusal.
+    pub const OWN: [Self; 9] = [
+        Self::Fits,
+        Self::WillLink,
+        Self::NeedsProof,
+        Self::NoMatch,
+        Self::Changed,
+        Self::Unchanged,
+        Self::Gone,
+        Self::NotAllowed,
+        Self::ChangedSince,
+    ];
+
+    /// Whether, as it looks, something will be done to them.
+    #[must_use]
+    pub const fn will_be_done(self) -> bool {
+        matches!(self, Self::Fits | Self::WillLink | Self::NeedsProof)
+    }
+
+    /// Whether the identity server, or a list of subjects, has a say in it.
+    pub(super) const fn is_sorted(self) -> bool {
+        self.will_be_done() || self.is_left_out()
+    }
+
+    /// Whether it was looked at and found wanting, so that it is not tried: the page said that nothing will be done to them.
+    pub(super) const fn is_left_out(self) -> bool {
+        matches!(self, Self::NoMatch | Self::Refused(Refusal::LastWayIn))
+    }
+
     /// Whether it is a success.
     #[must_use]
     pub const fn is_fine(self) -> bool {
-        matches!(self, Self::Fits | Self::Changed | Self::Unchanged)
+        self.will_be_done() || matches!(self, Self::Changed | Self::Unchanged)
     }
 }
 
@@ -157,7 +195,7 @@ pub(super) async fn settle(tx: &mut TenantTx<'_>, batch: BatchId, items: &[Settl
 
 /// How many of them it will do something to.
 pub(super) fn fitting(items: &[NewItem]) -> i64 {
-    let fit = items.iter().filter(|item| item.outlook == Outcome::Fits).count();
+    let fit = items.iter().filter(|item| item.outlook.will_be_done()).count();
     i64::try_from(fit).unwrap_or(i64::MAX)
 }
 
@@ -167,15 +205,7 @@ mod tests {
 
     #[test]
     fn every_outcome_reads_as_it_was_written() {
-        let own = [
-            Outcome::Fits,
-            Outcome::Changed,
-            Outcome::Unchanged,
-            Outcome::Gone,
-            Outcome::NotAllowed,
-            Outcome::ChangedSince,
-        ];
-        for outcome in own.into_iter().chain(Refusal::ALL.iter().copied().map(Outcome::Refused)) {
+        for outcome in Outcome::OWN.into_iter().chain(Refusal::ALL.iter().copied().map(Outcome::Refused)) {
             assert_eq!(Outcome::parse(outcome.word()), Some(outcome));
         }
         assert_eq!(Outcome::parse("nonsense"), None);

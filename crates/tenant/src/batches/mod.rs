@@ -9,6 +9,9 @@
 //! is as they were when it was planned. It is as large as what some hundredths of a second suffice for ([`Pace`]): logins go on.
 //! What has to look around first (invitations, the last administrator) is done one by one, in the same transaction.
 //!
+//! **Sorted**: a switch to a provider is *sorting* between gathering and ready. The identity server tells who can prove
+//! themselves ([`unsorted`], [`sort`]); a list of subjects may come by then ([`give_matches`]).
+//!
 //! **Exactly once**: a chunk is one transaction, whose first statement moves the batch on from where it stood (or finds that
 //! somebody else has); the outcomes of its items are written in the same transaction. A crash at any moment, or two nodes at
 //! once, repeat nothing and skip nothing (REL-04).
@@ -20,17 +23,21 @@ mod chunk;
 mod create;
 mod gather;
 mod item;
+mod matching;
 mod plan;
 mod read;
 mod run;
+mod sorting;
 
 use ambient::Timestamp;
-use store::{StoreError, TenantStore};
+use store::{StoreError, TenantRead, TenantStore};
 
 pub use create::{CreateError, Selection, create, retry, undo};
 pub use item::{Item, Outcome};
+pub use matching::{MOST_MATCHES, Match, MatchFault, give_matches, read_matches};
 pub use read::{Counts, ItemPage, before, by_id, counts, items, recent, some_items};
 pub use run::{cancel, start};
+pub use sorting::{Claims, Unsorted, sort, unsorted};
 
 use crate::Context;
 use crate::lifecycle::Deed;
@@ -47,6 +54,8 @@ store::words! {
     BatchState {
         /// Its members are being found.
         Gathering = "gathering",
+        /// The identity server is asked who can prove themselves, before a switch.
+        Sorting = "sorting",
         /// It waits for somebody's word.
         Ready = "ready",
         /// It is being done.
@@ -88,6 +97,8 @@ pub struct Batch {
     /// How many it has come to.
     pub come_to: i64,
     reached: i64,
+    sorted: i64,
+    matches: i64,
     /// How many it changed.
     pub changed: i64,
     /// How many were so already.
@@ -103,11 +114,30 @@ impl Batch {
         read_deed(&self.deed)
     }
 
+    /// Whether a list of subjects was given, and counts.
+    #[must_use]
+    pub const fn has_matches(&self) -> bool {
+        self.matches > 0
+    }
+
+    /// Whether it switches members to a provider, so that the identity server is asked about them first.
+    ///
+    /// # Errors
+    /// As [`Batch::deed`].
+    pub fn can_be_sorted(&self) -> Result<bool, StoreError> {
+        Ok(self.undo_of.is_none() && is_sorted(&self.deed()?))
+    }
+
     /// To how many it could not be done.
     #[must_use]
     pub const fn refused(&self) -> i64 {
         self.come_to - self.changed - self.unchanged
     }
+}
+
+/// Whether such a deed is looked at twice: here, and by the identity server.
+const fn is_sorted(deed: &Deed) -> bool {
+    matches!(deed, Deed::Switch { to: Some(_), .. })
 }
 
 fn read_deed(text: &str) -> Result<Deed, StoreError> {
@@ -116,6 +146,18 @@ fn read_deed(text: &str) -> Result<Deed, StoreError> {
 
 fn write_deed(deed: &Deed) -> Result<String, StoreError> {
     serde_json::to_string(deed).map_err(|error| StoreError::Damaged(error.to_string()))
+}
+
+/// Whether what is at work, or waits to be sorted, judges by the providers that there are.
+///
+/// # Errors
+/// What the database says.
+pub async fn asks_for_providers(read: &mut impl TenantRead) -> Result<bool, StoreError> {
+    if read::to_sort(read).await?.is_some() {
+        return Ok(true);
+    }
+    let at_work = read::at_work(read).await?;
+    Ok(at_work.map(|batch| batch.deed()).transpose()?.is_some_and(|deed| matches!(deed, Deed::Switch { .. })))
 }
 
 /// Goes on with whatever batch is at work, by one chunk. True while there may be more.

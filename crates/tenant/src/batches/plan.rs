@@ -50,6 +50,7 @@ struct Next {
     member_id: MemberId,
     deed: Option<String>,
     since: Option<i64>,
+    outlook: String,
 }
 
 /// The same, ready for the write door: its mail is worded and sealed.
@@ -58,6 +59,8 @@ pub(super) struct Prepared {
     pub member: MemberId,
     pub deed: Deed,
     pub since: Option<i64>,
+    /// It was said that nothing would be done to them.
+    pub left_out: Option<Outcome>,
     pub mail: Option<Parcel>,
 }
 
@@ -70,7 +73,7 @@ pub(super) async fn plan(
     size: i64,
     way: Way,
 ) -> Result<Chunk, StoreError> {
-    let sql = "SELECT position, member_id, deed, since FROM batch_item
+    let sql = "SELECT position, member_id, deed, since, outlook FROM batch_item
                WHERE tenant_id = $1 AND batch_id = $2 AND position > $3 ORDER BY position LIMIT $4";
     let next: Vec<Next> = read.all(sql, params![batch.id, batch.reached, size]).await?;
     let more = i64::try_from(next.len()).unwrap_or(size) == size;
@@ -79,10 +82,11 @@ pub(super) async fn plan(
     let rights = acting.as_ref().map(|acting| acting.rights.clone());
     let mut chunk = Chunk { reached: batch.reached, more, rights, ..Chunk::default() };
     let general = batch.deed()?;
-    for Next { position, member_id: member, deed, since } in next {
+    for Next { position, member_id: member, deed, since, outlook } in next {
         let deed = deed.as_deref().map(read_deed).transpose()?.unwrap_or_else(|| general.clone());
         let own = member == batch.made_by;
-        let item = Prepared { position, member, deed, since, mail: None };
+        let left_out = Outcome::parse(&outlook).filter(|outlook| outlook.is_left_out());
+        let item = Prepared { position, member, deed, since, left_out, mail: None };
         let full = chunk.one_by_one.len() >= ONE_BY_ONE || (own && chunk.items > 0);
         if full {
             chunk.more = true;
@@ -147,6 +151,9 @@ fn judged(
 ) -> Result<Step, Outcome> {
     let acting = acting.ok_or(Outcome::NotAllowed)?;
     let row = row.ok_or(Outcome::Gone)?;
+    if let Some(left_out) = item.left_out {
+        return Err(left_out);
+    }
     if item.since.is_some_and(|since| since != row.member.version) {
         return Err(Outcome::ChangedSince);
     }

@@ -12,7 +12,7 @@ macro_rules! columns {
     ($rest:literal) => {
         concat!(
             "SELECT id, deed, search, undo_of, retry_of, state, made_by, made_at, started_at, ended_at, gathered, items,
-                    fitting, come_to, reached, changed, unchanged FROM batch WHERE tenant_id = $1 ",
+                    fitting, come_to, reached, changed, unchanged, sorted, matches FROM batch WHERE tenant_id = $1 ",
             $rest
         )
     };
@@ -46,6 +46,11 @@ pub async fn before(read: &mut impl TenantRead, batch: Option<BatchId>, size: i6
 /// The oldest that is at work.
 pub(super) async fn at_work(read: &mut impl TenantRead) -> Result<Option<Batch>, StoreError> {
     read.maybe(columns!("AND state IN ('gathering', 'running') ORDER BY id LIMIT 1"), params![]).await
+}
+
+/// The oldest about which the identity server is to be asked.
+pub(super) async fn to_sort(read: &mut impl TenantRead) -> Result<Option<Batch>, StoreError> {
+    read.maybe(columns!("AND state = 'sorting' ORDER BY id LIMIT 1"), params![]).await
 }
 
 /// How many items have, or will have, which outcome.

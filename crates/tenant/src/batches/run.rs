@@ -42,7 +42,10 @@ async fn turn(
                 }
                 let (from, also) = match to {
                     BatchState::Running => ("ready", "ready"),
-                    _ => ("running", if batch.state == BatchState::Ready { "ready" } else { "gathering" }),
+                    _ => match batch.state {
+                        BatchState::Ready | BatchState::Sorting => (batch.state.word(), batch.state.word()),
+                        _ => ("running", "gathering"),
+                    },
                 };
                 let (started, ended) = match to {
                     BatchState::Running => (Some(context.now), None),

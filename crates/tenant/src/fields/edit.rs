@@ -126,6 +126,9 @@ async fn apply(
     if changes.is_empty() {
         return Ok(Edited::Unchanged);
     }
+    if let Some(owner) = changes.keys().find_map(|key| context.providers.owner_of(member, key)) {
+        return Err(Denied::ProviderOwns(owner.to_owned()).into());
+    }
     // Whoever erases this member at the same time waits here, or has been: nothing is written about who is not there.
     let sql = "UPDATE member SET changed_at = $3 WHERE tenant_id = $1 AND id = $2 AND lifecycle = $4";
     if tx.execute(sql, params![member.id, context.now, member.lifecycle]).await? == 0 {

@@ -6,6 +6,7 @@ use super::{Cells, Column, Fault, Trouble};
 use crate::blueprint::{Blueprint, Role};
 use crate::invitations::is_address;
 use crate::members::{MemberState, clean};
+use crate::providers::is_key;
 
 /// The longest name, in characters.
 const LONGEST_NAME: usize = 100;
@@ -141,8 +142,7 @@ fn roles(text: &str, names: &RoleNames) -> Result<BTreeSet<String>, Fault> {
 }
 
 fn provider(text: &str) -> Result<String, Fault> {
-    let fine = text.len() <= 40 && text.chars().all(|c| c.is_ascii_lowercase() || c.is_ascii_digit() || c == '-');
-    if fine { Ok(text.to_owned()) } else { Err(wrong(Trouble::ProviderWrong, Column::Provider, text)) }
+    if is_key(text) { Ok(text.to_owned()) } else { Err(wrong(Trouble::ProviderWrong, Column::Provider, text)) }
 }
 
 #[cfg(test)]

@@ -14,11 +14,11 @@ use store::{StoreError, TenantTx, params};
 use uuid::Uuid;
 
 use super::{InvitationId, InvitationState, OPERATOR, by_id};
-use crate::Context;
 use crate::blueprint::permission;
 use crate::lifecycle::{By, Change, Denied, Event, apply};
 use crate::members::{self, Authorization, Lifecycle, Member, MemberId};
 use crate::roles::{self, Rights};
+use crate::{Context, providers};
 
 /// How many invitations one sign-in settles at most.
 const MOST: usize = 20;
@@ -186,7 +186,12 @@ async fn merge(
             (known.decided_at, known.decided_by, known.decision_reason) =
                 (Some(context.now), (by != OPERATOR).then_some(by), None);
         }
-        apply(tx, context, &Change::of(&known, Event::Accept, By::Themselves, context)?).await?;
+        let was_in = known.authorization == Authorization::Reviewed;
+        let after = apply(tx, context, &Change::of(&known, Event::Accept, By::Themselves, context)?).await?;
+        // How they are to come in was decided for whoever is let in by this invitation, and not for a member.
+        if let Some(switch) = providers::as_invited(invited, &after).filter(|_| !was_in) {
+            providers::apply(tx, context, by, after, switch, None).await?;
+        }
     }
     Ok(())
 }

@@ -174,6 +174,10 @@ pub async fn correct_email(
         .write((context, by, member, email), |mut tx, (context, by, member, email)| {
             Box::pin(async move {
                 let (_, member) = merely_invited(&mut tx, context, *by, *member).await?;
+                // TP-04, TP-09: the address is the one that the provider will state.
+                if let Some(owner) = context.providers.owner_of(&member, "email") {
+                    return Err(Denied::ProviderOwns(owner.to_owned()));
+                }
                 if let Some(other) = here_already(&mut tx, email).await?.filter(|other| *other != member.id) {
                     return Err(Denied::AlreadyHere(other));
                 }

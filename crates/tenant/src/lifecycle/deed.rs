@@ -7,6 +7,7 @@ use crate::Context;
 use crate::blueprint::{Granted, permission};
 use crate::mails::MailKind;
 use crate::members::{Authorization, Lifecycle, Member};
+use crate::providers::{Switch, judge_switch};
 use crate::roles::{Acting, Rights, may_grant};
 
 /// What an administrator does to a member: from a page, by the API, or to many at once.
@@ -55,6 +56,17 @@ pub enum Deed {
         /// Keys.
         take: BTreeSet<String>,
     },
+    /// From now on this provider alone opens the tenant to them (PP-06).
+    Switch {
+        /// Its key; `None`: whatever their account allows.
+        to: Option<String>,
+        /// Whether the credential that they had before proves nothing any more.
+        #[serde(default)]
+        compromised: bool,
+        /// The only subject there that may claim them.
+        #[serde(default)]
+        preset: Option<String>,
+    },
 }
 
 /// How assigned roles meet those that somebody has (PP-05).
@@ -86,6 +98,8 @@ pub enum Step {
     Invite,
     /// The open invitation is withdrawn.
     Withdraw,
+    /// Another provider, or none, opens the tenant to them.
+    Switch(Switch),
     /// It is so already, and that is a success (PP-05: removing a role that someone lacks).
     Nothing,
 }
@@ -117,6 +131,7 @@ impl Deed {
             Self::Withdraw => "withdraw",
             Self::Roles { .. } => "roles",
             Self::Exchange { .. } => "exchange",
+            Self::Switch { .. } => "switch",
         }
     }
 
@@ -161,6 +176,7 @@ impl Deed {
             (Self::Delete, Step::Move(step, _)) if step.to.lifecycle == Lifecycle::Deleted => Some(Self::Reactivate),
             (Self::Reactivate, _) => Some(Self::Delete),
             (Self::Invite, _) => Some(Self::Withdraw),
+            (_, Step::Switch(switch)) => Some(switch.inverse()),
             (_, Step::Roles { give, take }) => Some(Self::Exchange { give: take.clone(), take: give.clone() }),
             _ => None,
         }
@@ -174,6 +190,7 @@ impl Deed {
             Self::Lock => Some(MailKind::Locked),
             Self::Unlock | Self::Keep => Some(MailKind::Unlocked),
             Self::Delete => Some(MailKind::Deleted),
+            Self::Switch { .. } => Some(MailKind::Switched),
             _ => None,
         }
     }
@@ -187,6 +204,7 @@ impl Deed {
                 | Self::Delete
                 | Self::Roles { how: HowRoles::Remove | HowRoles::Set, .. }
                 | Self::Exchange { .. }
+                | Self::Switch { to: Some(_), .. }
         )
     }
 
@@ -201,7 +219,7 @@ impl Deed {
             Self::Delete => Some(Event::Delete),
             Self::Reactivate => Some(Event::Reactivate { in_time }),
             Self::Keep => Some(Event::KeepAfterAll),
-            Self::Invite | Self::Withdraw | Self::Roles { .. } | Self::Exchange { .. } => None,
+            Self::Invite | Self::Withdraw | Self::Roles { .. } | Self::Exchange { .. } | Self::Switch { .. } => None,
         }
     }
 }
@@ -217,7 +235,8 @@ pub fn judge(context: &Context, acting: &Acting, target: Target<'_>, deed: &Deed
         return Err(Refusal::KeptElsewhere);
     }
     not_above(context, acting, target)?;
-    if member.id == acting.member.id && !deed.is_about_roles() {
+    // Whoever switches everybody switches themselves, as long as somebody is left who surely gets in.
+    if member.id == acting.member.id && !(deed.is_about_roles() || matches!(deed, Deed::Switch { .. })) {
         return Err(Refusal::Yourself);
     }
     match deed {
@@ -237,6 +256,10 @@ pub fn judge(context: &Context, acting: &Acting, target: Target<'_>, deed: &Deed
         Deed::Exchange { give, take } => {
             let have: BTreeSet<String> = target.roles.iter().cloned().collect();
             assign(context, acting, target, give - &have, take & &have)
+        }
+        Deed::Switch { to, compromised, preset } => {
+            let how = (*compromised, preset.as_deref());
+            judge_switch(context, member, to.as_deref(), how).map(Step::Switch)
         }
         Deed::Invite => to_invite(member).map(|()| Step::Invite),
         Deed::Withdraw => to_invite(member).map(|()| Step::Withdraw),

@@ -9,7 +9,8 @@ pub(super) async fn erase(tx: &mut TenantTx<'_>, member: Member) -> Result<Membe
     for sql in [
         "UPDATE member SET given_name = '', family_name = '', sort_name = '', email = '', locale = '', picture = NULL,
              request_text = '', requested_at = NULL, decided_at = NULL, decided_by = NULL, decision_reason = NULL,
-             last_sign_in = NULL, provider = NULL, kept_by = NULL
+             last_sign_in = NULL, provider = NULL, kept_by = NULL, switched_version = 0, switched_at = NULL,
+             switch_told_at = NULL, compromised = FALSE, preset_subject = NULL, break_glass = FALSE
          WHERE tenant_id = $1 AND id = $2",
         "DELETE FROM member_word WHERE tenant_id = $1 AND member_id = $2",
         "DELETE FROM member_role WHERE tenant_id = $1 AND member_id = $2",
@@ -38,6 +39,12 @@ pub(super) async fn erase(tx: &mut TenantTx<'_>, member: Member) -> Result<Membe
         last_sign_in: None,
         provider: None,
         kept_by: None,
+        switched_version: 0,
+        switched_at: None,
+        switch_told_at: None,
+        compromised: false,
+        preset_subject: None,
+        break_glass: false,
         ..member
     })
 }

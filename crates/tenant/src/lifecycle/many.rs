@@ -7,7 +7,7 @@ use super::change::{entry, next};
 use super::{By, Change, Deed, Effect, Step};
 use crate::members::{Member, MemberId, MemberRow};
 use crate::roles::{self, Rights};
-use crate::{Context, invitations, snapshots};
+use crate::{Context, invitations, providers, snapshots};
 
 /// What becomes of many members by one person's deeds, as rows: all of it is made before the write door, so that the door is held
 /// for the statements alone. What [`carry_out`](super::carry_out) does for one member after the other, but for what has to look
@@ -16,6 +16,7 @@ use crate::{Context, invitations, snapshots};
 pub(crate) struct Many {
     moves: Vec<Vec<Value>>,
     roled: Vec<Vec<Value>>,
+    switched: Vec<Vec<Value>>,
     gives: Vec<(MemberId, String)>,
     takes: Vec<(MemberId, String)>,
     leaving: Vec<MemberId>,
@@ -37,20 +38,29 @@ static ROLED: LazyLock<ManyRows> = LazyLock::new(|| {
     let before = "UPDATE member SET changed_at = $2, version = version + 1 FROM (VALUES ";
     ManyRows::new(before, "", 1, 2, FOUND)
 });
+static SWITCHED: LazyLock<ManyRows> = LazyLock::new(|| {
+    let before = "UPDATE member SET provider = v.column3, compromised = v.column4, preset_subject = v.column5,
+             switched_version = version + 1, switched_at = $2, switch_told_at = NULL, changed_at = $2, epoch = epoch + 1,
+             version = version + 1
+         FROM (VALUES ";
+    ManyRows::new(before, "", 1, 5, FOUND)
+});
 const FOUND: &str = ") AS v WHERE member.tenant_id = $1 AND member.id = v.column1 AND member.version = v.column2";
 
 impl Many {
     /// Whether this step of this member can be done with others': nothing has to be asked for it but what is known of them.
     pub(crate) fn takes(context: &Context, row: &MemberRow, deed: &Deed, step: &Step) -> bool {
         let plain = match step {
-            Step::Roles { .. } => true,
+            Step::Roles { .. } | Step::Switch(_) => true,
             Step::Move(step, _) => {
                 step.effects.iter().all(|effect| matches!(effect, Effect::Mail(_) | Effect::EndInvitations))
             }
             Step::Invite | Step::Withdraw | Step::Nothing => false,
         };
+        // Whether another one is left for the day when providers fail.
+        let alone = row.member.break_glass && *deed == Deed::Delete;
         let runs = || roles::runs_tenant(&Rights::of_roles(&context.tenant.blueprint, &row.roles()));
-        plain && !(deed.may_unseat() && runs())
+        plain && !alone && !(deed.may_unseat() && runs())
     }
 
     /// Adds what [`Many::takes`] has taken; answers with the member's version after it. `mail` words the mail about it.
@@ -83,6 +93,16 @@ impl Many {
                 self.takes.extend(take.into_iter().map(|role| (id, role)));
                 let after = Member { version: row.member.version + 1, ..row.member.clone() };
                 self.tell(context, &after, held)
+            }
+            Step::Switch(switch) => {
+                let (id, version) = (row.member.id, row.member.version);
+                let after = providers::switched(context, &row.member, &switch);
+                self.entries.push(providers::entry(context, by, id, &switch));
+                self.switched.push(params![id, version, switch.to, switch.compromised, switch.preset]);
+                if providers::is_told(&after) {
+                    self.mails.extend(mail());
+                }
+                self.tell(context, &after, row.roles())
             }
             Step::Invite | Step::Withdraw | Step::Nothing => row.member.version,
         }
@@ -131,8 +151,9 @@ impl Many {
     ) -> Result<bool, StoreError> {
         let shared = params![context.now];
         let found = tx.execute_many(&MOVES, &shared, &self.moves).await?
-            + tx.execute_many(&ROLED, &shared, &self.roled).await?;
-        if usize::try_from(found) != Ok(self.moves.len() + self.roled.len()) {
+            + tx.execute_many(&ROLED, &shared, &self.roled).await?
+            + tx.execute_many(&SWITCHED, &shared, &self.switched).await?;
+        if usize::try_from(found) != Ok(self.moves.len() + self.roled.len() + self.switched.len()) {
             return Ok(false);
         }
         roles::grant_all(tx, context, &self.gives, by).await?;

@@ -60,6 +60,9 @@ pub enum Denied {
     /// Somebody with this address is here.
     #[error("somebody with this address is here")]
     AlreadyHere(MemberId),
+    /// The provider of that name owns what was to be changed (PP-07).
+    #[error("{0} owns it")]
+    ProviderOwns(String),
     /// Somebody has changed the member since, and it was to be done to them as they were.
     #[error("changed since")]
     ChangedSince,

@@ -8,7 +8,7 @@ use crate::blueprint::permission;
 use crate::members::{self, Authorization, Member, MemberId};
 use crate::roles::Rights;
 use crate::sessions::{self, SessionId};
-use crate::{Context, mails, roles};
+use crate::{Context, mails, providers, roles};
 
 /// Asks once more, after a rejection. The new request takes the place of the old one. The session that asks goes on: its
 /// holder caused the change, and gains nothing by it.
@@ -58,6 +58,9 @@ pub async fn why_not_leave(
         return Ok(Some(Refusal::KeptElsewhere));
     }
     let rights = Rights::of_roles(blueprint, &roles::of_member(read, member.id).await?);
+    if providers::is_the_only_one(read, member).await? {
+        return Ok(Some(Refusal::LastBreakGlass));
+    }
     let last = roles::runs_tenant(&rights) && !roles::is_administered_without(read, blueprint, member.id).await?;
     Ok(last.then_some(Refusal::LastAdministrator))
 }

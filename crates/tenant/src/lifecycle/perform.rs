@@ -6,7 +6,7 @@ use crate::mails::{self, Told};
 use crate::members::{self, Member, MemberId};
 use crate::requests::clean_text;
 use crate::roles::{self, Acting, Rights};
-use crate::{Context, invitations};
+use crate::{Context, invitations, providers};
 
 /// The longest reason, in characters.
 const LONGEST_REASON: usize = 1_000;
@@ -61,6 +61,7 @@ pub(crate) fn tidy(context: &Context, mut deed: Deed) -> Result<Deed, Denied> {
         {
             return Err(Denied::UnknownRole);
         }
+        Deed::Switch { to, compromised, preset } => providers::tidy(to, compromised, preset)?,
         _ => {}
     }
     Ok(deed)
@@ -71,8 +72,11 @@ pub(crate) fn tidy(context: &Context, mut deed: Deed) -> Result<Deed, Denied> {
 pub(crate) fn prepare(context: &Context, deed: &Deed, member: &Member) -> Option<Parcel> {
     let kind = deed.mail()?;
     let told = match deed {
-        Deed::Approve { roles } => Told { roles: Some(roles), reason: None },
-        Deed::Reject { reason } => Told { roles: None, reason: Some(reason) },
+        Deed::Approve { roles } => Told { roles: Some(roles), ..Told::default() },
+        Deed::Reject { reason } => Told { reason: Some(reason), ..Told::default() },
+        Deed::Switch { to, .. } => {
+            Told { provider: to.as_deref().map(|key| context.providers.name_of(key)), ..Told::default() }
+        }
         _ => Told::default(),
     };
     mails::prepare(context, kind, member, told)
@@ -104,9 +108,7 @@ pub(crate) async fn carry_out(
     step: Step,
     mail: Option<&Parcel>,
 ) -> Result<Done, Denied> {
-    if deed.may_unseat() && unseats_the_last(tx, context, &member, held, &step).await? {
-        return Err(Denied::Refused(Refusal::LastAdministrator));
-    }
+    leaves_somebody(tx, context, (&member, held), deed, &step).await?;
     let after = match step {
         Step::Nothing => return Ok(Done::Unchanged),
         Step::Invite => {
@@ -120,6 +122,7 @@ pub(crate) async fn carry_out(
             member
         }
         Step::Roles { give, take } => roles::assign(tx, context, by, member, &give, &take).await?,
+        Step::Switch(switch) => providers::apply(tx, context, by, member, switch, mail).await?,
         Step::Move(step, roles) => {
             let reason = if let Deed::Reject { reason } = deed { Some(reason.as_str()) } else { None };
             let roles = roles.iter().map(String::as_str).collect();
@@ -127,6 +130,27 @@ pub(crate) async fn carry_out(
         }
     };
     Ok(Done::Changed(Box::new(after)))
+}
+
+/// Sole survivors (DESIGN §4.6): who runs the tenant, who surely gets in, who is there for the day when providers fail.
+async fn leaves_somebody(
+    tx: &mut TenantTx<'_>,
+    context: &Context,
+    (member, held): (&Member, &[String]),
+    deed: &Deed,
+    step: &Step,
+) -> Result<(), Denied> {
+    if let Step::Switch(switch) = step {
+        let last = providers::takes_the_last_way_in(tx, context, member, held, switch.to.as_deref()).await?;
+        return if last { Err(Denied::Refused(Refusal::LastWayIn)) } else { Ok(()) };
+    }
+    if *deed == Deed::Delete && providers::is_the_only_one(tx, member).await? {
+        return Err(Denied::Refused(Refusal::LastBreakGlass));
+    }
+    if deed.may_unseat() && unseats_the_last(tx, context, member, held, step).await? {
+        return Err(Denied::Refused(Refusal::LastAdministrator));
+    }
+    Ok(())
 }
 
 /// Whether nobody would be left who runs the tenant.

@@ -128,6 +128,20 @@ words! {
         LastAdministrator = "last_administrator",
         /// It takes somebody who has just proved who they are (IN-05).
         ProofTooOld = "proof_too_old",
+        /// No provider of that key is known here.
+        ProviderUnknown = "provider_unknown",
+        /// It is there, and nobody can sign in with it.
+        ProviderDisabled = "provider_disabled",
+        /// No subject of a provider is that long.
+        SubjectTooLong = "subject_too_long",
+        /// Kept for the day when providers fail: never switched.
+        BreakGlass = "break_glass",
+        /// One provider alone opens the tenant to them, so they are no way in when it fails.
+        Federated = "federated",
+        /// Nobody would be left who may manage members and roles, and surely gets in.
+        LastWayIn = "last_way_in",
+        /// Nobody would be left for the day when providers fail.
+        LastBreakGlass = "last_break_glass",
     }
 }
 

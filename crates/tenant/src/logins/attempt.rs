@@ -26,6 +26,8 @@ pub enum Proof {
     Any,
     /// To prove once more, now, who one is (IN-05).
     Fresh,
+    /// To come in after all: the first time, the identity server had not heard of a switch of provider. There is no third time.
+    OnceMore,
 }
 
 /// What an authorization request carries.
@@ -50,6 +52,8 @@ pub struct Attempt {
     pub return_to: ReturnTo,
     /// No proof from before this moment will do (IN-05).
     pub proof_from: Option<Timestamp>,
+    /// Whether this is the second try ([`Proof::OnceMore`]).
+    pub once_more: bool,
 }
 
 impl Attempt {
@@ -96,15 +100,17 @@ pub async fn begin(
     let secrets = format!("{} {}", begun.nonce, begun.verifier);
     let sealed = context.master_key.seal(&seal_context(&state), secrets.as_bytes(), &context.ambient);
     let proof_from = (proof == Proof::Fresh).then_some(context.now);
-    let row = (state, SecretHash::of(browser), sealed, return_to.as_str().to_owned(), network, proof_from, context.now);
+    let (to, kind) = (return_to.as_str().to_owned(), (proof_from, proof == Proof::OnceMore));
+    let row = (state, SecretHash::of(browser), sealed, to, network, kind, context.now);
     store
-        .write(row, |mut tx, (state, browser, sealed, return_to, network, proof_from, now)| {
+        .write(row, |mut tx, (state, browser, sealed, return_to, network, (proof_from, once_more), now)| {
             Box::pin(async move {
                 tx.execute(
                     "INSERT INTO login_attempt
-                       (tenant_id, state_hash, browser_hash, secrets, return_to, network_hash, created_at, expires_at, proof_from)
-                     VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9)",
-                    params![state, browser, sealed, return_to, network, now, now.plus(LIFETIME), proof_from],
+                       (tenant_id, state_hash, browser_hash, secrets, return_to, network_hash, created_at, expires_at, proof_from,
+                        once_more)
+                     VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10)",
+                    params![state, browser, sealed, return_to, network, now, now.plus(LIFETIME), proof_from, once_more],
                 )
                 .await
             })
@@ -147,27 +153,27 @@ pub async fn consume(
     state: &str,
 ) -> Result<Option<Attempt>, StoreError> {
     let state = SecretHash::of(state);
-    let row: Option<(Vec<u8>, String, Option<Timestamp>)> = store
+    let row: Option<(Vec<u8>, String, Option<Timestamp>, bool)> = store
         .write((state.clone(), SecretHash::of(browser), context.now), |mut tx, (state, browser, now)| {
             Box::pin(async move {
                 tx.maybe(
                     "UPDATE login_attempt SET consumed_at = $4
                      WHERE tenant_id = $1 AND state_hash = $2 AND browser_hash = $3 AND consumed_at IS NULL
                        AND expires_at > $4
-                     RETURNING secrets, return_to, proof_from",
+                     RETURNING secrets, return_to, proof_from, once_more",
                     params![state, browser, now],
                 )
                 .await
             })
         })
         .await?;
-    let Some((sealed, return_to, proof_from)) = row else { return Ok(None) };
+    let Some((sealed, return_to, proof_from, once_more)) = row else { return Ok(None) };
     let damaged = || StoreError::Damaged("a login attempt".to_owned());
     let secrets = context.master_key.open(&seal_context(&state), &sealed).map_err(|_| damaged())?;
     let secrets = std::str::from_utf8(&secrets).map_err(|_| damaged())?;
     let (nonce, verifier) = secrets.split_once(' ').ok_or_else(damaged)?;
     let (nonce, verifier) = (nonce.to_owned(), verifier.to_owned());
-    Ok(Some(Attempt { nonce, verifier, return_to: ReturnTo::parse(&return_to), proof_from }))
+    Ok(Some(Attempt { nonce, verifier, return_to: ReturnTo::parse(&return_to), proof_from, once_more }))
 }
 
 #[cfg(test)]
@@ -182,6 +188,7 @@ mod tests {
             verifier: String::new(),
             return_to: ReturnTo::home(),
             proof_from,
+            once_more: false,
         };
         let at = |seconds| Some(Timestamp::from_seconds(seconds));
         let table = [(at(10_000), true), (at(10_030), true), (at(9_940), true), (at(9_939), false), (None, false)];

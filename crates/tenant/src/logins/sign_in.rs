@@ -1,12 +1,14 @@
 use ambient::Timestamp;
+use mail::Parcel;
 use store::{StoreError, TenantStore, TenantTx};
 use uuid::Uuid;
 
+use super::{Admission, admit};
 use crate::access::{Closed, Entry, decide_entry};
 use crate::lifecycle::{By, Change, Denied, Event, apply};
-use crate::members::{self, Authorization, Member, MemberId, Profile};
+use crate::members::{self, Authorization, Lifecycle, Member, MemberId, Profile};
 use crate::sessions::{self, SessionId};
-use crate::{Context, invitations, requests, snapshots};
+use crate::{Context, invitations, providers, requests, snapshots};
 
 /// Someone whom the identity server has just vouched for: ID token and UserInfo are checked.
 #[derive(Debug, Clone)]
@@ -21,6 +23,12 @@ pub struct Arrival {
     pub profile: Profile,
     /// Invitations of this tenant that they have accepted at the identity server.
     pub invitations: Vec<Uuid>,
+    /// `idp`: which provider proved who it is.
+    pub idp: String,
+    /// `member_version`: the last of their snapshots that the identity server had applied; 0 for none.
+    pub member_version: i64,
+    /// Whether it is the second try ([`Proof::OnceMore`](super::Proof::OnceMore)).
+    pub once_more: bool,
     /// `sid`.
     pub sid: Option<String>,
     /// `auth_time`.
@@ -47,6 +55,14 @@ pub enum SignIn {
     },
     /// With a page that says why not.
     Closed(Closed),
+    /// Not yet: they did not come by what their policy asks for, perhaps because the identity server has not heard of it. It is to
+    /// be told now, and they try once more.
+    OneMoment(MemberId),
+    /// Not at all: nor did they the second time.
+    OtherWay {
+        /// The key of the one provider that opens this tenant to them; `None`: whatever their account allows.
+        provider: Option<String>,
+    },
     /// Not at all: meanwhile, a logout token has ended the session at the identity server that they came by.
     LoggedOut,
 }
@@ -57,16 +73,32 @@ pub enum SignIn {
 /// # Errors
 /// What the database says.
 pub async fn sign_in(store: &TenantStore, context: Context, arrival: Arrival) -> Result<SignIn, StoreError> {
-    store.write((context, arrival), |tx, (context, arrival)| Box::pin(write(tx, context, arrival))).await
+    let mails = providers::prepare_use(store, &context, &arrival.subject).await?;
+    store
+        .write((context, arrival, mails), |tx, (context, arrival, mails)| Box::pin(write(tx, context, arrival, mails)))
+        .await
 }
 
-async fn write(mut tx: TenantTx<'_>, context: &Context, arrival: &Arrival) -> Result<SignIn, StoreError> {
+async fn write(
+    mut tx: TenantTx<'_>,
+    context: &Context,
+    arrival: &Arrival,
+    mails: &[Parcel],
+) -> Result<SignIn, StoreError> {
     if sessions::was_ended(&mut tx, context, arrival).await? {
         return Ok(SignIn::LoggedOut);
     }
     let strangers = &context.tenant.blueprint.strangers;
     invitations::accept(&mut tx, context, &arrival.subject, &arrival.invitations).await?;
     let mut member = members::by_subject(&mut tx, &arrival.subject).await?;
+    // Before anything is said of where they stand: who comes by the wrong way has proved too little for that.
+    let known = member.as_ref().filter(|member| member.lifecycle != Lifecycle::Purged);
+    if let Some(member) = known {
+        let admission = admit(member, &arrival.idp, arrival.member_version);
+        if admission != Admission::Admitted {
+            return not_this_way(&mut tx, context, member, arrival, admission).await;
+        }
+    }
     let mut entry = decide_entry(member.as_ref(), strangers, context.now);
     if entry == Entry::Apply {
         match &member {
@@ -94,7 +126,29 @@ async fn write(mut tx: TenantTx<'_>, context: &Context, arrival: &Arrival) -> Re
     let session = sessions::begin(&mut tx, context, &member, arrival).await?;
     let signed_in = context.audit(audit::Actor::Member(member.id.0), "session.began").on("member", member.id);
     audit::record(&mut tx, &signed_in).await?;
+    providers::note_use(&mut tx, context, &member, (&arrival.amr, mails)).await?;
     Ok(SignIn::In { session, member: member.id, entry })
+}
+
+/// They came by another provider than theirs, or by what the identity server knew before they were switched.
+async fn not_this_way(
+    tx: &mut TenantTx<'_>,
+    context: &Context,
+    member: &Member,
+    arrival: &Arrival,
+    why: Admission,
+) -> Result<SignIn, StoreError> {
+    let detail = serde_json::json!({
+        "why": why.word(), "provider": member.provider, "idp": arrival.idp, "once_more": arrival.once_more,
+        "switched": member.switched_version, "told": arrival.member_version,
+    });
+    let refused = context.audit(audit::Actor::Member(member.id.0), "session.refused").on("member", member.id);
+    audit::record(tx, &refused.detail(detail)).await?;
+    Ok(if arrival.once_more {
+        SignIn::OtherWay { provider: member.provider.clone() }
+    } else {
+        SignIn::OneMoment(member.id)
+    })
 }
 
 /// Someone has proved who they are, and may not come in. Of a stranger, nothing is kept but that one came.

@@ -26,6 +26,19 @@ pub enum MailKind {
     Unlocked,
     /// Deleted (PD-05).
     Deleted,
+    /// Signs in by another provider from now on (PP-06).
+    Switched,
+}
+
+/// What became of somebody's flag *break-glass*, for the administrators.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Glass {
+    /// It was set.
+    Set,
+    /// It was taken away.
+    Unset,
+    /// They signed in.
+    Used,
 }
 
 /// What a mail tells besides its kind.
@@ -35,17 +48,23 @@ pub(crate) struct Told<'a> {
     pub roles: Option<&'a BTreeSet<String>>,
     /// A rejection's reason.
     pub reason: Option<&'a str>,
+    /// The name of the one provider that opens the tenant to them; none: their account does.
+    pub provider: Option<&'a str>,
 }
 
 /// Words and seals the mail to a member. `None` if their address cannot take mail: what happened to them happens all the
 /// same, and their page tells them.
 pub(crate) fn prepare(context: &Context, kind: MailKind, member: &Member, told: Told<'_>) -> Option<Parcel> {
-    let texts = Texts::of(&member.locale).with("tenant", context.tenant.name.clone()).with("name", member.name());
+    let texts = Texts::of(&member.locale)
+        .with("tenant", context.tenant.name.clone())
+        .with("name", member.name())
+        .with("provider", told.provider.unwrap_or_default().to_owned());
     let (purpose, paragraphs, action) = match kind {
         MailKind::Approved => ("member.approved", approved(context, &texts, member, told), Some("/")),
         MailKind::Rejected => ("member.rejected", turned_down(context, &texts, member, told), Some("/")),
         MailKind::Locked => ("member.locked", vec![texts.text("mail-locked-text")], None),
         MailKind::Deleted => ("member.deleted", vec![texts.text("mail-deleted-text")], None),
+        MailKind::Switched => ("member.switched", switched(&texts, told), Some("/")),
         MailKind::Unlocked => ("member.unlocked", vec![texts.text("mail-unlocked-text")], Some("/")),
     };
     let name = kind.name();
@@ -64,6 +83,7 @@ impl MailKind {
             Self::Locked => "locked",
             Self::Unlocked => "unlocked",
             Self::Deleted => "deleted",
+            Self::Switched => "switched",
         }
     }
 }
@@ -77,6 +97,11 @@ fn approved(context: &Context, texts: &Texts, member: &Member, told: Told<'_>) -
         paragraphs.push(Texts::of(&member.locale).with("roles", labels).text("mail-approved-roles"));
     }
     paragraphs
+}
+
+fn switched(texts: &Texts, told: Told<'_>) -> Vec<String> {
+    let first = if told.provider.is_some() { "mail-switched-text" } else { "mail-switched-back" };
+    vec![texts.text(first), texts.text("mail-switched-next")]
 }
 
 fn turned_down(context: &Context, texts: &Texts, member: &Member, told: Told<'_>) -> Vec<String> {
@@ -128,6 +153,33 @@ pub(crate) fn prepare_deletion_asked(context: &Context, manager: &Member, member
         closing: texts.text("mail-closing-manager"),
     };
     seal(context, "member.deletion_asked", manager, &texts, body)
+}
+
+/// Somebody is kept for the day when providers fail, is no longer, or has come in; to one of those who run the tenant.
+pub(crate) fn prepare_break_glass(
+    context: &Context,
+    administrator: &Member,
+    member: &Member,
+    what: Glass,
+) -> Option<Parcel> {
+    let texts = Texts::of(&administrator.locale)
+        .with("tenant", context.tenant.name.clone())
+        .with("name", administrator.name())
+        .with("person", member.name())
+        .with("email", member.email.clone());
+    let (purpose, name) = match what {
+        Glass::Set => ("break_glass.set", "glass-set"),
+        Glass::Unset => ("break_glass.unset", "glass-unset"),
+        Glass::Used => ("break_glass.used", "glass-used"),
+    };
+    let url = context.tenant.page(&format!("/members/{}", member.id));
+    let body = Body {
+        subject: texts.text(&format!("mail-{name}-subject")),
+        paragraphs: vec![texts.text(&format!("mail-{name}-text")), texts.text("mail-glass-next")],
+        action: Some(Action { label: texts.text("mail-glass-action"), url }),
+        closing: texts.text("mail-closing-administrator"),
+    };
+    seal(context, purpose, administrator, &texts, body)
 }
 
 struct Body {

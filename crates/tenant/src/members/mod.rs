@@ -118,6 +118,18 @@ pub struct Member {
     pub deletion_asked_at: Option<Timestamp>,
     /// Who keeps this record, if it is not kept here (PP-31).
     pub kept_by: Option<String>,
+    /// Their version at the last switch of provider; 0: never switched.
+    pub switched_version: i64,
+    /// When that was.
+    pub switched_at: Option<Timestamp>,
+    /// Since when the identity server knows of it.
+    pub switch_told_at: Option<Timestamp>,
+    /// Whether the credential from before that switch proves nothing any more.
+    pub compromised: bool,
+    /// The only subject at their provider that may claim them.
+    pub preset_subject: Option<String>,
+    /// Never switched: a way in when providers fail.
+    pub break_glass: bool,
 }
 
 impl Member {
@@ -199,6 +211,12 @@ impl Member {
             deleted_by: None,
             deletion_asked_at: None,
             kept_by: None,
+            switched_version: 0,
+            switched_at: None,
+            switch_told_at: None,
+            compromised: false,
+            preset_subject: None,
+            break_glass: false,
         }
     }
 }

@@ -21,17 +21,22 @@ pub(crate) fn runs_tenant(rights: &Rights) -> bool {
     rights.has(permission::MEMBERS_MANAGE) && rights.has(permission::ROLES_MANAGE)
 }
 
+/// The keys of the roles that carry both.
+pub(crate) fn that_run(blueprint: &Blueprint) -> impl Iterator<Item = &str> {
+    let runs = |role: &&str| {
+        let permissions = blueprint.role(role).map(|role| &role.permissions);
+        permissions.is_some_and(|held| held.contains(permission::ROLES_MANAGE))
+    };
+    blueprint.roles_with(permission::MEMBERS_MANAGE).filter(runs)
+}
+
 /// Whether somebody else is in whose one role carries both. A machine that does runs nothing by itself.
 pub(crate) async fn is_administered_without(
     read: &mut impl TenantRead,
     blueprint: &Blueprint,
     member: MemberId,
 ) -> Result<bool, StoreError> {
-    let runs = |role: &&str| {
-        let permissions = blueprint.role(role).map(|role| &role.permissions);
-        permissions.is_some_and(|held| held.contains(permission::ROLES_MANAGE))
-    };
-    for role in blueprint.roles_with(permission::MEMBERS_MANAGE).filter(runs) {
+    for role in that_run(blueprint) {
         let sql = "SELECT 1 FROM member_role r JOIN member m ON m.tenant_id = r.tenant_id AND m.id = r.member_id
                    WHERE r.tenant_id = $1 AND r.role = $2 AND m.id <> $3 AND m.authorization_state = 'reviewed' AND NOT m.locked
                      AND m.lifecycle = 'active' AND NOT EXISTS (SELECT 1 FROM service_account s

@@ -15,7 +15,7 @@ use crate::lifecycle::{Denied, Refusal};
 use crate::members::{self, Member, MemberId, columns};
 use crate::{Context, snapshots};
 
-pub(crate) use guard::{is_administered_without, raise_guard, runs_tenant};
+pub(crate) use guard::{is_administered_without, raise_guard, runs_tenant, that_run};
 pub use why::{Reason, why};
 
 /// A set of permissions.
@@ -217,8 +217,23 @@ pub async fn holders(
     blueprint: &Blueprint,
     permission: &str,
 ) -> Result<Vec<Member>, StoreError> {
+    holders_of(read, blueprint.roles_with(permission)).await
+}
+
+/// Every person who is in and runs the tenant.
+pub(crate) async fn administrators(
+    read: &mut impl TenantRead,
+    blueprint: &Blueprint,
+) -> Result<Vec<Member>, StoreError> {
+    holders_of(read, that_run(blueprint)).await
+}
+
+async fn holders_of<'b>(
+    read: &mut impl TenantRead,
+    roles: impl Iterator<Item = &'b str>,
+) -> Result<Vec<Member>, StoreError> {
     let mut holders: Vec<Member> = Vec::new();
-    for role in blueprint.roles_with(permission) {
+    for role in roles {
         let sql = columns!(
             "JOIN member_role r ON r.tenant_id = m.tenant_id AND r.member_id = m.id
              WHERE r.tenant_id = $1 AND r.role = $2 AND m.authorization_state = 'reviewed' AND NOT m.locked

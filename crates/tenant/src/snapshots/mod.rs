@@ -38,6 +38,15 @@ pub struct Snapshot {
     pub groups: Vec<String>,
     /// The one provider that opens this tenant to them, if there is one.
     pub provider: Option<String>,
+    /// Their version at the last switch of provider, if there was one.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub switched: Option<i64>,
+    /// Whether the credential from before that switch proves nothing any more.
+    #[serde(skip_serializing_if = "std::ops::Not::not")]
+    pub compromised: bool,
+    /// The only subject at that provider that may claim them.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub preset: Option<String>,
     /// How often it was tried.
     #[serde(skip)]
     pub attempts: i64,
@@ -74,15 +83,28 @@ pub(crate) async fn write(tx: &mut TenantTx<'_>, context: &Context, member: &Mem
 
 static SNAPSHOTS: LazyLock<ManyRows> = LazyLock::new(|| {
     let before = "INSERT INTO snapshot (tenant_id, attempts, member_id, version, subject, state, roles, provider,
-             created_at, due_at) VALUES ";
-    ManyRows::new(before, "$1, 0, ", 0, 8, "")
+             created_at, due_at, switched, compromised, preset) VALUES ";
+    ManyRows::new(before, "$1, 0, ", 0, 11, "")
 });
 
 /// A member's snapshot as it is written down, with the keys of the roles that they have then, in order.
 pub(crate) fn row(context: &Context, member: &Member, roles: &[String]) -> Option<Vec<Value>> {
     let subject = member.subject.as_ref()?;
     let (state, roles, now) = (member.state(), roles.join(" "), context.now);
-    Some(params![member.id, member.version, subject, state, roles, member.provider, now, now])
+    let switched = (member.switched_version > 0).then_some(member.switched_version);
+    Some(params![
+        member.id,
+        member.version,
+        subject,
+        state,
+        roles,
+        member.provider,
+        now,
+        now,
+        switched,
+        member.compromised,
+        member.preset_subject
+    ])
 }
 
 /// Writes many of them.
@@ -99,7 +121,22 @@ struct Row {
     state: MemberState,
     roles: String,
     provider: Option<String>,
+    switched: Option<i64>,
+    compromised: bool,
+    preset: Option<String>,
     attempts: i64,
+}
+
+macro_rules! newest {
+    ($which:literal) => {
+        concat!(
+            "SELECT s.member_id, s.version, s.subject, s.state, s.roles, s.provider, s.switched, s.compromised, s.preset,
+                    s.attempts FROM snapshot s
+             WHERE s.tenant_id = $1 AND NOT EXISTS (SELECT 1 FROM snapshot n
+                 WHERE n.tenant_id = s.tenant_id AND n.member_id = s.member_id AND n.version > s.version) AND ",
+            $which
+        )
+    };
 }
 
 /// The newest snapshot of each member that is due, at most [`BATCH`].
@@ -107,16 +144,18 @@ struct Row {
 /// # Errors
 /// What the database says.
 pub async fn next_batch(read: &mut impl TenantRead, now: Timestamp) -> Result<Vec<Snapshot>, StoreError> {
-    let rows: Vec<Row> = read
-        .all(
-            "SELECT s.member_id, s.version, s.subject, s.state, s.roles, s.provider, s.attempts FROM snapshot s
-             WHERE s.tenant_id = $1 AND s.due_at <= $2 AND NOT EXISTS (SELECT 1 FROM snapshot n
-                 WHERE n.tenant_id = s.tenant_id AND n.member_id = s.member_id AND n.version > s.version)
-             ORDER BY s.due_at, s.member_id LIMIT $3",
-            params![now, BATCH],
-        )
-        .await?;
+    let sql = newest!("s.due_at <= $2 ORDER BY s.due_at, s.member_id LIMIT $3");
+    let rows: Vec<Row> = read.all(sql, params![now, BATCH]).await?;
     Ok(rows.into_iter().map(Snapshot::from).collect())
+}
+
+/// The newest snapshot of one member that waits, whether it is due or not: somebody stands at the door.
+///
+/// # Errors
+/// What the database says.
+pub async fn waiting_of(read: &mut impl TenantRead, member: MemberId) -> Result<Option<Snapshot>, StoreError> {
+    let row: Option<Row> = read.maybe(newest!("s.member_id = $2"), params![member]).await?;
+    Ok(row.map(Snapshot::from))
 }
 
 impl From<Row> for Snapshot {
@@ -129,6 +168,9 @@ impl From<Row> for Snapshot {
             roles: row.roles.split_whitespace().map(str::to_owned).collect(),
             groups: Vec::new(),
             provider: row.provider,
+            switched: row.switched,
+            compromised: row.compromised,
+            preset: row.preset,
             attempts: row.attempts,
         }
     }
@@ -163,6 +205,7 @@ pub async fn settle(
                 let (done, left): (Vec<_>, Vec<_>) = sent.iter().partition(is_done);
                 let rows: Vec<_> = done.iter().map(|it| params![it.member, it.version]).collect();
                 tx.execute_many(&SETTLED, &[], &rows).await?;
+                told_of_switches(&mut tx, &done, *now).await?;
                 for snapshot in left {
                     // It has answered: nobody enters by a link that is not there.
                     let sql = "UPDATE snapshot SET unheard = FALSE
@@ -174,6 +217,21 @@ pub async fn settle(
             })
         })
         .await
+}
+
+static TOLD: LazyLock<ManyRows> = LazyLock::new(|| {
+    let before = "UPDATE member SET switch_told_at = $2 FROM (VALUES ";
+    let after = ") AS v WHERE member.tenant_id = $1 AND member.id = v.column1 AND member.switched_version = v.column2
+             AND member.switch_told_at IS NULL";
+    ManyRows::new(before, "", 1, 2, after)
+});
+
+/// From now on what the identity server vouches for is vouched for by the new provider.
+async fn told_of_switches(tx: &mut TenantTx<'_>, done: &[&Snapshot], now: Timestamp) -> Result<(), StoreError> {
+    let switched = |it: &&Snapshot| Some(params![it.member, it.switched?]);
+    let rows: Vec<_> = done.iter().filter_map(switched).collect();
+    tx.execute_many(&TOLD, &params![now], &rows).await?;
+    Ok(())
 }
 
 /// Nobody answered: all of them later.

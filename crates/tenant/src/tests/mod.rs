@@ -8,5 +8,6 @@ mod joining;
 mod leaving;
 mod listing;
 mod signing_in;
+mod switching;
 mod together;
 mod world;

@@ -20,13 +20,16 @@ async fn written(world: &World) -> Vec<String> {
         "SELECT id, decided_by, authorization_state || lifecycle || ' ' || CAST(locked AS TEXT) || ' '
              || CAST(epoch AS TEXT) || ' ' || CAST(version AS TEXT) || ' ' || CAST(changed_at AS TEXT) || ' '
              || COALESCE(CAST(decided_at AS TEXT), '-') || COALESCE(decision_reason, '-')
-             || COALESCE(CAST(deletion_asked_at AS TEXT), '-')
+             || COALESCE(CAST(deletion_asked_at AS TEXT), '-') || COALESCE(provider, '-')
+             || CAST(switched_version AS TEXT) || COALESCE(CAST(switched_at AS TEXT), '-') || COALESCE(preset_subject, '-')
+             || CAST(compromised AS TEXT)
          FROM member WHERE tenant_id = $1 ORDER BY id",
         "SELECT id, deleted_by, COALESCE(CAST(deleted_at AS TEXT), '-') FROM member WHERE tenant_id = $1 ORDER BY id",
         "SELECT member_id, granted_by, role || CAST(granted_at AS TEXT) FROM member_role
          WHERE tenant_id = $1 ORDER BY member_id, role",
         "SELECT member_id, NULL, CAST(version AS TEXT) || subject || state || roles || CAST(due_at AS TEXT)
-             || CAST(unheard AS TEXT)
+             || CAST(unheard AS TEXT) || COALESCE(provider, '-') || COALESCE(CAST(switched AS TEXT), '-')
+             || CAST(compromised AS TEXT) || COALESCE(preset, '-')
          FROM snapshot WHERE tenant_id = $1 ORDER BY member_id, version",
         "SELECT tenant_id, NULL, COALESCE(target_id, '-') || action || actor_kind || COALESCE(actor_id, '-') || detail
          FROM audit_entry WHERE tenant_id = $1 AND action LIKE 'member.%' ORDER BY target_id, action, detail",
@@ -79,6 +82,9 @@ async fn pp_08_a_batch_writes_what_the_same_deeds_write_one_by_one() {
         Deed::Lock,
         Deed::Reactivate,
         roles(HowRoles::Set, &["editor"]),
+        Deed::Switch { to: Some("contoso".into()), compromised: true, preset: None },
+        Deed::Switch { to: Some("acme.corp".into()), compromised: false, preset: None },
+        Deed::Switch { to: None, compromised: false, preset: None },
     ];
     for (turn, deed) in deeds.into_iter().enumerate() {
         let mut expected = BTreeMap::new();
@@ -100,6 +106,10 @@ async fn pp_08_a_batch_writes_what_the_same_deeds_write_one_by_one() {
             assert!(expected.values().all(|word| *word == "not_allowed"), "{deed:?}");
             continue;
         };
+        while let Some(next) = batches::unsorted(&mut many.store.read().await.unwrap(), &many.context()).await.unwrap()
+        {
+            batches::sort(&many.store, next, &batches::Claims::default()).await.unwrap();
+        }
         batches::start(&many.store, many.context(), admin, id).await.unwrap();
         while batches::tick(&many.store, many.context(), &many.pace).await.unwrap() {}
         let mut read = many.store.read().await.unwrap();

@@ -10,6 +10,7 @@ use crate::blueprint::Blueprint;
 use crate::lifecycle::{Deed, Denied, Done, act};
 use crate::logins::{Arrival, SignIn, sign_in};
 use crate::members::{Member, MemberId, MemberState, Profile, Seed, by_id, seed};
+use crate::providers::{Catalogue, Owner, Provider};
 use crate::sessions::SessionId;
 use crate::{Context, MIGRATIONS, Pace, Tenant};
 
@@ -68,7 +69,8 @@ impl World {
     }
 
     pub(super) fn context(&self) -> Context {
-        Context::new(self.tenant.clone(), self.ambient.clone(), self.key.clone())
+        let known = Arc::new(Catalogue::new(known_providers()));
+        Context::new(self.tenant.clone(), self.ambient.clone(), self.key.clone()).knowing(known)
     }
 
     pub(super) async fn member(&self, name: &str, state: MemberState, roles: &[&str]) -> MemberId {
@@ -105,6 +107,9 @@ impl World {
             subject: format!("subject-of-{name}"),
             profile: profile(name),
             invitations: vec![],
+            idp: "platform".into(),
+            member_version: 0,
+            once_more: false,
             sid: Some(format!("sid-of-{name}")),
             auth_time: None,
             acr: None,
@@ -148,6 +153,24 @@ impl World {
         let lines = audit::page_of(&mut read, audit::Of::Target("member", &id.to_string()), None, 50).await.unwrap();
         lines.into_iter().rev().map(|line| line.action).collect()
     }
+}
+
+/// Two of the platform, one of the tenant, one that is switched off.
+fn known_providers() -> Vec<Provider> {
+    let of = |key: &str, name: &str, owner, enabled| Provider {
+        key: key.into(),
+        name: name.into(),
+        owner,
+        preset: "oidc".into(),
+        enabled,
+        fields: vec!["given_name".into(), "family_name".into(), "email".into(), "company".into()],
+    };
+    vec![
+        of("contoso", "Contoso", Owner::Platform, true),
+        of("fabrikam", "Fabrikam", Owner::Platform, true),
+        of("acme.corp", "Acme Corporate", Owner::Tenant, true),
+        of("off", "Off", Owner::Platform, false),
+    ]
 }
 
 fn profile(name: &str) -> Profile {

@@ -1,0 +1,80 @@
+use serde::Deserialize;
+use serde_json::{Value, json};
+use tenant::lifecycle::{Deed, Done, act};
+use tenant::members::MemberId;
+use tenant::providers::{self, Owner, Provider};
+
+use super::members::found;
+use super::problem::Problem;
+use super::serve::{Call, Reply};
+use crate::catalogue::Age;
+use crate::pages::provider::PLATFORM;
+
+/// GET /providers
+pub(super) async fn list(call: Call) -> Result<Reply, Problem> {
+    let known = call.app.catalogue(Age::ToShow).await;
+    let one = |provider: &Provider| {
+        json!({
+            "key": provider.key,
+            "name": provider.name,
+            "owner": match provider.owner {
+                Owner::Platform => "platform",
+                Owner::Tenant => "tenant",
+            },
+            "preset": provider.preset,
+            "enabled": provider.enabled,
+            "fields": provider.fields,
+        })
+    };
+    let all: Vec<Value> = known.all().iter().map(one).collect();
+    Ok(Reply::ok(json!({ "providers": all })))
+}
+
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+struct SwitchProvider {
+    provider: String,
+    #[serde(default)]
+    compromised: bool,
+    #[serde(default)]
+    subject: Option<String>,
+}
+
+/// A switch, as a body names it. What means nothing without a provider is an error here.
+pub(super) fn switch(provider: &str, compromised: bool, subject: Option<String>) -> Result<Deed, Problem> {
+    let to = (provider != PLATFORM).then(|| provider.to_owned());
+    if to.is_none() && (compromised || subject.is_some()) {
+        return Err(Problem::unfit("compromised and subject: not with the provider platform"));
+    }
+    Ok(Deed::Switch { to, compromised, preset: subject })
+}
+
+/// POST /members/{id}/provider
+pub(super) async fn set(call: Call) -> Result<Reply, Problem> {
+    let SwitchProvider { provider, compromised, subject } = call.json()?;
+    let deed = switch(&provider, compromised, subject)?;
+    call.app.catalogue(Age::ToDo).await;
+    let id = MemberId(call.uuid()?);
+    let done = act(&call.app.store, call.context(), call.caller.id(), id, deed).await?;
+    told(call, id, &done).await
+}
+
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+struct BreakGlass {
+    on: bool,
+}
+
+/// POST /members/{id}/break-glass
+pub(super) async fn break_glass(call: Call) -> Result<Reply, Problem> {
+    let BreakGlass { on } = call.json()?;
+    let id = MemberId(call.uuid()?);
+    let done = providers::set(&call.app.store, call.context(), call.caller.id(), id, on).await?;
+    told(call, id, &done).await
+}
+
+async fn told(call: Call, id: MemberId, done: &Done) -> Result<Reply, Problem> {
+    call.app.ring();
+    let member = found(&mut call.app.store.read().await?, &call.app.tenant.blueprint, id).await?;
+    Ok(Reply::ok(json!({ "changed": *done != Done::Unchanged, "member": member })))
+}

@@ -1,0 +1,130 @@
+use std::sync::Arc;
+use std::time::Duration;
+
+use ambient::{Ambient, FixedClock, SeededRandom, Timestamp};
+use store::MasterKey;
+use uuid::Uuid;
+
+use super::*;
+use crate::Tenant;
+use crate::blueprint::Blueprint;
+use crate::lifecycle::{Deed, Step, Target, judge};
+use crate::members::Authorization;
+use crate::providers::{Catalogue, Owner, Provider};
+use crate::roles::{Acting, Rights};
+
+const NOW: Timestamp = Timestamp::from_seconds(1_000_000);
+
+fn provider(key: &str, enabled: bool) -> Provider {
+    Provider {
+        key: key.into(),
+        name: key.to_uppercase(),
+        owner: Owner::Platform,
+        preset: "oidc".into(),
+        enabled,
+        fields: vec![],
+    }
+}
+
+fn context() -> Context {
+    let tenant = Tenant {
+        id: Uuid::from_u128(1),
+        slug: "acme".into(),
+        name: "Acme".into(),
+        base_url: "https://acme.example".parse().unwrap(),
+        blueprint: Blueprint::shipped("asset-library").unwrap(),
+        gather_requests_for: Duration::from_mins(2),
+    };
+    let ambient = Ambient::new(Arc::new(FixedClock::at(NOW)), Arc::new(SeededRandom::from_seed(1)));
+    let known = Catalogue::new(vec![provider("contoso", true), provider("acme.corp", true), provider("off", false)]);
+    Context::new(Arc::new(tenant), ambient, Arc::new(MasterKey::from_bytes(&[1; 32]))).knowing(Arc::new(known))
+}
+
+fn acting(context: &Context, roles: &[&str]) -> Acting {
+    let member = Member { id: MemberId(Uuid::from_u128(100)), ..Member::sample(NOW) };
+    Acting { member, rights: Rights::of_roles(&context.tenant.blueprint, roles) }
+}
+
+fn to(key: Option<&str>) -> Deed {
+    Deed::Switch { to: key.map(str::to_owned), compromised: false, preset: None }
+}
+
+#[test]
+fn pp_06_who_is_switched_and_who_is_not() {
+    let context = context();
+    let ada = acting(&context, &["administrator"]);
+    let plain = || Member::sample(NOW);
+    let at = |key: &str| Member { provider: Some(key.into()), ..plain() };
+    let table = [
+        ("a member", plain(), Some("contoso"), Ok(())),
+        ("to the tenant's own", plain(), Some("acme.corp"), Ok(())),
+        ("from one to another", at("contoso"), Some("acme.corp"), Ok(())),
+        ("back", at("contoso"), None, Ok(())),
+        ("back from one that is gone", at("gone"), None, Ok(())),
+        ("locked: stays so", Member { locked: true, ..plain() }, Some("contoso"), Ok(())),
+        ("suspended", Member { lifecycle: Lifecycle::Suspended, ..plain() }, Some("contoso"), Ok(())),
+        (
+            "invited: for when they come",
+            Member { subject: None, authorization: Authorization::Invited, ..plain() },
+            Some("contoso"),
+            Ok(()),
+        ),
+        ("oneself", ada.member.clone(), Some("contoso"), Ok(())),
+        ("already there", at("contoso"), Some("contoso"), Err(Refusal::AlreadySo)),
+        ("already back", plain(), None, Err(Refusal::AlreadySo)),
+        ("unknown", plain(), Some("nobody"), Err(Refusal::ProviderUnknown)),
+        ("another tenant's", plain(), Some("globex.corp"), Err(Refusal::ProviderUnknown)),
+        ("disabled", plain(), Some("off"), Err(Refusal::ProviderDisabled)),
+        ("deleted", Member { lifecycle: Lifecycle::Deleted, ..plain() }, Some("contoso"), Err(Refusal::Deleted)),
+        ("purged", Member { lifecycle: Lifecycle::Purged, ..plain() }, Some("contoso"), Err(Refusal::Purged)),
+        ("read-only", Member { kept_by: Some("hr".into()), ..plain() }, Some("contoso"), Err(Refusal::KeptElsewhere)),
+        ("break-glass", Member { break_glass: true, ..plain() }, Some("contoso"), Err(Refusal::BreakGlass)),
+    ];
+    for (what, member, key, expected) in table {
+        let judged = judge(&context, &ada, Target { member: &member, roles: &[] }, &to(key));
+        assert_eq!(judged.map(drop), expected, "{what}");
+    }
+}
+
+#[test]
+fn az_03_nobody_switches_somebody_with_more_rights() {
+    let context = context();
+    let member = Member::sample(NOW);
+    let target = [String::from("administrator")];
+    let target = Target { member: &member, roles: &target };
+    let judged = judge(&context, &acting(&context, &["editor"]), target, &to(Some("contoso")));
+    assert_eq!(judged, Err(Refusal::Superior));
+    assert!(judge(&context, &acting(&context, &["administrator"]), target, &to(Some("contoso"))).is_ok());
+}
+
+#[test]
+fn pp_06_what_takes_a_switch_back_is_a_switch() {
+    let context = context();
+    let member =
+        Member { provider: Some("contoso".into()), preset_subject: Some("mina".into()), ..Member::sample(NOW) };
+    let deed = Deed::Switch { to: Some("acme.corp".into()), compromised: true, preset: Some("m".into()) };
+    let step = judge(&context, &acting(&context, &["administrator"]), Target { member: &member, roles: &[] }, &deed);
+    let step = step.unwrap();
+    let Step::Switch(switch) = &step else { panic!("{step:?}") };
+    assert_eq!((switch.compromised, switch.preset.as_deref()), (true, Some("m")));
+    let back = Deed::Switch { to: Some("contoso".into()), compromised: false, preset: Some("mina".into()) };
+    assert_eq!(deed.inverse(&step), Some(back));
+}
+
+#[test]
+fn what_means_nothing_without_a_provider_is_left_out() {
+    let tidied = |to: Option<&str>, preset: &str| {
+        let (mut compromised, mut preset) = (true, Some(preset.to_owned()));
+        tidy(&to.map(str::to_owned), &mut compromised, &mut preset).map(|()| (compromised, preset))
+    };
+    assert_eq!(tidied(None, "x").unwrap(), (false, None));
+    assert_eq!(tidied(Some("contoso"), "  a\nb ").unwrap(), (true, Some("ab".into())));
+    assert_eq!(tidied(Some("contoso"), " ").unwrap(), (true, None));
+    let refused = |result: Result<_, Denied>| match result {
+        Err(Denied::Refused(refusal)) => refusal,
+        other => panic!("{other:?}"),
+    };
+    assert_eq!(refused(tidied(Some("No Key"), "")), Refusal::ProviderUnknown);
+    assert_eq!(refused(tidied(Some("platform"), "")), Refusal::ProviderUnknown);
+    assert_eq!(refused(tidied(Some("contoso"), &"x".repeat(256))), Refusal::SubjectTooLong);
+}

@@ -1,0 +1,40 @@
+use store::{StoreError, TenantRead, params};
+
+use crate::Context;
+use crate::members::Member;
+use crate::roles::{self, Rights};
+
+/// Whether a switch to one provider would leave the tenant with nobody who runs it and surely gets in. That is somebody else who
+/// does, and whom their account lets in, or who has come by their one provider since they were switched, while it is enabled.
+///
+/// The one who is switched does not count: whether the new provider knows them is seen when they come. Two such switches at once
+/// meet at the guard (DESIGN §4.6), which is to be raised before.
+///
+/// # Errors
+/// What the database says.
+pub async fn takes_the_last_way_in(
+    read: &mut impl TenantRead,
+    context: &Context,
+    member: &Member,
+    held: &[String],
+    to: Option<&str>,
+) -> Result<bool, StoreError> {
+    let blueprint = &context.tenant.blueprint;
+    if to.is_none() || !roles::runs_tenant(&Rights::of_roles(blueprint, held)) {
+        return Ok(false);
+    }
+    for role in roles::that_run(blueprint) {
+        // Providers are few: so are the rows.
+        let sql = "SELECT DISTINCT m.provider FROM member_role r JOIN member m ON m.tenant_id = r.tenant_id AND m.id = r.member_id
+                   WHERE r.tenant_id = $1 AND r.role = $2 AND m.id <> $3 AND m.authorization_state = 'reviewed'
+                     AND NOT m.locked AND m.lifecycle = 'active'
+                     AND (m.provider IS NULL OR m.last_sign_in > COALESCE(m.switched_at, 0))
+                     AND NOT EXISTS (SELECT 1 FROM service_account s WHERE s.tenant_id = $1 AND s.member_id = m.id)
+                   LIMIT 100";
+        let ways: Vec<(Option<String>,)> = read.all(sql, params![role, member.id]).await?;
+        if ways.iter().any(|(way,)| way.as_deref().is_none_or(|key| context.providers.is_enabled(key))) {
+            return Ok(false);
+        }
+    }
+    Ok(true)
+}
