@@ -14,6 +14,8 @@ mod decide;
 mod door;
 mod end;
 mod gather;
+#[cfg(test)]
+mod model;
 mod settle;
 #[cfg(test)]
 mod tests;
