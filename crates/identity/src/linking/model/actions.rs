@@ -93,26 +93,34 @@ fn upstream(world: &World, game: Game, next: &mut Next) {
 }
 
 fn one(world: &World, game: Game, login: Login, next: &mut Next) {
-    let mut go = |login: Login| next.push((Step::Upstream(login), settle(world, game, &login).1));
+    let mut go = |given: Given| {
+        let login = Login { given, ..login };
+        next.push((Step::Upstream(login), settle(world, game, &login).1));
+    };
+    let (decision, password) = question(world, game, login);
+    if let Some(account) = password {
+        go(Given::Credential(account));
+    }
+    if !matches!(decision, LinkDecision::Offer(_) | LinkDecision::CheckMail) {
+        return go(Given::Nothing);
+    }
+    // Any address may be mailed; the link counts in the browser that began, whose person has one mailbox.
+    go(Given::Mail(login.browser));
+    let mailed = Login { given: Given::Mail(login.browser), ..login };
+    if let (LinkDecision::Offer(_), Some(account)) = question(world, game, mailed) {
+        go(Given::MailAndCredential(login.browser, account));
+    }
+    if !game.rules.mailed && login.browser == Person::Attacker {
+        go(Given::Mail(Person::Victim));
+    }
+}
+
+/// What is decided, and the account whose password is asked for, if its person knows it.
+fn question(world: &World, game: Game, login: Login) -> (LinkDecision, Option<Account>) {
     let asked = gather(world, game.rules, &login);
     let decision = decide(&asked.facts);
-    match (decision, asked.account) {
-        (LinkDecision::Offer(Ways::Credential | Ways::CredentialOrMail), Some(account))
-            if world.knows(login.browser, account) =>
-        {
-            go(Login { given: Given::Credential(account), ..login });
-        }
-        _ => {}
-    }
-    if matches!(decision, LinkDecision::Offer(_) | LinkDecision::CheckMail) {
-        // Any address may be mailed; the link counts in the browser that began, whose person has one mailbox.
-        go(Login { given: Given::Mail(login.browser), ..login });
-        if !game.rules.mailed && login.browser == Person::Attacker {
-            go(Login { given: Given::Mail(Person::Victim), ..login });
-        }
-    } else {
-        go(login);
-    }
+    let by_password = matches!(decision, LinkDecision::Offer(Ways::Credential | Ways::CredentialOrMail));
+    (decision, asked.account.filter(|account| by_password && world.knows(login.browser, *account)))
 }
 
 /// By whoever is signed in to the account everywhere.

@@ -15,6 +15,8 @@ pub enum Given {
     Credential(Account),
     /// Somebody's address, by a mail of ours that was followed.
     Mail(Person),
+    /// Their address by a mail first, and then a credential of the account that has it.
+    MailAndCredential(Person, Account),
 }
 
 /// A browser is back from a provider.
@@ -49,7 +51,7 @@ fn owner(rules: Rules, provider: Provider) -> Owner {
 }
 
 fn address(world: &World, rules: Rules, login: &Login) -> (Address, Option<Person>) {
-    if let Given::Mail(whose) = login.given {
+    if let Given::Mail(whose) | Given::MailAndCredential(whose, _) = login.given {
         return (Address::Mailed, Some(whose));
     }
     let Some(stated) = login.states else { return (Address::Absent, None) };
@@ -103,7 +105,9 @@ pub fn gather(world: &World, rules: Rules, login: &Login) -> Gathered {
     let candidate = known.map(|known| candidate(world, login, owner, known));
     let proof = match (login.given, known) {
         (Given::Mail(whose), Some(known)) if account_of(whose) == known => Proof::Mail,
-        (Given::Credential(account), Some(known)) if account == known => Proof::Credential,
+        (Given::Credential(account) | Given::MailAndCredential(_, account), Some(known)) if account == known => {
+            Proof::Credential
+        }
         _ => Proof::None,
     };
     let open = |policy: Policy| matches!(policy, Policy::This(Claim::Open { .. }));

@@ -106,17 +106,20 @@ fn told(found: &Found) -> String {
     format!("{wrong}.\n{}", steps.concat())
 }
 
+/// What must happen in some state, and whether this is one.
+type Control = (&'static str, Box<dyn Fn(&World) -> bool>);
+
 /// The control: what may happen does, so that nothing above holds for want of anything happening.
 fn happens(cast: Cast, states: &[World]) {
     let victims = Account::Victims;
     let own = Opens::Only(Provider::HonestsOwn, true);
     let whole = Opens::Only(Provider::Platform, true);
     let of_all =
-        |state: &World| state.whole == whole && state.tied(Reach::Everywhere, Identity::PlatformVictim, victims);
-    let claimed = |state: &World| {
+        move |state: &World| state.whole == whole && state.tied(Reach::Everywhere, Identity::PlatformVictim, victims);
+    let claimed = move |state: &World| {
         state.member(victims, Reach::Honest) == own && state.tied(Reach::Honest, Identity::HonestVictim, victims)
     };
-    let mut expected: Vec<(&str, Box<dyn Fn(&World) -> bool>)> = vec![
+    let mut expected: Vec<Control> = vec![
         ("a compromised member is claimed", Box::new(claimed)),
         ("a compromised account is claimed", Box::new(of_all)),
         (
