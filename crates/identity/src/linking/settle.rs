@@ -108,7 +108,7 @@ async fn prepare(identity: &Identity, ready: Arc<Ready>) -> Result<Input, Fault>
             "provider": provider.key, "decision": format!("{decision:?}"), "facts": format!("{:?}", gathered.facts),
             "tenant": ready.login.tenant,
         }))
-        .personal("subject", &format!("{} {}", who.issuer, who.subject), ambient);
+        .personal("subject", format!("{} {}", who.issuer, who.subject), ambient);
     Ok(Input {
         expected: (decision, gathered.account),
         tie: TieId(ambient.row_id()),
