@@ -102,7 +102,13 @@ pub fn gather(world: &World, rules: Rules, login: &Login) -> Gathered {
         (Some(known), Some(found)) if found == known => Tie::Member,
         _ => Tie::Elsewhere,
     };
-    let candidate = known.map(|known| candidate(world, login, owner, known));
+    let open = |policy: Policy| matches!(policy, Policy::This(Claim::Open { .. }));
+    let mut candidate = known.map(|known| candidate(world, login, owner, known));
+    if let (Some(member), Tie::Member, false) = (&mut candidate, tie, rules.whole)
+        && open(member.account)
+    {
+        member.account = Policy::This(Claim::ByThis);
+    }
     let proof = match (login.given, known) {
         (Given::Mail(whose), Some(known)) if account_of(whose) == known => Proof::Mail,
         (Given::Credential(account) | Given::MailAndCredential(_, account), Some(known)) if account == known => {
@@ -110,7 +116,6 @@ pub fn gather(world: &World, rules: Rules, login: &Login) -> Gathered {
         }
         _ => Proof::None,
     };
-    let open = |policy: Policy| matches!(policy, Policy::This(Claim::Open { .. }));
     let proof = match candidate {
         // Rule 1: equality of addresses is no proof.
         Some(_) if !rules.one && found.is_none() && login.linking.is_none() => Proof::Credential,
