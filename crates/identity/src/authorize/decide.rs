@@ -9,7 +9,7 @@ use crate::accounts::AccountId;
 use crate::clients::Registered;
 use crate::sessions::{Session, SessionId};
 use crate::tenants::{self, Tenant};
-use crate::{Fault, Identity, links};
+use crate::{Fault, Identity, linking, links};
 
 /// A request with all that is known about it now, and what comes next.
 #[derive(Debug)]
@@ -67,8 +67,15 @@ pub async fn decide<'a>(
     let account = session.map(|session| session.account.id);
     let (door, opener) = door(&mut conn, client, request, tenant.as_ref(), account, now).await?;
     let proof = session.and_then(|session| session.proof(opener.as_deref()));
+    let leads_to = client.tenant.or(tenant.as_ref().map(|tenant| tenant.id));
+    let opened = match (session, leads_to, &opener) {
+        (Some(session), Some(tenant), Some(opener)) if proof.is_some() => {
+            linking::claimed(&mut conn, tenant, session.id, opener).await?
+        }
+        _ => opener.is_none(),
+    };
     let door = match door {
-        Door::Linked(state) if opener.is_some() && proof.is_none() => Door::Elsewhere(state),
+        Door::Linked(state) if !opened => Door::Elsewhere(state),
         door => door,
     };
     let (hint_fits, consent_covers) = match session {

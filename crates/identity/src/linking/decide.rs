@@ -180,7 +180,7 @@ pub enum LinkDecision {
 /// Whose is this external identity, and what happens now?
 #[must_use]
 pub fn decide(facts: &Facts) -> LinkDecision {
-    use LinkDecision::{CheckMail, Create, Refuse, SignIn};
+    use LinkDecision::{CheckMail, Create, Refuse};
     if !facts.usable {
         return Refuse(Refusal::Disabled);
     }
@@ -192,10 +192,7 @@ pub fn decide(facts: &Facts) -> LinkDecision {
         (Tie::Elsewhere, _) => Refuse(Refusal::LinkedElsewhere),
         // A tenant's provider opens no account, whatever the rows say (DESIGN §4.2).
         (Tie::Account, _) if facts.owner == Owner::Tenant => Refuse(Refusal::LinkedElsewhere),
-        (Tie::Member, Some(candidate)) => match policies(&candidate) {
-            Some(refusal) => Refuse(refusal),
-            None => SignIn(Scope::Tenant),
-        },
+        (Tie::Member, Some(candidate)) => member(facts, &candidate),
         (Tie::Account, Some(candidate)) => known(facts, &candidate),
         (_, Some(candidate)) if is_worth_something(facts.address) && candidate.address_proved => {
             stranger(facts, &candidate)
@@ -240,6 +237,18 @@ fn known(facts: &Facts, candidate: &Candidate) -> LinkDecision {
         (_, Policy::This(Claim::Open { compromised })) => claim(facts, candidate, compromised, Scope::Tenant),
         (_, Policy::This(Claim::ByAnother)) => LinkDecision::Refuse(Refusal::Claimed),
         _ => LinkDecision::SignIn(Scope::Everywhere),
+    }
+}
+
+/// Somebody whose member this identity is, in this tenant. What a tenant knew before the whole account was switched proves
+/// nothing of the account: the first login after that switch proves itself on the way to a tenant as anywhere (DESIGN §4.3).
+fn member(facts: &Facts, candidate: &Candidate) -> LinkDecision {
+    match (policies(candidate), candidate.account) {
+        (Some(refusal), _) => LinkDecision::Refuse(refusal),
+        (None, Policy::This(Claim::Open { compromised })) => {
+            claim(facts, candidate, compromised, scope_of(facts.owner))
+        }
+        (None, _) => LinkDecision::SignIn(Scope::Tenant),
     }
 }
 

@@ -23,6 +23,8 @@ pub(crate) struct Login {
     pub linking: Option<(AccountId, i64)>,
     /// An address that a mail of ours has proved on the way.
     pub mailed: Option<EmailAddress>,
+    /// Whether that mail was followed just now.
+    pub by_mail: bool,
     /// Whose credential was proved, under which epoch.
     pub credential: Option<(AccountId, i64)>,
 }
@@ -188,7 +190,7 @@ impl Known {
 
 /// What was proved of this very account, under its credentials of now: its address by our mail, or one of its credentials.
 fn proof(login: &Login, known: &Known) -> Proof {
-    let by_mail = login.mailed.as_ref().is_some_and(|mailed| mailed.key() == known.email_key);
+    let by_mail = login.by_mail && login.mailed.as_ref().is_some_and(|mailed| mailed.key() == known.email_key);
     match (by_mail, login.credential) {
         (true, _) => Proof::Mail,
         (false, Some(who)) if known.is(who) => Proof::Credential,

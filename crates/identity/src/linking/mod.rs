@@ -11,8 +11,11 @@
 //! after that tenant has switched its member there.
 
 mod decide;
+mod door;
 mod end;
 mod gather;
+#[cfg(test)]
+mod model;
 mod settle;
 #[cfg(test)]
 mod tests;
@@ -21,6 +24,7 @@ mod ties;
 pub use decide::{
     Address, Candidate, Claim, Facts, LinkDecision, Owner, Policy, Proof, Purpose, Refusal, Scope, Tie, Ways, decide,
 };
+pub(crate) use door::claimed;
 pub use end::{Unlinked, UpstreamLogout, end_by_provider, unlink};
 pub(crate) use end::{end_of_member, end_of_provider, preset};
 pub(crate) use gather::{Login, gather};

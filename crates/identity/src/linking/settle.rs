@@ -9,7 +9,7 @@ use uuid::Uuid;
 
 use super::gather::{Gathered, Login, gather};
 use super::ties::{self, ExternalIdentity, NewTie, ProvedBy, TieId};
-use super::{LinkDecision, Proof, Purpose, Refusal, Scope, decide};
+use super::{LinkDecision, Proof, Purpose, Refusal, Scope, Tie, decide};
 use crate::accounts::{self, AccountId, Birth, EmailAddress, FIRST_EPOCH, Locale, Name, NewAccount, clean_name};
 use crate::sessions::{self, By, Device, Lifetimes, Method, NewAuthentication, SessionId};
 use crate::tenants::TenantId;
@@ -108,7 +108,7 @@ async fn prepare(identity: &Identity, ready: Arc<Ready>) -> Result<Input, Fault>
             "provider": provider.key, "decision": format!("{decision:?}"), "facts": format!("{:?}", gathered.facts),
             "tenant": ready.login.tenant,
         }))
-        .personal("subject", &format!("{} {}", who.issuer, who.subject), ambient);
+        .personal("subject", format!("{} {}", who.issuer, who.subject), ambient);
     Ok(Input {
         expected: (decision, gathered.account),
         tie: TieId(ambient.row_id()),
@@ -213,8 +213,10 @@ async fn tie(tx: &mut Tx, input: &Input, gathered: &Gathered, scope: Scope) -> R
         return Ok((LinkDecision::Tie(scope), None, Some(account)));
     }
     // A claim of somebody whose account has this identity anyway opens the account as before, and this tenant too.
-    let opened = if gathered.tie.is_some() { Scope::Everywhere } else { scope };
-    let by = if opened == Scope::Everywhere { gathered.tie.or(Some(input.tie)) } else { Some(input.tie) };
+    let (opened, by) = match gathered.facts.tie {
+        Tie::Account => (Scope::Everywhere, gathered.tie),
+        _ => (scope, Some(input.tie)),
+    };
     let session = sign_in(tx, input, account, gathered.epoch, opened, by).await?;
     debug_assert!(ready.login.linking.is_none(), "a link is no sign-in");
     Ok((LinkDecision::Tie(scope), Some(session), Some(account)))

@@ -70,6 +70,9 @@ fn ph_06_lk_01_the_table() {
             by_own(tied(Tie::Account, MINA)),
             Refuse(Refusal::LinkedElsewhere),
         ),
+        ("claimed, the whole account switched since", tied(Tie::Member, whole(false)), Offer(Ways::CredentialOrMail)),
+        ("… compromised", tied(Tie::Member, whole(true)), Offer(Ways::Mail)),
+        ("… proved by mail", proved(tied(Tie::Member, whole(true)), Proof::Mail), LinkDecision::Tie(Scope::Everywhere)),
         // New, and nobody has the address.
         ("trusted, new", trusted(FACTS), Create(Scope::Everywhere)),
         ("mailed, new", Facts { address: Address::Mailed, ..FACTS }, Create(Scope::Everywhere)),
@@ -170,7 +173,8 @@ fn ph_06_lk_01_the_table() {
     let document = std::fs::read_to_string(file).unwrap();
     let kept = document.split("<!-- table: begin -->\n").nth(1).unwrap().split("<!-- table: end -->").next().unwrap();
     if std::env::var_os("UPDATE_DOCS").is_some() {
-        std::fs::write(file, document.replace(&format!("begin -->\n{kept}<!--"), &format!("begin -->\n{drawn}<!--"))).unwrap();
+        std::fs::write(file, document.replace(&format!("begin -->\n{kept}<!--"), &format!("begin -->\n{drawn}<!--")))
+            .unwrap();
     } else {
         assert_eq!(kept, drawn, "docs/linking.md: UPDATE_DOCS=1 cargo test -p identity the_table writes it anew");
     }

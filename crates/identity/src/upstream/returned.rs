@@ -62,6 +62,7 @@ pub async fn back(identity: &Identity, away: &Away, who: ExternalIdentity, place
         who,
         linking,
         mailed: None,
+        by_mail: false,
         credential: linking,
     };
     settle(identity, place.ready(identity, away.id, login)).await
@@ -78,6 +79,8 @@ pub struct Waiting {
     pub who: ExternalIdentity,
     /// Whose proof it waits for, under which epoch; none: for the proof of an address.
     pub candidate: Option<(AccountId, i64)>,
+    /// The address that a mail has proved on the way.
+    mailed: Option<EmailAddress>,
     version: i64,
 }
 
@@ -89,6 +92,7 @@ struct Row {
     identity: String,
     candidate: Option<AccountId>,
     candidate_epoch: Option<i64>,
+    mailed: Option<String>,
 }
 
 /// What waits in this interaction of this browser.
@@ -99,7 +103,10 @@ pub async fn waiting(identity: &Identity, interaction: InteractionId, browser: &
     let mut conn = identity.store.read().await?;
     let row: Option<Row> = conn
         .maybe(
-            "SELECT id, provider_id, version, identity, candidate, candidate_epoch FROM upstream_login
+            "SELECT id, provider_id, version, identity, candidate, candidate_epoch,
+                    (SELECT email FROM upstream_mail WHERE login_id = upstream_login.id AND used_at IS NOT NULL
+                     ORDER BY used_at DESC LIMIT 1) AS mailed
+             FROM upstream_login
              WHERE interaction_id = $1 AND browser_hash = $2 AND identity IS NOT NULL AND finished_at IS NULL
                 AND expires_at > $3 AND linking IS NULL
              ORDER BY returned_at DESC LIMIT 1",
@@ -113,6 +120,7 @@ pub async fn waiting(identity: &Identity, interaction: InteractionId, browser: &
         provider,
         who: serde_json::from_str(&row.identity)?,
         candidate: row.candidate.zip(row.candidate_epoch),
+        mailed: row.mailed.as_deref().and_then(EmailAddress::parse),
         version: row.version,
     }))
 }
@@ -130,9 +138,11 @@ pub enum Given {
 
 impl Waiting {
     fn login(&self, tenant: Option<TenantId>, given: Given) -> Login {
+        // What a mail has proved stays proved of the address; as the proof of an account it counts when it was followed.
+        let by_mail = matches!(given, Given::Mail(_));
         let (credential, mailed) = match given {
-            Given::Nothing => (None, None),
-            Given::Credential(account, epoch) => (Some((account, epoch)), None),
+            Given::Nothing => (None, self.mailed.clone()),
+            Given::Credential(account, epoch) => (Some((account, epoch)), self.mailed.clone()),
             Given::Mail(email) => (None, Some(email)),
         };
         Login {
@@ -142,6 +152,7 @@ impl Waiting {
             who: self.who.clone(),
             linking: None,
             mailed,
+            by_mail,
             credential,
         }
     }

@@ -1,0 +1,185 @@
+//! One login by a provider: facts from the state as `gather` reads them from rows, the product's own [`decide`], and what
+//! `settle` does with the decision.
+
+use super::people::{Account, Identity, Opens, Person, Provider, Reach};
+use super::world::World;
+use super::{Game, Rules};
+use crate::linking::{
+    Address, Candidate, Claim, Facts, LinkDecision, Owner, Policy, Proof, Purpose, Refusal, Scope, Tie, decide,
+};
+
+/// What was proved on the way.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Given {
+    Nothing,
+    Credential(Account),
+    /// Somebody's address, by a mail of ours that was followed.
+    Mail(Person),
+    /// Their address by a mail first, and then a credential of the account that has it.
+    MailAndCredential(Person, Account),
+}
+
+/// A browser is back from a provider.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Login {
+    /// Whose browser began, and goes on.
+    pub browser: Person,
+    pub who: Identity,
+    /// Whose address the provider states as verified.
+    pub states: Option<Person>,
+    pub to: Reach,
+    pub linking: Option<Account>,
+    pub given: Given,
+}
+
+pub struct Gathered {
+    pub facts: Facts,
+    pub account: Option<Account>,
+    email: Option<Person>,
+}
+
+const fn account_of(address: Person) -> Account {
+    match address {
+        Person::Victim => Account::Victims,
+        Person::Attacker => Account::Attackers,
+    }
+}
+
+fn owner(rules: Rules, provider: Provider) -> Owner {
+    // Rule 2: a tenant's provider vouches for that tenant alone.
+    if provider.tenant().is_some() && rules.two { Owner::Tenant } else { Owner::Platform }
+}
+
+fn address(world: &World, rules: Rules, login: &Login) -> (Address, Option<Person>) {
+    if let Given::Mail(whose) | Given::MailAndCredential(whose, _) = login.given {
+        return (Address::Mailed, Some(whose));
+    }
+    let Some(stated) = login.states else { return (Address::Absent, None) };
+    // Rule 1: e-mail is contact data, and matched only where the provider is trusted for it.
+    let equal = !rules.one && world.exists(account_of(stated));
+    let trusted = login.who.provider() != Provider::Rogue || equal;
+    if trusted { (Address::Trusted, Some(stated)) } else { (Address::Untrusted, None) }
+}
+
+fn by_address(world: &World, login: &Login, owner: Owner, address: Person) -> Option<Account> {
+    let account = account_of(address);
+    let reached = owner == Owner::Platform || world.member(account, login.to) != Opens::Outside;
+    Some(account).filter(|account| world.exists(*account) && reached)
+}
+
+fn candidate(world: &World, login: &Login, owner: Owner, account: Account) -> Candidate {
+    let provider = login.who.provider();
+    let claim = |scope: Reach, compromised: bool| match world.of_provider(account, scope, provider) {
+        None => Claim::Open { compromised },
+        Some(own) if own == login.who => Claim::ByThis,
+        Some(_) => Claim::ByAnother,
+    };
+    let policy = |opens: Opens, scope: Reach| match opens {
+        Opens::Outside | Opens::Any => Policy::Any,
+        Opens::Only(only, compromised) if only == provider => Policy::This(claim(scope, compromised)),
+        Opens::Only(..) => Policy::Other,
+    };
+    let scope_of_tie = if owner == Owner::Platform { Reach::Everywhere } else { login.to };
+    Candidate {
+        member: policy(world.member(account, login.to), login.to),
+        account: policy(if account == Account::Victims { world.whole } else { Opens::Any }, Reach::Everywhere),
+        address_proved: account != Account::Scoped && (account != Account::Victims || world.proved),
+        has_credential: world.has_password(account),
+        has_other_of_provider: world.of_provider(account, scope_of_tie, provider).is_some(),
+    }
+}
+
+pub fn gather(world: &World, rules: Rules, login: &Login) -> Gathered {
+    let owner = owner(rules, login.who.provider());
+    let (address, email) = address(world, rules, login);
+    let everywhere = world.owner(Reach::Everywhere, login.who);
+    let here = world.owner(login.to, login.who).filter(|_| login.to != Reach::Everywhere);
+    let found = here.or(everywhere);
+    let known = login.linking.or(found).or_else(|| email.and_then(|email| by_address(world, login, owner, email)));
+    let tie = match (known, found) {
+        (_, None) => Tie::None,
+        (Some(known), _) if everywhere == Some(known) => Tie::Account,
+        (Some(known), Some(found)) if found == known => Tie::Member,
+        _ => Tie::Elsewhere,
+    };
+    let open = |policy: Policy| matches!(policy, Policy::This(Claim::Open { .. }));
+    let mut candidate = known.map(|known| candidate(world, login, owner, known));
+    if let (Some(member), Tie::Member, false) = (&mut candidate, tie, rules.whole)
+        && open(member.account)
+    {
+        member.account = Policy::This(Claim::ByThis);
+    }
+    let proof = match (login.given, known) {
+        (Given::Mail(whose), Some(known)) if account_of(whose) == known => Proof::Mail,
+        (Given::Credential(account) | Given::MailAndCredential(_, account), Some(known)) if account == known => {
+            Proof::Credential
+        }
+        _ => Proof::None,
+    };
+    let proof = match candidate {
+        // Rule 1: equality of addresses is no proof.
+        Some(_) if !rules.one && found.is_none() && login.linking.is_none() => Proof::Credential,
+        // Rule 3: the first login after a switch proves itself.
+        Some(candidate) if !rules.three && (open(candidate.member) || open(candidate.account)) => Proof::Mail,
+        _ => proof,
+    };
+    let facts = Facts {
+        purpose: if login.linking.is_some() { Purpose::Link } else { Purpose::SignIn },
+        usable: login.who.provider().serves(login.to),
+        owner,
+        tie,
+        address,
+        candidate,
+        same_person: true,
+        proof,
+    };
+    Gathered { facts, account: known, email }
+}
+
+/// Decides, and does it.
+pub fn settle(world: &World, game: Game, login: &Login) -> (LinkDecision, World) {
+    let gathered = gather(world, game.rules, login);
+    let decision = decide(&gathered.facts);
+    let mut next = *world;
+    let reach = |scope: Scope| if scope == Scope::Tenant { login.to } else { Reach::Everywhere };
+    match (decision, gathered.account) {
+        (LinkDecision::SignIn(scope), Some(account)) => {
+            next.open(login.browser, account, reach(scope), Some(login.who));
+        }
+        (LinkDecision::Tie(scope), Some(account)) => {
+            // Of two owners, the row is the first's.
+            if next.owner(reach(scope), login.who).is_some() {
+                return (LinkDecision::Refuse(Refusal::LinkedElsewhere), next);
+            }
+            next.bind(reach(scope), login.who, account);
+            if login.linking.is_none() {
+                let everywhere = gathered.facts.tie == Tie::Account;
+                let opened = if everywhere { Reach::Everywhere } else { reach(scope) };
+                next.open(login.browser, account, opened, Some(login.who));
+            }
+        }
+        (LinkDecision::Create(scope), _) => create(&mut next, game, login, scope, gathered.email),
+        _ => {}
+    }
+    (decision, next)
+}
+
+/// If the address is somebody's meanwhile, nothing of it stays. Of those whom a tenant's provider alone knows, there is one.
+fn create(next: &mut World, game: Game, login: &Login, scope: Scope, email: Option<Person>) {
+    let account = match (scope, email, login.who) {
+        (Scope::Everywhere, Some(email), _) => account_of(email),
+        (Scope::Tenant, _, Identity::HonestVictim) if game.cast.scoped => Account::Scoped,
+        _ => return,
+    };
+    if next.exists(account) {
+        return;
+    }
+    next.born(account);
+    next.proved |= account == Account::Victims;
+    let reach = if scope == Scope::Tenant { login.to } else { Reach::Everywhere };
+    next.bind(reach, login.who, account);
+    if account == Account::Scoped {
+        next.set_member(account, login.to, Opens::Any);
+    }
+    next.open(login.browser, account, reach, Some(login.who));
+}
