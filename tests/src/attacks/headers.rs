@@ -339,6 +339,9 @@ async fn a_post_from_another_site_is_refused_everywhere_but_at_the_protocol() {
         "/api/v1/tenant-servers/enrol",
         "/api/v1/tenant-servers/lease",
         "/jwks",
+        "/upstream/no-such-provider/callback",
+        "/upstream/no-such-provider/backchannel-logout",
+        "/api/v1/tenant/claims",
     ];
     for (place, routes) in [(&world.id, IDENTITY), (&world.acme, TENANT), (&world.lightbox, APPLICATION)] {
         for (method, path) in routes.iter().filter(|(method, _)| *method == Method::POST) {

@@ -247,3 +247,18 @@ async fn id_04_the_last_way_in_stays() {
     refused.answers(409).sees("last way in");
     assert_eq!(world.identity_count(TIES).await, 1);
 }
+
+#[tokio::test]
+async fn ph_05_after_our_mail_an_address_with_an_account_asks_for_its_credential() {
+    let world = World::new().await;
+    world.platform_provider("contoso", &world.contoso, &[]).await;
+    let mut mina = world.account("mina").await;
+    let (email, password) = (mina.email.clone(), mina.password.clone());
+    mina.opens(&world.id.url("/account")).await;
+    mina.comes_by("contoso", &world.contoso, Upstream::named("mina")).await.is("/link/address");
+    mina.submits("send", &[("email", &email)]).await;
+    mina.opens(&world.mailed_link(&email).await).await.submits("confirm", &[]).await.is("/link");
+    assert_eq!(world.identity_count(TIES).await, 0, "the mail alone links nothing");
+    mina.submits("link", &[("password", &password)]).await.is("/account");
+    assert_eq!(world.identity_count(TIES).await, 1);
+}

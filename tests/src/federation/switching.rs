@@ -1,5 +1,8 @@
 use evil_provider::Person as Upstream;
 
+use identity::providers;
+use tenant::members::MemberState;
+
 use crate::harness::World;
 
 #[tokio::test]
@@ -60,4 +63,126 @@ async fn sw_02_a_compromised_switch_believes_a_mail_alone() {
     let link = world.mailed_link(&mina.email).await;
     by_it.opens(&link).await.submits("confirm", &[]).await;
     assert_eq!(world.identity_count("SELECT COUNT(*) FROM external_identity WHERE proved_by = 'mail'").await, 1);
+}
+
+#[tokio::test]
+async fn id_03_pp_06_an_administrator_switches_a_member_on_the_page_and_back() {
+    let world = World::new().await;
+    let key = world.own_provider(&world.acme, "corp", &world.contoso, &["people.test"]).await;
+    let mut admin = world.member("ada", &world.acme, MemberState::Active, &["administrator"]).await;
+    let mut mina = world.member("mina", &world.acme, MemberState::Active, &["editor"]).await;
+    mina.enters(&world.acme).await.is("/");
+    admin.enters(&world.acme).await.opens(&world.acme.url("/members")).await.follows("Mina Doe").await;
+    let page = admin.url.to_string();
+    admin.clicks("switch-provider").await.submits("look", &[("provider", &key)]).await.sees("corp");
+    admin.submits("switch", &[]).await;
+    assert_eq!(admin.text_of("provider"), "corp");
+    // Her session here has ended with the commit; the password opens everything but this tenant.
+    mina.opens(&world.acme).await.is("/login/elsewhere");
+    mina.opens(&world.id.url("/account")).await.is("/account");
+    world.settle().await;
+    assert!(world.mails_to(&mina.email).await.iter().any(|mail| mail.letter.subject.contains("sign in")
+        || mail.letter.paragraphs.iter().any(|said| said.contains("corp"))));
+    let own = Upstream::named("mina").with_email(&mina.email, true);
+    world.contoso.has(own.clone());
+    mina.opens(&world.acme).await.submits("continue-with", &[]).await.is("/").sees("Your role here: Editor");
+    // Back: what the provider had opened ends, and her own password opens again.
+    admin
+        .opens(&page)
+        .await
+        .clicks("switch-provider")
+        .await
+        .submits("look", &[("provider", "platform")])
+        .await
+        .submits("switch", &[])
+        .await;
+    mina.opens(&world.acme).await;
+    assert_ne!(mina.url.path(), "/login/elsewhere");
+    let mut again = mina.elsewhere(&world);
+    again.enters(&world.acme).await.is("/");
+}
+
+#[tokio::test]
+async fn sw_01_the_door_wants_the_identity_that_was_claimed() {
+    let world = World::new().await;
+    let key = world.platform_provider("contoso", &world.contoso, &[]).await;
+    let mut mina = world.account("mina").await;
+    mina.enters(&world.acme).await.submits("allow", &[]).await;
+    // Somebody who knew her password linked an identity of theirs, and comes by it.
+    let mut eve = mina.elsewhere(&world);
+    eve.signs_in(&world).await.opens(&world.id.url("/account/sign-in")).await;
+    world.contoso.has(Upstream::named("eve"));
+    eve.submits("link-contoso", &[]).await.sees("from now on it opens your account too");
+    let mut by_it = world.browser();
+    by_it.opens(&world.id.url("/account")).await.comes_by("contoso", &world.contoso, Upstream::named("eve")).await;
+    by_it.is("/account");
+    world.switches(&world.acme, &mina, Some(&key), true).await;
+    by_it.opens(&world.acme).await.is("/login/elsewhere");
+    by_it.submits("continue-with", &[]).await.is("/link");
+    assert!(!by_it.has("link"), "her password proves nothing any more");
+    assert_eq!(world.identity_count("SELECT COUNT(*) FROM external_identity WHERE proved_by = 'mail'").await, 0);
+    // The control: whoever has the mailbox.
+    by_it.submits("by-mail", &[]).await;
+    let link = world.mailed_link(&mina.email).await;
+    by_it.opens(&link).await.submits("confirm", &[]).await;
+    assert_eq!(world.identity_count("SELECT COUNT(*) FROM external_identity WHERE proved_by = 'mail'").await, 1);
+}
+
+#[tokio::test]
+async fn id_03_the_platform_switches_a_whole_account() {
+    let world = World::new().await;
+    world.platform_provider("contoso", &world.contoso, &["people.test"]).await;
+    let mut mina = world.account("mina").await;
+    mina.signs_in(&world).await;
+    mina.opens(&world.id.url("/account")).await.is("/account");
+    let mut asked = mina.elsewhere(&world);
+    asked.opens(&world.id.url("/recover")).await.submits("send", &[("email", &mina.email)]).await;
+    let old_link = world.mailed_link(&mina.email).await;
+    let mut tove = world.platform_admin("tove").await;
+    tove.opens(&world.id.url(&format!("/admin/accounts?email={}", mina.email))).await.sees("Password");
+    tove.submits("switch", &[("provider", "contoso")]).await.sees("The account is switched");
+    // What opened it before does not any more: the session, the password, a link in the mailbox.
+    mina.opens(&world.id.url("/account")).await.is("/login");
+    asked.opens(&old_link).await.answers(410);
+    let password = mina.password.clone();
+    let mut by_password = mina.elsewhere(&world);
+    by_password.enters(&world.id.url("/account")).await.sees("contoso").is("/login/password");
+    assert!(by_password.has("continue-with"));
+    // By the provider, after the old password, once.
+    let own = Upstream::named("mina").with_email(&mina.email, true);
+    mina.comes_by("contoso", &world.contoso, own.clone()).await.is("/link");
+    mina.submits("link", &[("password", &password)]).await.is("/account");
+    let mut again = world.browser();
+    again.opens(&world.id.url("/account")).await.comes_by("contoso", &world.contoso, own).await.is("/account");
+    let provider = {
+        let mut conn = world.identity.identity().store.read().await.unwrap();
+        providers::find(&mut conn, "contoso").await.unwrap().unwrap()
+    };
+    assert_eq!(provider.key, "contoso");
+}
+
+#[tokio::test]
+async fn oa_19_a_providers_logout_ends_what_it_has_opened_and_nothing_else() {
+    let world = World::new().await;
+    world.platform_provider("contoso", &world.contoso, &["people.example"]).await;
+    let mut mina = world.browser();
+    mina.opens(&world.id.url("/account")).await.comes_by("contoso", &world.contoso, Upstream::named("mina")).await;
+    let mut nils = world.browser();
+    nils.opens(&world.id.url("/account")).await.comes_by("contoso", &world.contoso, Upstream::named("nils")).await;
+    let to = world.id.url("/upstream/contoso/backchannel-logout");
+    let post = async |token: &str| {
+        let body = crate::harness::encode([("logout_token", token)]);
+        let request = world.net.http.post(&to).header("content-type", "application/x-www-form-urlencoded");
+        request.body(body).send().await.unwrap().status().as_u16()
+    };
+    let forged = world.evil.logout_token("latchkey", "subject-of-mina", |claims| {
+        claims.insert("iss".to_owned(), world.contoso.issuer().into());
+    });
+    assert_eq!(post(&forged).await, 400, "another's key");
+    mina.opens(&world.id.url("/account")).await.is("/account");
+    let good = world.contoso.logout_token("latchkey", "subject-of-mina", |_| {});
+    assert_eq!(post(&good).await, 200);
+    mina.opens(&world.id.url("/account")).await.is("/login");
+    nils.opens(&world.id.url("/account")).await.is("/account");
+    assert_eq!(post(&good).await, 400, "once");
 }

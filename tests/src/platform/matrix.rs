@@ -136,7 +136,12 @@ const BEFORE_ACCEPTING: &[(&str, &str)] = &[
 ];
 
 /// Every address of the identity server's tenant API, with what a body can name.
-const API: &[(&str, &str)] = &[("POST", "/api/v1/tenant/members"), ("POST", "/api/v1/tenant/invitations")];
+const API: &[(&str, &str)] = &[
+    ("POST", "/api/v1/tenant/members"),
+    ("POST", "/api/v1/tenant/invitations"),
+    ("GET", "/api/v1/tenant/providers"),
+    ("POST", "/api/v1/tenant/claims"),
+];
 
 /// The routes of a router, as its source lists them: method and path.
 fn routes(source: &str) -> Vec<(String, String)> {
@@ -401,4 +406,36 @@ impl World {
         }
         rows
     }
+}
+
+#[tokio::test]
+async fn tn_02_a_tenant_hears_of_no_other_tenants_providers_and_claims() {
+    let world = World::new().await;
+    world.member("alice", &world.acme, MemberState::Active, &["viewer"]).await;
+    world.member("bob", &world.studio, MemberState::Active, &["member"]).await;
+    world.own_provider(&world.acme, "corp", &world.contoso, &[]).await;
+    world.own_provider(&world.studio, "corp", &world.evil, &[]).await;
+    let one = async |of: &'static str| world.identity_texts(of).await.into_iter().next().unwrap();
+    let foreign =
+        one("SELECT subject FROM membership JOIN tenant ON tenant.id = tenant_id WHERE slug = 'studio'").await;
+    let rp = world.client_at(&world.acme, "machine", |client| {
+        client.kind = oidc::client::ClientKind::TenantInstance;
+        client.grant_types.push(oidc::client::GrantType::ClientCredentials);
+        client.scopes = vec!["members".to_owned()];
+    });
+    let token = rp.await.token(&[("grant_type", "client_credentials")]).await.json();
+    let token = format!("Bearer {}", token["access_token"].as_str().unwrap());
+    let listed = world.net.http.get(world.id.url("/api/v1/tenant/providers")).header("authorization", &token);
+    let listed: Value = serde_json::from_str(&listed.send().await.unwrap().text().await.unwrap()).unwrap();
+    let keys: Vec<_> = listed["providers"].as_array().unwrap().iter().map(|it| it["key"].clone()).collect();
+    assert_eq!(keys, [json!("acme.corp")]);
+    let ask = async |provider: &str| {
+        let body = json!({ "provider": provider, "subjects": [foreign, "nobody"] }).to_string();
+        let request = world.net.http.post(world.id.url("/api/v1/tenant/claims")).header("authorization", &token);
+        let answer = request.header("content-type", "application/json").body(body).send().await.unwrap();
+        (answer.status().as_u16(), answer.text().await.unwrap())
+    };
+    assert_eq!(ask("acme.corp").await, (200, json!({ "claimed": [], "unprovable": [] }).to_string()));
+    let (there, gone) = (ask("studio.corp").await.0, ask("studio.none").await.0);
+    assert_eq!((there, gone), (404, 404), "another's provider is none");
 }

@@ -87,8 +87,12 @@ fn first_open_question(facts: &Facts<'_>) -> Step {
         return at_the_door(facts).unwrap_or(Step::Issue);
     }
     let Some(authenticated_at) = facts.authenticated_at else { return Step::SignIn };
-    if must_sign_in_again(facts, authenticated_at) || facts.hint_fits == Some(false) {
+    if facts.hint_fits == Some(false) {
         return Step::SignIn;
+    }
+    if must_sign_in_again(facts, authenticated_at) {
+        // Whoever is to prove it anew, and can by one provider alone, is led there at once.
+        return if matches!(facts.door, Door::Elsewhere(_)) { Step::Elsewhere } else { Step::SignIn };
     }
     if facts.request.prompts("select_account") && !facts.chosen {
         return Step::Choose;
@@ -263,6 +267,16 @@ mod tests {
             (
                 "a member whom another provider opens the tenant to",
                 "",
+                |facts| {
+                    facts.kind = ClientKind::TenantInstance;
+                    facts.door = Door::Elsewhere(Some(MemberState::Active));
+                },
+                Step::Elsewhere,
+                Step::Refuse(ErrorCode::LoginRequired),
+            ),
+            (
+                "such a one, asked to prove it anew",
+                "&max_age=1",
                 |facts| {
                     facts.kind = ClientKind::TenantInstance;
                     facts.door = Door::Elsewhere(Some(MemberState::Active));
