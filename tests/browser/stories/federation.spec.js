@@ -53,8 +53,8 @@ test("a person links the directory, is told of a conflict, and unlinks it", asyn
     await other.opens(account(world, "/sign-in"));
     await other.presses(`link-${key}`);
     await proves(other, badge);
-    other.meets(403);
     await other.reads("can’t be linked here");
+    other.meets(403);
     await expect(other.page.locator("body")).not.toContainText(priya.email);
     await other.looks("link-conflict");
   });

@@ -129,7 +129,7 @@ pub const PEOPLE: &[DemoPerson] = &[
         family_name: "Raman",
         email: "priya@contoso.example",
         password: "priya has two badges",
-        memberships: &[("aurora", MemberState::Active, &["viewer"]), ("nordlys", MemberState::Active, &["editor"])],
+        memberships: &[("aurora", MemberState::Active, &["viewer"]), ("nordlys", MemberState::Active, &["member"])],
         administers: None,
     },
     DemoPerson {
