@@ -1,4 +1,4 @@
-//! What [`decide`](super::decide) has to know, read in the transaction that acts on it.
+//! What [`decide`](super::decide()) has to know, read in the transaction that acts on it.
 
 use store::{Conn, StoreError, params};
 use uuid::Uuid;

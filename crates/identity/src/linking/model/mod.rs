@@ -1,4 +1,4 @@
-//! The law as a model: every order of deeds in a small world, through the product's own [`super::decide`].
+//! The law as a model: every order of deeds in a small world, through the product's own [`super::decide()`].
 //!
 //! ```text
 //! world (who has what) ─▶ actions (who may do what) ─▶ login: gather · decide · settle
