@@ -44,7 +44,7 @@ const GOOGLE: Description = Description {
         "An address counts as Google's own only at gmail.com, or where the claim hd names its domain: trust no other domain.",
         "The parameter hd narrows the choice of accounts; only the claim hd proves it.",
     ],
-    source: "developers.google.com, OpenID Connect, November 2026; not tried live",
+    source: "developers.google.com, OpenID Connect; excerpts at most were read (November 2026), not tried live",
 };
 
 const ENTRA: Description = Description {
@@ -92,7 +92,7 @@ const AUTH0: Description = Description {
     backchannel_logout: true,
     weaknesses: &[],
     quirks: &["The issuer ends with a slash, which belongs to it."],
-    source: "auth0.com/docs, ID tokens, Back-Channel Logout, November 2026; not tried live",
+    source: "auth0.com/docs, ID tokens, Back-Channel Logout; excerpts at most were read (November 2026), not tried live",
 };
 
 const KEYCLOAK: Description = Description {
@@ -108,7 +108,7 @@ const KEYCLOAK: Description = Description {
         "A realm's administrator can set the mark that an address is verified by hand.",
         "aud of an ID token has other clients too where an audience mapper adds them: such tokens are refused unless trusted.",
     ],
-    source: "keycloak.org, Server Administration Guide, November 2026; not tried live",
+    source: "keycloak.org, Server Administration Guide; excerpts at most were read (November 2026), not tried live",
 };
 
 const GITLAB: Description = Description {
