@@ -262,3 +262,51 @@ async fn ph_05_after_our_mail_an_address_with_an_account_asks_for_its_credential
     mina.submits("link", &[("password", &password)]).await.is("/account");
     assert_eq!(world.identity_count(TIES).await, 1);
 }
+
+#[tokio::test]
+async fn lk_06_one_identity_that_many_link_at_once_has_one_owner() {
+    const AT_ONCE: usize = 16;
+    let world = World::new().await;
+    world.platform_provider("contoso", &world.contoso, &[]).await;
+    world.contoso.has(Upstream::named("mina"));
+    let mut waiting = Vec::new();
+    for number in 0..AT_ONCE {
+        let mut person = world.account(&format!("person{number}")).await;
+        person.signs_in(&world).await.opens(&world.id.url("/account/sign-in")).await;
+        let csrf = person.csrf();
+        let away =
+            person.post(world.id.url("/account/sign-in/link"), &[("csrf", &csrf), ("provider", "contoso")]).await;
+        let callback = world.contoso.authorize(&away.continues_to().unwrap());
+        waiting.push((person, callback));
+    }
+    let together = waiting.iter_mut().map(|(person, callback)| person.get(callback.clone()));
+    let answers = futures_util::future::join_all(together).await;
+    let linked = answers.iter().filter(|page| page.status == 303).count();
+    let refused = answers.iter().filter(|page| page.status == 403).count();
+    assert_eq!((linked, refused), (1, AT_ONCE - 1), "{answers:#?}");
+    assert_eq!(world.identity_count(TIES).await, 1);
+}
+
+#[tokio::test]
+async fn lk_10_lk_11_no_trick_of_an_evil_provider_signs_anybody_in() {
+    let world = World::new().await;
+    world.platform_provider("contoso", &world.contoso, &["people.example"]).await;
+    for trick in Trick::ATTACKS {
+        // What is known of the provider is old by then, and asked for anew.
+        world.passes(11 * MINUTE);
+        world.contoso.behaves();
+        world.contoso.plays(*trick);
+        let mut mina = world.browser();
+        mina.opens(&world.id.url("/account")).await;
+        mina.comes_by("contoso", &world.contoso, Upstream::named("mina")).await;
+        assert!(mina.status >= 400, "{trick:?}: {:?}", mina.page);
+        mina.opens(&world.id.url("/account")).await.is("/login");
+        let left = "SELECT (SELECT COUNT(*) FROM external_identity) + (SELECT COUNT(*) FROM account) + (SELECT COUNT(*) FROM session)";
+        assert_eq!(world.identity_count(left).await, 0, "{trick:?}");
+    }
+    world.passes(11 * MINUTE);
+    world.contoso.behaves();
+    let mut mina = world.browser();
+    mina.opens(&world.id.url("/account")).await;
+    mina.comes_by("contoso", &world.contoso, Upstream::named("mina")).await.is("/account");
+}

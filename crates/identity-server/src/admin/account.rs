@@ -126,8 +126,9 @@ pub async fn switch(
     };
     drop(conn);
     let here = format!("/admin/accounts/{id}");
-    let switched =
-        accounts::switch(&server.identity, administrator.actor(), it, to.as_ref(), form.compromised.is_some()).await;
+    // Back to its own credentials, there is nothing that could be distrusted and still let in.
+    let compromised = form.compromised.is_some() && to.is_some();
+    let switched = accounts::switch(&server.identity, administrator.actor(), it, to.as_ref(), compromised).await;
     let wrong = match switched.map_err(fault::failure)? {
         Switched::Done => return Ok(see_other(&format!("{here}?done=account-switched"))),
         Switched::AlreadyThere => "switch-already",
