@@ -74,7 +74,11 @@ impl Browser {
         held.retain(|held| held.id == session || self.of_every_scope.iter().any(|living| living.id == held.id));
         self.sessions = held.iter().filter(|session| session.scope.is_none()).cloned().collect();
         self.of_every_scope = held;
-        let known = sign_in::remember(identity, &self.known_device, account);
+        // A tenant's own provider makes no browser known to the account: those have guesses of their own (WEB-06).
+        let known = match scope {
+            None => sign_in::remember(identity, &self.known_device, account),
+            Some(_) => self.known_device.clone(),
+        };
         Ok(device_cookie(server).set(&known, Some(KNOWN_FOR)))
     }
 

@@ -56,7 +56,10 @@ async fn sw_02_a_compromised_switch_believes_a_mail_alone() {
     assert!(!by_it.has("link"), "no password is taken");
     let (csrf, query) = (by_it.csrf(), by_it.url.query().unwrap().to_owned());
     let password = mina.password.clone();
-    let forced = by_it.post(world.id.url(&format!("/link?{query}")), &[("csrf", &csrf), ("password", &password)]).await;
+    let login = by_it.hidden("login");
+    let forced = by_it
+        .post(world.id.url(&format!("/link?{query}")), &[("csrf", &csrf), ("login", &login), ("password", &password)])
+        .await;
     forced.answers(410);
     assert_eq!(world.identity_count("SELECT COUNT(*) FROM external_identity").await, 0);
     by_it.submits("by-mail", &[]).await.is("/link/sent");

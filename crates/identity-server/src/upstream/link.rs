@@ -9,7 +9,7 @@ use identity::accounts::{self, Account, EmailAddress};
 use identity::authorize;
 use identity::linking::{LinkDecision, Ways};
 use identity::sign_in::{self, Attempt};
-use identity::upstream::{self, Given, Mailing, Waiting};
+use identity::upstream::{self, Given, Mailing, UpstreamLoginId, Waiting};
 use serde::Deserialize;
 use webkit::{Brand, Failure, FieldErrors, Form, Visit, html, html_with_status, initials, see_other};
 
@@ -26,6 +26,11 @@ async fn waiting(server: &IdentityServer, flow: &Flow) -> webkit::Result<Waiting
     waiting.map_err(fault::failure)?.ok_or_else(fault::gone)
 }
 
+/// What waits is what the page, or the mail, was about: not another login that came back since (LK-05).
+fn the_one(waiting: Waiting, meant: UpstreamLoginId) -> webkit::Result<Waiting> {
+    if waiting.id == meant { Ok(waiting) } else { Err(fault::gone()) }
+}
+
 #[derive(Template)]
 #[template(path = "link/offer.html")]
 struct OfferPage {
@@ -37,6 +42,7 @@ struct OfferPage {
     there: String,
     email: String,
     initials: String,
+    login: UpstreamLoginId,
     by_credential: bool,
     by_mail: bool,
     recover: String,
@@ -72,6 +78,7 @@ fn offer(
         there: waiting.who.email.clone().unwrap_or_else(|| waiting.who.given_name.clone()),
         initials: initials(&account.email),
         email: account.email,
+        login: waiting.id,
         by_credential: matches!(ways, Ways::Credential | Ways::CredentialOrMail),
         by_mail: matches!(ways, Ways::Mail | Ways::CredentialOrMail),
     }
@@ -89,6 +96,7 @@ pub async fn show(State(server): State<IdentityServer>, flow: Flow) -> webkit::R
 #[serde(deny_unknown_fields)]
 pub struct PasswordForm {
     password: String,
+    login: UpstreamLoginId,
     /// For password managers.
     #[serde(default, rename = "username")]
     _username: String,
@@ -100,7 +108,7 @@ pub async fn with_password(
     flow: Flow,
     Form(form): Form<PasswordForm>,
 ) -> webkit::Result<Response> {
-    let waiting = waiting(&server, &flow).await?;
+    let waiting = the_one(waiting(&server, &flow).await?, form.login)?;
     let (ways, account) = asked(&server, &flow, &waiting).await?;
     let email = EmailAddress::parse(&account.email).filter(|_| ways != Ways::Mail).ok_or_else(fault::gone)?;
     let reference = flow.visit.request_id.clone();
@@ -125,15 +133,17 @@ pub async fn with_password(
 
 #[derive(Deserialize)]
 #[serde(deny_unknown_fields)]
-pub struct Nothing {}
+pub struct Meant {
+    login: UpstreamLoginId,
+}
 
 /// A mail to the candidate's own address, where that is proof enough.
 pub async fn mail_candidate(
     State(server): State<IdentityServer>,
     flow: Flow,
-    Form(Nothing {}): Form<Nothing>,
+    Form(meant): Form<Meant>,
 ) -> webkit::Result<Response> {
-    let waiting = waiting(&server, &flow).await?;
+    let waiting = the_one(waiting(&server, &flow).await?, meant.login)?;
     let (ways, account) = asked(&server, &flow, &waiting).await?;
     let email = EmailAddress::parse(&account.email).filter(|_| ways != Ways::Credential).ok_or_else(fault::gone)?;
     send(&server, flow, &waiting, email).await
@@ -248,7 +258,7 @@ pub async fn show_mail(
     let followed = upstream::follow(&server.identity, &link, &browser.id, false).await.map_err(fault::failure)?;
     let followed = followed.ok_or_else(spent)?;
     let flow = Flow::of(&server, visit, browser, followed.interaction).await?;
-    let waiting = waiting(&server, &flow).await?;
+    let waiting = the_one(waiting(&server, &flow).await?, followed.login)?;
     let brand = flow.brand(&server);
     let (provider, email) = (waiting.provider.name, followed.email.to_string());
     Ok(html(MailPage { visit: flow.visit, brand, provider, email, token }))
@@ -264,6 +274,6 @@ pub async fn follow_mail(
     let followed = upstream::follow(&server.identity, &link, &browser.id, true).await.map_err(fault::failure)?;
     let followed = followed.ok_or_else(spent)?;
     let flow = Flow::of(&server, visit, browser, followed.interaction).await?;
-    let waiting = waiting(&server, &flow).await?;
+    let waiting = the_one(waiting(&server, &flow).await?, followed.login)?;
     outcome::proved(&server, flow, &waiting, Given::Mail(followed.email)).await
 }

@@ -83,6 +83,7 @@ async fn write(tx: &mut Tx, input: &Input) -> Result<Switched, StoreError> {
         let void = "DELETE FROM external_identity WHERE account_id = $1 AND scope_id = $2";
         tx.execute(void, params![id, Uuid::nil()]).await?;
     }
+    crate::linking::void_waiting(tx, id, now).await?;
     let ended = logout::end_all(tx, id, None, now).await?;
     let mut platform = tx.scoped(PLATFORM);
     if let Some(told) = &input.told {

@@ -18,6 +18,7 @@ pub(super) struct Living {
     /// The kind of its client.
     pub client_kind: String,
     /// What a tenant's own provider stated of them, if the session is one that it made.
+    pub scoped: bool,
     pub stated_name: Option<String>,
     pub stated_email: Option<String>,
     #[sqlx(flatten)]
@@ -37,7 +38,7 @@ pub(super) async fn living(conn: &mut Conn, grant: Uuid, now: Timestamp) -> Resu
             concat!(
                 "SELECT account.id, account.email, given_name, family_name, locale, account.epoch, updated_at,
                         access_grant.tenant_id, claims, client.kind AS client_kind,
-                        tie.name AS stated_name, tie.email AS stated_email, ",
+                        session.scope_id IS NOT NULL AS scoped, tie.name AS stated_name, tie.email AS stated_email, ",
                 life!(),
                 " FROM access_grant
                  JOIN session ON session.id = access_grant.session_id

@@ -43,6 +43,19 @@ pub(crate) async fn of_sessions(
     Ok(())
 }
 
+/// All that speaks of a person in a tenant, the instance's included: they were switched, and what was proved before opens
+/// nothing (DESIGN §4.3).
+pub(crate) async fn of_switched(
+    tx: &mut Tx,
+    tenant: TenantId,
+    account: AccountId,
+    now: Timestamp,
+) -> Result<(), StoreError> {
+    let sql = "UPDATE access_grant SET revoked_at = $1 WHERE tenant_id = $2 AND account_id = $3 AND revoked_at IS NULL";
+    tx.execute(sql, params![now, tenant, account]).await?;
+    Ok(())
+}
+
 /// What applications were given that speaks of a person in a tenant: who may not enter it has no business in its
 /// applications either. The instance itself tells its members how they stand, and ends its own sessions.
 pub(crate) async fn of_member(

@@ -36,9 +36,10 @@ pub async fn userinfo(identity: &Identity, token: &str) -> Result<Result<Map<Str
         return Ok(Err(Refused::Scope));
     }
     let asked_for: BTreeSet<String> = serde_json::from_str(&living.claims)?;
-    let mut profile = match (&living.stated_name, &living.stated_email) {
-        (Some(name), email) => stated(name, email.as_deref(), claims.sub),
-        (None, _) => profile(&living.account, claims.sub),
+    let mut profile = if living.scoped {
+        stated(living.stated_name.as_deref().unwrap_or_default(), living.stated_email.as_deref(), claims.sub)
+    } else {
+        profile(&living.account, claims.sub)
     };
     if let Some(tenant) = living.tenant_id.filter(|_| claims.scope.contains(scope::MEMBERSHIP)) {
         profile.membership = membership(&mut conn, tenant, &living.account).await?;

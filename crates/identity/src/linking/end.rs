@@ -79,7 +79,7 @@ async fn write(tx: &mut Tx, input: &Input) -> Result<Unlinked, StoreError> {
     let proved: Vec<(SessionId,)> = tx
         .all(
             "SELECT DISTINCT session.id FROM authentication JOIN session ON session.id = authentication.session_id
-             WHERE authentication.identity_id = $1 AND session.ended_at IS NULL AND session.id <> $2 LIMIT 1000",
+             WHERE authentication.identity_id = $1 AND session.ended_at IS NULL AND session.id <> $2",
             params![input.tie, input.asking],
         )
         .await?;
@@ -118,8 +118,9 @@ async fn end_some(tx: &mut Tx, provider: ProviderId, now: Timestamp) -> Result<u
             "SELECT DISTINCT session.id FROM external_identity tie
              JOIN authentication ON authentication.identity_id = tie.id
              JOIN session ON session.id = authentication.session_id
-             WHERE tie.provider_id = $1 AND session.ended_at IS NULL AND session.expires_at > $2 LIMIT $3",
-            params![provider, now, AT_ONCE],
+             WHERE tie.provider_id = $1 AND session.ended_at IS NULL LIMIT $2",
+            // Those that have run out too: what was granted to outlive them ends with them.
+            params![provider, AT_ONCE],
         )
         .await?;
     let count = sessions.len() as u64;
@@ -141,15 +142,17 @@ pub(crate) async fn end_of_member(
 ) -> Result<(), StoreError> {
     let sessions: Vec<(SessionId,)> = tx
         .all(
-            "SELECT id FROM session WHERE account_id = $1 AND scope_id = $2 AND ended_at IS NULL AND expires_at > $3 LIMIT 1000",
-            params![account, tenant, now],
+            "SELECT id FROM session WHERE account_id = $1 AND scope_id = $2 AND ended_at IS NULL",
+            params![account, tenant],
         )
         .await?;
     logout::end_these(tx, sessions.into_iter().map(|(id,)| id), now).await?;
     // Links that wait for a proof were begun under another policy.
     tx.execute(
-        "UPDATE upstream_login SET finished_at = $2 WHERE candidate = $1 AND finished_at IS NULL",
-        params![account, now],
+        "UPDATE upstream_login SET finished_at = $2 WHERE candidate = $1 AND finished_at IS NULL
+            AND interaction_id IN (SELECT interaction.id FROM interaction
+                JOIN client ON client.id = interaction.client_id WHERE client.tenant_id = $3)",
+        params![account, now, tenant],
     )
     .await?;
     if compromised {
@@ -270,4 +273,14 @@ async fn named(tx: &mut Tx, logout: &UpstreamLogout, now: Timestamp) -> Result<V
     ids.sort_unstable();
     ids.dedup();
     Ok(ids)
+}
+
+/// The account's credentials have changed: what waits for a proof of it was begun under others (DESIGN §4.5).
+///
+/// # Errors
+/// The database's.
+pub(crate) async fn void_waiting(tx: &mut Tx, account: AccountId, now: Timestamp) -> Result<(), StoreError> {
+    let void = "UPDATE upstream_login SET finished_at = $2 WHERE candidate = $1 AND finished_at IS NULL";
+    tx.execute(void, params![account, now]).await?;
+    Ok(())
 }

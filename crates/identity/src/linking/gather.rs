@@ -6,7 +6,7 @@ use uuid::Uuid;
 use super::ties::{self, ExternalIdentity, TieId};
 use super::{Address, Candidate, Claim, Facts, Owner, Policy, Proof, Purpose, Scope, Tie};
 use crate::accounts::{AccountId, EmailAddress};
-use crate::providers::{Provider, ProviderId};
+use crate::providers::{self, Provider, ProviderId};
 use crate::tenants::TenantId;
 
 /// One login that is back from a provider.
@@ -79,6 +79,7 @@ macro_rules! known {
 /// The database's.
 pub(crate) async fn gather(conn: &mut Conn, login: &Login) -> Result<Gathered, StoreError> {
     let owner = if login.provider.tenant.is_some() { Owner::Tenant } else { Owner::Platform };
+    let current = providers::find_by_id(conn, login.provider.id).await?;
     let (address, email) = address(login);
     let tied = ties::tied(conn, login.provider.id, &login.who, login.tenant).await?;
     let in_scope = |scope: Scope| tied.iter().find(|tied| tied.scope_id == scope.id(login.tenant)).copied();
@@ -103,7 +104,8 @@ pub(crate) async fn gather(conn: &mut Conn, login: &Login) -> Result<Gathered, S
     };
     let facts = Facts {
         purpose: if login.linking.is_some() { Purpose::Link } else { Purpose::SignIn },
-        usable: login.provider.serves(login.tenant) && login.provider.version == login.version,
+        // As it is in this transaction: it may have been disabled while it was answering (LK-13).
+        usable: current.is_some_and(|current| current.serves(login.tenant) && current.version == login.version),
         owner,
         tie,
         address,

@@ -114,6 +114,7 @@ pub async fn apply(
     let switched = it.switched > before.unwrap_or_default() || it.provider != provider_before;
     if news == 1 && switched {
         linking::end_of_member(tx, tenant, account, it.compromised, now).await?;
+        revoke::of_switched(tx, tenant, account, now).await?;
         if let (Some(provider), Some(subject)) = (&it.provider, &it.preset) {
             linking::preset(tx, (tenant, account), TieId(*fresh), (provider, subject), now).await?;
         }

@@ -4,6 +4,7 @@ use serde_json::json;
 use store::{PLATFORM, StoreError, Tx, params};
 
 use crate::accounts::Account;
+use crate::linking;
 use crate::logout;
 use crate::mails;
 use crate::sessions::{self, By, Device, Method, NewAuthentication, Session, SessionId};
@@ -70,6 +71,7 @@ pub(crate) async fn replace(tx: &mut Tx, new: &Replacement) -> Result<Option<Ses
         params![proof.account_id, new.phc, proof.now],
     )
     .await?;
+    linking::void_waiting(tx, proof.account_id, proof.now).await?;
     let ended = logout::end_all(tx, proof.account_id, None, proof.now).await?;
     let session = sessions::authenticate(tx, proof).await?;
     let mut platform = tx.scoped(PLATFORM);

@@ -221,7 +221,8 @@ pub async fn set_enabled(identity: &Identity, actor: Actor, id: ProviderId, enab
             })
         })
         .await?;
-    if changed && !enabled {
+    // Also if it was disabled before: what an interrupted ending left alive ends now.
+    if !enabled {
         linking::end_of_provider(identity, id).await?;
     }
     Ok(changed)

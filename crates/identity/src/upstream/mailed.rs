@@ -69,7 +69,7 @@ async fn write(tx: &mut Tx, input: &Input) -> Result<(), StoreError> {
     }
     tx.execute(
         "INSERT INTO upstream_mail (id, secret_hash, login_id, email, email_key, epoch, created_at, expires_at)
-         VALUES ($1, $2, $3, $4, $5, 0, $6, $7)",
+         VALUES ($1, $2, $3, $4, $5, COALESCE((SELECT epoch FROM account WHERE account.email_key = $5), 0), $6, $7)",
         params![
             input.link.id(),
             input.link.hash(),
@@ -89,6 +89,8 @@ async fn write(tx: &mut Tx, input: &Input) -> Result<(), StoreError> {
 pub struct Followed {
     /// The interaction that waits there.
     pub interaction: InteractionId,
+    /// The login that it was mailed for: it proves nothing for another one (LK-05).
+    pub login: UpstreamLoginId,
     /// The address that is proved now.
     pub email: EmailAddress,
 }
@@ -97,6 +99,7 @@ pub struct Followed {
 struct Row {
     email: String,
     interaction_id: Uuid,
+    login_id: UpstreamLoginId,
 }
 
 /// Uses a mailed link, once, in the browser that began (DESIGN §4.5), while its login waits still. It proves one address, for
@@ -117,10 +120,12 @@ pub async fn follow(
             Box::pin(async move {
                 let row: Option<Row> = tx
                     .maybe(
-                        "SELECT upstream_mail.email, interaction_id FROM upstream_mail
+                        "SELECT upstream_mail.email, interaction_id, login_id FROM upstream_mail
                          JOIN upstream_login ON upstream_login.id = login_id AND browser_hash = $4 AND finished_at IS NULL
                          WHERE upstream_mail.id = $1 AND upstream_mail.secret_hash = $2 AND used_at IS NULL
-                            AND upstream_mail.expires_at > $3",
+                            AND upstream_mail.expires_at > $3
+                            AND upstream_mail.epoch = COALESCE(
+                                (SELECT epoch FROM account WHERE account.email_key = upstream_mail.email_key), 0)",
                         params![link.id(), link.hash(), now, browser],
                     )
                     .await?;
@@ -134,6 +139,10 @@ pub async fn follow(
         })
         .await?;
     Ok(row.and_then(|row| {
-        Some(Followed { interaction: InteractionId(row.interaction_id), email: EmailAddress::parse(&row.email)? })
+        Some(Followed {
+            interaction: InteractionId(row.interaction_id),
+            login: row.login_id,
+            email: EmailAddress::parse(&row.email)?,
+        })
     }))
 }
