@@ -29,7 +29,7 @@ store::words!(
         Button = "button",
         /// Reached by a domain or a policy alone.
         Hidden = "hidden",
-        /// The only way in to what its owner owns.
+        /// The only one that is offered on the way to a tenant. It shuts nobody out: that is what a member's policy does.
         Forced = "forced",
     }
 );
