@@ -1,6 +1,7 @@
 use std::fmt::Write as _;
 
-use crate::{StoreError, TenantTx, Value};
+use crate::conn::Record;
+use crate::{Conn, StoreError, TenantTx, Value};
 
 /// How many rows one statement carries: as many as are left of the first, or else of the next.
 const TOGETHER: [usize; 3] = [50, 10, 1];
@@ -45,6 +46,30 @@ impl ManyRows {
     pub fn for_one(&self) -> &str {
         let [.., one] = &self.0;
         one
+    }
+}
+
+impl Conn {
+    /// Every row of the answers about all of these, asked some at a time. `shared` is what stands before them, `$1` included.
+    ///
+    /// # Errors
+    /// What the database says.
+    pub async fn all_many<T: Record>(
+        &mut self,
+        statement: &'static ManyRows,
+        shared: &[Value],
+        rows: &[Vec<Value>],
+    ) -> Result<Vec<T>, StoreError> {
+        let (mut found, mut left) = (Vec::with_capacity(rows.len()), rows);
+        for (size, text) in TOGETHER.into_iter().zip(&statement.0) {
+            let groups = left.chunks_exact(size);
+            left = groups.remainder();
+            for group in groups {
+                let values = shared.iter().chain(group.iter().flatten()).cloned().collect();
+                found.extend(self.all(text, values).await?);
+            }
+        }
+        Ok(found)
     }
 }
 

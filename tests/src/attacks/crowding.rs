@@ -45,6 +45,7 @@ fn snapshot(number: usize) -> Snapshot {
         switched: 0,
         compromised: false,
         preset: None,
+        break_glass: false,
     }
 }
 

@@ -3,3 +3,4 @@
 mod linking;
 mod scopes;
 mod switching;
+mod voids;

@@ -64,6 +64,7 @@ impl World {
             switched: version,
             compromised,
             preset: None,
+            break_glass: false,
         };
         assert_eq!(links::hear(identity, tenant, vec![told]).await.unwrap().applied.len(), 1);
     }

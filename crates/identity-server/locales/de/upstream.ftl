@@ -158,5 +158,6 @@ account-compromised-help = Was vorher verknüpft war, gilt nicht mehr, und die e
 switch-already = Das öffnet es schon.
 switch-not-usable = Dieser Anbieter ist zurzeit nicht nutzbar.
 switch-last-way = Diese Person ist nur über den Anbieter eines Mandanten bekannt. Dessen Administration entscheidet.
+switch-break-glass = Dieses Konto gehört einem Notfallmitglied eines Mandanten: Es lässt ein, wenn Anbieter ausfallen, und wird nie umgestellt.
 switch-changed = Das Konto hat sich inzwischen geändert. Sehen Sie nach, wie es jetzt ist.
 done-account-switched = Das Konto ist umgestellt. Jede Sitzung ist beendet, und die Person erfährt es.

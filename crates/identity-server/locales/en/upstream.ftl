@@ -158,5 +158,6 @@ account-compromised-help = What was linked before is void, and the first sign-in
 switch-already = That is what opens it already.
 switch-not-usable = That provider can’t be used at the moment.
 switch-last-way = This person is known through a tenant’s provider alone. That tenant’s administrators decide.
+switch-break-glass = This account is a break-glass member’s of a tenant: there to get in when providers fail. It is never switched.
 switch-changed = The account changed meanwhile. Look at it as it is now.
 done-account-switched = The account is switched. Every session has ended, and the person is told.

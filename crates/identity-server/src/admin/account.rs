@@ -133,6 +133,7 @@ pub async fn switch(
         Switched::Done => return Ok(see_other(&format!("{here}?done=account-switched"))),
         Switched::AlreadyThere => "switch-already",
         Switched::NotUsable => "switch-not-usable",
+        Switched::BreakGlass => "switch-break-glass",
         Switched::LastWay => "switch-last-way",
         Switched::Changed => "switch-changed",
     };

@@ -52,6 +52,9 @@ pub async fn list(State(server): State<IdentityServer>, Speaking(tenant): Speaki
 pub struct Asked {
     provider: String,
     subjects: Vec<String>,
+    /// They are about to be switched by somebody who does not trust what opened the tenant to them before.
+    #[serde(default)]
+    compromised: bool,
 }
 
 #[derive(Serialize)]
@@ -74,7 +77,8 @@ pub async fn claims(
     let provider = providers::find(&mut conn, &asked.provider).await.map_err(fault::store_failure)?;
     let provider = provider.filter(|provider| provider.tenant.is_none_or(|owner| owner == tenant));
     let provider = provider.ok_or_else(webkit::Failure::not_found)?;
-    let standings = linking::standings(&mut conn, tenant, provider.id, &asked.subjects).await;
+    let which = (tenant, provider.id);
+    let standings = linking::standings(&mut conn, which, &asked.subjects, asked.compromised).await;
     let standings = standings.map_err(fault::store_failure)?;
     let of = |wanted: Standing| {
         let these = standings.iter().filter(move |(_, standing)| *standing == wanted);

@@ -20,6 +20,8 @@ pub enum Switched {
     NotUsable,
     /// The account is known through a tenant's provider alone: there is no address that could prove anything.
     LastWay,
+    /// It is a break-glass member's, somewhere: there to get in when providers fail (DESIGN §4.3).
+    BreakGlass,
     /// Its credentials changed meanwhile.
     Changed,
 }
@@ -68,6 +70,9 @@ async fn write(tx: &mut Tx, input: &Input) -> Result<Switched, StoreError> {
         Some((before, None)) if before == input.provider && !input.compromised => return Ok(Switched::AlreadyThere),
         Some(_) => {}
     }
+    if input.provider.is_some() && is_break_glass(tx, id).await? {
+        return Ok(Switched::BreakGlass);
+    }
     // The epoch rises: every session, mailed link and waiting proof of before is void.
     let raised = tx
         .execute(
@@ -92,6 +97,17 @@ async fn write(tx: &mut Tx, input: &Input) -> Result<Switched, StoreError> {
     tracing::debug!(ended, "sessions of a switched account");
     audit::record(&mut platform, &input.entry).await?;
     Ok(Switched::Done)
+}
+
+/// As its tenants have told, of members whom they have not deleted.
+async fn is_break_glass(tx: &mut Tx, id: super::AccountId) -> Result<bool, StoreError> {
+    tx.exists(
+        "SELECT 1 FROM subject JOIN membership ON membership.tenant_id = subject.sector_id
+            AND membership.subject = subject.subject
+         WHERE subject.account_id = $1 AND membership.break_glass AND membership.state <> 'deleted'",
+        params![id],
+    )
+    .await
 }
 
 /// The one provider that opens an account, if it was switched.

@@ -129,7 +129,6 @@ async fn end_some(tx: &mut Tx, provider: ProviderId, now: Timestamp) -> Result<u
 }
 
 /// A tenant has switched a member: what opened that tenant to them ends, in the transaction that hears of it (DESIGN §4.3).
-/// Where the old credentials are not trusted, what was claimed before is void too.
 ///
 /// # Errors
 /// The database's.
@@ -137,7 +136,6 @@ pub(crate) async fn end_of_member(
     tx: &mut Tx,
     tenant: TenantId,
     account: AccountId,
-    compromised: bool,
     now: Timestamp,
 ) -> Result<(), StoreError> {
     let sessions: Vec<(SessionId,)> = tx
@@ -155,10 +153,16 @@ pub(crate) async fn end_of_member(
         params![account, now, tenant],
     )
     .await?;
-    if compromised {
-        let void = "DELETE FROM external_identity WHERE account_id = $1 AND scope_id = $2";
-        tx.execute(void, params![account, tenant]).await?;
-    }
+    Ok(())
+}
+
+/// Whoever switched a member does not trust what opened the tenant before: what was claimed there is void.
+///
+/// # Errors
+/// The database's.
+pub(crate) async fn void_claims(tx: &mut Tx, tenant: TenantId, account: AccountId) -> Result<(), StoreError> {
+    let void = "DELETE FROM external_identity WHERE account_id = $1 AND scope_id = $2";
+    tx.execute(void, params![account, tenant]).await?;
     Ok(())
 }
 

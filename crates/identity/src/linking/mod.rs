@@ -26,7 +26,7 @@ pub use decide::{
 };
 pub(crate) use door::claimed;
 pub use end::{Unlinked, UpstreamLogout, end_by_provider, unlink};
-pub(crate) use end::{end_of_member, end_of_provider, preset, void_waiting};
+pub(crate) use end::{end_of_member, end_of_provider, preset, void_claims, void_waiting};
 pub(crate) use gather::{Login, gather};
 pub use settle::Settled;
 pub(crate) use settle::{Ready, settle};

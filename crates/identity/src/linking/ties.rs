@@ -1,7 +1,9 @@
 //! The ties of external identities to accounts: rows, and nothing decided.
 
+use std::sync::LazyLock;
+
 use ambient::Timestamp;
-use store::{Conn, StoreError, Tx, params};
+use store::{Conn, ManyRows, StoreError, Tx, params};
 use uuid::Uuid;
 
 use super::Scope;
@@ -242,53 +244,31 @@ pub enum Standing {
     Unprovable,
 }
 
-/// How many subjects one statement asks about.
-const SUBJECTS_AT_ONCE: usize = 50;
+static STANDINGS: LazyLock<ManyRows> = LazyLock::new(|| {
+    let before = "SELECT subject.subject, tie.id IS NOT NULL, account.scope_id IS NOT NULL FROM (VALUES ";
+    let after = ") AS asked JOIN subject ON subject.sector_id = $1 AND subject.subject = asked.column1
+         JOIN account ON account.id = subject.account_id
+         LEFT JOIN external_identity tie ON tie.account_id = account.id AND tie.scope_id = $1 AND tie.provider_id = $2";
+    ManyRows::new(before, "", 1, 1, after)
+});
 
-/// So many parameters after the second.
-macro_rules! subjects {
-    () => {
-        "($3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17, $18, $19, $20, $21, $22, $23, $24, $25, $26, $27,
-          $28, $29, $30, $31, $32, $33, $34, $35, $36, $37, $38, $39, $40, $41, $42, $43, $44, $45, $46, $47, $48, $49, $50,
-          $51, $52)"
-    };
-}
-
-/// How these of a tenant's members stand to a provider, by their pairwise subjects; strangers are left out.
+/// How these of a tenant's members stand to a provider, by their pairwise subjects; strangers are left out. `compromised`:
+/// whoever is about to switch them does not trust what they have claimed before.
 ///
 /// # Errors
 /// The database's.
 pub async fn standings(
     conn: &mut Conn,
-    tenant: TenantId,
-    provider: ProviderId,
+    (tenant, provider): (TenantId, ProviderId),
     subjects: &[String],
+    compromised: bool,
 ) -> Result<Vec<(String, Standing)>, StoreError> {
-    let mut standings = Vec::with_capacity(subjects.len());
-    for chunk in subjects.chunks(SUBJECTS_AT_ONCE) {
-        let mut asked: Vec<store::Value> = params![tenant, provider];
-        asked.extend((0..SUBJECTS_AT_ONCE).flat_map(|at| params![chunk.get(at).cloned().unwrap_or_default()]));
-        let rows: Vec<(String, bool, bool)> = conn
-            .all(
-                concat!(
-                    "SELECT subject.subject, tie.id IS NOT NULL, account.scope_id IS NOT NULL
-                     FROM subject JOIN account ON account.id = subject.account_id
-                     LEFT JOIN external_identity tie
-                        ON tie.account_id = account.id AND tie.scope_id = $1 AND tie.provider_id = $2
-                     WHERE subject.sector_id = $1 AND subject.subject IN ",
-                    subjects!()
-                ),
-                asked,
-            )
-            .await?;
-        standings.extend(rows.into_iter().map(|(subject, claimed, without)| {
-            let standing = match (claimed, without) {
-                (true, _) => Standing::Claimed,
-                (false, true) => Standing::Unprovable,
-                (false, false) => Standing::Provable,
-            };
-            (subject, standing)
-        }));
-    }
-    Ok(standings)
+    let rows: Vec<_> = subjects.iter().map(|subject| params![subject.clone()]).collect();
+    let found: Vec<(String, bool, bool)> = conn.all_many(&STANDINGS, &params![tenant, provider], &rows).await?;
+    let standing = |claimed, without| match (claimed && !compromised, without) {
+        (true, _) => Standing::Claimed,
+        (false, true) => Standing::Unprovable,
+        (false, false) => Standing::Provable,
+    };
+    Ok(found.into_iter().map(|(subject, claimed, without)| (subject, standing(claimed, without))).collect())
 }

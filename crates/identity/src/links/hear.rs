@@ -1,13 +1,19 @@
+use std::collections::{HashMap, HashSet};
+use std::sync::LazyLock;
+
 use ambient::Timestamp;
-use store::{Conn, Store, StoreError, params};
+use store::{Conn, ManyRows, Store, StoreError, Tx, params};
 use uuid::Uuid;
 
-use super::{Applied, Snapshot, apply};
-use crate::Identity;
+use super::{MemberState, Snapshot};
+use crate::accounts::AccountId;
+use crate::grants::revoke;
+use crate::linking::{self, TieId};
 use crate::tenants::TenantId;
+use crate::{Identity, logout};
 
 /// How many snapshots one transaction applies: on SQLite it has the platform's only writer meanwhile.
-const CHUNK: usize = 50;
+const CHUNK: usize = 100;
 
 /// What became of the snapshots that a tenant told.
 #[derive(Debug, Default)]
@@ -18,71 +24,182 @@ pub struct Heard {
     pub unknown: Vec<String>,
 }
 
-impl Heard {
-    fn note(&mut self, it: &Snapshot, became: Applied) {
-        match became {
-            Applied::InForce => self.applied.push((it.subject.clone(), it.version)),
-            Applied::UnknownSubject => self.unknown.push(it.subject.clone()),
-        }
-    }
-}
-
-/// Applies what a tenant tells of its members. A reader sees first what is news at all, and that is written a few at a time:
-/// one tenant's long list holds up nobody's sign-in. What an error interrupts is told again, and applied once.
+/// Applies what a tenant tells of its members. A reader sees first what is news at all, and that is written some at a time:
+/// one tenant's long list holds up nobody's sign-in. What an error interrupts is told again, and applied once. Older and equal
+/// versions change nothing, so that a repeated delivery is harmless; a subject of another tenant is the same as one that does
+/// not exist.
 ///
 /// # Errors
 /// The database's.
 pub async fn hear(identity: &Identity, tenant: TenantId, snapshots: Vec<Snapshot>) -> Result<Heard, StoreError> {
     let (store, now) = (&identity.store, identity.ambient.now());
-    let (mut heard, mut news) = (Heard::default(), Vec::new());
-    let mut conn = store.read().await?;
-    // Each a seek, by a connection of their own.
-    for snapshot in snapshots {
-        match known(&mut conn, tenant, &snapshot).await? {
-            Some(became) => heard.note(&snapshot, became),
-            None => news.push((identity.ambient.row_id(), snapshot)),
+    let known = known(&mut store.read().await?, tenant, &snapshots).await?;
+    let mut heard = Heard::default();
+    let mut news: HashMap<String, Snapshot> = HashMap::new();
+    for it in snapshots {
+        let Some(before) = known.get(&it.subject) else {
+            heard.unknown.push(it.subject);
+            continue;
+        };
+        heard.applied.push((it.subject.clone(), it.version));
+        // Of one subject, the newest; with it, the others are in force.
+        let newest = news.get(&it.subject).map_or(before.version, |other| Some(other.version));
+        if newest < Some(it.version) {
+            news.insert(it.subject.clone(), it);
         }
     }
-    drop(conn);
-    for chunk in news.chunks(CHUNK) {
-        let became = write(store, tenant, chunk.to_vec(), now).await?;
-        chunk.iter().zip(became).for_each(|((_, snapshot), became)| heard.note(snapshot, became));
+    let mut news: Vec<_> = news.into_values().map(|it| (identity.ambient.row_id(), it)).collect();
+    while !news.is_empty() {
+        let rest = news.split_off(news.len().min(CHUNK));
+        write(store, tenant, std::mem::replace(&mut news, rest), now).await?;
     }
     Ok(heard)
 }
 
-/// What can be said without writing.
-async fn known(conn: &mut Conn, tenant: TenantId, it: &Snapshot) -> Result<Option<Applied>, StoreError> {
-    let row: Option<(Option<i64>,)> = conn
-        .maybe(
-            "SELECT membership.version FROM subject
-             LEFT JOIN membership ON membership.tenant_id = subject.sector_id AND membership.subject = subject.subject
-             WHERE sector_id = $1 AND subject.subject = $2",
-            params![tenant, it.subject],
-        )
-        .await?;
-    Ok(match row {
-        None => Some(Applied::UnknownSubject),
-        Some((Some(version),)) if version >= it.version => Some(Applied::InForce),
-        Some(_) => None,
-    })
+/// A subject of the tenant, and what was last told of it.
+#[derive(Debug, Clone, sqlx::FromRow)]
+struct Known {
+    subject: String,
+    account_id: AccountId,
+    version: Option<i64>,
+    switched: Option<i64>,
+    provider: Option<String>,
 }
 
-async fn write(
-    store: &Store,
+static KNOWN: LazyLock<ManyRows> = LazyLock::new(|| {
+    let before =
+        "SELECT subject.subject, subject.account_id, membership.version, membership.switched, membership.provider
+         FROM (VALUES ";
+    let after = ") AS told JOIN subject ON subject.sector_id = $1 AND subject.subject = told.column1
+         LEFT JOIN membership ON membership.tenant_id = $1 AND membership.subject = subject.subject";
+    ManyRows::new(before, "", 0, 1, after)
+});
+
+async fn known(
+    conn: &mut Conn,
     tenant: TenantId,
-    chunk: Vec<(Uuid, Snapshot)>,
-    now: Timestamp,
-) -> Result<Vec<Applied>, StoreError> {
+    told: impl IntoIterator<Item = &Snapshot>,
+) -> Result<HashMap<String, Known>, StoreError> {
+    let subjects: HashSet<&str> = told.into_iter().map(|it| it.subject.as_str()).collect();
+    let rows: Vec<_> = subjects.into_iter().map(|subject| params![subject.to_owned()]).collect();
+    let known: Vec<Known> = conn.all_many(&KNOWN, &params![tenant], &rows).await?;
+    Ok(known.into_iter().map(|it| (it.subject.clone(), it)).collect())
+}
+
+/// With each the id of the tie that it may name.
+type Told = Vec<(Uuid, Snapshot)>;
+
+async fn write(store: &Store, tenant: TenantId, told: Told, now: Timestamp) -> Result<(), StoreError> {
     store
-        .write((tenant, chunk, now), |tx, (tenant, chunk, now)| {
-            Box::pin(async move {
-                let mut became = Vec::with_capacity(chunk.len());
-                for snapshot in chunk {
-                    became.push(apply(tx, *tenant, snapshot, *now).await?);
-                }
-                Ok(became)
-            })
+        .write((tenant, told, now), |tx, (tenant, told, now)| {
+            Box::pin(async move { apply(tx, *tenant, told, *now).await })
         })
         .await
+}
+
+static MEMBERSHIPS: LazyLock<ManyRows> = LazyLock::new(|| {
+    let before =
+        "INSERT INTO membership (tenant_id, applied_at, subject, version, state, roles, groups, provider, switched,
+             compromised, break_glass) VALUES ";
+    let after = " ON CONFLICT (tenant_id, subject) DO UPDATE SET
+             version = excluded.version, state = excluded.state, roles = excluded.roles, groups = excluded.groups,
+             provider = excluded.provider, applied_at = excluded.applied_at, switched = excluded.switched,
+             compromised = excluded.compromised, break_glass = excluded.break_glass
+         WHERE membership.version < excluded.version";
+    ManyRows::new(before, "$1, $2, ", 1, 9, after)
+});
+
+/// What is news still is written; then whatever it ends.
+async fn apply(tx: &mut Tx, tenant: TenantId, told: &Told, now: Timestamp) -> Result<(), StoreError> {
+    let known = known(tx, tenant, told.iter().map(|(_, it)| it)).await?;
+    // Who is gone meanwhile, and what was told by another request, is left out.
+    let news = told.iter().filter_map(|(fresh, it)| Some((*fresh, it, known.get(&it.subject)?)));
+    let news: Vec<_> = news.filter(|(_, it, before)| before.version < Some(it.version)).collect();
+    let list = |words: &[String]| serde_json::Value::from(words.to_vec()).to_string();
+    let row = |it: &Snapshot| {
+        let (roles, groups) = (list(&it.roles), list(&it.groups));
+        params![
+            it.subject.clone(),
+            it.version,
+            it.state,
+            roles,
+            groups,
+            it.provider.clone(),
+            it.switched,
+            it.compromised,
+            it.break_glass
+        ]
+    };
+    let rows: Vec<_> = news.iter().map(|(_, it, _)| row(it)).collect();
+    tx.scoped(tenant.0).execute_many(&MEMBERSHIPS, &params![now], &rows).await?;
+
+    let is_switched = |it: &Snapshot, before: &Known| {
+        it.switched > before.switched.unwrap_or_default() || it.provider != before.provider
+    };
+    let ends = |it: &Snapshot, before: &Known| it.state != MemberState::Active || is_switched(it, before);
+    let whose: Vec<_> =
+        news.iter().filter(|(_, it, before)| ends(it, before)).map(|(.., before)| before.account_id).collect();
+    let holders = holders(tx, tenant, &whose).await?;
+    for (fresh, it, before) in news {
+        let (account, switched) = (before.account_id, is_switched(it, before));
+        if ends(it, before) && holders.contains(&account) {
+            end(tx, tenant, account, switched, now).await?;
+        }
+        if switched {
+            claims(tx, (tenant, account), TieId(fresh), it, now).await?;
+        }
+    }
+    Ok(())
+}
+
+static HOLDERS: LazyLock<ManyRows> = LazyLock::new(|| {
+    let before = "SELECT whose.column1 FROM (VALUES ";
+    let after = ") AS whose
+         WHERE EXISTS (SELECT 1 FROM session WHERE account_id = whose.column1 AND ended_at IS NULL)
+            OR EXISTS (SELECT 1 FROM access_grant WHERE tenant_id = $1 AND account_id = whose.column1 AND revoked_at IS NULL)
+            OR EXISTS (SELECT 1 FROM upstream_login WHERE candidate = whose.column1 AND finished_at IS NULL)";
+    ManyRows::new(before, "", 0, 1, after)
+});
+
+/// Which of these accounts have anything that could end: of many who are told of at once, few are signed in.
+async fn holders(tx: &mut Tx, tenant: TenantId, whose: &[AccountId]) -> Result<HashSet<AccountId>, StoreError> {
+    let rows: Vec<_> = whose.iter().map(|account| params![*account]).collect();
+    let holders: Vec<(AccountId,)> = tx.all_many(&HOLDERS, &params![tenant], &rows).await?;
+    Ok(holders.into_iter().map(|(account,)| account).collect())
+}
+
+/// Who may not enter the tenant is signed out of its applications too: they are told, and what they hold ends. Of who was
+/// switched, all ends that was proved before.
+async fn end(
+    tx: &mut Tx,
+    tenant: TenantId,
+    account: AccountId,
+    switched: bool,
+    now: Timestamp,
+) -> Result<(), StoreError> {
+    if switched {
+        linking::end_of_member(tx, tenant, account, now).await?;
+        revoke::of_switched(tx, tenant, account, now).await?;
+    }
+    logout::tell_of_member(tx, tenant, account, now).await?;
+    revoke::of_member(tx, tenant, account, now).await
+}
+
+/// What a switch says of whose the member is at the provider.
+async fn claims(
+    tx: &mut Tx,
+    (tenant, account): (TenantId, AccountId),
+    fresh: TieId,
+    it: &Snapshot,
+    now: Timestamp,
+) -> Result<(), StoreError> {
+    if it.compromised {
+        linking::void_claims(tx, tenant, account).await?;
+    }
+    match (&it.provider, &it.preset) {
+        (Some(provider), Some(subject)) => {
+            linking::preset(tx, (tenant, account), fresh, (provider, subject), now).await
+        }
+        _ => Ok(()),
+    }
 }

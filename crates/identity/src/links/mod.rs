@@ -14,7 +14,6 @@ use crate::accounts::AccountId;
 use crate::tenants::{Tenant, TenantId};
 
 pub use hear::{Heard, hear};
-use memberships::{Applied, apply};
 pub use memberships::{MemberState, Membership, Snapshot, membership};
 pub(crate) use standing::{Standing, standing};
 

@@ -48,6 +48,8 @@ sign-in-provider = Das ist nicht Ihre Anmeldung für diese Instanz
 sign-in-provider-detail = Ihre Anmeldung für { $tenant } ist { $provider }. Melden Sie sich noch einmal an und wählen Sie dort { $provider }. Wenn das nicht gelingt, wenden Sie sich an die Administration von { $tenant } und nennen Sie das Kennzeichen unten.
 sign-in-account = Sie wurden umgestellt
 sign-in-account-detail = Ihre Anmeldung für { $tenant } wurde eben geändert. Melden Sie sich noch einmal mit Ihrem eigenen Konto an. Wenn das nicht gelingt, wenden Sie sich an die Administration von { $tenant } und nennen Sie das Kennzeichen unten.
+sign-in-glass = Jedes Mal mit Passwort
+sign-in-glass-detail = Sie sind Notfallmitglied von { $tenant }: Sie melden sich jedes Mal neu mit dem Passwort Ihres eigenen Kontos an und über keinen Anbieter. Es ging nichts verloren. Wenn das Passwort Sie nicht einlässt, wenden Sie sich an die Administration von { $tenant } und nennen Sie das Kennzeichen unten.
 
 # Notfallmitglieder
 glass-row = Notfallmitglied
@@ -76,6 +78,7 @@ refusal-subject_too_long = Eine Kennung hat höchstens 255 Zeichen.
 refusal-break_glass = Das ist ein Notfallmitglied: Es ist für den Tag da, an dem Anbieter ausfallen, und wird nie umgestellt.
 refusal-federated = Nur ein bestimmter Anbieter öffnet diese Instanz. Stellen Sie zuerst auf das eigene Konto zurück.
 refusal-last_way_in = Niemand bliebe, wer Mitglieder und Rollen verwalten darf und sicher hereinkommt. Lassen Sie zuerst jemand anders aus der Administration hereinkommen.
+refusal-no_proof = Diese Person könnte sich dort nicht ausweisen: Sie hat kein eigenes Konto und ist noch nie über diesen Anbieter gekommen. Nennen Sie, wer sie dort ist (ihr Subject), dann kann sie sich anmelden.
 refusal-last_break_glass = Das ist das einzige Notfallmitglied. Machen Sie zuerst jemand anders dazu.
 outcome-provider_unknown = Anbieter unbekannt
 outcome-provider_disabled = Anbieter abgeschaltet
@@ -83,6 +86,7 @@ outcome-subject_too_long = Kennung zu lang
 outcome-break_glass = Notfallmitglied
 outcome-federated = Hat einen Anbieter
 outcome-last_way_in = Verlöre den letzten Zugang
+outcome-no_proof = Könnte sich nicht ausweisen
 outcome-last_break_glass = Einziges Notfallmitglied
 
 # Viele auf einmal
@@ -107,3 +111,5 @@ subjects-too_large = Die Liste hat mehr als 8 MB. Nehmen Sie mehrere Aufträge. 
 subjects-unreadable = Zeile { $line } enthält nicht E-Mail-Adresse oder Id eines Mitglieds und eine Kennung. Nichts wurde geändert.
 subjects-twice = Zeile { $line } nennt ein Mitglied oder eine Kennung, die schon in der Liste steht. Nichts wurde geändert.
 event-subjects-given = Einem Auftrag eine Liste von Kennungen gegeben
+provider-cannot-ask = Der Identitätsserver lässt sich gerade nicht fragen, ob diese Person noch hereinkäme.
+provider-nothing-changed = Es wurde nichts geändert.

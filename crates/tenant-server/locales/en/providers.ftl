@@ -48,6 +48,8 @@ sign-in-provider = That is not your sign-in for this instance
 sign-in-provider-detail = Your sign-in for { $tenant } is { $provider }. Sign in again, and choose { $provider } there. If it doesn’t let you in, tell an administrator of { $tenant }, and name the reference below.
 sign-in-account = You have been switched
 sign-in-account-detail = Your sign-in for { $tenant } was changed a moment ago. Sign in again with your own account. If that doesn’t let you in, tell an administrator of { $tenant }, and name the reference below.
+sign-in-glass = A password each time
+sign-in-glass-detail = You are a break-glass member of { $tenant }: you sign in with your account’s own password, anew each time, and by no provider. Nothing was lost. If your password doesn’t let you in, tell an administrator of { $tenant }, and name the reference below.
 
 # Break-glass
 glass-row = Break-glass member
@@ -55,7 +57,7 @@ glass-on = Yes
 glass-off = No
 glass-heading = Make { $name } a break-glass member?
 glass-heading-off = { $name } no longer a break-glass member?
-glass-why = A break-glass member gets in when a provider fails. They sign in with their own account.
+glass-why = A break-glass member gets in when a provider fails. They sign in with their own account’s password, anew each time.
 glass-never-switched = They can’t be switched to a provider, not in a batch either.
 glass-last = The only one of an instance can’t be deleted.
 glass-mails = Every administrator gets a mail now, and each time they sign in.
@@ -76,6 +78,7 @@ refusal-subject_too_long = A subject has at most 255 characters.
 refusal-break_glass = They are a break-glass member: they are there for the day when providers fail, and are never switched.
 refusal-federated = One provider alone opens this instance to them. Switch them back to their own account first.
 refusal-last_way_in = Nobody would be left who may manage members and roles and surely gets in. Let another administrator come in first.
+refusal-no_proof = This person could prove nothing to that provider: they have no account of their own, and have never come by it. Name who they are there (their subject), and they can sign in.
 refusal-last_break_glass = They are the only break-glass member. Make somebody else one first.
 outcome-provider_unknown = No such provider
 outcome-provider_disabled = Provider is disabled
@@ -83,6 +86,7 @@ outcome-subject_too_long = Subject is too long
 outcome-break_glass = Break-glass member
 outcome-federated = Has a provider
 outcome-last_way_in = Would lose the last way in
+outcome-no_proof = Could prove nothing
 outcome-last_break_glass = The only break-glass member
 
 # Many at once
@@ -107,3 +111,5 @@ subjects-too_large = The list has more than 8 MB. Use several jobs. Nothing was 
 subjects-unreadable = Line { $line } is not an e-mail address or member’s id, and a subject. Nothing was changed.
 subjects-twice = Line { $line } names a member or a subject that stands in the list already. Nothing was changed.
 event-subjects-given = Gave a list of subjects to a job
+provider-cannot-ask = The identity server can’t be asked at the moment whether they would still get in.
+provider-nothing-changed = Nothing was changed.

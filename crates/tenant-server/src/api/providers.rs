@@ -1,13 +1,15 @@
+use axum::http::StatusCode;
 use serde::Deserialize;
 use serde_json::{Value, json};
-use tenant::lifecycle::{Deed, Done, act};
-use tenant::members::MemberId;
+use tenant::lifecycle::{Deed, Denied, Done, act};
+use tenant::members::{MemberId, by_id};
 use tenant::providers::{self, Owner, Provider};
 
 use super::members::found;
 use super::problem::Problem;
 use super::serve::{Call, Reply};
 use crate::catalogue::Age;
+use crate::delivery::leaves_a_way_in;
 use crate::pages::provider::PLATFORM;
 
 /// GET /providers
@@ -55,8 +57,21 @@ pub(super) async fn set(call: Call) -> Result<Reply, Problem> {
     let deed = switch(&provider, compromised, subject)?;
     call.app.catalogue(Age::ToDo).await;
     let id = MemberId(call.uuid()?);
+    keeps_a_way_in(&call, id, &deed).await?;
     let done = act(&call.app.store, call.context(), call.caller.id(), id, deed).await?;
     told(call, id, &done).await
+}
+
+/// Asks the identity server: here, nobody knows who could prove what.
+async fn keeps_a_way_in(call: &Call, id: MemberId, deed: &Deed) -> Result<(), Problem> {
+    let member = by_id(&mut call.app.store.read().await?, id).await?.ok_or_else(Problem::not_found)?;
+    match leaves_a_way_in(&call.app, &member, deed).await {
+        Ok(judged) => Ok(judged.map_err(Denied::Refused)?),
+        Err(error) => {
+            tracing::warn!(%error, tenant = %call.app.tenant.slug, "the identity server could not be asked about a switch");
+            Err(Problem::later(StatusCode::SERVICE_UNAVAILABLE, "unavailable", 5))
+        }
+    }
 }
 
 #[derive(Deserialize)]

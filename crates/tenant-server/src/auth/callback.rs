@@ -1,7 +1,7 @@
 use axum::extract::{Query, State};
 use axum::response::{IntoResponse, Response};
 use serde::Deserialize;
-use tenant::logins::{Arrival, Attempt, ReturnTo, SignIn, consume, sign_in};
+use tenant::logins::{Arrival, Attempt, ReturnTo, SignIn, Way, consume, sign_in};
 use tenant::sessions::{SessionId, seal_context};
 use webkit::{BrowserId, Failure, Message, see_other};
 
@@ -56,7 +56,7 @@ pub(crate) async fn finish(
 
 async fn enter(app: &App, anyone: Anyone, attempt: &Attempt, proven: Proven) -> webkit::Result<Response> {
     let before = anyone.web.session().await?;
-    let arrival = arrival(app, before, attempt.once_more, proven);
+    let arrival = arrival(app, before, attempt, proven);
     let signed_in = sign_in(&app.store, app.context(&anyone.visit), arrival).await.map_err(database)?;
     // A first sign-in has made a member, and a snapshot of it.
     app.ring();
@@ -73,15 +73,15 @@ async fn enter(app: &App, anyone: Anyone, attempt: &Attempt, proven: Proven) -> 
             delivery::tell_of(app, member).await;
             Ok(see_other(&once_more_path(&attempt.return_to)))
         }
-        SignIn::OtherWay { provider } => {
+        SignIn::OtherWay(way) => {
             anyone.web.forget().await?;
-            Err(other_way(app, provider, &attempt.return_to).await)
+            Err(other_way(app, way, &attempt.return_to).await)
         }
         SignIn::LoggedOut => Err(over().next(login_path(&attempt.return_to), "sign-in-again")),
     }
 }
 
-fn arrival(app: &App, replaces: Option<SessionId>, once_more: bool, proven: Proven) -> Arrival {
+fn arrival(app: &App, replaces: Option<SessionId>, attempt: &Attempt, proven: Proven) -> Arrival {
     let ambient = app.kit.ambient();
     let session = SessionId(ambient.row_id());
     let sealed_id_token = app.master_key.seal(&seal_context(session), proven.id_token.as_bytes(), ambient);
@@ -93,7 +93,8 @@ fn arrival(app: &App, replaces: Option<SessionId>, once_more: bool, proven: Prov
         invitations: proven.invitations,
         idp: proven.idp,
         member_version: proven.member_version,
-        once_more,
+        set_out: attempt.set_out,
+        once_more: attempt.once_more,
         sid: proven.sid,
         auth_time: proven.auth_time,
         acr: proven.acr,
@@ -104,14 +105,15 @@ fn arrival(app: &App, replaces: Option<SessionId>, once_more: bool, proven: Prov
 
 /// Twice they came by another way than the one that opens this tenant to them. The page names it, and has a reference id that
 /// the audit log has too.
-async fn other_way(app: &App, provider: Option<String>, return_to: &ReturnTo) -> Failure {
+async fn other_way(app: &App, way: Way, return_to: &ReturnTo) -> Failure {
     let known = app.catalogue(Age::ToShow).await;
-    let (title, detail) = match &provider {
-        Some(key) => (
+    let (title, detail) = match &way {
+        Way::Provider(key) => (
             "sign-in-provider",
             Message::new("sign-in-provider-detail").with("provider", known.name_of(key).to_owned()),
         ),
-        None => ("sign-in-account", Message::new("sign-in-account-detail")),
+        Way::Account => ("sign-in-account", Message::new("sign-in-account-detail")),
+        Way::BreakGlass => ("sign-in-glass", Message::new("sign-in-glass-detail")),
     };
     let detail = detail.with("tenant", app.tenant.name.clone());
     Failure::forbidden(detail).title(title).next(login_path(return_to), "sign-in-again")

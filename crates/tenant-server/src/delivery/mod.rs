@@ -19,6 +19,8 @@ use tenant::requests::{Due, announce};
 use tenant::{batches, imports};
 use tokio_util::sync::CancellationToken;
 
+pub(crate) use sorting::leaves_a_way_in;
+
 use crate::catalogue::Age;
 use crate::instance::App;
 use crate::rp::RpError;

@@ -1,5 +1,7 @@
 //! Which provider opens this tenant to a member (PP-06): chosen on one page, done on the next, which says what will happen.
 
+use std::time::Duration;
+
 use askama::Template;
 use axum::extract::{Path, State};
 use axum::http::StatusCode;
@@ -11,16 +13,20 @@ use tenant::lifecycle::{Deed, Denied, Target, act, judge};
 use tenant::members::{Authorization, Member};
 use tenant::providers::{Catalogue, Provider};
 use tenant::roles::{Acting, of_member};
-use webkit::{Brand, FieldErrors, Form, Shell, Value, Visit, html, html_with_status, see_other};
+use webkit::{Brand, Failure, FieldErrors, Form, Shell, Value, Visit, html, html_with_status, see_other};
 
 use super::request::{failure, find};
 use super::{Done, shell};
 use crate::catalogue::Age;
+use crate::delivery::leaves_a_way_in;
 use crate::instance::App;
 use crate::visitor::{Admitted, database};
 
 /// What stands for whatever their account allows, in forms and in the API. No provider has that key.
 pub(crate) const PLATFORM: &str = "platform";
+
+/// When the identity server is asked again.
+const AGAIN: Duration = Duration::from_secs(10);
 
 /// One that can be chosen.
 pub(super) struct Choice {
@@ -160,6 +166,7 @@ pub(crate) async fn save(
     if form.confirmed.is_none() {
         return confirm(&app, admitted, member, form).await;
     }
+    keeps_a_way_in(&app, &member, &form).await?;
     let (by, context) = (admitted.visitor.member.id, app.context(&admitted.visit));
     act(&app.store, context, by, member.id, form.deed()).await.map_err(|denied| failure(denied, &id))?;
     app.ring();
@@ -179,6 +186,7 @@ async fn confirm(
     let target = Target { member: &member, roles: &held };
     let judged = judge(&context, &acting, target, &form.deed());
     judged.map_err(|refusal| failure(Denied::Refused(refusal), &member.id.to_string()))?;
+    keeps_a_way_in(app, &member, &form).await?;
     let labels = fields::of_tenant(&mut read, &app.tenant.blueprint).await.map_err(database)?;
     drop(read);
     let provider = context.providers.get(&form.provider);
@@ -194,6 +202,18 @@ async fn confirm(
         form,
     };
     Ok(html(page))
+}
+
+/// Asks the identity server: here, nobody knows who could prove what.
+async fn keeps_a_way_in(app: &App, member: &Member, form: &Wanted) -> webkit::Result<()> {
+    match leaves_a_way_in(app, member, &form.deed()).await {
+        Ok(Ok(())) => Ok(()),
+        Ok(Err(refusal)) => Err(failure(Denied::Refused(refusal), &member.id.to_string())),
+        Err(error) => {
+            tracing::warn!(%error, tenant = %app.tenant.slug, "the identity server could not be asked about a switch");
+            Err(Failure::unavailable(AGAIN).detail("provider-cannot-ask").lost("provider-nothing-changed"))
+        }
+    }
 }
 
 /// The name of somebody's provider, and what it owns of them, as far as that is known.

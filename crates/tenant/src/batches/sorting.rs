@@ -30,6 +30,8 @@ pub struct Unsorted {
     batch: Batch,
     /// The provider's key.
     pub provider: String,
+    /// Whether what they have claimed before counts for nothing.
+    pub compromised: bool,
     items: Vec<Looked>,
     reached: i64,
     whole: bool,
@@ -88,7 +90,7 @@ struct Next {
 pub async fn unsorted(read: &mut impl TenantRead, context: &Context) -> Result<Option<Unsorted>, StoreError> {
     let Some(batch) = read::to_sort(read).await? else { return Ok(None) };
     let general = batch.deed()?;
-    let Deed::Switch { to: Some(provider), .. } = &general else {
+    let Deed::Switch { to: Some(provider), compromised, .. } = &general else {
         return Err(StoreError::Damaged("a batch is sorted that switches nobody".to_owned()));
     };
     let sql = "SELECT position, member_id, deed, outlook FROM batch_item
@@ -109,7 +111,7 @@ pub async fn unsorted(read: &mut impl TenantRead, context: &Context) -> Result<O
         let deed = if own == general { deed } else { Some(write_deed(&own)?) };
         items.push(Looked { position, before, deed, now });
     }
-    Ok(Some(Unsorted { provider: provider.clone(), batch, items, reached, whole }))
+    Ok(Some(Unsorted { provider: provider.clone(), compromised: *compromised, batch, items, reached, whole }))
 }
 
 /// The subjects that the batch's list names for those up to a position, by their positions.

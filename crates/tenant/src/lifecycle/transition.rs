@@ -140,6 +140,8 @@ words! {
         Federated = "federated",
         /// Nobody would be left who may manage members and roles, and surely gets in.
         LastWayIn = "last_way_in",
+        /// They could prove nothing to the new provider, and whoever switches them names no subject.
+        NoProof = "no_proof",
         /// Nobody would be left for the day when providers fail.
         LastBreakGlass = "last_break_glass",
     }

@@ -1,4 +1,22 @@
+use ambient::Timestamp;
+
 use crate::members::Member;
+
+/// The platform itself, as `idp` names it: no provider, but the account's own credentials.
+const PLATFORM: &str = "platform";
+
+/// How somebody came, as the ID token says.
+#[derive(Debug, Clone, Copy)]
+pub struct Came<'a> {
+    /// `idp`: which provider proved who it is.
+    pub idp: &'a str,
+    /// `member_version`: which of the member's snapshots the identity server had applied.
+    pub member_version: i64,
+    /// `auth_time`: when they proved who they are.
+    pub auth_time: Option<Timestamp>,
+    /// When they set out from here.
+    pub set_out: Timestamp,
+}
 
 /// Whether somebody came the way that their sign-in policy here asks for (DESIGN §4.3).
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -9,6 +27,8 @@ pub enum Admission {
     NotToldYet,
     /// Another provider than theirs vouched for them.
     OtherProvider,
+    /// A break-glass member proved who they are before they set out: each use is proved anew.
+    NotFresh,
 }
 
 impl Admission {
@@ -19,25 +39,32 @@ impl Admission {
             Self::Admitted => "admitted",
             Self::NotToldYet => "switch_not_told",
             Self::OtherProvider => "other_provider",
+            Self::NotFresh => "proof_not_fresh",
         }
     }
 }
 
-/// The rule (SW-01, SW-02, SW-04). `idp` and `member_version` as the ID token says: which provider proved who it is, and which of
-/// the member's snapshots the identity server had applied. Whoever has no provider of their own is let in by whatever the identity
-/// server lets them in by, but not by what it knew before they were switched back: the old provider may be the reason for that.
+/// The rule (SW-01, SW-02, SW-04). Whoever has no provider of their own is let in by whatever the identity server lets them in
+/// by, but not by what it knew before they were switched back: the old provider may be the reason for that. A break-glass member
+/// comes when providers fail, so by no provider, and with a proof of this very login.
 #[must_use]
-pub fn admit(member: &Member, idp: &str, member_version: i64) -> Admission {
-    if member.provider.as_deref().is_some_and(|provider| provider != idp) {
+pub fn admit(member: &Member, came: &Came<'_>) -> Admission {
+    let opener = if member.break_glass { Some(PLATFORM) } else { member.provider.as_deref() };
+    if opener.is_some_and(|provider| provider != came.idp) {
         return Admission::OtherProvider;
     }
-    if member_version < member.switched_version { Admission::NotToldYet } else { Admission::Admitted }
+    if came.member_version < member.switched_version {
+        return Admission::NotToldYet;
+    }
+    if member.break_glass && !super::is_fresh(came.auth_time, came.set_out) {
+        return Admission::NotFresh;
+    }
+    Admission::Admitted
 }
 
 #[cfg(test)]
 mod tests {
-    use Admission::{Admitted, NotToldYet, OtherProvider};
-    use ambient::Timestamp;
+    use Admission::{Admitted, NotFresh, NotToldYet, OtherProvider};
 
     use super::*;
 
@@ -75,7 +102,30 @@ mod tests {
                 version: 9,
                 ..Member::sample(Timestamp::from_seconds(0))
             };
-            assert_eq!(admit(&member, idp, version), expected, "{provider:?} {switched_version} {idp} {version}");
+            let came = Came { idp, member_version: version, auth_time: None, set_out: Timestamp::from_seconds(0) };
+            assert_eq!(admit(&member, &came), expected, "{provider:?} {switched_version} {idp} {version}");
+        }
+    }
+
+    #[test]
+    fn id_03_a_break_glass_member_comes_by_no_provider_and_with_a_proof_of_this_login() {
+        let table = [
+            // break glass, idp, proved at (s), set out at (s)
+            (true, "platform", Some(1_000), Admitted),
+            (true, "platform", Some(1_007), Admitted),
+            // The two servers' clocks may differ by a minute.
+            (true, "platform", Some(940), Admitted),
+            (true, "platform", Some(939), NotFresh),
+            (true, "platform", None, NotFresh),
+            (true, "contoso", Some(1_007), OtherProvider),
+            (false, "platform", Some(1), Admitted),
+            (false, "contoso", None, Admitted),
+        ];
+        for (break_glass, idp, proved, expected) in table {
+            let member = Member { break_glass, ..Member::sample(Timestamp::from_seconds(0)) };
+            let auth_time = proved.map(Timestamp::from_seconds);
+            let came = Came { idp, member_version: 0, auth_time, set_out: Timestamp::from_seconds(1_000) };
+            assert_eq!(admit(&member, &came), expected, "{break_glass} {idp} {proved:?}");
         }
     }
 }

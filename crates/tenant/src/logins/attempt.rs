@@ -50,6 +50,8 @@ pub struct Attempt {
     pub verifier: String,
     /// Where to go then.
     pub return_to: ReturnTo,
+    /// When it began.
+    pub set_out: Timestamp,
     /// No proof from before this moment will do (IN-05).
     pub proof_from: Option<Timestamp>,
     /// Whether this is the second try ([`Proof::OnceMore`]).
@@ -61,8 +63,13 @@ impl Attempt {
     /// it was not asked for in vain (OIDC Core §3.1.3.7, 11).
     #[must_use]
     pub fn accepts(&self, auth_time: Option<Timestamp>) -> bool {
-        self.proof_from.is_none_or(|from| auth_time.is_some_and(|at| at.plus(SKEW) >= from))
+        self.proof_from.is_none_or(|from| is_fresh(auth_time, from))
     }
+}
+
+/// Whether a proof is of this moment or later, as far as two servers' clocks agree.
+pub(super) fn is_fresh(auth_time: Option<Timestamp>, from: Timestamp) -> bool {
+    auth_time.is_some_and(|at| at.plus(SKEW) >= from)
 }
 
 fn seal_context(state: &SecretHash) -> String {
@@ -153,27 +160,27 @@ pub async fn consume(
     state: &str,
 ) -> Result<Option<Attempt>, StoreError> {
     let state = SecretHash::of(state);
-    let row: Option<(Vec<u8>, String, Option<Timestamp>, bool)> = store
+    let row: Option<(Vec<u8>, String, Timestamp, Option<Timestamp>, bool)> = store
         .write((state.clone(), SecretHash::of(browser), context.now), |mut tx, (state, browser, now)| {
             Box::pin(async move {
                 tx.maybe(
                     "UPDATE login_attempt SET consumed_at = $4
                      WHERE tenant_id = $1 AND state_hash = $2 AND browser_hash = $3 AND consumed_at IS NULL
                        AND expires_at > $4
-                     RETURNING secrets, return_to, proof_from, once_more",
+                     RETURNING secrets, return_to, created_at, proof_from, once_more",
                     params![state, browser, now],
                 )
                 .await
             })
         })
         .await?;
-    let Some((sealed, return_to, proof_from, once_more)) = row else { return Ok(None) };
+    let Some((sealed, return_to, set_out, proof_from, once_more)) = row else { return Ok(None) };
     let damaged = || StoreError::Damaged("a login attempt".to_owned());
     let secrets = context.master_key.open(&seal_context(&state), &sealed).map_err(|_| damaged())?;
     let secrets = std::str::from_utf8(&secrets).map_err(|_| damaged())?;
     let (nonce, verifier) = secrets.split_once(' ').ok_or_else(damaged)?;
     let (nonce, verifier) = (nonce.to_owned(), verifier.to_owned());
-    Ok(Some(Attempt { nonce, verifier, return_to: ReturnTo::parse(&return_to), proof_from, once_more }))
+    Ok(Some(Attempt { nonce, verifier, return_to: ReturnTo::parse(&return_to), set_out, proof_from, once_more }))
 }
 
 #[cfg(test)]
@@ -187,6 +194,7 @@ mod tests {
             nonce: String::new(),
             verifier: String::new(),
             return_to: ReturnTo::home(),
+            set_out: from,
             proof_from,
             once_more: false,
         };

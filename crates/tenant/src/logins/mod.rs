@@ -8,7 +8,8 @@ mod attempt;
 mod return_to;
 mod sign_in;
 
-pub use admission::{Admission, admit};
+pub use admission::{Admission, Came, admit};
+use attempt::is_fresh;
 pub use attempt::{Attempt, Beginner, Begun, LIFETIME, MOST_UNFINISHED, Proof, UNFINISHED_WITHIN, begin, consume};
 pub use return_to::ReturnTo;
-pub use sign_in::{Arrival, SignIn, sign_in};
+pub use sign_in::{Arrival, SignIn, Way, sign_in};

@@ -3,7 +3,7 @@ use mail::Parcel;
 use store::{StoreError, TenantStore, TenantTx};
 use uuid::Uuid;
 
-use super::{Admission, admit};
+use super::{Admission, Came, admit};
 use crate::access::{Closed, Entry, decide_entry};
 use crate::lifecycle::{By, Change, Denied, Event, apply};
 use crate::members::{self, Authorization, Lifecycle, Member, MemberId, Profile};
@@ -27,6 +27,8 @@ pub struct Arrival {
     pub idp: String,
     /// `member_version`: the last of their snapshots that the identity server had applied; 0 for none.
     pub member_version: i64,
+    /// When they set out from here.
+    pub set_out: Timestamp,
     /// Whether it is the second try ([`Proof::OnceMore`](super::Proof::OnceMore)).
     pub once_more: bool,
     /// `sid`.
@@ -39,6 +41,13 @@ pub struct Arrival {
     pub amr: Vec<String>,
     /// The ID token, sealed for the session ([`sessions::seal_context`]).
     pub sealed_id_token: Vec<u8>,
+}
+
+impl Arrival {
+    fn came(&self) -> Came<'_> {
+        let Self { member_version, auth_time, set_out, .. } = *self;
+        Came { idp: &self.idp, member_version, auth_time, set_out }
+    }
 }
 
 /// How a sign-in ended.
@@ -55,16 +64,34 @@ pub enum SignIn {
     },
     /// With a page that says why not.
     Closed(Closed),
-    /// Not yet: they did not come by what their policy asks for, perhaps because the identity server has not heard of it. It is to
-    /// be told now, and they try once more.
+    /// Not yet: they did not come by what their policy asks for, perhaps because the identity server has not heard of it, or proved
+    /// too long ago who they are. It is to be told now, and they prove themselves once more.
     OneMoment(MemberId),
     /// Not at all: nor did they the second time.
-    OtherWay {
-        /// The key of the one provider that opens this tenant to them; `None`: whatever their account allows.
-        provider: Option<String>,
-    },
+    OtherWay(Way),
     /// Not at all: meanwhile, a logout token has ended the session at the identity server that they came by.
     LoggedOut,
+}
+
+/// What would let somebody in.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Way {
+    /// The one provider that opens this tenant to them, by its key.
+    Provider(String),
+    /// Whatever their account allows, after a switch back.
+    Account,
+    /// Their account's own credentials, proved in this very login: they are a break-glass member.
+    BreakGlass,
+}
+
+impl Way {
+    fn of(member: &Member) -> Self {
+        match &member.provider {
+            Some(provider) => Self::Provider(provider.clone()),
+            None if member.break_glass => Self::BreakGlass,
+            None => Self::Account,
+        }
+    }
 }
 
 /// Binds the invitations that the person has accepted, then finds the member by subject, or makes one *to review* (PP-02, PP-27), and begins a session. E-mail equality finds nobody
@@ -94,7 +121,7 @@ async fn write(
     // Before anything is said of where they stand: who comes by the wrong way has proved too little for that.
     let known = member.as_ref().filter(|member| member.lifecycle != Lifecycle::Purged);
     if let Some(member) = known {
-        let admission = admit(member, &arrival.idp, arrival.member_version);
+        let admission = admit(member, &arrival.came());
         if admission != Admission::Admitted {
             return not_this_way(&mut tx, context, member, arrival, admission).await;
         }
@@ -144,11 +171,7 @@ async fn not_this_way(
     });
     let refused = context.audit(audit::Actor::Member(member.id.0), "session.refused").on("member", member.id);
     audit::record(tx, &refused.detail(detail)).await?;
-    Ok(if arrival.once_more {
-        SignIn::OtherWay { provider: member.provider.clone() }
-    } else {
-        SignIn::OneMoment(member.id)
-    })
+    Ok(if arrival.once_more { SignIn::OtherWay(Way::of(member)) } else { SignIn::OneMoment(member.id) })
 }
 
 /// Someone has proved who they are, and may not come in. Of a stranger, nothing is kept but that one came.

@@ -47,6 +47,9 @@ pub struct Snapshot {
     /// The only subject at that provider that may claim them.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub preset: Option<String>,
+    /// Whether they are there for the day when providers fail: their account is not switched either.
+    #[serde(skip_serializing_if = "std::ops::Not::not")]
+    pub break_glass: bool,
     /// How often it was tried.
     #[serde(skip)]
     pub attempts: i64,
@@ -83,8 +86,8 @@ pub(crate) async fn write(tx: &mut TenantTx<'_>, context: &Context, member: &Mem
 
 static SNAPSHOTS: LazyLock<ManyRows> = LazyLock::new(|| {
     let before = "INSERT INTO snapshot (tenant_id, attempts, member_id, version, subject, state, roles, provider,
-             created_at, due_at, switched, compromised, preset) VALUES ";
-    ManyRows::new(before, "$1, 0, ", 0, 11, "")
+             created_at, due_at, switched, compromised, preset, break_glass) VALUES ";
+    ManyRows::new(before, "$1, 0, ", 0, 12, "")
 });
 
 /// A member's snapshot as it is written down, with the keys of the roles that they have then, in order.
@@ -103,7 +106,8 @@ pub(crate) fn row(context: &Context, member: &Member, roles: &[String]) -> Optio
         now,
         switched,
         member.compromised,
-        member.preset_subject
+        member.preset_subject,
+        member.break_glass
     ])
 }
 
@@ -124,6 +128,7 @@ struct Row {
     switched: Option<i64>,
     compromised: bool,
     preset: Option<String>,
+    break_glass: bool,
     attempts: i64,
 }
 
@@ -131,7 +136,7 @@ macro_rules! newest {
     ($which:literal) => {
         concat!(
             "SELECT s.member_id, s.version, s.subject, s.state, s.roles, s.provider, s.switched, s.compromised, s.preset,
-                    s.attempts FROM snapshot s
+                    s.break_glass, s.attempts FROM snapshot s
              WHERE s.tenant_id = $1 AND NOT EXISTS (SELECT 1 FROM snapshot n
                  WHERE n.tenant_id = s.tenant_id AND n.member_id = s.member_id AND n.version > s.version) AND ",
             $which
@@ -171,6 +176,7 @@ impl From<Row> for Snapshot {
             switched: row.switched,
             compromised: row.compromised,
             preset: row.preset,
+            break_glass: row.break_glass,
             attempts: row.attempts,
         }
     }

@@ -6,7 +6,7 @@ use std::collections::BTreeMap;
 
 use crate::batches::{self, BatchId, BatchState};
 use crate::lifecycle::{Deed, Denied, Refusal};
-use crate::logins::{Arrival, SignIn, sign_in};
+use crate::logins::{Arrival, SignIn, Way, sign_in};
 use crate::members::{Member, MemberId, MemberState};
 use crate::providers;
 use crate::sessions::resume;
@@ -131,7 +131,7 @@ async fn sw_01_only_the_one_provider_opens_the_tenant_and_only_after_the_switch(
         let arrival = world.by("Mina", idp, version);
         assert_eq!(world.comes(arrival.clone()).await, SignIn::OneMoment(mina), "{idp} {version}");
         let once_more = Arrival { once_more: true, ..arrival };
-        let expected = SignIn::OtherWay { provider: Some("contoso".into()) };
+        let expected = SignIn::OtherWay(Way::Provider("contoso".into()));
         assert_eq!(world.comes(once_more).await, expected, "{idp} {version}: there is no third time");
     }
     assert_eq!(world.count(count).await, 0, "and no session");
@@ -263,7 +263,24 @@ async fn pp_06_a_break_glass_member_is_never_switched_and_never_used_unseen() {
     assert!(matches!(glass(ada, bea, true).await, Err(Denied::Refused(Refusal::AlreadySo))));
     assert_eq!(refusal(world.does(ada, bea, to("contoso")).await), Refusal::BreakGlass);
     assert_eq!(refusal(world.does(ada, bea, Deed::Delete).await), Refusal::LastBreakGlass);
-    world.enters("Bea").await;
+    // Not by a session that is there, nor by a provider that vouches for them: by a proof of this login.
+    let fresh = Arrival { auth_time: Some(world.context().now), ..world.arrival("Bea") };
+    let (old, linked) = (fresh.auth_time.map(|at| at.minus(5 * MINUTE)), "contoso".to_owned());
+    for (arrival, why) in [
+        (Arrival { auth_time: old, ..fresh.clone() }, "an old proof"),
+        (Arrival { auth_time: None, ..fresh.clone() }, "nobody says when"),
+        (Arrival { idp: linked, ..fresh.clone() }, "a provider"),
+    ] {
+        let arrives = async |once_more| {
+            let arrival = Arrival { once_more, ..arrival.clone() };
+            sign_in(&world.store, world.context(), arrival).await.unwrap()
+        };
+        assert_eq!(arrives(false).await, SignIn::OneMoment(bea), "{why}");
+        assert_eq!(arrives(true).await, SignIn::OtherWay(Way::BreakGlass), "{why}");
+    }
+    assert_eq!(world.mails("break_glass.used").await, 0);
+    let came = sign_in(&world.store, world.context(), fresh).await.unwrap();
+    assert!(matches!(came, SignIn::In { member, .. } if member == bea));
     assert_eq!(world.mails("break_glass.used").await, 2);
     let done = world.audited(bea).await;
     assert!(done.contains(&"member.break_glass_set".into()) && done.contains(&"member.break_glass_used".into()));

@@ -109,6 +109,7 @@ impl World {
             invitations: vec![],
             idp: "platform".into(),
             member_version: 0,
+            set_out: self.context().now,
             once_more: false,
             sid: Some(format!("sid-of-{name}")),
             auth_time: None,

@@ -1,0 +1,201 @@
+//! What ends with what: proofs that wait, grants, sessions, and ways in that nobody would notice losing.
+
+use audit::Actor;
+use evil_provider::Person as Upstream;
+use identity::providers;
+use tenant::members::MemberState;
+
+use crate::harness::{MINUTE, Person, World, staying, text};
+
+const TIES: &str = "SELECT COUNT(*) FROM external_identity";
+
+/// Somebody at a provider that is trusted for Mina's domain states her address: they are asked for a credential of hers.
+async fn is_asked(world: &World, mina: &Person) -> Person {
+    let mut other = mina.elsewhere(world);
+    other.opens(&world.id.url("/account")).await;
+    let stated = Upstream::named("mina").with_email(&mina.email, true);
+    other.comes_by("contoso", &world.contoso, stated).await.is("/link");
+    other
+}
+
+#[tokio::test]
+async fn lk_05_what_waits_for_a_proof_is_void_after_a_change_of_password() {
+    let world = World::new().await;
+    world.platform_provider("contoso", &world.contoso, &["people.test"]).await;
+    let mut mina = world.account("mina").await;
+    let (old, new) = (mina.password.clone(), "a new one that nobody knows");
+    let mut waits = is_asked(&world, &mina).await;
+    mina.signs_in(&world).await.opens(&world.id.url("/account/password")).await;
+    let fields = [("current", old.as_str()), ("password", new)];
+    mina.submits("change-password", &fields).await;
+    waits.submits("link", &[("password", new)]).await.answers(410);
+    assert_eq!(world.identity_count(TIES).await, 0);
+    // The control: what was begun after it.
+    let mut again = is_asked(&world, &mina).await;
+    again.submits("link", &[("password", new)]).await.is("/account");
+    assert_eq!(world.identity_count(TIES).await, 1);
+}
+
+#[tokio::test]
+async fn lk_05_a_mail_proves_the_login_that_it_was_sent_for() {
+    let world = World::new().await;
+    world.platform_provider("contoso", &world.contoso, &[]).await;
+    let address = "mina@people.test";
+    let mut mina = world.browser();
+    mina.opens(&world.id.url("/account")).await;
+    let door = mina.url.clone();
+    mina.comes_by("contoso", &world.contoso, Upstream::named("mina")).await.is("/link/address");
+    mina.submits("send", &[("email", address)]).await.is("/link/sent");
+    let link = world.mailed_link(address).await;
+    // In the same browser, for the same request, somebody else comes back from the provider meanwhile.
+    mina.opens(door.as_str())
+        .await
+        .comes_by("contoso", &world.contoso, Upstream::named("eve"))
+        .await
+        .is("/link/address");
+    mina.opens(&link).await.answers(410);
+    assert_eq!(world.identity_count("SELECT COUNT(*) FROM account").await, 0);
+    // The control: a mail of its own.
+    mina.opens(door.as_str()).await.comes_by("contoso", &world.contoso, Upstream::named("mina")).await;
+    mina.submits("send", &[("email", address)]).await.is("/link/sent");
+    mina.opens(&world.mailed_link(address).await).await.submits("confirm", &[]).await.is("/account");
+}
+
+#[tokio::test]
+async fn sw_01_a_switch_takes_what_the_instance_was_granted() {
+    const LIVING: &str = "SELECT COUNT(*) FROM access_grant JOIN client ON client.id = access_grant.client_id
+                          WHERE revoked_at IS NULL AND client.kind = 'tenant_instance'";
+    let world = World::new().await;
+    let key = world.own_provider(&world.acme, "corp", &world.contoso, &["people.test"]).await;
+    let mut mina = world.account("mina").await;
+    mina.enters(&world.acme).await.submits("allow", &[]).await;
+    mina.enters(&world.studio).await.submits("allow", &[]).await;
+    assert_eq!(world.identity_count(LIVING).await, 2);
+    world.switches(&world.acme, &mina, Some(&key), false).await;
+    assert_eq!(world.identity_count(LIVING).await, 1, "the other tenant's stays");
+}
+
+#[tokio::test]
+async fn lk_13_with_a_provider_ends_what_was_granted_to_outlive_the_session() {
+    let world = World::new().await;
+    let key = world.platform_provider("contoso", &world.contoso, &["people.example"]).await;
+    let rp = world.platform_client("stays", staying).await;
+    let mut mina = world.browser();
+    mina.opens(&world.id.url("/account")).await;
+    mina.comes_by("contoso", &world.contoso, Upstream::named("mina")).await.is("/account");
+    let request = rp.request(&[("prompt", Some("consent"))]);
+    mina.opens(&request.url()).await.submits("allow", &[]).await;
+    let code = mina.page.query("code").unwrap();
+    let tokens = rp.redeem(&code, &request.verifier).await.json();
+    // The session has run out by then: what was granted to outlive it goes on.
+    world.passes(60 * 24 * 2 * MINUTE);
+    let refreshed = rp.refresh(&text(&tokens, "refresh_token")).await;
+    assert_eq!(refreshed.status, 200, "{}", refreshed.body);
+    let identity = world.identity.identity();
+    let provider = providers::find(&mut identity.store.read().await.unwrap(), &key).await.unwrap().unwrap();
+    assert!(providers::set_enabled(identity, Actor::Operator, provider.id, false).await.unwrap());
+    rp.refresh(&text(&refreshed.json(), "refresh_token")).await.is_error(400, "invalid_grant");
+}
+
+#[tokio::test]
+async fn tn_01_what_a_tenants_provider_states_is_told_to_that_tenant_and_nothing_of_the_account() {
+    let world = World::new().await;
+    let key = world.own_provider(&world.acme, "corp", &world.contoso, &["people.test"]).await;
+    let mut mina = world.account("mina").await;
+    mina.enters(&world.acme).await.submits("allow", &[]).await;
+    world.switches(&world.acme, &mina, Some(&key), false).await;
+    let mut stated = Upstream::named("wilhelmina").with_email(&mina.email, true);
+    let mut by_it = mina.elsewhere(&world);
+    by_it.opens(&world.acme).await.comes_by("acme.corp", &world.contoso, stated.clone()).await;
+    // Claimed; from now on the provider states another address, and none of the account's is told.
+    stated.email = None;
+    let mut again = world.browser();
+    again.opens(&world.acme).await.comes_by("acme.corp", &world.contoso, stated).await;
+    let told =
+        world.tenant_count(&world.acme, "SELECT COUNT(*) FROM member WHERE tenant_id = $1 AND email <> ''").await;
+    assert_eq!(told, 0);
+    let named = "SELECT COUNT(*) FROM member WHERE tenant_id = $1 AND given_name LIKE 'wilhelmina%'";
+    assert_eq!(world.tenant_count(&world.acme, named).await, 1);
+}
+
+#[tokio::test]
+async fn web_06_a_tenants_provider_makes_no_browser_known_to_the_account() {
+    let world = World::new().await;
+    let key = world.own_provider(&world.acme, "corp", &world.contoso, &["people.test"]).await;
+    let mut mina = world.account("mina").await;
+    mina.enters(&world.acme).await.submits("allow", &[]).await;
+    world.switches(&world.acme, &mina, Some(&key), false).await;
+    let stated = Upstream::named("mina").with_email(&mina.email, true);
+    let mut by_it = world.browser();
+    by_it.opens(&world.acme).await.comes_by("acme.corp", &world.contoso, stated).await;
+    // Everybody's guesses at her account are used up: only browsers that she has signed in with may go on.
+    let mut guesser = world.browser();
+    for _ in 0..40 {
+        guesser.opens(&world.id.url("/account")).await.submits("next", &[("username", &mina.email)]).await;
+        guesser.submits("login", &[("password", "a wrong guess at it")]).await;
+    }
+    let right = mina.password.clone();
+    let tries = async |browser: &mut Person| {
+        browser.opens(&world.id.url("/account")).await.submits("next", &[("username", &mina.email)]).await;
+        browser.submits("login", &[("password", &right)]).await.url.path().to_owned()
+    };
+    assert_ne!(tries(&mut by_it).await, "/account");
+    let mut known = mina;
+    known.opens(&world.id.url("/account")).await;
+    assert_eq!(known.url.path(), "/account", "the control: her own browser");
+}
+
+#[tokio::test]
+async fn id_03_sw_05_nobody_is_switched_who_could_prove_nothing() {
+    let world = World::new().await;
+    world.own_provider(&world.acme, "corp", &world.contoso, &["people.example"]).await;
+    let key = world.platform_provider("works", &world.evil, &[]).await;
+    let mut admin = world.admin_of(&world.acme).await;
+    // Known through the tenant's own provider alone: no address, no password.
+    let mut nils = world.browser();
+    nils.opens(&world.acme).await.comes_by("acme.corp", &world.contoso, Upstream::named("nils")).await.is("/join");
+    nils.submits("allow", &[]).await.sees("You asked to join");
+    admin.enters(&world.acme).await.opens(&world.acme.url("/members?state=to_review")).await.follows("nils Test").await;
+    let page = admin.url.to_string();
+    for compromised in [&[][..], &[("compromised", "1")]] {
+        admin.opens(&page).await.clicks("switch-provider").await;
+        let fields: Vec<_> = compromised.iter().copied().chain([("provider", key.as_str())]).collect();
+        admin.submits("look", &fields).await.answers(409).sees("could prove nothing to that provider");
+    }
+    let switched = "SELECT COUNT(*) FROM member WHERE tenant_id = $1 AND provider IS NOT NULL";
+    assert_eq!(world.tenant_count(&world.acme, switched).await, 0);
+    // The control: whoever says who they are there leaves them a way in.
+    admin.opens(&page).await.clicks("switch-provider").await;
+    admin.submits("look", &[("provider", &key), ("subject", "subject-of-nils")]).await.submits("switch", &[]).await;
+    world.settle().await;
+    // What the old provider had opened has ended.
+    nils.opens(&world.acme).await.is("/login");
+    nils.comes_by("works", &world.evil, Upstream::named("nils")).await.sees("You asked to join");
+    assert_eq!(world.identity_count("SELECT COUNT(*) FROM account WHERE scope_id IS NOT NULL").await, 1);
+}
+
+#[tokio::test]
+async fn id_03_a_break_glass_member_proves_each_use_and_their_account_is_not_switched() {
+    let world = World::new().await;
+    world.platform_provider("contoso", &world.contoso, &["people.test"]).await;
+    let mut admin = world.admin_of(&world.acme).await;
+    let mut mina = world.member("mina", &world.acme, MemberState::Active, &["editor"]).await;
+    admin.enters(&world.acme).await.opens(&world.acme.url("/members")).await.follows("Mina Doe").await;
+    admin.clicks("set-break-glass").await.submits("glass-set", &[]).await;
+    world.settle().await;
+    // A session that is there opens her account, and not this tenant: that takes a proof of now.
+    mina.signs_in(&world).await;
+    world.passes(5 * MINUTE);
+    mina.opens(&world.acme).await.is("/login");
+    mina.proves_who_they_are().await.is("/").sees("Your role here: Editor");
+    // The platform cannot take that way in away.
+    let mut tove = world.platform_admin("tove").await;
+    tove.opens(&world.id.url(&format!("/admin/accounts?email={}", mina.email))).await;
+    let page = tove.url.to_string();
+    tove.submits("switch", &[("provider", "contoso")]).await.answers(409).sees("break-glass");
+    // The control: when it is taken away, it can.
+    admin.opens(&world.acme.url("/members")).await.follows("Mina Doe").await;
+    admin.clicks("set-break-glass").await.submits("glass-unset", &[]).await;
+    world.settle().await;
+    tove.opens(&page).await.submits("switch", &[("provider", "contoso")]).await.sees("The account is switched");
+}
