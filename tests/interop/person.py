@@ -108,6 +108,8 @@ class Page(HTMLParser):
             self.refresh = re.sub(r"^\d+;\s*url=", "", has["content"], flags=re.I)
         elif self._inside and has.get("name") and tag == "input" and has.get("type") not in ("checkbox", "radio", "submit"):
             self._inside.fields[has["name"]] = has.get("value", "")
+        elif self._inside and tag == "input" and has.get("type") == "submit":
+            self._inside.buttons[has.get("id") or has.get("value")] = {has["name"]: has.get("value", "")} if has.get("name") else {}
         elif self._inside and tag == "button":
             self._inside.buttons[has.get("id")] = {has["name"]: has.get("value", "")} if has.get("name") else {}
 

@@ -134,6 +134,15 @@ impl RelyingParty {
         Ok(url)
     }
 
+    /// The [`Ask::prompt`] by which this provider lets a person choose which account of theirs it shall be.
+    ///
+    /// # Errors
+    /// A [`Fault`] of discovery.
+    pub async fn account_choice(&self) -> Result<&'static str, Fault> {
+        let provider = self.provider().await?;
+        Ok(self.settings.preset.account_choice(provider.metadata.prompts.as_deref()))
+    }
+
     fn scopes(&self) -> impl Iterator<Item = &str> {
         self.settings.scopes.iter().map(String::as_str).filter(|scope| *scope != "openid")
     }

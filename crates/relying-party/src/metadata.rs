@@ -30,6 +30,8 @@ pub struct Metadata {
     pub scopes: Option<Vec<String>>,
     /// `response_types_supported`, if it says so.
     pub response_types: Option<Vec<String>>,
+    /// `prompt_values_supported`, if it says so (Initiating User Registration 1.0 §4).
+    pub prompts: Option<Vec<String>>,
     /// Whether it sends logout tokens (Back-Channel Logout §2.1).
     pub backchannel_logout: bool,
 }
@@ -62,6 +64,7 @@ impl Metadata {
             client_authentication: texts(document, "token_endpoint_auth_methods_supported")?,
             scopes: texts(document, "scopes_supported")?,
             response_types: texts(document, "response_types_supported")?,
+            prompts: texts(document, "prompt_values_supported")?,
             backchannel_logout: flag(document, "backchannel_logout_supported"),
         })
     }
@@ -81,6 +84,7 @@ impl Metadata {
             client_authentication: None,
             scopes: None,
             response_types: None,
+            prompts: None,
             backchannel_logout: false,
         })
     }

@@ -16,6 +16,8 @@ async fn id_04_a_person_links_a_provider_signs_in_by_it_and_unlinks_it() {
     world.contoso.has(Upstream::named("mina"));
     mina.submits("link-contoso", &[]).await.is("/account/sign-in").sees("from now on it opens your account too");
     assert_eq!(world.identity_count(TIES).await, 1);
+    // It lists no prompts, so that it is asked for one that every provider knows.
+    assert_eq!(world.contoso.last_request()["prompt"], "login");
     assert!(world.mails_to(&mina.email).await.iter().any(|mail| mail.letter.subject.contains("contoso now opens")));
 
     // In another browser, by the provider alone; whatever address it states meanwhile.
@@ -227,6 +229,29 @@ async fn lk_10_an_answer_that_fails_a_check_signs_nobody_in_and_says_so() {
     let mut mina = world.browser();
     mina.opens(&world.id.url("/account")).await;
     mina.comes_by("contoso", &world.contoso, Upstream::named("mina")).await.is("/account").sees("Hello, mina");
+}
+
+#[tokio::test]
+async fn lk_10_a_provider_that_is_away_is_told_of_before_the_browser_leaves() {
+    let world = World::new().await;
+    world.platform_provider("contoso", &world.contoso, &["people.example"]).await;
+    let mut mina = world.account("mina").await;
+    mina.signs_in(&world).await.opens(&world.id.url("/account/sign-in")).await;
+    world.contoso.has(Upstream::named("mina"));
+    mina.submits("link-contoso", &[]).await.sees("from now on it opens your account too");
+    let mut by_it = mina.elsewhere(&world);
+    for (trick, status) in [(Trick::Away, 502), (Trick::MetadataGarbage, 502)] {
+        // Longer than an answer of a moment ago counts.
+        world.passes(MINUTE);
+        world.contoso.plays(trick);
+        by_it.opens(&world.id.url("/account")).await;
+        by_it.comes_by("contoso", &world.contoso, Upstream::named("mina")).await.answers(status).is("/login/provider");
+        by_it.sees("Reference").sees("Another way in");
+        world.contoso.behaves();
+    }
+    world.passes(MINUTE);
+    by_it.opens(&world.id.url("/account")).await;
+    by_it.comes_by("contoso", &world.contoso, Upstream::named("mina")).await.is("/account").sees("Hello, Mina");
 }
 
 #[tokio::test]

@@ -95,6 +95,15 @@ pub async fn go(
     linking: Option<&Session>,
 ) -> webkit::Result<Response> {
     let party = party(server, provider)?;
+    let another_way = || if linking.is_some() { "/account/sign-in".to_owned() } else { flow.page("/login") };
+    let told = |fault: &relying_party::Fault| told(&provider.name, fault, another_way());
+    // Before the browser is sent to an address at which nobody answers.
+    party.present().await.map_err(|fault| told(&fault))?;
+    // Whoever links chooses which account of theirs it is.
+    let prompt = match linking {
+        Some(_) => Some(party.account_choice().await.map_err(|fault| told(&fault))?),
+        None => None,
+    };
     let (browser, interaction) = (&flow.browser.id, flow.interaction.id);
     let begun = upstream::begin(&server.identity, provider, browser, interaction, linking).await;
     let begun = begun.map_err(fault::failure)?;
@@ -105,14 +114,11 @@ pub async fn go(
         verifier: &begun.verifier,
         login_hint: hint,
         ui_locales: Some(flow.visit.lang.code()),
-        // Whoever links or proves a switch chooses which account of theirs it is.
-        prompt: linking.map(|_| "select_account"),
+        prompt,
         ..Ask::default()
     };
-    match party.authorization_url(&ask).await {
-        Ok(url) => Ok(continue_to(&flow.visit, url.as_str())),
-        Err(fault) => Err(told(&provider.name, &fault, flow.page("/login"))),
-    }
+    let url = party.authorization_url(&ask).await.map_err(|fault| told(&fault))?;
+    Ok(continue_to(&flow.visit, url.as_str()))
 }
 
 /// What goes wrong with a provider, by whom it is to be mended, and another way in (each its own page: a word of its own).

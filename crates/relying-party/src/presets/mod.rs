@@ -132,6 +132,17 @@ impl Preset {
         !matches!(self, Self::Github)
     }
 
+    /// The `prompt` by which it lets a person choose an account: `select_account` if it lists that, or lists nothing and documents
+    /// it. Others refuse what they do not know, so they are asked for `login`, which each must know (OIDC Core §15.1): whoever
+    /// proves it anew can be somebody else.
+    pub(crate) fn account_choice(self, listed: Option<&[String]>) -> &'static str {
+        let known = match listed {
+            Some(listed) => listed.iter().any(|prompt| prompt == "select_account"),
+            None => matches!(self, Self::Google | Self::Entra | Self::Auth0 | Self::Github),
+        };
+        if known { "select_account" } else { "login" }
+    }
+
     /// Checks that cannot be made.
     #[must_use]
     pub const fn weaknesses(self) -> &'static [Weakness] {
@@ -251,4 +262,28 @@ fn github() -> Result<Endpoints, Fault> {
         user: address("https://api.github.com/user")?,
         emails: address("https://api.github.com/user/emails")?,
     })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn an_account_is_chosen_by_a_word_that_the_provider_knows() {
+        let listed = |words: &[&str]| Some(words.iter().map(|word| (*word).to_owned()).collect::<Vec<_>>());
+        for (preset, stated, word) in [
+            // node's oidc-provider lists nothing, and refuses what it does not know.
+            (Preset::Generic, None, "login"),
+            (Preset::Generic, listed(&["none", "login"]), "login"),
+            (Preset::Generic, listed(&[]), "login"),
+            (Preset::Generic, listed(&["none", "login", "consent", "select_account"]), "select_account"),
+            (Preset::Keycloak, listed(&["none", "login", "consent", "create"]), "login"),
+            (Preset::Okta, None, "login"),
+            (Preset::Google, None, "select_account"),
+            (Preset::Entra, None, "select_account"),
+            (Preset::Entra, listed(&["login"]), "login"),
+        ] {
+            assert_eq!(preset.account_choice(stated.as_deref()), word, "{preset:?} {stated:?}");
+        }
+    }
 }
