@@ -137,10 +137,11 @@ class Connections(urllib.request.HTTPSHandler):
                 plain = socket.create_connection(elsewhere.get(place, place), self.timeout, comes_from and (comes_from, 0))
                 self.sock = trust.wrap_socket(plain, server_hostname=self.host)
 
-        self._connection = Connection
+        self._connection, self._trust = Connection, trust
 
     def https_open(self, request):
-        return self.do_open(self._connection, request)
+        # Told, so that it does not read the system's authorities with each request.
+        return self.do_open(self._connection, request, context=self._trust)
 
 
 class Manual(urllib.request.HTTPRedirectHandler):

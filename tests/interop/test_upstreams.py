@@ -47,6 +47,14 @@ class Town(House):
         assert done == 1
         config.write_text(text)
 
+    def start(self):
+        for upstream in self.upstreams.values():
+            upstream.begins()
+        super().start()
+        for upstream in self.upstreams.values():
+            upstream.start()
+        return self
+
     def rows(self, statement, *values):
         with contextlib.closing(sqlite3.connect(self.folder / "data/identity.db", timeout=10)) as database:
             return database.execute(statement, values).fetchall()
@@ -65,7 +73,6 @@ def setUpModule():
     ADMINISTRATOR.sign_in(f"{HOUSE.issuer}/account")
     ADMINISTRATOR.submit(ADMINISTRATOR.open(HOUSE.mailbox.link(ADA["email"], "/invitation")), "accept", {})
     for upstream in HOUSE.upstreams.values():
-        upstream.start()
         page = ADMINISTRATOR.open(f"{HOUSE.issuer}/admin/providers/new?preset={upstream.preset}")
         page = ADMINISTRATOR.submit(page, "add-provider", upstream.form() | {
             "name": upstream.key.title(), "key": upstream.key, "client_id": "latchkey", "client_secret": upstream.secret,
@@ -306,8 +313,15 @@ class Node(ForeignProvider, unittest.TestCase):
         """It lists no prompts, and refuses the request of whoever asks for one that it does not know."""
         lou = self.has_account("lou", "fjord.example")
         page = lou.open(f"{HOUSE.issuer}/account/sign-in")
-        self.comes(lou, "will", page, "link-node", until=self.upstream.redirect_uri)
+        asks = lou.submit(page, "link-node", {}, self.upstream.issuer).address
+        self.assertIn("prompt=login", asks)
+        refused = lou.open(asks.replace("prompt=login", "prompt=select_account"), self.upstream.redirect_uri).address
+        self.assertEqual(parse_qs(urlsplit(refused).query)["error"], ["invalid_request"])
+        self.upstream.passes(lou, lou.open(asks), "will", self.upstream.redirect_uri)
         self.assertEqual(self.upstream.records("code")[-1]["prompt"], "login")
+        # She is signed in there already, and is asked all the same.
+        page = lou.submit(lou.open(f"{HOUSE.issuer}/account/sign-in"), "link-node", {}, self.upstream.redirect_uri)
+        self.assertTrue(any("login" in form.fields for form in page.forms), page)
 
     def test_a_logout_there_ends_what_it_has_opened_here(self):
         """OpenID Connect Back-Channel Logout, sent by it."""

@@ -35,14 +35,17 @@ class Upstream:
     def makes_a_key(self):
         subprocess.run(["openssl", "genpkey", *self.signs_with, "-out", self.told["signing_key"]], check=True, capture_output=True)
 
-    def start(self):
+    def begins(self):
         (self.folder / "told.json").write_text(json.dumps(self.told))
         with (self.folder / "log").open("a") as log:
             self.process = subprocess.Popen([*self.program, self.folder / "told.json"], stdin=subprocess.PIPE, stdout=subprocess.PIPE,
                                             stderr=log, env=self.environment, cwd=HERE, text=True)
+
+    def start(self):
+        if not self.process:
+            self.begins()
         while (line := self.process.stdout.readline()) != "ready\n":
             assert line, f"{self.key} is not ready:\n{(self.folder / 'log').read_text()}"
-        return self
 
     def stop(self):
         if self.process:
