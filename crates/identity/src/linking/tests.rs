@@ -56,6 +56,16 @@ fn ph_06_lk_01_the_table() {
         ("linked in this tenant", by_own(tied(Tie::Member, MINA)), SignIn(Scope::Tenant)),
         ("linked, the member is opened by another", tied(Tie::Account, elsewhere), SignIn(Scope::Everywhere)),
         ("linked, the account by another", tied(Tie::Account, account_elsewhere), Refuse(Refusal::AccountElsewhere)),
+        (
+            "linked, the member is another's of this provider",
+            tied(Tie::Account, Candidate { member: Policy::This(Claim::ByAnother), ..MINA }),
+            Refuse(Refusal::Claimed),
+        ),
+        (
+            "linking, one of this provider is linked",
+            link(proved(of(Candidate { has_other_of_provider: true, ..MINA }), Proof::Credential)),
+            Refuse(Refusal::AnotherOfThisProvider),
+        ),
         ("claimed, then switched away", by_own(tied(Tie::Member, elsewhere)), Refuse(Refusal::MemberElsewhere)),
         (
             "claimed, the account is switched elsewhere",
