@@ -13,8 +13,12 @@ fn domains(text: &str) -> Vec<String> {
 }
 
 /// How it is offered; a button if nothing is said.
-fn shown(word: &str) -> Shown {
-    Shown::ALL.iter().copied().find(|shown| shown.word() == word).unwrap_or(Shown::Button)
+fn shown(word: &str) -> Result<Shown, Fault> {
+    if word.is_empty() {
+        return Ok(Shown::Button);
+    }
+    let shown = Shown::ALL.iter().copied().find(|shown| shown.word() == word);
+    shown.ok_or_else(|| Fault::Settings("it is shown as one of button, hidden, forced".to_owned()))
 }
 
 /// What is stored of a new one.
@@ -85,7 +89,7 @@ fn change(typed: &Typed, settings: &Settings, secret: Option<String>) -> Result<
         settings: stored,
         secret,
         domains: domains(&typed.domains),
-        shown: shown(&typed.shown),
+        shown: shown(&typed.shown)?,
     })
 }
 
@@ -96,4 +100,41 @@ fn secret(typed: &Typed) -> Option<String> {
         return Some(format!("{}\n{}", typed.key_id.trim(), typed.private_key.trim()));
     }
     Some(typed.client_secret.trim().to_owned()).filter(|secret| !secret.is_empty())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn generic() -> Typed {
+        Typed {
+            preset: "generic".to_owned(),
+            key: "corp".to_owned(),
+            name: " Corporate ".to_owned(),
+            domains: "a.example, b.example\nc.example".to_owned(),
+            issuer: "https://id.example".to_owned(),
+            client_id: "us".to_owned(),
+            client_secret: " secret ".to_owned(),
+            ..Typed::default()
+        }
+    }
+
+    #[test]
+    fn what_is_typed_is_read_in_one_way() {
+        let change = read(&generic()).unwrap();
+        assert_eq!((change.name.as_str(), change.secret.as_deref()), ("Corporate", Some("secret")));
+        assert_eq!((change.domains.len(), change.shown, change.issuer.as_str()), (3, Shown::Button, "https://id.example"));
+        assert!(!change.settings.contains("secret "), "{}", change.settings);
+        for (wrong, says) in [
+            (Typed { preset: "nonsense".to_owned(), ..generic() }, "no such preset"),
+            (Typed { client_secret: String::new(), ..generic() }, "secret is missing"),
+            (Typed { issuer: String::new(), ..generic() }, "missing"),
+            (Typed { issuer: "id.example".to_owned(), ..generic() }, "no address"),
+            (Typed { shown: "everywhere".to_owned(), ..generic() }, "button, hidden, forced"),
+            (Typed { preset: "apple".to_owned(), team_id: "T".to_owned(), ..generic() }, "no PKCS#8 key"),
+        ] {
+            let said = read(&wrong).unwrap_err().to_string();
+            assert!(said.contains(says), "{wrong:?}: {said}");
+        }
+    }
 }
