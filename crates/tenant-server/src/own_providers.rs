@@ -97,7 +97,10 @@ pub(crate) enum Refused {
     /// It was changed since it was looked at.
     Changed,
     /// So many would have no way in at all, and so many none in here.
-    Strands { nowhere: i64, here: i64 },
+    Strands {
+        nowhere: i64,
+        here: i64,
+    },
     /// Another test goes on.
     Busy,
     /// The identity server does not answer.
@@ -202,7 +205,8 @@ impl<'a> Own<'a> {
                 return Err(Refused::Strands { nowhere, here });
             }
         }
-        let Gone { stranded } = self.does(OwnDeed::Remove, (key, "/remove"), json!({ "confirm_stranded": confirmed })).await?;
+        let Gone { stranded } =
+            self.does(OwnDeed::Remove, (key, "/remove"), json!({ "confirm_stranded": confirmed })).await?;
         self.done(OwnDeed::Remove, key, json!({ "stranded": stranded })).await?;
         Ok(stranded)
     }
@@ -212,7 +216,12 @@ impl<'a> Own<'a> {
         Ok(own::switched_to(&mut self.app.store.read().await?, key).await?)
     }
 
-    async fn does<T: DeserializeOwned>(&self, deed: OwnDeed, (key, at): (&str, &str), mut body: Value) -> Result<T, Refused> {
+    async fn does<T: DeserializeOwned>(
+        &self,
+        deed: OwnDeed,
+        (key, at): (&str, &str),
+        mut body: Value,
+    ) -> Result<T, Refused> {
         let path = self.path(key, at)?;
         if let Some(body) = body.as_object_mut() {
             body.insert("by".to_owned(), self.who(deed, key).await?);

@@ -76,7 +76,8 @@ async fn ik_08_the_document_is_served_and_says_what_is_answered() {
             continue;
         }
         let id = if path.starts_with("/jobs") { &job } else { &bob };
-        let answer = world.gets(&world.acme, &path.replace("{id}", id).replace("{key}", &provider), &token).await.done(200);
+        let answer =
+            world.gets(&world.acme, &path.replace("{id}", id).replace("{key}", &provider), &token).await.done(200);
         let mut found = Vec::new();
         differences(&document, schema, &answer, path, &mut found);
         assert!(found.is_empty(), "{found:#?}");

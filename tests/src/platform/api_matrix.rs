@@ -100,7 +100,11 @@ async fn tn_02_another_tenants_ids_are_like_ids_that_do_not_exist_at_every_opera
                 told.push(tries(&world, &token, (method, path), takes, (id, &body)).await);
             }
             assert_eq!(told[0], told[1], "{method} {path}");
-            assert_eq!(told[0].0, if matches!(takes, Member(_) | Job | Key(_)) { 404 } else { told[0].0 }, "{method} {path}");
+            assert_eq!(
+                told[0].0,
+                if matches!(takes, Member(_) | Job | Key(_)) { 404 } else { told[0].0 },
+                "{method} {path}"
+            );
             tried += 1;
         }
     }

@@ -123,7 +123,10 @@ mod tests {
     fn what_is_typed_is_read_in_one_way() {
         let change = read(&generic()).unwrap();
         assert_eq!((change.name.as_str(), change.secret.as_deref()), ("Corporate", Some("secret")));
-        assert_eq!((change.domains.len(), change.shown, change.issuer.as_str()), (3, Shown::Button, "https://id.example"));
+        assert_eq!(
+            (change.domains.len(), change.shown, change.issuer.as_str()),
+            (3, Shown::Button, "https://id.example")
+        );
         assert!(!change.settings.contains("secret "), "{}", change.settings);
         for (wrong, says) in [
             (Typed { preset: "nonsense".to_owned(), ..generic() }, "no such preset"),

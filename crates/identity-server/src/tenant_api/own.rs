@@ -112,11 +112,7 @@ async fn desk(server: &IdentityServer, tenant: TenantId, by: Option<By>) -> Resu
 }
 
 /// Everything of one, and who would lose their last way in with it.
-pub async fn show(
-    State(server): State<IdentityServer>,
-    Speaking(tenant): Speaking,
-    Path(key): Path<String>,
-) -> Answer {
+pub async fn show(State(server): State<IdentityServer>, Speaking(tenant): Speaking, Path(key): Path<String>) -> Answer {
     let desk = desk(&server, tenant, None).await?;
     let it = desk.one(&key).await.map_err(refused)?;
     let stranded = desk.stranded(&it).await.map_err(refused)?;

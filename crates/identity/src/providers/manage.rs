@@ -211,7 +211,8 @@ async fn update(tx: &mut Tx, input: &Input, version: i64, now: Timestamp) -> Res
 
 /// Whether it is as it was seen.
 async fn is_still(tx: &mut Tx, id: ProviderId, version: i64) -> Result<bool, StoreError> {
-    tx.exists("SELECT 1 FROM provider WHERE id = $1 AND version = $2 AND deleted_at IS NULL", params![id, version]).await
+    tx.exists("SELECT 1 FROM provider WHERE id = $1 AND version = $2 AND deleted_at IS NULL", params![id, version])
+        .await
 }
 
 /// Disables a provider: from this moment it opens nothing, also what was begun before, and every session that it proved has

@@ -56,7 +56,8 @@ macro_rules! without_another_way {
 /// The database's.
 pub async fn stranded(conn: &mut Conn, it: &Provider) -> Result<Stranded, StoreError> {
     let count = count(conn, it.id, it.tenant).await?;
-    let sample = without_another_way!("subject.subject", "AND subject.subject IS NOT NULL ORDER BY subject.subject LIMIT $4");
+    let sample =
+        without_another_way!("subject.subject", "AND subject.subject IS NOT NULL ORDER BY subject.subject LIMIT $4");
     let sample: Vec<(String,)> = match it.tenant {
         Some(tenant) if count > 0 => conn.all(sample, params![it.id, tenant, Uuid::nil(), SAMPLE]).await?,
         _ => Vec::new(),
@@ -65,8 +66,7 @@ pub async fn stranded(conn: &mut Conn, it: &Provider) -> Result<Stranded, StoreE
 }
 
 async fn count(conn: &mut Conn, id: ProviderId, tenant: Option<TenantId>) -> Result<i64, StoreError> {
-    let counted =
-        concat!("SELECT COUNT(*) FROM (", without_another_way!("1 AS one", "LIMIT $4"), ") AS stranded");
+    let counted = concat!("SELECT COUNT(*) FROM (", without_another_way!("1 AS one", "LIMIT $4"), ") AS stranded");
     let owner = tenant.map_or(super::PLATFORM_OWNER, |tenant| tenant.0);
     let (count,): (i64,) = conn.one(counted, params![id, owner, Uuid::nil(), COUNTED]).await?;
     Ok(count)

@@ -189,7 +189,8 @@ mod tests {
         let file = folder.path().join("secret");
         std::fs::write(&file, "a secret\n").unwrap();
         let file = file.to_str().unwrap();
-        let words = ["providers", "set", "contoso", "--secret-file", file, "--domain", "a.example", "--domain", "b.example"];
+        let words =
+            ["providers", "set", "contoso", "--secret-file", file, "--domain", "a.example", "--domain", "b.example"];
         let mut command = Line::try_parse_from(words).unwrap().command;
         command.load().unwrap();
         let sent = serde_json::to_string(&command).unwrap();
@@ -197,8 +198,15 @@ mod tests {
         let ProvidersCommand::Set { settings, .. } = serde_json::from_str(&sent).unwrap() else { panic!("{sent}") };
         let before = Typed { name: "Contoso".to_owned(), issuer: "https://a.example".to_owned(), ..Typed::default() };
         let typed = settings.over(before);
-        assert_eq!((typed.name.as_str(), typed.issuer.as_str()), ("Contoso", "https://a.example"), "what is not named stays");
+        assert_eq!(
+            (typed.name.as_str(), typed.issuer.as_str()),
+            ("Contoso", "https://a.example"),
+            "what is not named stays"
+        );
         assert_eq!((typed.client_secret.as_str(), typed.domains.as_str()), ("a secret\n", "a.example\nb.example"));
-        assert!(Line::try_parse_from(["providers", "add", "contoso", "--client-secret", "x"]).is_err(), "never an argument");
+        assert!(
+            Line::try_parse_from(["providers", "add", "contoso", "--client-secret", "x"]).is_err(),
+            "never an argument"
+        );
     }
 }

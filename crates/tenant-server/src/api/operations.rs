@@ -142,8 +142,7 @@ const fn turn(path: &'static str, id: &'static str, summary: &'static str, statu
     }
 }
 
-pub(super) static OPERATIONS: LazyLock<Vec<Operation>> =
-    LazyLock::new(|| {
+pub(super) static OPERATIONS: LazyLock<Vec<Operation>> = LazyLock::new(|| {
     let all = of_members().into_iter().chain(deeds()).chain(of_jobs()).chain(of_the_tenant());
     all.chain(of_own_providers()).collect()
 });
@@ -304,7 +303,12 @@ fn of_own_providers() -> [Operation; 7] {
         },
         Operation {
             run: |call| Box::pin(own_providers::test(call)),
-            ..write("/providers/{key}/test", "testProvider", "Asks it what can be asked without a person", "ProviderTest")
+            ..write(
+                "/providers/{key}/test",
+                "testProvider",
+                "Asks it what can be asked without a person",
+                "ProviderTest",
+            )
         },
         Operation {
             run: |call| Box::pin(own_providers::turn(call, true)),
@@ -312,7 +316,12 @@ fn of_own_providers() -> [Operation; 7] {
         },
         Operation {
             run: |call| Box::pin(own_providers::turn(call, false)),
-            ..write("/providers/{key}/disable", "disableProvider", "It opens nothing; what it opened ends", "OwnProvider")
+            ..write(
+                "/providers/{key}/disable",
+                "disableProvider",
+                "It opens nothing; what it opened ends",
+                "OwnProvider",
+            )
         },
         Operation {
             body: Some("RemoveProvider"),

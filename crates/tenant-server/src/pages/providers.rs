@@ -38,9 +38,7 @@ pub(super) fn refused(refused: Refused, back: &str) -> Failure {
         Refused::Denied(denied) => failure(denied, ""),
         Refused::NotFound => Failure::not_found(),
         Refused::Wrong(wrong) => Failure::bad_request(said(&wrong)),
-        Refused::Changed => {
-            Failure::conflict("provider-changed-meanwhile").next(back.to_owned(), "back-to-providers")
-        }
+        Refused::Changed => Failure::conflict("provider-changed-meanwhile").next(back.to_owned(), "back-to-providers"),
         Refused::Strands { nowhere, .. } => Failure::conflict(Message::new("provider-stranded").with("count", nowhere))
             .next(format!("{back}/remove"), "back-to-providers"),
         Refused::Busy => Failure::too_many(std::time::Duration::from_secs(5)),

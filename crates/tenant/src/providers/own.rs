@@ -52,7 +52,13 @@ impl OwnDeed {
 ///
 /// # Errors
 /// [`Denied::Forbidden`]; [`Refusal::LastWayIn`].
-pub async fn may(store: &TenantStore, context: &Context, by: MemberId, deed: OwnDeed, key: &str) -> Result<Member, Denied> {
+pub async fn may(
+    store: &TenantStore,
+    context: &Context,
+    by: MemberId,
+    deed: OwnDeed,
+    key: &str,
+) -> Result<Member, Denied> {
     let mut read = store.read().await?;
     let acting = roles::acting(&mut read, context, by, permission::PROVIDERS_MANAGE).await?;
     if deed.closes() && is_the_only_way(&mut read, context, key).await? {

@@ -65,7 +65,9 @@ fn said(wrong: &Wrong) -> String {
         "domains" => "--domain: fifty at most".to_owned(),
         "too_many" => "there are as many providers as there may be; remove one first".to_owned(),
         "secret_for_issuer" => "--secret-file: another issuer needs the secret that it knows".to_owned(),
-        "issuer_in_use" => "--issuer: people sign in by the present one; add another provider and switch them".to_owned(),
+        "issuer_in_use" => {
+            "--issuer: people sign in by the present one; add another provider and switch them".to_owned()
+        }
         _ => wrong.about.clone(),
     }
 }
