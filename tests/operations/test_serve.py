@@ -94,6 +94,32 @@ class Operations(unittest.TestCase):
             _, error = run("clients", "create", "--name", "X", *wrong, *config, code=1)
             self.assertIn(reason, error)
 
+    def test_providers_are_added_tested_changed_disabled_removed(self):
+        config, secret = ["--config", self.house.identity.config], "a secret that no list shows"
+        file = self.house.folder / "provider-secret"
+        file.write_text(secret + "\n")
+        made = self.house.command("providers", "add", "partner", "--name", "Partner", "--issuer", "https://127.0.0.1:9/",
+                                  "--client-id", "us", "--secret-file", file, "--domain", "partner.example")
+        self.assertEqual((made["key"], made["domains"], made["has_secret"]), ("partner", ["partner.example"], True))
+        self.assertEqual([row["key"] for row in self.house.command("providers", "list")], ["partner"])
+        # Nobody is there, and inside nobody is asked: the test says so, where it was stopped.
+        found = self.house.command("providers", "test", "partner")
+        self.assertEqual([(row["check"], row["outcome"]) for row in found], [("settings", "ok"), ("discovery", "wrong")])
+        changed = self.house.command("providers", "set", "partner", "--name", "Partner GmbH", "--shown", "hidden")
+        self.assertEqual((changed["name"], changed["shown"], changed["issuer"]), ("Partner GmbH", "hidden", made["issuer"]))
+        _, error = run("providers", "set", "partner", "--issuer", "https://evil.example", *config, code=1)
+        self.assertIn("--secret-file", error)
+        self.assertFalse(self.house.command("providers", "disable", "partner", "--yes")["enabled"])
+        self.assertTrue(self.house.command("providers", "enable", "partner")["enabled"])
+        for wrong, reason in [(["none"], "no such provider"), (["partner", "--domain", "nonsense"], "no domain"),
+                              (["partner", "--shown", "everywhere"], "button")]:
+            _, error = run("providers", "set", *wrong, *config, code=1)
+            self.assertIn(reason, error)
+        shown = json.dumps(self.house.command("providers", "show", "partner"))
+        self.assertNotIn(secret, shown + self.house.identity.log.read_text())
+        self.assertEqual(self.house.command("providers", "remove", "partner", "--yes")["stranded"], 0)
+        self.assertEqual(self.house.command("providers", "list"), [])
+
     def test_web_26_a_secret_is_shown_once_and_the_socket_is_its_owners(self):
         made = self.house.command("clients", "create", "--name", "Once", "--redirect-uri", "https://once.example/cb")
         shown = json.dumps(self.house.command("clients", "show", made["client_id"]))

@@ -68,7 +68,7 @@ pub async fn show(State(server): State<IdentityServer>, flow: Flow) -> webkit::R
 }
 
 /// What each scope means to a person, the weightiest last.
-const IN_WORDS: [(&str, &str); 12] = [
+const IN_WORDS: [(&str, &str); 13] = [
     (scope::OPENID, "scope-openid"),
     (scope::PROFILE, "scope-profile"),
     (scope::EMAIL, "scope-email"),
@@ -80,6 +80,7 @@ const IN_WORDS: [(&str, &str); 12] = [
     (scope::AUDIT_READ, "scope-audit-read"),
     (scope::MEMBERS_WRITE, "scope-members-write"),
     (scope::ROLES_WRITE, "scope-roles-write"),
+    (scope::PROVIDERS_WRITE, "scope-providers-write"),
     (scope::OFFLINE_ACCESS, "scope-offline"),
 ];
 

@@ -18,6 +18,7 @@ mod join;
 mod login;
 mod logout;
 mod new_password;
+pub mod providers;
 mod recover;
 mod revoke;
 mod signup;
@@ -48,6 +49,19 @@ static_loader! {
 const CROSS_SITE_POSTS: &[&str] =
     &["/token", "/revoke", "/introspect", "/userinfo", "/authorize", "/logout", "/upstream/", "/api/"];
 
+/// What a tenant does with its own providers.
+fn own_providers() -> Router<IdentityServer> {
+    use tenant_api::own;
+    Router::new()
+        .route("/api/v1/tenant/own-providers", post(own::add))
+        .route("/api/v1/tenant/own-providers/{key}", get(own::show).post(own::change))
+        .route("/api/v1/tenant/own-providers/{key}/test", post(own::test))
+        .route("/api/v1/tenant/own-providers/{key}/enable", post(own::enable))
+        .route("/api/v1/tenant/own-providers/{key}/disable", post(own::disable))
+        .route("/api/v1/tenant/own-providers/{key}/remove", post(own::remove))
+        .layer(DefaultBodyLimit::max(own::BODY_LIMIT))
+}
+
 /// Every address of the identity server.
 pub fn router(server: &IdentityServer) -> Router {
     let protocol = Router::new()
@@ -61,6 +75,7 @@ pub fn router(server: &IdentityServer) -> Router {
             post(tenant_api::invitations).layer(DefaultBodyLimit::max(tenant_api::BODY_LIMIT)),
         )
         .route("/api/v1/tenant/providers", get(tenant_api::providers::list))
+        .merge(own_providers())
         .route(
             "/api/v1/tenant/claims",
             post(tenant_api::providers::claims).layer(DefaultBodyLimit::max(tenant_api::BODY_LIMIT)),

@@ -35,7 +35,10 @@ pub struct Parts {
     pub(crate) kit: Kit,
     pub(crate) outbound: outbound::Client,
     pub(crate) documents: Documents,
+    /// Whose members are being written.
     pub(crate) underway: Underway,
+    /// Whose providers are being tested.
+    pub(crate) testing: Underway,
     pub(crate) upstreams: Upstreams,
     mail: Arc<dyn Transport>,
     sender: Sender,
@@ -64,6 +67,7 @@ impl IdentityServer {
             outbound: config.outbound,
             documents,
             underway: Underway::default(),
+            testing: Underway::default(),
             upstreams: Upstreams::default(),
             mail,
             sender,

@@ -72,6 +72,13 @@ enum Command {
         #[command(subcommand)]
         command: control::KeysCommand,
     },
+    /// The platform's upstream providers: list, add, test, change, disable, remove.
+    Providers {
+        #[command(flatten)]
+        options: control::Options,
+        #[command(subcommand)]
+        command: control::ProvidersCommand,
+    },
     /// Let a tenant server serve a tenant, by the code that `latchkey tenants create` has printed.
     Enrol(serve::Enrol),
     /// The audit log: verify that nothing in it was changed, export its checkpoints.
@@ -116,6 +123,7 @@ async fn run(command: Command) -> anyhow::Result<()> {
             control::run(options, control::Command::Administrators(command)).await
         }
         Command::Keys { options, command } => control::run(options, control::Command::Keys(command)).await,
+        Command::Providers { options, command } => control::run(options, control::Command::Providers(command)).await,
         Command::Enrol(arguments) => serve::enrol(arguments).await,
         Command::Audit(arguments) => audit_log::run(arguments).await,
     }

@@ -32,6 +32,8 @@ pub const MEMBERS_READ: &str = "members:read";
 pub const MEMBERS_WRITE: &str = "members:write";
 /// At a tenant's API: give and take roles.
 pub const ROLES_WRITE: &str = "roles:write";
+/// At a tenant's API: set up the tenant's own providers.
+pub const PROVIDERS_WRITE: &str = "providers:write";
 /// At a tenant's API: see what is done to many members at once.
 pub const JOBS_READ: &str = "jobs:read";
 /// At a tenant's API: read the audit log.
@@ -39,7 +41,7 @@ pub const AUDIT_READ: &str = "audit:read";
 
 /// The scopes of a tenant's API ([`crate::resource`]). They open what the person, or the service account, may do there
 /// anyway, and no more.
-pub const API: &[&str] = &[MEMBERS_READ, MEMBERS_WRITE, ROLES_WRITE, JOBS_READ, AUDIT_READ];
+pub const API: &[&str] = &[MEMBERS_READ, MEMBERS_WRITE, ROLES_WRITE, PROVIDERS_WRITE, JOBS_READ, AUDIT_READ];
 
 /// Every scope that this server knows.
 pub const ALL: &[&str] = &[
@@ -55,6 +57,7 @@ pub const ALL: &[&str] = &[
     MEMBERS_READ,
     MEMBERS_WRITE,
     ROLES_WRITE,
+    PROVIDERS_WRITE,
     JOBS_READ,
     AUDIT_READ,
 ];

@@ -31,6 +31,18 @@ pub enum Outcome {
     Wrong,
 }
 
+impl Outcome {
+    /// Its word.
+    #[must_use]
+    pub const fn word(self) -> &'static str {
+        match self {
+            Self::Ok => "ok",
+            Self::Note => "note",
+            Self::Wrong => "wrong",
+        }
+    }
+}
+
 impl Check {
     fn ok(word: &'static str, text: impl Into<String>) -> Self {
         Self { word, outcome: Outcome::Ok, text: text.into(), fault: None }

@@ -68,6 +68,12 @@ impl App {
         }
     }
 
+    /// The providers, asked for now: one of them was changed from here.
+    pub(crate) async fn catalogue_afresh(&self) -> Arc<Catalogue> {
+        *self.providers.asked.lock().await = Asked::default();
+        self.catalogue(Age::ToDo).await
+    }
+
     /// The providers, asked for if what is known is too old. One asks, the others wait for the same answer.
     pub(crate) async fn catalogue(&self, age: Age) -> Arc<Catalogue> {
         let mut asked = self.providers.asked.lock().await;

@@ -30,6 +30,7 @@ mod instance;
 mod lease;
 mod logos;
 mod open;
+mod own_providers;
 mod pages;
 mod routes;
 mod rp;

@@ -15,8 +15,9 @@ use crate::auth::{backchannel, callback, login, logout};
 use crate::instance::App;
 use crate::pages::{
     accept, assign, audit, audit_export, break_glass, closed, deed, export, fields, fields_settings, health, home,
-    import, import_job, invitation, invite, job, job_subjects, jobs, leave, logo, member, members, profile, provider,
-    request, requests, roles, service_accounts, standing, states, terms, terms_settings, views,
+    import, import_job, invitation, invite, job, job_subjects, jobs, leave, logo, member, members, own_provider,
+    profile, provider, providers, request, requests, roles, service_accounts, standing, states, terms, terms_settings,
+    views,
 };
 
 /// A form with a text of up to 100,000 characters, as browsers write it.
@@ -93,6 +94,13 @@ fn open() -> Router<App> {
         .route("/jobs/{id}/{what}", post(job::turn))
         .route("/roles", get(roles::show))
         .route("/service-accounts", get(service_accounts::list).post(service_accounts::create))
+        .route("/providers", get(providers::list))
+        .route("/providers/new", get(providers::show_new).post(providers::create))
+        .route("/providers/{key}", get(own_provider::show).post(own_provider::change))
+        .route("/providers/{key}/test", post(own_provider::test))
+        .route("/providers/{key}/enable", post(own_provider::enable))
+        .route("/providers/{key}/disable", post(own_provider::disable))
+        .route("/providers/{key}/remove", get(own_provider::ask_remove).post(own_provider::remove))
         .route("/audit", get(audit::show))
         .route("/audit/export.csv", get(audit_export::csv))
         .route("/profile", get(profile::show).post(profile::save))

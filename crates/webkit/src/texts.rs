@@ -240,6 +240,8 @@ mod tests {
     #[test]
     fn both_languages_have_the_same_messages() {
         assert_same_keys(EN, DE);
+        let providers = include_str!("../locales/en/providers.ftl");
+        assert_same_keys(providers, include_str!("../locales/de/providers.ftl"));
     }
 
     #[test]

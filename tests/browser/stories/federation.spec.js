@@ -85,3 +85,27 @@ test("the platform's providers are looked at, tested, disabled and enabled", asy
   await tove.presses("enable");
   await expect(tove.id("provider-state")).toContainText("Enabled");
 });
+
+test("a tenant's administrator adds a provider of its own, tests it, and removes it", async ({ world }) => {
+  const [tenant] = world.demo.tenants;
+  const admin = await world.known(tenant.admins[0]);
+  await admin.opens(new URL("/providers", tenant.base_url).href);
+  await admin.signsIn();
+  await admin.looks("own-providers");
+  await admin.presses("new-provider");
+  await admin.looks("own-providers-choose");
+  await admin.presses("new-generic");
+  await admin.looks("own-provider-new");
+  const contoso = world.demo.providers.find((one) => one.owner === tenant.slug);
+  for (const [field, value] of Object.entries({ name: "Partner", key: "partner", issuer: contoso.issuer, client_id: "nobody", client_secret: "x" })) {
+    await admin.page.fill(`#${field}`, value);
+  }
+  await admin.presses("add-provider");
+  await admin.presses("test");
+  await expect(admin.id("checks")).toContainText("Wrong");
+  await admin.looks("own-provider-tested");
+  await admin.presses("remove");
+  await admin.looks("own-provider-remove");
+  await admin.presses("remove-provider");
+  await admin.reads("The provider is removed");
+});

@@ -186,14 +186,14 @@ async fn lk_13_a_disabled_provider_opens_nothing_that_was_begun_before_either() 
     let callback = world.contoso.authorize(&gone.continues_to().unwrap());
     let identity = world.identity.identity();
     let provider = providers::find(&mut identity.store.read().await.unwrap(), &key).await.unwrap().unwrap();
-    assert!(providers::set_enabled(identity, Actor::Operator, provider.id, false).await.unwrap());
+    assert!(providers::set_enabled(identity, Actor::Operator, &provider, false).await.unwrap());
 
     away.opens(callback.as_str()).await.answers(403).sees("can’t be used any more");
     by_it.opens(&world.id.url("/account")).await.is("/login");
     assert!(!by_it.has("by-contoso"), "no button");
     mina.opens(&world.id.url("/account/sign-in")).await.sees("Disabled");
     // The control: enabled again, a fresh login works.
-    assert!(providers::set_enabled(identity, Actor::Operator, provider.id, true).await.unwrap());
+    assert!(providers::set_enabled(identity, Actor::Operator, &provider, true).await.unwrap());
     by_it.opens(&world.id.url("/account")).await;
     by_it.comes_by("contoso", &world.contoso, Upstream::named("mina")).await.sees("Hello, Mina");
 }

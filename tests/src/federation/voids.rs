@@ -93,7 +93,7 @@ async fn lk_13_with_a_provider_ends_what_was_granted_to_outlive_the_session() {
     assert_eq!(refreshed.status, 200, "{}", refreshed.body);
     let identity = world.identity.identity();
     let provider = providers::find(&mut identity.store.read().await.unwrap(), &key).await.unwrap().unwrap();
-    assert!(providers::set_enabled(identity, Actor::Operator, provider.id, false).await.unwrap());
+    assert!(providers::set_enabled(identity, Actor::Operator, &provider, false).await.unwrap());
     rp.refresh(&text(&refreshed.json(), "refresh_token")).await.is_error(400, "invalid_grant");
 }
 

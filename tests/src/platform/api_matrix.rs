@@ -19,8 +19,10 @@ enum Takes {
     Selection,
     /// A member's id in the query.
     Filter,
+    /// A provider's key in the path, and this body.
+    Key(fn() -> Value),
 }
-use Takes::{Filter, Job, Member, Nothing, Selection};
+use Takes::{Filter, Job, Key, Member, Nothing, Selection};
 
 const NO_BODY: fn() -> Value = || json!({});
 
@@ -52,6 +54,13 @@ const OPERATIONS: &[(&str, &str, Takes)] = &[
     ("post", "/jobs/{id}/undo", Job),
     ("post", "/jobs/{id}/retry", Job),
     ("get", "/providers", Nothing),
+    ("post", "/providers", Nothing),
+    ("get", "/providers/{key}", Key(NO_BODY)),
+    ("post", "/providers/{key}", Key(|| json!({ "name": "Mine" }))),
+    ("post", "/providers/{key}/test", Key(NO_BODY)),
+    ("post", "/providers/{key}/enable", Key(NO_BODY)),
+    ("post", "/providers/{key}/disable", Key(NO_BODY)),
+    ("post", "/providers/{key}/remove", Key(|| json!({ "confirm_stranded": true }))),
     ("get", "/roles", Nothing),
     ("get", "/audit", Filter),
     ("get", "/service-accounts", Nothing),
@@ -71,6 +80,7 @@ async fn tn_02_another_tenants_ids_are_like_ids_that_do_not_exist_at_every_opera
     let member = world.id_by_api(&world.studio, "vera", &theirs).await;
     let new = json!({ "deed": "lock", "members": [member] });
     let job = text(&world.posts(&world.studio, "/jobs", &theirs, &new).await.done(201), "id");
+    let provider = world.own_provider(&world.studio, "corp", &world.contoso, &[]).await;
     let document = world.calls(&world.acme, (Method::GET, "/openapi.json"), &[], None).await.done(200);
     let before = world.all_of(&world.studio).await;
     let mut tried = 0;
@@ -80,20 +90,26 @@ async fn tn_02_another_tenants_ids_are_like_ids_that_do_not_exist_at_every_opera
             let (_, _, takes) = entry.unwrap_or_else(|| panic!("{method} {path} has no entry in this table (TN-02)"));
             let (foreign, body) = match takes {
                 Nothing => continue,
+                Key(body) => (&provider, body()),
                 Member(body) => (&member, body()),
                 Job => (&job, json!({})),
                 Selection | Filter => (&member, json!({})),
             };
             let mut told = Vec::new();
-            for id in [foreign.as_str(), NOBODY] {
+            for id in [foreign.as_str(), if matches!(takes, Key(_)) { "acme.none" } else { NOBODY }] {
                 told.push(tries(&world, &token, (method, path), takes, (id, &body)).await);
             }
             assert_eq!(told[0], told[1], "{method} {path}");
-            assert_eq!(told[0].0, if matches!(takes, Member(_) | Job) { 404 } else { told[0].0 }, "{method} {path}");
+            assert_eq!(
+                told[0].0,
+                if matches!(takes, Member(_) | Job | Key(_)) { 404 } else { told[0].0 },
+                "{method} {path}"
+            );
             tried += 1;
         }
     }
-    assert_eq!(tried, 24, "whatever takes an id");
+    assert_eq!(tried, 30, "whatever takes an id");
+    assert_eq!(world.identity_texts("SELECT name || version FROM provider").await, ["corp1"]);
     assert_eq!(world.all_of(&world.studio).await, before, "nothing of theirs has changed");
     // The control: their own administrator finds both.
     for path in [format!("/members/{member}"), format!("/jobs/{job}"), format!("/jobs/{job}/items")] {
@@ -111,7 +127,7 @@ async fn tries(
 ) -> (u16, String) {
     let path = match takes {
         Filter => format!("{path}?member={id}"),
-        _ => path.replace("{id}", id),
+        _ => path.replace("{id}", id).replace("{key}", id),
     };
     let answer = match (method, takes) {
         ("get", _) => world.gets(&world.acme, &path, token).await,

@@ -29,8 +29,10 @@ enum Takes {
     View,
     /// Ids in the query of the log: of who did it, and of whom it was done to.
     Log,
+    /// A provider's key in the path, and with a POST these fields.
+    Provider(&'static [(&'static str, &'static str)]),
 }
-use Takes::{Cursor, Import, Job, Log, Member, Named, Nothing, Selection, View};
+use Takes::{Cursor, Import, Job, Log, Member, Named, Nothing, Provider, Selection, View};
 
 /// What `{deed}` and `{what}` of a path stand for.
 const DEEDS: &[&str] = &["lock", "unlock", "suspend", "resume", "delete", "reactivate", "keep", "invite", "withdraw"];
@@ -82,6 +84,16 @@ const TENANT: &[(&str, &str, Takes)] = &[
     // A client's id is the identity server's, and the same for every tenant.
     ("GET", "/service-accounts", Nothing),
     ("POST", "/service-accounts", Nothing),
+    ("GET", "/providers", Nothing),
+    ("GET", "/providers/new", Nothing),
+    ("POST", "/providers/new", Nothing),
+    ("GET", "/providers/{key}", Provider(&[])),
+    ("POST", "/providers/{key}", Provider(&[("name", "Mine"), ("client_id", "x")])),
+    ("POST", "/providers/{key}/test", Provider(&[])),
+    ("POST", "/providers/{key}/enable", Provider(&[])),
+    ("POST", "/providers/{key}/disable", Provider(&[])),
+    ("GET", "/providers/{key}/remove", Provider(&[])),
+    ("POST", "/providers/{key}/remove", Provider(&[("confirm_stranded", "true")])),
     ("GET", "/audit", Log),
     ("GET", "/audit/export.csv", Log),
     ("GET", "/profile", Nothing),
@@ -141,6 +153,14 @@ const API: &[(&str, &str)] = &[
     ("POST", "/api/v1/tenant/invitations"),
     ("GET", "/api/v1/tenant/providers"),
     ("POST", "/api/v1/tenant/claims"),
+    // With a key in the path: federation/own_providers.rs shows that another owner's is like none.
+    ("POST", "/api/v1/tenant/own-providers"),
+    ("GET", "/api/v1/tenant/own-providers/{key}"),
+    ("POST", "/api/v1/tenant/own-providers/{key}"),
+    ("POST", "/api/v1/tenant/own-providers/{key}/test"),
+    ("POST", "/api/v1/tenant/own-providers/{key}/enable"),
+    ("POST", "/api/v1/tenant/own-providers/{key}/disable"),
+    ("POST", "/api/v1/tenant/own-providers/{key}/remove"),
 ];
 
 /// The routes of a router, as its source lists them: method and path.
@@ -197,6 +217,8 @@ async fn tn_02_another_tenants_ids_answer_like_ids_that_do_not_exist_on_every_ad
     let job_there = job(&mut owner, &world.studio.url(""), &foreign).await;
     let view_there = view(&mut owner, &world.studio).await;
     let import_there = import(&mut owner, &world.studio).await;
+    let provider_there = world.own_provider(&world.studio, "corp", &world.contoso, &[]).await;
+    let provider_before = world.identity_texts("SELECT name || version FROM provider").await;
     let before = world.everything_of(&world.studio).await;
     for (method, route, takes) in TENANT {
         let ids = [&*foreign, nobody];
@@ -218,6 +240,16 @@ async fn tn_02_another_tenants_ids_answer_like_ids_that_do_not_exist_on_every_ad
                     assert_eq!(answers[0].0, 404, "{method} {route} {word}");
                     assert!(answers.iter().all(|answer| *answer == answers[0]), "{method} {route} {word}");
                 }
+                answers
+            }
+            Provider(fields) => {
+                let mut answers = Vec::new();
+                for key in [&*provider_there, "studio.none", "acme.none"] {
+                    let path = route.replace("{key}", key);
+                    answers.push(told(&asked(&mut eve, method, &world.acme.url(&path), fields, &csrf).await, key));
+                }
+                assert_eq!(answers[0].0, 404, "{method} {route}");
+                assert_eq!(answers[0], answers[2], "{method} {route}");
                 answers
             }
             Log => {
@@ -264,6 +296,7 @@ async fn tn_02_another_tenants_ids_answer_like_ids_that_do_not_exist_on_every_ad
         assert_eq!(answers[0], answers[1], "{method} {route}");
     }
     assert_eq!(world.everything_of(&world.studio).await, before, "nothing was changed there");
+    assert_eq!(world.identity_texts("SELECT name || version FROM provider").await, provider_before);
     // The control: the same with an id of one's own.
     asked(&mut eve, "GET", &world.acme.url(&format!("/requests/{own}")), &[], &csrf).await.answers(200);
     let url = world.acme.url(&format!("/requests/{own}/approve"));
@@ -283,7 +316,7 @@ async fn pp_19_no_address_leads_past_terms_that_are_to_be_accepted() {
             if BEFORE_ACCEPTING.contains(&(method, route)) {
                 continue;
             }
-            let path = route.replace("{id}", "01900000-0000-7000-8000-000000000000");
+            let path = route.replace("{id}", "01900000-0000-7000-8000-000000000000").replace("{key}", "acme.none");
             let path = path.replace("{deed}", "lock").replace("{what}", "start");
             let page = asked(&mut admin, method, &world.acme.url(&path), &[], &csrf).await;
             let asks = match page.location() {

@@ -104,6 +104,7 @@ scope-jobs-read = Sehen, was mit vielen Mitgliedern auf einmal geschieht
 scope-audit-read = Das Protokoll der Instanz lesen, soweit Sie es dürfen
 scope-members-write = In Ihrem Namen Mitglieder einladen, annehmen, sperren und löschen
 scope-roles-write = In Ihrem Namen Rollen geben und nehmen
+scope-providers-write = In Ihrem Namen einrichten, wer sonst sagen kann, wer die Leute der Instanz sind
 consent-lead-acts = { $application } möchte in Ihrem Namen bei { $tenant } handeln:
 consent-asks-to-act = { $application } sieht und tut dann
 consent-not = Weder Ihr Passwort noch Ihre anderen Instanzen

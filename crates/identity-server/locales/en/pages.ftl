@@ -104,6 +104,7 @@ scope-jobs-read = See what is done to many members at once
 scope-audit-read = Read the instance’s log, as far as you may
 scope-members-write = Invite, approve, lock and delete members in your name
 scope-roles-write = Give and take roles in your name
+scope-providers-write = Set up, in your name, who else can say who people of the instance are
 consent-lead-acts = { $application } wants to act in your name at { $tenant }:
 consent-asks-to-act = { $application } will see and do
 consent-not = Not your password, nor your other instances

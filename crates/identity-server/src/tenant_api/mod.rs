@@ -1,3 +1,4 @@
+pub mod own;
 pub mod providers;
 
 use std::collections::HashSet;
@@ -110,10 +111,11 @@ pub async fn members(
     Ok(Json(Heard { applied, unknown: heard.unknown }).into_response())
 }
 
-/// When a tenant whose members are being written may tell of others.
+/// When a tenant for which something is being done may ask for more.
 const AGAIN: Duration = Duration::from_secs(1);
 
-/// The tenants whose members are being written: one request each, so that no tenant fills the writer's queue.
+/// The tenants for which something is being done: one request each, so that no tenant fills the writer's queue with its members,
+/// or has this server ask others without end.
 #[derive(Clone, Default)]
 pub struct Underway(Arc<Mutex<HashSet<TenantId>>>);
 
@@ -121,7 +123,7 @@ pub struct Underway(Arc<Mutex<HashSet<TenantId>>>);
 pub struct Turn(Underway, TenantId);
 
 impl Underway {
-    fn begin(&self, tenant: TenantId) -> Option<Turn> {
+    pub fn begin(&self, tenant: TenantId) -> Option<Turn> {
         let mut tenants = self.0.lock().unwrap_or_else(PoisonError::into_inner);
         tenants.insert(tenant).then(|| Turn(self.clone(), tenant))
     }

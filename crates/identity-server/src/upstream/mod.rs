@@ -8,7 +8,6 @@ mod callback;
 mod link;
 mod outcome;
 mod party;
-pub mod setup;
 
 use axum::Router;
 use axum::routing::{get, post};
@@ -16,7 +15,7 @@ use axum::routing::{get, post};
 pub use backchannel::take as backchannel_logout;
 
 pub use begin::{Offered, Ways, elsewhere, go, offered};
-pub use party::{party, redirect_uri};
+pub use party::{credential, party, read_settings as stored_settings, redirect_uri};
 
 use crate::state::IdentityServer;
 

@@ -66,6 +66,22 @@ pub async fn known_subject(conn: &mut Conn, sector: Uuid, account: AccountId) ->
     Ok(row.map(|(subject,)| subject))
 }
 
+/// Whom a tenant knows by this subject, as far as they are linked with it. Another tenant's subject is nobody's (TN-01).
+///
+/// # Errors
+/// The database's.
+pub async fn account_of(conn: &mut Conn, tenant: TenantId, subject: &str) -> Result<Option<AccountId>, StoreError> {
+    let row: Option<(AccountId,)> = conn
+        .maybe(
+            "SELECT subject.account_id FROM subject
+             JOIN link ON link.tenant_id = subject.sector_id AND link.account_id = subject.account_id
+             WHERE subject.subject = $2 AND subject.sector_id = $1",
+            params![tenant, subject],
+        )
+        .await?;
+    Ok(row.map(|(account,)| account))
+}
+
 /// One of a person's instances, as the switcher shows it.
 #[derive(Debug, Clone, sqlx::FromRow)]
 pub struct Instance {

@@ -15,7 +15,7 @@ pub struct Change {
     pub name: String,
     /// The preset.
     pub preset: String,
-    /// Its issuer identifier.
+    /// Its issuer identifier. It stays while anybody comes by it: an external identity is (provider, issuer, subject).
     pub issuer: String,
     /// The relying party's settings, JSON, checked by it.
     pub settings: String,
@@ -85,6 +85,11 @@ pub async fn create(identity: &Identity, actor: Actor, new: NewProvider) -> Resu
 /// # Errors
 /// [`Fault`].
 pub async fn save(identity: &Identity, actor: Actor, provider: &Provider, change: Change) -> Result<Saved, Fault> {
+    // Whoever may change a provider must not have its secret sent to a server of theirs.
+    let new_secret = change.secret.as_ref().is_some_and(|secret| !secret.is_empty());
+    if change.issuer != provider.issuer && provider.has_secret() && !new_secret {
+        return Ok(Saved::Unfit(Unfit::SecretForIssuer));
+    }
     let known = (provider.id, provider.tenant, provider.key.clone());
     write(identity, actor, known, change, Some(provider.version)).await
 }
@@ -107,7 +112,8 @@ async fn write(
     let sealed = secret.map(|secret| identity.master_key.seal(&seal_context(id), secret.as_bytes(), &identity.ambient));
     let action = if version.is_none() { "provider.added" } else { "provider.changed" };
     let entry = Entry::new(&identity.ambient, actor, action).on("provider", id).detail(json!({
-        "key": key, "preset": values.preset, "shown": values.shown, "domains": domains, "new_secret": sealed.is_some(),
+        "key": key, "tenant": tenant, "preset": values.preset, "issuer": values.issuer, "shown": values.shown,
+        "domains": domains, "new_secret": sealed.is_some(),
     }));
     let input = Input { id, tenant, key, values, domains, sealed, version, entry };
     let saved = identity.store.write::<_, _, StoreError, _>(input, |tx, input| Box::pin(write_down(tx, input))).await;
@@ -128,7 +134,11 @@ async fn write_down(tx: &mut Tx, input: &Input) -> Result<Saved, StoreError> {
         Some(version) => update(tx, input, version, now).await?,
     };
     if !written {
-        return Ok(if input.version.is_none() { Saved::Unfit(Unfit::TooMany) } else { Saved::Gone });
+        return Ok(match input.version {
+            None => Saved::Unfit(Unfit::TooMany),
+            Some(version) if is_still(tx, input.id, version).await? => Saved::Unfit(Unfit::IssuerInUse),
+            Some(_) => Saved::Gone,
+        });
     }
     let owner = input.tenant.map_or(super::PLATFORM_OWNER, |tenant| tenant.0);
     tx.execute("DELETE FROM provider_domain WHERE provider_id = $1", params![input.id]).await?;
@@ -180,7 +190,8 @@ async fn update(tx: &mut Tx, input: &Input, version: i64, now: Timestamp) -> Res
         .execute(
             "UPDATE provider SET name = $3, preset = $4, settings = $5, sealed = COALESCE($6, sealed), domains = $7,
                  shown = $8, version = version + 1, updated_at = $9, issuer = $10
-             WHERE id = $1 AND version = $2 AND deleted_at IS NULL",
+             WHERE id = $1 AND version = $2 AND deleted_at IS NULL
+                AND (issuer = $10 OR NOT EXISTS (SELECT 1 FROM external_identity WHERE provider_id = $1))",
             params![
                 input.id,
                 version,
@@ -198,14 +209,20 @@ async fn update(tx: &mut Tx, input: &Input, version: i64, now: Timestamp) -> Res
     Ok(updated == 1)
 }
 
+/// Whether it is as it was seen.
+async fn is_still(tx: &mut Tx, id: ProviderId, version: i64) -> Result<bool, StoreError> {
+    tx.exists("SELECT 1 FROM provider WHERE id = $1 AND version = $2 AND deleted_at IS NULL", params![id, version])
+        .await
+}
+
 /// Disables a provider: from this moment it opens nothing, also what was begun before, and every session that it proved has
 /// ended (LK-13). Or enables it again.
 ///
 /// # Errors
 /// [`Fault`].
-pub async fn set_enabled(identity: &Identity, actor: Actor, id: ProviderId, enabled: bool) -> Result<bool, Fault> {
-    let action = if enabled { "provider.enabled" } else { "provider.disabled" };
-    let entry = Entry::new(&identity.ambient, actor, action).on("provider", id);
+pub async fn set_enabled(identity: &Identity, actor: Actor, it: &Provider, enabled: bool) -> Result<bool, Fault> {
+    let (id, action) = (it.id, if enabled { "provider.enabled" } else { "provider.disabled" });
+    let entry = Entry::new(&identity.ambient, actor, action).on("provider", id).detail(it.told());
     let changed = identity
         .store
         .write::<_, _, StoreError, _>((id, enabled, entry), |tx, (id, enabled, entry)| {
@@ -226,32 +243,4 @@ pub async fn set_enabled(identity: &Identity, actor: Actor, id: ProviderId, enab
         linking::end_of_provider(identity, id).await?;
     }
     Ok(changed)
-}
-
-/// Removes a provider for good. Its ties open nothing any more.
-///
-/// # Errors
-/// [`Fault`].
-pub async fn remove(identity: &Identity, actor: Actor, id: ProviderId) -> Result<bool, Fault> {
-    let entry = Entry::new(&identity.ambient, actor, "provider.removed").on("provider", id);
-    let removed = identity
-        .store
-        .write::<_, _, StoreError, _>((id, entry), |tx, (id, entry)| {
-            Box::pin(async move {
-                let sql = "UPDATE provider SET deleted_at = $2, disabled_at = COALESCE(disabled_at, $2), sealed = NULL,
-                               version = version + 1
-                           WHERE id = $1 AND deleted_at IS NULL";
-                if tx.execute(sql, params![id, entry.at]).await? == 0 {
-                    return Ok(false);
-                }
-                tx.execute("DELETE FROM provider_domain WHERE provider_id = $1", params![id]).await?;
-                audit::record(&mut tx.scoped(PLATFORM), entry).await?;
-                Ok(true)
-            })
-        })
-        .await?;
-    if removed {
-        linking::end_of_provider(identity, id).await?;
-    }
-    Ok(removed)
 }

@@ -5,6 +5,7 @@
 //! the rules look at the owner, the domains that it is trusted for, and whether it may be used.
 
 mod manage;
+mod remove;
 mod rules;
 
 use ambient::Timestamp;
@@ -14,7 +15,8 @@ use uuid::Uuid;
 use crate::Identity;
 use crate::tenants::TenantId;
 
-pub use manage::{Change, NewProvider, Saved, create, remove, save, set_enabled};
+pub use manage::{Change, NewProvider, Saved, create, save, set_enabled};
+pub use remove::{Removed, SAMPLE, Stranded, remove, stranded};
 pub use rules::{Unfit, is_key, read_domain};
 
 store::row_id!(
@@ -68,6 +70,17 @@ pub struct Provider {
 }
 
 impl Provider {
+    /// Whether there is a secret, sealed.
+    #[must_use]
+    pub const fn has_secret(&self) -> bool {
+        self.sealed.is_some()
+    }
+
+    /// What the audit log says of it beside its id.
+    pub(super) fn told(&self) -> serde_json::Value {
+        serde_json::json!({ "key": self.key, "tenant": self.tenant })
+    }
+
     /// Whether it may be used on the way to this tenant (none: to something of the platform).
     #[must_use]
     pub fn serves(&self, tenant: Option<TenantId>) -> bool {
@@ -152,6 +165,14 @@ pub async fn find(conn: &mut Conn, key: &str) -> Result<Option<Provider>, StoreE
     Ok(conn.maybe::<Row>(select!("key = $1"), params![key]).await?.map(Provider::from))
 }
 
+/// An owner's by its key, disabled or not. Anybody else's is like one that does not exist (TN-01).
+///
+/// # Errors
+/// The database's.
+pub async fn own(conn: &mut Conn, owner: Option<TenantId>, key: &str) -> Result<Option<Provider>, StoreError> {
+    Ok(find(conn, key).await?.filter(|provider| provider.tenant == owner))
+}
+
 /// By its id, disabled or not.
 ///
 /// # Errors
@@ -214,24 +235,4 @@ pub async fn of_domain(
         }
     }
     Ok(None)
-}
-
-/// How many people would lose their last way in with a provider: no password, no other usable provider. Counted to a thousand.
-///
-/// # Errors
-/// The database's.
-pub async fn stranded(conn: &mut Conn, id: ProviderId) -> Result<i64, StoreError> {
-    let (count,): (i64,) = conn
-        .one(
-            "SELECT COUNT(*) FROM (
-                SELECT 1 FROM external_identity tie WHERE tie.provider_id = $1
-                    AND NOT EXISTS (SELECT 1 FROM password WHERE password.account_id = tie.account_id)
-                    AND NOT EXISTS (SELECT 1 FROM external_identity other JOIN provider ON provider.id = other.provider_id
-                        WHERE other.account_id = tie.account_id AND other.scope_id = tie.scope_id
-                            AND other.provider_id <> $1 AND provider.disabled_at IS NULL AND provider.deleted_at IS NULL)
-                LIMIT 1000) AS stranded",
-            params![id],
-        )
-        .await?;
-    Ok(count)
 }

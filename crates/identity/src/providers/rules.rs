@@ -20,6 +20,10 @@ pub enum Unfit {
     TooManyDomains,
     /// The owner has as many as it may.
     TooMany,
+    /// Another issuer gets no secret that was typed for the one before.
+    SecretForIssuer,
+    /// Somebody comes by the issuer that it has.
+    IssuerInUse,
 }
 
 /// What a provider may be called in addresses and policies. The part behind the owner.

@@ -4,8 +4,7 @@ use store::{Conn, PLATFORM, StoreError, params};
 use uuid::Uuid;
 
 use super::TenantId;
-use crate::clients;
-use crate::{Fault, Identity};
+use crate::{Fault, Identity, clients, providers};
 
 /// How many rows are read at once.
 const BATCH: i64 = 500;
@@ -13,7 +12,7 @@ const BATCH: i64 = 500;
 /// Everything that the identity server holds of a tenant, as JSON lines, read in batches: its size does not matter. What its
 /// people's accounts hold is theirs, not the tenant's; they are named by the subjects that the tenant knows them by.
 ///
-/// Lines have a `kind`: `tenant`, `application`, `member`, `audit`.
+/// Lines have a `kind`: `tenant`, `application`, `provider`, `member`, `audit`.
 #[derive(Debug)]
 pub struct Export {
     tenant: TenantId,
@@ -24,6 +23,7 @@ pub struct Export {
 enum Part {
     Tenant,
     Applications(Option<Uuid>),
+    Providers,
     Members(String),
     Audit(Option<Uuid>),
     Done,
@@ -55,6 +55,7 @@ impl Export {
             let (lines, part) = match self.part.clone() {
                 Part::Tenant => (self.tenant_line(&mut conn).await?, Part::Applications(None)),
                 Part::Applications(after) => self.applications(&mut conn, after).await?,
+                Part::Providers => (self.providers(&mut conn).await?, Part::Members(String::new())),
                 Part::Members(after) => self.members(&mut conn, after).await?,
                 Part::Audit(before) => self.audit(identity, before).await?,
                 Part::Done => return Ok(None),
@@ -115,7 +116,20 @@ impl Export {
             })
         });
         let lines: Vec<Value> = lines.collect();
-        Ok((lines, next.map_or(Part::Members(String::new()), |last| Part::Applications(Some(last)))))
+        Ok((lines, next.map_or(Part::Providers, |last| Part::Applications(Some(last)))))
+    }
+
+    /// Its own ones, without their secrets.
+    async fn providers(&self, conn: &mut Conn) -> Result<Vec<Value>, Fault> {
+        let own = providers::of_owner(conn, Some(self.tenant)).await?;
+        let lines = own.into_iter().map(|it| {
+            json!({
+                "kind": "provider", "key": it.key, "name": it.name, "preset": it.preset, "issuer": it.issuer,
+                "settings": serde_json::from_str::<Value>(&it.settings).ok(), "domains": it.domains, "shown": it.shown,
+                "disabled": it.disabled, "created_at": it.created_at.to_rfc3339(),
+            })
+        });
+        Ok(lines.collect())
     }
 
     async fn members(&self, conn: &mut Conn, after: String) -> Result<(Vec<Value>, Part), Fault> {

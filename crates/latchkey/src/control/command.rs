@@ -3,6 +3,8 @@ use std::path::PathBuf;
 use clap::Subcommand;
 use serde::{Deserialize, Serialize};
 
+use super::providers::ProvidersCommand;
+
 /// A command to the identity server, as it is typed and as it passes through the socket.
 #[derive(Debug, Clone, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
@@ -17,6 +19,8 @@ pub enum Command {
     Administrators(AdministratorsCommand),
     /// Signing keys.
     Keys(KeysCommand),
+    /// The platform's upstream providers.
+    Providers(ProvidersCommand),
 }
 
 /// `latchkey clients`
@@ -226,6 +230,7 @@ impl Command {
             Self::Administrators(AdministratorsCommand::Remove { email }) => {
                 Some(format!("{email} can no longer administer the platform. Go on?"))
             }
+            Self::Providers(command) => command.destroys(),
             _ => None,
         }
     }
@@ -237,6 +242,9 @@ impl Command {
         {
             let text = std::fs::read_to_string(file).map_err(|error| anyhow::anyhow!("{}: {error}", file.display()))?;
             new.jwks = Some(text);
+        }
+        if let Self::Providers(command) = &mut self {
+            command.load()?;
         }
         Ok(self)
     }

@@ -8,6 +8,7 @@
 
 mod command;
 mod execute;
+mod providers;
 mod show;
 mod socket;
 
@@ -19,10 +20,11 @@ use tokio::sync::mpsc;
 
 pub use command::{AccountsCommand, AdministratorsCommand, ClientsCommand, Command, KeysCommand, TenantsCommand};
 pub use execute::execute;
+pub use providers::ProvidersCommand;
 pub use socket::{Answer, ask, listen};
 
 use crate::config::{Config, IdentityFile};
-use crate::serve::{lay_identity, open_identity};
+use crate::serve::{assemble_identity, lay_identity, open_identity};
 
 /// What a command answers, line by line.
 #[derive(Debug, Clone, PartialEq, serde::Serialize, serde::Deserialize)]
@@ -80,9 +82,10 @@ async fn send(path: &Path, command: Command) -> anyhow::Result<mpsc::Receiver<Re
     if let Some(replies) = socket::ask(&socket, &command).await? {
         return Ok(replies);
     }
-    let identity = open_identity(&config, &lay_identity(&config)?).await?;
+    let foundation = lay_identity(&config)?;
+    let server = assemble_identity(open_identity(&config, &foundation).await?, foundation);
     let (answer, replies) = mpsc::channel(16);
-    tokio::spawn(async move { execute(&identity, command, &answer).await });
+    tokio::spawn(async move { execute(&server, command, &answer).await });
     Ok(replies)
 }
 

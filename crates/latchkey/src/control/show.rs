@@ -24,7 +24,9 @@ pub fn value(value: &Value, json: bool) -> anyhow::Result<()> {
 }
 
 /// What people look for first. The rest follows by name.
-const FIRST: [&str; 12] = [
+const FIRST: [&str; 14] = [
+    "key",
+    "check",
     "issuer",
     "slug",
     "client_id",

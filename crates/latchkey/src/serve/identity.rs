@@ -34,15 +34,10 @@ pub async fn serve(path: &Path) -> anyhow::Result<()> {
     let entry = entry(&config, &file.listen, &file.issuer)?;
     let foundation = lay(&config)?;
     let identity = open(&config, &foundation).await?;
-    let server = IdentityServer::new(ServerConfig {
-        identity: identity.clone(),
-        outbound: foundation.http,
-        mail: foundation.mail,
-        sender: foundation.sender,
-    });
+    let server = assemble(identity.clone(), foundation);
     let cancel = CancellationToken::new();
     let socket = control::listen(&config.path(&file.socket)).await?;
-    let commands = identity.clone();
+    let commands = server.clone();
     let running = Running {
         listener,
         entry,
@@ -53,10 +48,16 @@ pub async fn serve(path: &Path) -> anyhow::Result<()> {
         cancel,
     };
     let execute = move |command: Command, answer: Answer| {
-        let identity = commands.clone();
-        async move { control::execute(&identity, command, &answer).await }
+        let server = commands.clone();
+        async move { control::execute(&server, command, &answer).await }
     };
     running.until_stopped(|stop| socket.serve(execute, stop)).await
+}
+
+/// The server itself, of which nothing runs yet: for commands too, which may have to ask others.
+pub fn assemble(identity: Identity, foundation: Foundation) -> IdentityServer {
+    let Foundation { http: outbound, mail, sender, .. } = foundation;
+    IdentityServer::new(ServerConfig { identity, outbound, mail, sender })
 }
 
 /// What it is built from.

@@ -15,7 +15,9 @@ mod tenant;
 
 use std::path::PathBuf;
 
-pub use identity::{at as identity_location, lay as lay_identity, open as open_identity};
+pub use identity::{
+    assemble as assemble_identity, at as identity_location, lay as lay_identity, open as open_identity,
+};
 pub use parts::{MASTER_KEY, master_key};
 pub use tenant::{Enrol, enrol, locations as tenant_locations};
 

@@ -2,6 +2,7 @@
 //! ([`Description::source`]); tried against imitations of ours ("not tried live").
 
 mod table;
+mod typed;
 
 use serde::{Deserialize, Serialize};
 use url::Url;
@@ -9,6 +10,8 @@ use uuid::Uuid;
 
 use crate::settings::{AssertionAudience, ClientAuthentication, Endpoints};
 use crate::{Fault, Settings};
+
+pub use typed::{SHOWN, Typed};
 
 /// Whose provider it is.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Default, Serialize, Deserialize)]
@@ -60,6 +63,51 @@ pub enum Input {
     PrivateKey,
 }
 
+impl Input {
+    /// Each of them.
+    pub const ALL: &'static [Self] = &[
+        Self::Issuer,
+        Self::Domain,
+        Self::Directory,
+        Self::Server,
+        Self::Realm,
+        Self::ClientId,
+        Self::ClientSecret,
+        Self::TeamId,
+        Self::KeyId,
+        Self::PrivateKey,
+    ];
+
+    /// Its word: the name of its field, in forms and in programs.
+    #[must_use]
+    pub const fn word(self) -> &'static str {
+        match self {
+            Self::Issuer => "issuer",
+            Self::Domain => "domain",
+            Self::Directory => "directory",
+            Self::Server => "server",
+            Self::Realm => "realm",
+            Self::ClientId => "client_id",
+            Self::ClientSecret => "client_secret",
+            Self::TeamId => "team_id",
+            Self::KeyId => "key_id",
+            Self::PrivateKey => "private_key",
+        }
+    }
+
+    /// The question of that word.
+    #[must_use]
+    pub fn named(word: &str) -> Option<Self> {
+        Self::ALL.iter().copied().find(|input| input.word() == word)
+    }
+
+    /// The key of its label.
+    #[must_use]
+    pub fn label(self) -> String {
+        format!("provider-{}", self.word().replace('_', "-"))
+    }
+}
+
 /// A check that cannot be made with a provider.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Weakness {
@@ -100,6 +148,14 @@ pub struct Description {
     pub source: &'static str,
 }
 
+impl Description {
+    /// The key of what is said of its domains.
+    #[must_use]
+    pub const fn domains_help(&self) -> &'static str {
+        if self.may_vouch_for_email { "provider-domains-help" } else { "provider-domains-untrusted" }
+    }
+}
+
 impl Preset {
     /// Every preset, in the order in which they are offered.
     pub const ALL: &'static [Self] = &[
@@ -113,6 +169,18 @@ impl Preset {
         Self::Gitlab,
         Self::Generic,
     ];
+
+    /// The preset of that word.
+    #[must_use]
+    pub fn named(word: &str) -> Option<Self> {
+        serde_json::from_value(serde_json::Value::from(word)).ok()
+    }
+
+    /// Its word, as it is stored.
+    #[must_use]
+    pub fn word(self) -> String {
+        serde_json::to_value(self).ok().and_then(|value| value.as_str().map(str::to_owned)).unwrap_or_default()
+    }
 
     /// What it is.
     #[must_use]

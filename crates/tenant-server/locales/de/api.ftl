@@ -18,3 +18,6 @@ api-too_long = Der Inhalt ist zu lang.
 api-unknown_role = Eine solche Rolle gibt es hier nicht.
 api-in_progress = Dieselbe Anfrage wird in diesem Augenblick ausgeführt.
 api-idempotency_key_reused = Dieser Schlüssel wurde für eine andere Anfrage benutzt.
+api-provider_wrong = { $field }: { $about }
+api-provider_changed = Der Anbieter wurde seit dieser Version geändert. Lesen Sie ihn noch einmal.
+api-provider_stranded = { $nowhere } Personen haben keinen anderen Weg hinein, und { $here } Mitglieder sind auf ihn umgestellt. Sagen Sie es mit confirm_stranded, wenn das gewollt ist.

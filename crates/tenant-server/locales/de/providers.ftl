@@ -1,7 +1,6 @@
 # Was einem Mitglied diese Instanz öffnet
 
 provider-row = Identitätsanbieter
-provider-change = Ändern
 provider-since = seit
 provider-locks = { $provider } kümmert sich um das Passwort und sperrt nach zu vielen falschen. Das zeigt sich hier nicht.
 provider-owns = { $provider } verwaltet { $fields }: Das wird dort geändert.
@@ -113,3 +112,33 @@ subjects-twice = Zeile { $line } nennt ein Mitglied oder eine Kennung, die schon
 event-subjects-given = Einem Auftrag eine Liste von Kennungen gegeben
 provider-cannot-ask = Der Identitätsserver lässt sich gerade nicht fragen, ob diese Person noch hereinkäme.
 provider-nothing-changed = Es wurde nichts geändert.
+
+# Eigene Anbieter dieser Instanz
+nav-providers = Anbieter
+own-providers-lead = Wer sonst sagen kann, wer bei { $tenant } jemand ist. Einen einzurichten stellt niemanden um: Man wählt ihn, oder Sie stellen jemanden auf dessen Seite um.
+own-providers = Ihre eigenen
+own-providers-none = Noch keine eigenen
+own-providers-none-help = Ein eigener Anbieter öffnet nur diese Instanz: etwa das Verzeichnis Ihrer Firma.
+platform-providers = Die der Plattform
+platform-providers-help = { $product } hat sie für alle eingerichtet. Sie können Mitglieder darauf umstellen, sie aber nicht ändern.
+platform-providers-none = Es gibt keine.
+own-provider-form-lead = Registrieren Sie diese Instanz zuerst beim Anbieter; die Rücksprungadresse steht da, sobald er hinzugefügt ist.
+own-provider-another-kind = Eine andere Art von Anbieter
+own-provider-since = Hinzugefügt
+own-provider-switched = Wer auf ihn umgestellt wurde, kommt nicht mehr herein, bis Sie auf etwas anderes umstellen:
+own-provider-members-stay = Mitglieder, ihre Rollen und ihre Daten bleiben.
+own-provider-who = Darunter, ohne anderen Weg hinein
+own-provider-last-way = Alle, die diese Instanz betreiben, kommen über diesen Anbieter herein. Stellen Sie zuerst jemanden von Ihnen um.
+own-provider-away = Der Identitätsserver antwortet gerade nicht. Vielleicht ist es geschehen, vielleicht nicht: Sehen Sie in ein paar Sekunden nach.
+back-to-providers = Zurück zu den Anbietern
+done-provider-added = Der Anbieter ist da. Registrieren Sie die Rücksprungadresse bei ihm und prüfen Sie ihn dann.
+done-provider-changed = Geändert.
+done-provider-disabled = Er öffnet nichts mehr.
+done-provider-enabled = Er öffnet wieder.
+done-provider-removed = Der Anbieter ist entfernt.
+event-provider-added = Einen Identitätsanbieter hinzugefügt
+event-provider-changed = Einen Identitätsanbieter geändert
+event-provider-tested = Einen Identitätsanbieter geprüft
+event-provider-enabled = Einen Identitätsanbieter eingeschaltet
+event-provider-disabled = Einen Identitätsanbieter abgeschaltet
+event-provider-removed = Einen Identitätsanbieter entfernt

@@ -18,3 +18,6 @@ api-too_long = The body is too long.
 api-unknown_role = There is no such role here.
 api-in_progress = The same request is being done at this moment.
 api-idempotency_key_reused = This key was used for another request.
+api-provider_wrong = { $field }: { $about }
+api-provider_changed = The provider was changed since that version. Read it again.
+api-provider_stranded = { $nowhere } people have no other way in, and { $here } members were switched to it. Say so by confirm_stranded if it is meant.

@@ -1,7 +1,6 @@
 # Who opens this instance to a member
 
 provider-row = Identity provider
-provider-change = Change
 provider-since = since
 provider-locks = { $provider } looks after their password, and locks after too many wrong ones. That does not show here.
 provider-owns = { $provider } owns { $fields }: that is changed there.
@@ -113,3 +112,33 @@ subjects-twice = Line { $line } names a member or a subject that stands in the l
 event-subjects-given = Gave a list of subjects to a job
 provider-cannot-ask = The identity server can’t be asked at the moment whether they would still get in.
 provider-nothing-changed = Nothing was changed.
+
+# This instance's own providers
+nav-providers = Providers
+own-providers-lead = Who else can say who somebody is at { $tenant }. Setting one up moves nobody: people choose it, or you switch them on their page.
+own-providers = Your own
+own-providers-none = None of your own yet
+own-providers-none-help = A provider of your own opens this instance alone: your company’s directory, for one.
+platform-providers = The platform’s
+platform-providers-help = { $product } has set them up for everyone. You can switch members to them, and not change them.
+platform-providers-none = There are none.
+own-provider-form-lead = Register this instance at the provider first; the redirect address is shown when you have added it.
+own-provider-another-kind = Another kind of provider
+own-provider-since = Added
+own-provider-switched = Whoever was switched to it does not get in any more, until you switch them to another:
+own-provider-members-stay = Members, their roles and their data stay.
+own-provider-who = Among those without another way in
+own-provider-last-way = Everyone who runs this instance comes in by this provider. Switch one of you to another way in first.
+own-provider-away = The identity server does not answer at the moment. It may have been done or not: look at it again in a few seconds.
+back-to-providers = Back to the providers
+done-provider-added = The provider is there. Register the redirect address with it, then test it.
+done-provider-changed = It is changed.
+done-provider-disabled = It opens nothing any more.
+done-provider-enabled = It opens again.
+done-provider-removed = The provider is removed.
+event-provider-added = Added an identity provider
+event-provider-changed = Changed an identity provider
+event-provider-tested = Tested an identity provider
+event-provider-enabled = Enabled an identity provider
+event-provider-disabled = Disabled an identity provider
+event-provider-removed = Removed an identity provider

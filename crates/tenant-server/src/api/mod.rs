@@ -17,6 +17,7 @@ mod limits;
 mod members;
 mod once;
 mod operations;
+mod own_providers;
 mod problem;
 mod providers;
 mod query;

@@ -4,14 +4,16 @@ use std::pin::Pin;
 use std::sync::LazyLock;
 
 use axum::routing::MethodFilter;
-use oidc::scope::{AUDIT_READ, JOBS_READ, MEMBERS_READ, MEMBERS_WRITE, ROLES_WRITE};
-use tenant::blueprint::permission::{AUDIT_VIEW, MEMBERS_MANAGE, MEMBERS_REVIEW, MEMBERS_VIEW, ROLES_MANAGE};
+use oidc::scope::{AUDIT_READ, JOBS_READ, MEMBERS_READ, MEMBERS_WRITE, PROVIDERS_WRITE, ROLES_WRITE};
+use tenant::blueprint::permission::{
+    AUDIT_VIEW, MEMBERS_MANAGE, MEMBERS_REVIEW, MEMBERS_VIEW, PROVIDERS_MANAGE, ROLES_MANAGE,
+};
 use tenant::members::{Authorization, Lifecycle};
 
 use super::problem::Problem;
 use super::query::{CURSOR, Kind, LIMIT, Parameter};
 use super::serve::{Call, Reply};
-use super::{audit_log, jobs, members, providers, roles, service_accounts};
+use super::{audit_log, jobs, members, own_providers, providers, roles, service_accounts};
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) enum Method {
@@ -140,8 +142,10 @@ const fn turn(path: &'static str, id: &'static str, summary: &'static str, statu
     }
 }
 
-pub(super) static OPERATIONS: LazyLock<Vec<Operation>> =
-    LazyLock::new(|| of_members().into_iter().chain(deeds()).chain(of_jobs()).chain(of_the_tenant()).collect());
+pub(super) static OPERATIONS: LazyLock<Vec<Operation>> = LazyLock::new(|| {
+    let all = of_members().into_iter().chain(deeds()).chain(of_jobs()).chain(of_the_tenant());
+    all.chain(of_own_providers()).collect()
+});
 
 fn of_members() -> [Operation; 3] {
     [
@@ -269,6 +273,60 @@ fn of_the_tenant() -> [Operation; 5] {
             answer: (201, "ServiceAccount"),
             run: |call| Box::pin(service_accounts::create(call)),
             ..deed("/service-accounts", "createServiceAccount", "Lets a client of the identity server act for itself")
+        },
+    ]
+}
+
+fn of_own_providers() -> [Operation; 7] {
+    let write = |path, id, summary, answer| Operation {
+        method: Method::Post,
+        scopes: &[PROVIDERS_WRITE],
+        permissions: &[PROVIDERS_MANAGE],
+        ..get(path, id, summary, answer)
+    };
+    [
+        Operation {
+            permissions: &[PROVIDERS_MANAGE],
+            run: |call| Box::pin(own_providers::show(call)),
+            ..get("/providers/{key}", "getProvider", "One of the tenant's own, without its secret", "OwnProvider")
+        },
+        Operation {
+            body: Some("NewProvider"),
+            answer: (201, "OwnProvider"),
+            run: |call| Box::pin(own_providers::create(call)),
+            ..write("/providers", "createProvider", "Adds one of the tenant's own", "OwnProvider")
+        },
+        Operation {
+            body: Some("ChangeProvider"),
+            run: |call| Box::pin(own_providers::change(call)),
+            ..write("/providers/{key}", "changeProvider", "Changes what is named, and leaves the rest", "OwnProvider")
+        },
+        Operation {
+            run: |call| Box::pin(own_providers::test(call)),
+            ..write(
+                "/providers/{key}/test",
+                "testProvider",
+                "Asks it what can be asked without a person",
+                "ProviderTest",
+            )
+        },
+        Operation {
+            run: |call| Box::pin(own_providers::turn(call, true)),
+            ..write("/providers/{key}/enable", "enableProvider", "It opens again", "OwnProvider")
+        },
+        Operation {
+            run: |call| Box::pin(own_providers::turn(call, false)),
+            ..write(
+                "/providers/{key}/disable",
+                "disableProvider",
+                "It opens nothing; what it opened ends",
+                "OwnProvider",
+            )
+        },
+        Operation {
+            body: Some("RemoveProvider"),
+            run: |call| Box::pin(own_providers::remove(call)),
+            ..write("/providers/{key}/remove", "removeProvider", "Removes it for good", "ProviderRemoved")
         },
     ]
 }

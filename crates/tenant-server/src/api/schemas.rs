@@ -1,5 +1,6 @@
 //! What bodies and answers look like (JSON Schema 2020-12, as OpenAPI 3.1 takes it). Tests compare them with what is sent.
 
+use relying_party::presets::{Preset, SHOWN};
 use serde_json::{Map, Value, json};
 use tenant::batches::BatchState;
 use tenant::lifecycle::Refusal;
@@ -86,6 +87,10 @@ fn answers() -> Vec<(&'static str, Value)> {
         ("MemberPage", object(&members)),
         ("Done", object(&done)),
         ("Provider", provider()),
+        ("OwnProvider", own_provider()),
+        ("ProviderTest", object(&[("ok", flag()), ("checks", list(of("ProviderCheck")))])),
+        ("ProviderCheck", provider_check()),
+        ("ProviderRemoved", object(&[("removed", flag()), ("stranded", number())])),
         ("ProviderList", object(&[("providers", list(of("Provider")))])),
         ("Role", role()),
         ("RoleList", object(&[("roles", list(of("Role")))])),
@@ -153,6 +158,64 @@ fn provider() -> Value {
         ("preset", text()),
         ("enabled", flag()),
         ("fields", list(text())),
+    ])
+}
+
+fn own_provider() -> Value {
+    object(&[
+        ("key", text()),
+        ("name", text()),
+        ("preset", text()),
+        ("issuer", text()),
+        ("redirect_uri", text()),
+        ("settings", settings("The answers to the preset's questions; secrets are not among them.")),
+        ("has_secret", flag()),
+        ("domains", list(text())),
+        ("shown", words(SHOWN.to_vec())),
+        ("enabled", flag()),
+        ("created_at", time()),
+        ("version", number()),
+        // Of one that is asked for: how many people nothing else opens.
+        ("stranded?", number()),
+    ])
+}
+
+fn provider_check() -> Value {
+    object(&[("check", text()), ("outcome", words(vec!["ok", "note", "wrong"])), ("text", text())])
+}
+
+/// What a preset asks, by the words of its questions.
+fn settings(about: &str) -> Value {
+    json!({ "type": "object", "additionalProperties": text(), "description": about })
+}
+
+fn new_provider() -> Value {
+    let presets: Vec<String> = Preset::ALL.iter().map(|preset| preset.word()).collect();
+    let asked: Vec<String> = Preset::ALL
+        .iter()
+        .map(|preset| {
+            let asks: Vec<&str> = preset.description().asks.iter().map(|input| input.word()).collect();
+            format!("{}: {}", preset.word(), asks.join(" "))
+        })
+        .collect();
+    object(&[
+        ("preset", json!({ "type": "string", "enum": presets })),
+        ("key", json!({ "type": "string", "description": "The tenant's short name and a dot are put before it." })),
+        ("name", text()),
+        ("domains?", list(text())),
+        ("shown?", words(SHOWN.to_vec())),
+        ("settings", settings(&format!("What the preset asks: {}.", asked.join("; ")))),
+    ])
+}
+
+fn change_provider() -> Value {
+    let version = json!({ "type": "integer", "description": "It is changed only if it still has this version." });
+    object(&[
+        ("name?", text()),
+        ("domains?", list(text())),
+        ("shown?", words(SHOWN.to_vec())),
+        ("settings?", settings("Those that change. Another issuer needs its secret too.")),
+        ("version?", version),
     ])
 }
 
@@ -271,6 +334,9 @@ fn bodies() -> Vec<(&'static str, Value)> {
         ("AssignRoles", object(&[("roles", list(text())), ("how?", how)])),
         ("EditFields", object(&[("fields", values())])),
         ("SwitchProvider", switch_provider()),
+        ("NewProvider", new_provider()),
+        ("ChangeProvider", change_provider()),
+        ("RemoveProvider", object(&[("confirm_stranded?", flag())])),
         ("BreakGlass", object(&[("on", flag())])),
         ("NewJob", new_job),
         ("NewServiceAccount", object(&[("name", text()), ("client_id", text()), ("roles", list(text()))])),

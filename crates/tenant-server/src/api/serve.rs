@@ -35,7 +35,7 @@ pub(super) struct Call {
     pub app: App,
     pub visit: Visit,
     pub caller: Caller,
-    /// `{id}` of the path.
+    /// `{id}` or `{key}` of the path.
     pub id: Option<String>,
     pub query: Query,
     /// As it came; empty where there is none.
@@ -95,7 +95,7 @@ async fn admit(
     let body = read(operation, &asked)?;
     caller.needs(operation.permissions)?;
     let key = if changes { once::key(&asked.headers)? } else { None };
-    let id = asked.path.get("id").cloned();
+    let id = asked.path.get("id").or_else(|| asked.path.get("key")).cloned();
     Ok((Call { operation, app, visit, caller, id, query, body }, key))
 }
 
@@ -131,6 +131,11 @@ impl Call {
     /// The body, with nothing in it that the document does not say (AZ-01).
     pub(super) fn json<T: DeserializeOwned>(&self) -> Result<T, Problem> {
         serde_json::from_str(&self.body).map_err(Problem::unfit)
+    }
+
+    /// The key of the path.
+    pub(super) fn key(&self) -> &str {
+        self.id.as_deref().unwrap_or_default()
     }
 
     /// The id of the path. What is no id is nobody's.

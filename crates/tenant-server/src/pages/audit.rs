@@ -200,10 +200,16 @@ fn entry(visit: &Visit, here: &BTreeMap<MemberId, MemberRow>, line: Line) -> Ent
         code: known.is_none(),
         at: line.at,
         by: by.map(|id| named(here, id)).or_else(|| service(&line)),
-        target: target.filter(|id| Some(*id) != by).map(|id| named(here, id)),
+        target: target.filter(|id| Some(*id) != by).map(|id| named(here, id)).or_else(|| provider(&line)),
         personal: line.personal.into_values().collect(),
         reference: line.reference,
     }
+}
+
+/// The provider that it was done to: by its key.
+fn provider(line: &Line) -> Option<Named> {
+    let key = line.target_id.clone().filter(|_| line.target_kind.as_deref() == Some("provider"))?;
+    Some(Named { name: key, id: String::new() })
 }
 
 /// A service account that did it: by its client.

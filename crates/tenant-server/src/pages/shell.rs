@@ -40,6 +40,11 @@ impl Done {
             "switched" => "done-switched",
             "glass-set" => "done-glass-set",
             "glass-unset" => "done-glass-unset",
+            "provider-added" => "done-provider-added",
+            "provider-changed" => "done-provider-changed",
+            "provider-enabled" => "done-provider-enabled",
+            "provider-disabled" => "done-provider-disabled",
+            "provider-removed" => "done-provider-removed",
             "field-added" => "done-field-added",
             "field-removed" => "done-field-removed",
             _ => return None,
@@ -65,6 +70,9 @@ pub(crate) async fn shell(app: &App, visit: &Visit, visitor: &Visitor, done: &Do
     }
     if may(permission::ROLES_MANAGE) {
         nav.push(item(visit, "/service-accounts", "webhook", "nav-service-accounts"));
+    }
+    if may(permission::PROVIDERS_MANAGE) {
+        nav.push(item(visit, "/providers", "log-in", "nav-providers"));
     }
     if may(permission::AUDIT_VIEW) {
         nav.push(item(visit, "/audit", "scroll-text", "nav-audit"));

@@ -24,6 +24,7 @@ fn every_text_that_is_named_exists() {
     let own = TEXTS.iter().flat_map(|(english, _)| english.lines());
     let known: Vec<&str> = own
         .chain(include_str!("../../../webkit/locales/en/webkit.ftl").lines())
+        .chain(include_str!("../../../webkit/locales/en/providers.ftl").lines())
         .filter_map(|line| line.split_once(" =").map(|(key, _)| key))
         .collect();
     let folder = concat!(env!("CARGO_MANIFEST_DIR"), "/templates/tenant");

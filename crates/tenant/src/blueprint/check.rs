@@ -19,13 +19,14 @@ fn fault(key: impl Into<String>, value: &str, reason: impl Into<String>) -> Faul
 
 type Rule = fn(&Blueprint) -> Result<(), Fault>;
 
-const RULES: [Rule; 9] = [
+const RULES: [Rule; 10] = [
     keys_are_plain,
     permissions_are_unique,
     built_in_permissions_are_listed,
     roles_are_unique,
     roles_use_the_catalogue,
     somebody_can_review,
+    providers_are_for_those_who_run_it,
     labels_name_states,
     one_role_is_support,
     fields_are_few_and_new,
@@ -87,6 +88,22 @@ fn roles_use_the_catalogue(blueprint: &Blueprint) -> Result<(), Fault> {
         }
     }
     Ok(())
+}
+
+/// Who says who vouches for whom could come in as anybody (AZ-01).
+fn providers_are_for_those_who_run_it(blueprint: &Blueprint) -> Result<(), Fault> {
+    let holds = |role: &super::Role, key: &str| role.permissions.contains(key);
+    let short = |role: &&super::Role| {
+        holds(role, permission::PROVIDERS_MANAGE)
+            && !(holds(role, permission::MEMBERS_MANAGE) && holds(role, permission::ROLES_MANAGE))
+    };
+    match blueprint.roles.iter().find(short) {
+        Some(role) => {
+            let reason = "`providers.manage` goes with `members.manage` and `roles.manage`, and with no less";
+            Err(fault(format!("role {}: permissions", role.key), permission::PROVIDERS_MANAGE, reason))
+        }
+        None => Ok(()),
+    }
 }
 
 fn labels_name_states(blueprint: &Blueprint) -> Result<(), Fault> {

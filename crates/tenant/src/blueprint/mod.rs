@@ -29,13 +29,16 @@ pub mod permission {
     pub const MEMBERS_MANAGE: &str = "members.manage";
     /// Give and take roles.
     pub const ROLES_MANAGE: &str = "roles.manage";
+    /// Set up the tenant's own providers, who say of people who they are: whoever does could become anybody here, so that the roles
+    /// that hold it run the tenant.
+    pub const PROVIDERS_MANAGE: &str = "providers.manage";
     /// Write the tenant's terms and settings.
     pub const TENANT_SETTINGS: &str = "tenant.settings";
     /// Read and export the audit log.
     pub const AUDIT_VIEW: &str = "audit.view";
     /// All of the above.
-    pub const BUILT_IN: [&str; 6] =
-        [MEMBERS_VIEW, MEMBERS_REVIEW, MEMBERS_MANAGE, ROLES_MANAGE, TENANT_SETTINGS, AUDIT_VIEW];
+    pub const BUILT_IN: [&str; 7] =
+        [MEMBERS_VIEW, MEMBERS_REVIEW, MEMBERS_MANAGE, ROLES_MANAGE, PROVIDERS_MANAGE, TENANT_SETTINGS, AUDIT_VIEW];
 }
 
 /// A text in every language that ships.

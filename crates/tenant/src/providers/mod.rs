@@ -10,6 +10,7 @@
 
 mod break_glass;
 mod catalogue;
+pub mod own;
 mod switch;
 mod way_in;
 

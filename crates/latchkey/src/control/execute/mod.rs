@@ -2,9 +2,11 @@
 
 mod clients;
 mod people;
+mod providers;
 mod tenants;
 
-use identity::{Fault, Identity};
+use identity::Fault;
+use identity_server::IdentityServer;
 use serde_json::Value;
 use tokio::sync::mpsc;
 
@@ -35,13 +37,15 @@ fn because(reason: impl Into<String>) -> Refusal {
 }
 
 /// Carries out a command as the operator.
-pub async fn execute(identity: &Identity, command: Command, answer: &mpsc::Sender<Reply>) {
+pub async fn execute(server: &IdentityServer, command: Command, answer: &mpsc::Sender<Reply>) {
+    let identity = server.identity();
     let outcome: Result<Value, Refusal> = match command {
         Command::Clients(command) => clients::execute(identity, command).await,
         Command::Tenants(command) => tenants::execute(identity, command, answer).await,
         Command::Accounts(command) => people::accounts(identity, command).await,
         Command::Administrators(command) => people::administrators(identity, command).await,
         Command::Keys(command) => people::keys(identity, command).await,
+        Command::Providers(command) => providers::execute(server, command).await,
     };
     let reply = match outcome {
         Ok(value) => Reply::Done(value),

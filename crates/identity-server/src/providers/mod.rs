@@ -1,0 +1,187 @@
+//! Administering providers: what the platform's page, a tenant by its API, and the command line do. Each of them is a [`Desk`]:
+//! one owner's providers, and somebody who acts. Whether they may is asked before.
+
+mod setup;
+mod told;
+
+use audit::Actor;
+use identity::Fault;
+use identity::providers::{self, NewProvider, Provider, Removed, Saved, Stranded};
+use identity::tenants::TenantId;
+use relying_party::Check;
+use relying_party::presets::Typed;
+use store::StoreError;
+use webkit::{Failure, FieldErrors, Message};
+
+pub use setup::typed;
+pub use told::{Wrong, detail, finding};
+
+use crate::fault;
+use crate::state::IdentityServer;
+use crate::upstream::party;
+
+/// One owner's providers, and who acts on them.
+pub struct Desk<'a> {
+    server: &'a IdentityServer,
+    owner: Option<(TenantId, String)>,
+    actor: Actor,
+}
+
+/// Why something was not done.
+#[derive(Debug)]
+pub enum Refused {
+    /// There is no such provider, or it is somebody else's: the same (TN-01).
+    NotFound,
+    /// What was typed does not do.
+    Wrong(Wrong),
+    /// It was changed since it was looked at.
+    Changed,
+    /// So many would lose their last way in, and that was not confirmed.
+    Strands(Stranded),
+    /// Something on our side.
+    Fault(Fault),
+    /// Its settings or its secret can't be read.
+    Broken(Failure),
+}
+
+impl From<Fault> for Refused {
+    fn from(fault: Fault) -> Self {
+        Self::Fault(fault)
+    }
+}
+
+impl From<StoreError> for Refused {
+    fn from(error: StoreError) -> Self {
+        Self::Fault(error.into())
+    }
+}
+
+impl Refused {
+    /// As a page says it. `back` leads to the provider.
+    pub fn failure(self, back: String) -> Failure {
+        match self {
+            Self::NotFound => Failure::not_found(),
+            Self::Wrong(wrong) => Failure::bad_request(wrong.message()),
+            Self::Changed => Failure::conflict("provider-changed-meanwhile").next(back, "back"),
+            Self::Strands(stranded) => {
+                Failure::conflict(Message::new("provider-stranded").with("count", stranded.count)).next(back, "back")
+            }
+            Self::Fault(fault) => fault::failure(fault),
+            Self::Broken(failure) => failure,
+        }
+    }
+}
+
+impl<'a> Desk<'a> {
+    /// The platform's own.
+    #[must_use]
+    pub const fn of_platform(server: &'a IdentityServer, actor: Actor) -> Self {
+        Self { server, owner: None, actor }
+    }
+
+    /// A tenant's own, by its short name.
+    #[must_use]
+    pub const fn of_tenant(server: &'a IdentityServer, tenant: TenantId, slug: String, actor: Actor) -> Self {
+        Self { server, owner: Some((tenant, slug)), actor }
+    }
+
+    fn tenant(&self) -> Option<TenantId> {
+        self.owner.as_ref().map(|(tenant, _)| *tenant)
+    }
+
+    /// All of them.
+    ///
+    /// # Errors
+    /// [`Refused::Fault`].
+    pub async fn all(&self) -> Result<Vec<Provider>, Refused> {
+        Ok(providers::of_owner(&mut self.server.identity.store.read().await?, self.tenant()).await?)
+    }
+
+    /// One of them.
+    ///
+    /// # Errors
+    /// [`Refused::NotFound`].
+    pub async fn one(&self, key: &str) -> Result<Provider, Refused> {
+        let mut conn = self.server.identity.store.read().await?;
+        providers::own(&mut conn, self.tenant(), key).await?.ok_or(Refused::NotFound)
+    }
+
+    /// Adds one; its whole key.
+    ///
+    /// # Errors
+    /// [`Refused::Wrong`].
+    pub async fn add(&self, typed: &Typed) -> Result<String, Refused> {
+        let values = setup::read(typed).map_err(|fault| Refused::Wrong(Wrong::settings(&fault)))?;
+        let new = NewProvider { tenant: self.owner.clone(), key: typed.key.trim().to_owned(), values };
+        saved(providers::create(&self.server.identity, self.actor.clone(), new).await?)
+    }
+
+    /// Changes one: what is typed is all of it, but for a secret that stays if none is. Its key and its preset never change.
+    ///
+    /// # Errors
+    /// [`Refused`].
+    pub async fn change(&self, key: &str, typed: &Typed) -> Result<Provider, Refused> {
+        let it = self.one(key).await?;
+        if typed.version.is_some_and(|version| version != it.version) {
+            return Err(Refused::Changed);
+        }
+        let values = setup::read_change(typed, &it).map_err(|fault| Refused::Wrong(Wrong::settings(&fault)))?;
+        saved(providers::save(&self.server.identity, self.actor.clone(), &it, values).await?)?;
+        self.one(key).await
+    }
+
+    /// Opens it, or closes it: then every session that it proved has ended. Whether that changed anything.
+    ///
+    /// # Errors
+    /// [`Refused`].
+    pub async fn set_enabled(&self, key: &str, enabled: bool) -> Result<bool, Refused> {
+        let it = self.one(key).await?;
+        Ok(providers::set_enabled(&self.server.identity, self.actor.clone(), &it, enabled).await?)
+    }
+
+    /// Asks the provider everything that can be asked without a person, and says exactly what is wrong.
+    ///
+    /// # Errors
+    /// [`Refused`].
+    pub async fn test(&self, key: &str) -> Result<Vec<Check>, Refused> {
+        let it = self.one(key).await?;
+        Ok(party(self.server, &it).map_err(Refused::Broken)?.test().await)
+    }
+
+    /// Who would lose their last way in with it.
+    ///
+    /// # Errors
+    /// [`Refused`].
+    pub async fn stranded(&self, it: &Provider) -> Result<Stranded, Refused> {
+        Ok(providers::stranded(&mut self.server.identity.store.read().await?, it).await?)
+    }
+
+    /// Removes it for good; how many have no way in any more.
+    ///
+    /// # Errors
+    /// [`Refused::Strands`], if that is not `confirmed`.
+    pub async fn remove(&self, key: &str, confirmed: bool) -> Result<i64, Refused> {
+        let it = self.one(key).await?;
+        match providers::remove(&self.server.identity, self.actor.clone(), &it, confirmed).await? {
+            Removed::Done(stranded) => Ok(stranded),
+            Removed::Strands(stranded) => Err(Refused::Strands(stranded)),
+            Removed::Gone => Err(Refused::NotFound),
+        }
+    }
+}
+
+fn saved(saved: Saved) -> Result<String, Refused> {
+    match saved {
+        Saved::Done(key) => Ok(key),
+        Saved::Unfit(unfit) => Err(Refused::Wrong(unfit.into())),
+        Saved::Gone => Err(Refused::Changed),
+    }
+}
+
+/// What a form says of what is wrong: beside the field, or above the form.
+pub fn errors(wrong: &Wrong) -> (FieldErrors, Option<String>) {
+    match wrong.field {
+        "" => (FieldErrors::none(), Some(wrong.about.clone())),
+        field => (FieldErrors::one(field, wrong.message()), None),
+    }
+}

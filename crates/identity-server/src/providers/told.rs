@@ -1,0 +1,82 @@
+use identity::providers::{Provider, Unfit};
+use relying_party::presets::{Input, Preset};
+use relying_party::{Check, Fault};
+use serde::Serialize;
+use serde_json::{Map, Value, json};
+use webkit::Message;
+
+use super::setup::typed;
+use crate::state::IdentityServer;
+use crate::upstream::redirect_uri;
+
+/// What is wrong with a provider as it was typed.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+pub struct Wrong {
+    /// At which field; empty: the settings as a whole.
+    pub field: &'static str,
+    /// What, as a word.
+    pub code: &'static str,
+    /// Which one; of settings, a sentence in English.
+    pub about: String,
+}
+
+impl Wrong {
+    pub(super) fn settings(fault: &Fault) -> Self {
+        Self { field: "", code: "settings", about: fault.to_string() }
+    }
+
+    /// As a page says it.
+    pub fn message(&self) -> Message {
+        let key = format!("wrong-provider-{}", self.code.replace('_', "-"));
+        Message::new(key).with("about", self.about.clone())
+    }
+}
+
+impl From<Unfit> for Wrong {
+    fn from(unfit: Unfit) -> Self {
+        let (field, code, about) = match unfit {
+            Unfit::Name => ("name", "name", String::new()),
+            Unfit::Key => ("key", "key", String::new()),
+            Unfit::KeyTaken => ("key", "key_taken", String::new()),
+            Unfit::Domain(domain) => ("domains", "domain", domain),
+            Unfit::DomainTaken(domain) => ("domains", "domain_taken", domain),
+            Unfit::TooManyDomains => ("domains", "domains", String::new()),
+            Unfit::TooMany => ("key", "too_many", String::new()),
+            Unfit::SecretForIssuer => ("client_secret", "secret_for_issuer", String::new()),
+            Unfit::IssuerInUse => ("issuer", "issuer_in_use", String::new()),
+        };
+        Self { field, code, about }
+    }
+}
+
+/// Everything of a provider but its secret, as programs read it.
+#[must_use]
+pub fn detail(server: &IdentityServer, it: &Provider) -> Value {
+    let typed = typed(it);
+    let asks = Preset::named(&it.preset).unwrap_or_default().description().asks;
+    let settings: Map<String, Value> = asks
+        .iter()
+        .filter(|input| !matches!(input, Input::ClientSecret | Input::KeyId | Input::PrivateKey))
+        .map(|input| (input.word().to_owned(), typed.value(*input).into()))
+        .collect();
+    json!({
+        "key": it.key,
+        "name": it.name,
+        "preset": it.preset,
+        "issuer": it.issuer,
+        "redirect_uri": redirect_uri(server, &it.key),
+        "settings": settings,
+        "has_secret": it.has_secret(),
+        "domains": it.domains,
+        "shown": it.shown.word(),
+        "enabled": !it.disabled,
+        "created_at": it.created_at.to_rfc3339(),
+        "version": it.version,
+    })
+}
+
+/// What one check found, as programs read it.
+#[must_use]
+pub fn finding(check: &Check) -> Value {
+    json!({ "check": check.word, "outcome": check.outcome.word(), "text": check.text })
+}
