@@ -54,6 +54,14 @@ pub const DEVICE_RECOVERIES: Limit =
     Limit { kind: "device_recovery", most: 6, window: Duration::from_secs(24 * 60 * 60) };
 /// Such mails asked for from one network, whatever the address.
 pub const SOURCE_RECOVERIES: Limit = Limit { kind: "source_recovery", most: 30, window: Duration::from_secs(60 * 60) };
+/// Mails that say how somebody signs in, to one address, asked for in browsers that have never signed in to it.
+pub const HOW_MAILS: Limit = Limit { kind: "how_mail", most: 3, window: Duration::from_secs(60 * 60) };
+/// The same in a day.
+pub const HOW_MAILS_A_DAY: Limit = Limit { kind: "how_mail_day", most: 6, window: Duration::from_secs(24 * 60 * 60) };
+/// Such mails asked for in one browser that has signed in to the account before.
+pub const DEVICE_HOW: Limit = Limit { kind: "device_how", most: 6, window: Duration::from_secs(24 * 60 * 60) };
+/// Such mails asked for from one network, whatever the address.
+pub const SOURCE_HOW: Limit = Limit { kind: "source_how", most: 30, window: Duration::from_secs(60 * 60) };
 /// Invitations to one mailbox, by whichever tenants.
 pub const INVITATION_MAILS: Limit =
     Limit { kind: "invitation_mail", most: 10, window: Duration::from_secs(24 * 60 * 60) };

@@ -2,9 +2,8 @@ use askama::Template;
 use axum::extract::State;
 use axum::http::StatusCode;
 use axum::response::Response;
-use identity::accounts::EmailAddress;
 use identity::authorize::Step;
-use identity::providers::{self, Provider, Shown};
+use identity::providers::{self, Provider};
 use identity::sessions::Session;
 use identity::upstream;
 use relying_party::{Ask, Class};
@@ -12,54 +11,10 @@ use serde::Deserialize;
 use webkit::{Brand, Failure, Form, Message, Visit, continue_to, html};
 
 use super::party::party;
+use super::ways::Offered;
 use crate::fault;
 use crate::flow::Flow;
 use crate::state::IdentityServer;
-
-/// A provider as a button.
-#[derive(Debug, Clone)]
-pub struct Offered {
-    pub key: String,
-    pub name: String,
-}
-
-impl From<Provider> for Offered {
-    fn from(provider: Provider) -> Self {
-        Self { key: provider.key, name: provider.name }
-    }
-}
-
-/// Which ways in a sign-in page offers. Nothing of it depends on whether an account exists (DESIGN §3.2).
-#[derive(Debug, Clone, Default)]
-pub struct Ways {
-    /// Buttons, a tenant's own first.
-    pub buttons: Vec<Offered>,
-    /// The typed address is of a domain that leads there.
-    pub of_domain: Option<Offered>,
-    /// Whether one provider is the only way in.
-    pub forced: bool,
-}
-
-/// The ways in on the way to where this flow leads.
-pub async fn offered(server: &IdentityServer, flow: &Flow) -> webkit::Result<Ways> {
-    let tenant = flow.tenant.as_ref().map(|tenant| tenant.id);
-    let mut conn = server.identity.store.read().await.map_err(fault::store_failure)?;
-    let usable = providers::usable(&mut conn, tenant).await.map_err(fault::store_failure)?;
-    // The only way into tenants: the tenant's own comes first. Whoever runs the platform gets in when the provider does not.
-    let forced = usable.iter().find(|provider| provider.shown == Shown::Forced && tenant.is_some());
-    if let Some(forced) = forced {
-        return Ok(Ways { buttons: vec![forced.clone().into()], of_domain: None, forced: true });
-    }
-    let domain = flow.interaction.email.as_deref().and_then(EmailAddress::parse);
-    let of_domain = match domain {
-        Some(email) => providers::of_domain(&mut conn, tenant, email.domain()).await.map_err(fault::store_failure)?,
-        None => None,
-    };
-    let buttons = usable.into_iter().filter(|provider| provider.shown == Shown::Button).map(Offered::from);
-    let of_domain = of_domain.map(Offered::from);
-    let buttons = buttons.filter(|one| of_domain.as_ref().is_none_or(|first| first.key != one.key)).collect();
-    Ok(Ways { buttons, of_domain, forced: false })
-}
 
 #[derive(Deserialize)]
 #[serde(deny_unknown_fields)]

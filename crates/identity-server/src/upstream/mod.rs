@@ -9,14 +9,16 @@ mod link;
 mod outcome;
 mod party;
 pub mod setup;
+mod ways;
 
 use axum::Router;
 use axum::routing::{get, post};
 
 pub use backchannel::take as backchannel_logout;
 
-pub use begin::{Offered, Ways, elsewhere, go, offered};
+pub use begin::{elsewhere, go};
 pub use party::{party, redirect_uri};
+pub use ways::{Offered, Ways, offered};
 
 use crate::state::IdentityServer;
 
