@@ -62,6 +62,7 @@ pub fn router(server: &IdentityServer) -> Router {
             post(tenant_api::invitations).layer(DefaultBodyLimit::max(tenant_api::BODY_LIMIT)),
         )
         .route("/api/v1/tenant/providers", get(tenant_api::providers::list))
+        .route("/api/v1/tenant/decisions", get(tenant_api::decisions::list))
         .route(
             "/api/v1/tenant/claims",
             post(tenant_api::providers::claims).layer(DefaultBodyLimit::max(tenant_api::BODY_LIMIT)),

@@ -37,6 +37,8 @@ pub const OWN_GUESSES: Limit = Limit { kind: "own_guess", most: 10, window: GUES
 /// Refused sign-ins of one network that had no guess left, as far as they are written to the audit log. Those that had one
 /// are bounded by the guesses.
 pub const REFUSALS_NOTED: Limit = Limit { kind: "sign_in_refusal", most: 20, window: Duration::from_secs(60 * 60) };
+/// Logins that ended at a provider, begun in one network, as far as they are written to the audit log.
+pub const FAILURES_NOTED: Limit = Limit { kind: "upstream_failure", most: 60, window: Duration::from_secs(60 * 60) };
 /// Requests from one network that wait for somebody to sign in. One that has led somewhere counts no longer, so that a
 /// thousand people behind one address are no flood, and a thousand requests that nobody follows are one.
 pub const SOURCE_REQUESTS: Limit = Limit { kind: "source_request", most: 600, window: Duration::from_secs(10 * 60) };

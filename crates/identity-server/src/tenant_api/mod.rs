@@ -1,3 +1,4 @@
+pub mod decisions;
 pub mod providers;
 
 use std::collections::HashSet;

@@ -1,15 +1,17 @@
 use askama::Template;
 use axum::extract::State;
-use axum::http::StatusCode;
 use axum::response::Response;
+use identity::accounts::AccountId;
 use identity::authorize::Step;
 use identity::providers::{self, Provider};
-use identity::sessions::Session;
+use identity::sessions::{Device, Session};
+use identity::tenants::TenantId;
 use identity::upstream;
-use relying_party::{Ask, Class};
+use relying_party::Ask;
 use serde::Deserialize;
 use webkit::{Brand, Failure, Form, Message, Visit, continue_to, html};
 
+use super::failed::failed;
 use super::party::party;
 use super::ways::Offered;
 use crate::fault;
@@ -66,24 +68,8 @@ pub async fn go(
     };
     match party.authorization_url(&ask).await {
         Ok(url) => Ok(continue_to(&flow.visit, url.as_str())),
-        Err(fault) => Err(told(&provider.name, &fault, flow.page("/login"))),
+        Err(fault) => Err(failed(server, flow, provider, &fault, flow.page("/login")).await),
     }
-}
-
-/// What goes wrong with a provider, by whom it is to be mended, and another way in (each its own page: a word of its own).
-pub fn told(provider: &str, fault: &relying_party::Fault, another_way: String) -> Failure {
-    tracing::warn!(%fault, code = fault.code(), "a provider's answer is not usable");
-    let (status, title, detail) = match fault.class() {
-        Class::Away => (StatusCode::BAD_GATEWAY, "upstream-away-title", "upstream-away"),
-        Class::Refused => (StatusCode::FORBIDDEN, "upstream-refused-title", "upstream-refused"),
-        Class::Untrustworthy => (StatusCode::BAD_GATEWAY, "upstream-untrusted-title", "upstream-untrusted"),
-        Class::Misconfigured => (StatusCode::BAD_GATEWAY, "upstream-misconfigured-title", "upstream-misconfigured"),
-    };
-    Failure::new(status)
-        .title(Message::new(title).with("provider", provider.to_owned()))
-        .detail(Message::new(detail).with("provider", provider.to_owned()))
-        .code(fault.code())
-        .next(another_way, "another-way")
 }
 
 #[derive(Template)]
@@ -103,8 +89,30 @@ pub async fn show_elsewhere(State(server): State<IdentityServer>, flow: Flow) ->
     let (Step::Elsewhere, Some(opener)) = (situation.step, situation.opener.clone()) else {
         return Ok(flow.advance(&server).await?.after_post(&flow.visit));
     };
+    let account = situation.session.map(|session| session.account.id);
     drop(situation);
-    elsewhere(&server, flow, &opener).await
+    let whose = flow.tenant.as_ref().map(|tenant| tenant.id).zip(account);
+    let (device, reference) = (flow.browser.device.clone(), flow.visit.request_id.clone());
+    let answer = elsewhere(&server, flow, &opener).await;
+    if let (Err(_), Some((tenant, account))) = (&answer, whose) {
+        closed_to(&server, (tenant, account), &opener, (&device, &reference)).await?;
+    }
+    answer
+}
+
+/// The tenant that has named the provider is told that it opens nothing at the moment.
+async fn closed_to(
+    server: &IdentityServer,
+    (tenant, account): (TenantId, AccountId),
+    key: &str,
+    (device, reference): (&Device, &str),
+) -> webkit::Result<()> {
+    let mut conn = server.identity.store.read().await.map_err(fault::store_failure)?;
+    let provider = providers::find(&mut conn, key).await.map_err(fault::store_failure)?;
+    drop(conn);
+    let Some(provider) = provider else { return Ok(()) };
+    let turned = upstream::Turned { provider: &provider, tenant, account, device, reference };
+    upstream::turned_away(&server.identity, turned).await.map_err(fault::failure)
 }
 
 /// The page that names the one provider.

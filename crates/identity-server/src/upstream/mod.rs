@@ -5,10 +5,12 @@
 mod backchannel;
 pub mod begin;
 mod callback;
+mod failed;
 mod link;
 mod outcome;
 mod party;
 pub mod setup;
+pub mod sign_out;
 mod ways;
 
 use axum::Router;
@@ -28,6 +30,7 @@ pub fn routes() -> Router<IdentityServer> {
         .route("/login/provider", post(begin::begin))
         .route("/login/elsewhere", get(begin::show_elsewhere))
         .route("/upstream/{key}/callback", get(callback::get).post(callback::post))
+        .route(sign_out::BACK, get(sign_out::back).post(sign_out::leave))
         .route("/link", get(link::show).post(link::with_password))
         .route("/link/address", get(link::show_address).post(link::mail_address))
         .route("/link/candidate", post(link::mail_candidate))
