@@ -14,7 +14,7 @@ use webkit::{Cookie, Exceptions, Failure};
 use crate::auth::{backchannel, callback, login, logout};
 use crate::instance::App;
 use crate::pages::{
-    accept, assign, audit, audit_export, break_glass, closed, deed, export, fields, fields_settings, health, home,
+    accept, assign, audit, audit_export, audit_login, break_glass, closed, deed, export, fields, fields_settings, health, home,
     import, import_job, invitation, invite, job, job_subjects, jobs, leave, logo, member, members, profile, provider,
     request, requests, roles, service_accounts, standing, states, terms, terms_settings, views,
 };
@@ -95,6 +95,7 @@ fn open() -> Router<App> {
         .route("/service-accounts", get(service_accounts::list).post(service_accounts::create))
         .route("/audit", get(audit::show))
         .route("/audit/export.csv", get(audit_export::csv))
+        .route("/audit/login", get(audit_login::show))
         .route("/profile", get(profile::show).post(profile::save))
         .route("/accept", get(accept::ask).post(accept::accept))
         .route("/terms", get(terms::terms))

@@ -84,6 +84,8 @@ const TENANT: &[(&str, &str, Takes)] = &[
     ("POST", "/service-accounts", Nothing),
     ("GET", "/audit", Log),
     ("GET", "/audit/export.csv", Log),
+    // The reference id of another tenant's login: federation/ended.rs shows that it is not there.
+    ("GET", "/audit/login", Nothing),
     ("GET", "/profile", Nothing),
     ("POST", "/profile", Nothing),
     ("GET", "/accept", Nothing),
@@ -141,6 +143,7 @@ const API: &[(&str, &str)] = &[
     ("POST", "/api/v1/tenant/invitations"),
     ("GET", "/api/v1/tenant/providers"),
     ("POST", "/api/v1/tenant/claims"),
+    ("GET", "/api/v1/tenant/decisions"),
 ];
 
 /// The routes of a router, as its source lists them: method and path.
