@@ -25,7 +25,10 @@ impl fmt::Display for Mark<'_> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         if let Some(drawn) = DRAWN.iter().find(|drawn| **drawn == self.preset) {
             let sprite = asset("marks.svg");
-            return write!(f, "<svg class=\"icon mark\" aria-hidden=\"true\"><use href=\"{sprite}#{drawn}\"></use></svg>");
+            return write!(
+                f,
+                "<svg class=\"icon mark\" aria-hidden=\"true\"><use href=\"{sprite}#{drawn}\"></use></svg>"
+            );
         }
         // A letter or a digit: nothing that would have to be escaped.
         let letter = self.name.chars().find(|letter| letter.is_alphanumeric()).unwrap_or('·');

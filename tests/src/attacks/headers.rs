@@ -45,6 +45,8 @@ const IDENTITY: &[(Method, &str)] = &[
     (Method::GET, "/admin/accounts"),
     (Method::GET, "/admin/accounts/00000000-0000-7000-8000-000000000000"),
     (Method::POST, "/admin/accounts/00000000-0000-7000-8000-000000000000/switch"),
+    (Method::GET, "/admin/logins"),
+    (Method::GET, "/admin/logins?reference=nonsense"),
     (Method::GET, "/admin/providers"),
     (Method::GET, "/admin/providers/new"),
     (Method::POST, "/admin/providers/new"),

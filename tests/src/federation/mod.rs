@@ -1,6 +1,9 @@
 //! Upstream providers: linking, sessions of a tenant's own provider, switched members (DESIGN §4).
 
+mod door;
+mod ended;
 mod linking;
 mod scopes;
+mod sign_out;
 mod switching;
 mod voids;

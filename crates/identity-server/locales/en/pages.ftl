@@ -217,7 +217,7 @@ invitation-spent-title = This invitation does not work any more
 invitation-spent = It was accepted already, was withdrawn, is older than seven days, or a newer one took its place. Ask whoever invited you to send a new one.
 
 # How somebody signs in, and what a browser remembers of it
-last-way = Last used in this browser
+way-used-last = Last used in this browser
 forget-browser = Forget what was used in this browser
 how-link = How do I sign in here?
 how-lead = Tell us your address. We send a mail that says what opens { $door } to you: nobody but you can read it.

@@ -192,16 +192,17 @@ pub async fn turned_away(identity: &Identity, turned: Turned<'_>) -> Result<(), 
         .reference(reference)
         .detail(json!({ "provider": provider.key, "tenant": tenant }));
     let input = (entry, provider.clone(), tenant, account, allowances::network(device.address));
-    let write = identity.store.write::<_, _, StoreError, _>(input, |tx, (entry, provider, tenant, account, network)| {
-        Box::pin(async move {
-            if allowances::take(tx, &allowances::FAILURES_NOTED, network, entry.at).await?.is_none() {
-                return Ok(());
-            }
-            audit::record(&mut tx.scoped(PLATFORM), entry).await?;
-            let about = About { tenant: *tenant, provider, account: Some(*account) };
-            note(tx, about, ("provider_unusable", ""), entry).await
-        })
-    });
+    let write =
+        identity.store.write::<_, _, StoreError, _>(input, |tx, (entry, provider, tenant, account, network)| {
+            Box::pin(async move {
+                if allowances::take(tx, &allowances::FAILURES_NOTED, network, entry.at).await?.is_none() {
+                    return Ok(());
+                }
+                audit::record(&mut tx.scoped(PLATFORM), entry).await?;
+                let about = About { tenant: *tenant, provider, account: Some(*account) };
+                note(tx, about, ("provider_unusable", ""), entry).await
+            })
+        });
     write.await?;
     Ok(())
 }

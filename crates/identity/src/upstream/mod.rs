@@ -17,7 +17,7 @@ mod sign_out;
 
 pub use begin::{Away, Begun, Returned, begin, consume};
 pub(crate) use ended::note_decision;
-pub use ended::{Ended, Failed, ENDED_ON_A_PAGE, Turned, ended, failed, turned_away};
+pub use ended::{ENDED_ON_A_PAGE, Ended, Failed, Turned, ended, failed, turned_away};
 pub use mailed::{Followed, Mailing, follow, mail};
 pub use returned::{Given, Place, Waiting, back, prove, question, waiting};
 pub use sign_out::{

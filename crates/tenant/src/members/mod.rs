@@ -1,10 +1,10 @@
 //! The tenant's record of a person, and reading it.
 
+mod by_subjects;
 mod export;
 mod filter;
 mod list;
 mod profile;
-mod by_subjects;
 mod read;
 mod search;
 mod seed;
@@ -15,6 +15,7 @@ mod write;
 
 use ambient::Timestamp;
 
+pub use by_subjects::named_by_subject;
 pub use export::{BEFORE_ALL, note_export, note_taken};
 pub use filter::{Field, Holds, MemberFilter};
 pub(crate) use list::cut;
@@ -22,7 +23,6 @@ pub use list::{COUNTED, MEMBERS_ON_A_PAGE, MemberRow, Page, PageAfter};
 pub use profile::Profile;
 pub(crate) use profile::{clean, one_line};
 pub(crate) use read::columns;
-pub use by_subjects::named_by_subject;
 pub use read::{by_id, by_subject, some, with_roles};
 pub use search::{MemberPage, Place, list_members, list_some, window};
 pub use seed::{Seed, SeedError, seed};
