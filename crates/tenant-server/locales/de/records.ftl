@@ -73,6 +73,7 @@ ended-untrusted = Die Antwort des Anbieters bestand eine Prüfung nicht.
 ended-misconfigured = Die Einstellungen des Anbieters passen nicht.
 ended-other-provider = Sie kamen über einen anderen Anbieter als den, der ihnen diese Instanz öffnet.
 ended-switch-not-told = Die Plattform hatte noch nicht gehört, dass ihr Anmeldeweg geändert wurde.
+ended-proof-not-fresh = Ein Notfallmitglied weist sich jedes Mal neu aus, und dieser Nachweis war älter.
 ended-invite-only = Sie waren nicht eingeladen, und sonst wird niemand eingelassen.
 ended-locked = Sie sind gesperrt.
 ended-suspended = Sie sind ausgesetzt.

@@ -73,6 +73,7 @@ ended-untrusted = What the provider answered failed a check.
 ended-misconfigured = The provider’s settings don’t fit.
 ended-other-provider = They came by another provider than the one that opens this tenant to them.
 ended-switch-not-told = The platform had not heard yet that their sign-in method was changed.
+ended-proof-not-fresh = A break-glass member proves each use anew, and this proof was older.
 ended-invite-only = They were not invited, and nobody else is let in.
 ended-locked = They are locked.
 ended-suspended = They are suspended.

@@ -39,6 +39,7 @@ pub(crate) const REASONS: &[(&str, &str)] = &[
     ("misconfigured", "ended-misconfigured"),
     ("other_provider", "ended-other-provider"),
     ("switch_not_told", "ended-switch-not-told"),
+    ("proof_not_fresh", "ended-proof-not-fresh"),
     ("invite-only", "ended-invite-only"),
     ("locked", "ended-locked"),
     ("suspended", "ended-suspended"),
