@@ -65,6 +65,8 @@ pub enum Of<'a> {
     Actor(&'a str, &'a str),
     /// One action.
     Action(&'a str),
+    /// What one request did: by the reference id that its pages show.
+    Reference(&'a str),
 }
 
 /// The statements for the rows of a page, and for their personal values. Each seeks an index and reads in its order.
@@ -101,6 +103,7 @@ pub async fn page_of(
         Of::Target(kind, id) => (statements!("target_kind = $2 AND target_id = $3"), kind, id),
         Of::Actor(kind, id) => (statements!("actor_kind = $2 AND actor_id = $3"), kind, id),
         Of::Action(action) => (statements!("action = $2 AND action = $3"), action, action),
+        Of::Reference(id) => (statements!("reference = $2 AND reference = $3"), id, id),
     };
     let rows: Vec<Row> = conn.all(rows, params![one, other, end(before), size(limit)]).await?;
     let Some((newest, oldest)) = ends(&rows) else { return Ok(Vec::new()) };

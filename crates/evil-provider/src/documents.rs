@@ -28,6 +28,8 @@ pub(crate) fn metadata(evil: &Evil) -> Value {
             Trick::MetadataNoKeys => set("jwks_uri", Value::Null),
             Trick::NoUserInfo => set("userinfo_endpoint", Value::Null),
             Trick::KeysInside => set("jwks_uri", "http://169.254.169.254/latest/meta-data".into()),
+            Trick::LogoutScript => set("end_session_endpoint", "javascript:alert(1)".into()),
+            Trick::NoLogout => set("end_session_endpoint", Value::Null),
             Trick::OnlySymmetric => set("id_token_signing_alg_values_supported", json!(["HS256", "none"])),
             Trick::NoIssPromised => set("authorization_response_iss_parameter_supported", false.into()),
             _ => {}

@@ -71,6 +71,8 @@ struct Told {
     /// The parameters of the last authorization request, and the form of the last token request.
     last_request: HashMap<String, String>,
     last_form: HashMap<String, String>,
+    /// The parameters of the last logout request.
+    last_logout: HashMap<String, String>,
 }
 
 /// What a code stands for.
@@ -174,6 +176,12 @@ impl Evil {
     #[must_use]
     pub fn last_form(&self) -> HashMap<String, String> {
         self.told().last_form.clone()
+    }
+
+    /// The parameters of the last logout request.
+    #[must_use]
+    pub fn last_logout(&self) -> HashMap<String, String> {
+        self.told().last_logout.clone()
     }
 
     /// Where a browser with this authorization request is sent back to.

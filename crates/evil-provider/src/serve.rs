@@ -46,7 +46,7 @@ async fn any(State(evil): State<Evil>, request: Request) -> Response {
         "/userinfo" => tokens::user_info(&evil, &parts.headers),
         "/user" => tokens::github_user(&evil, &parts.headers),
         "/user/emails" => tokens::github_emails(&evil, &parts.headers),
-        "/logout" => logged_out(&query),
+        "/logout" => logged_out(&evil, &query),
         _ => StatusCode::NOT_FOUND.into_response(),
     }
 }
@@ -109,10 +109,12 @@ fn form_post(back: &url::Url) -> String {
 }
 
 /// RP-Initiated Logout §2: back to where it should go on, without asking.
-fn logged_out(query: &HashMap<String, String>) -> Response {
+fn logged_out(evil: &Evil, query: &HashMap<String, String>) -> Response {
+    evil.told().last_logout.clone_from(query);
+    let state = if evil.does(Trick::LogoutState) { Some("another") } else { query.get("state").map(String::as_str) };
     match query.get("post_logout_redirect_uri").map(|to| url::Url::parse(to)) {
         Some(Ok(mut to)) => {
-            to.query_pairs_mut().extend_pairs(query.get("state").map(|state| ("state", state)));
+            to.query_pairs_mut().extend_pairs(state.map(|state| ("state", state)));
             found(to.as_str())
         }
         _ => "signed out".into_response(),

@@ -29,6 +29,12 @@ pub enum Trick {
     KeysGarbage,
     /// It signs with nothing but HS256 and `none`.
     OnlySymmetric,
+    /// Its logout is a script.
+    LogoutScript,
+    /// It has no logout.
+    NoLogout,
+    /// Its logout sends the browser back with another `state`.
+    LogoutState,
     /// The person declines.
     Denied,
     /// The provider answers with another error.
@@ -206,6 +212,7 @@ impl Trick {
         Self::KeysInside,
         Self::KeysGarbage,
         Self::OnlySymmetric,
+        Self::LogoutScript,
         Self::Denied,
         Self::ServerError,
         Self::AnswerNoIss,
@@ -275,6 +282,7 @@ impl Trick {
         Self::KeysRotateNoKid,
         Self::UserInfoSigned,
         Self::NoUserInfo,
+        Self::NoLogout,
         Self::NoIssPromised,
         Self::AudList,
         Self::AzpOurs,

@@ -3,7 +3,7 @@ use axum::http::HeaderMap;
 use axum::http::header::USER_AGENT;
 use axum::http::request::Parts;
 use identity::invitations::InvitationId;
-use identity::sessions::{self, Device, MOST_PER_BROWSER, Session, SessionId};
+use identity::sessions::{self, Device, MOST_PER_BROWSER, PLATFORM_PROVIDER, Session, SessionId};
 use identity::{logout, sign_in};
 use std::time::Duration;
 use tower_sessions::Expiry;
@@ -32,6 +32,10 @@ pub struct Browser {
     pub device: Device,
     /// To which accounts it is known; see [`identity::sign_in::remember`].
     pub known_device: String,
+    /// Which ways in were used here, the last one first; see [`identity::sign_in::ways_used`].
+    pub ways_used: Vec<String>,
+    /// The same as the cookie holds it.
+    ways: String,
     /// What the cookie holds, whether it is alive or not.
     held: Vec<SessionId>,
     web: tower_sessions::Session,
@@ -48,8 +52,8 @@ impl Browser {
     }
 
     /// Signs this browser in: the session is the one in use, and the cookie's value changes (WEB-02), so that a value that
-    /// somebody set or saw before is worth nothing. The cookie of a known device goes with the answer.
-    pub async fn sign_in(&mut self, server: &IdentityServer, session: SessionId) -> webkit::Result<SetCookie> {
+    /// somebody set or saw before is worth nothing. What the browser is known by goes with the answer.
+    pub async fn sign_in(&mut self, server: &IdentityServer, session: SessionId) -> webkit::Result<Known> {
         let identity = &server.identity;
         let mut conn = identity.store.read().await.map_err(fault::store_failure)?;
         let fresh =
@@ -58,6 +62,7 @@ impl Browser {
         // It ended in the moment since: by somebody's change of password for example.
         let Some(fresh) = fresh.into_iter().next() else { return Err(fault::gone()) };
         let (account, scope) = (fresh.account.id, fresh.scope);
+        let way = fresh.authentications.last().map_or(PLATFORM_PROVIDER, |proof| &proof.provider).to_owned();
         let (mut dropped, mut held): (Vec<Session>, Vec<Session>) = self
             .to_sign_out(server)
             .await?
@@ -79,7 +84,8 @@ impl Browser {
             None => sign_in::remember(identity, &self.known_device, account),
             Some(_) => self.known_device.clone(),
         };
-        Ok(device_cookie(server).set(&known, Some(KNOWN_FOR)))
+        let ways = sign_in::note_way(&identity.master_key, &self.id, &self.ways, &way);
+        Ok((device_cookie(server).set(&known, Some(KNOWN_FOR)), ways_cookie(server).set(&ways, Some(KNOWN_FOR))))
     }
 
     /// Keeps that this browser has followed the link of an invitation, for the page behind the sign-in.
@@ -119,6 +125,18 @@ impl Browser {
     }
 }
 
+/// What a browser is known by: to which accounts, and which ways in were used there.
+pub type Known = (SetCookie, SetCookie);
+
+/// Forgets what a browser is known by.
+pub fn unknown(server: &IdentityServer) -> Known {
+    (device_cookie(server).clear(), ways_cookie(server).clear())
+}
+
+fn ways_cookie(server: &IdentityServer) -> Cookie {
+    Cookie::new(&server.kit, "ways")
+}
+
 fn device_cookie(server: &IdentityServer) -> Cookie {
     Cookie::new(&server.kit, "device")
 }
@@ -155,6 +173,8 @@ impl FromRequestParts<IdentityServer> for Browser {
             }
         }
         let known_device = device_cookie(server).read(&parts.headers).unwrap_or_default().to_owned();
-        Ok(Self { id, sessions, of_every_scope, device, known_device, held: ids, web })
+        let ways = ways_cookie(server).read(&parts.headers).unwrap_or_default().to_owned();
+        let ways_used = sign_in::ways_used(&identity.master_key, &id, &ways);
+        Ok(Self { id, sessions, of_every_scope, device, known_device, ways_used, ways, held: ids, web })
     }
 }

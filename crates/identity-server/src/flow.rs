@@ -126,12 +126,12 @@ impl Flow {
         server: &IdentityServer,
         session: identity::sessions::SessionId,
     ) -> webkit::Result<Response> {
-        let known_device = self.browser.sign_in(server, session).await?;
+        let known = self.browser.sign_in(server, session).await?;
         authorize::choose(&server.identity, self.interaction.id, Some(session)).await.map_err(fault::failure)?;
         self.interaction.chosen = Some(session);
         self.interaction.consented = false;
         let answer = self.advance(server).await?.after_post(&self.visit);
-        Ok((known_device, answer).into_response())
+        Ok((known, answer).into_response())
     }
 
     /// The situation as it is now; none for our own pages.

@@ -5,7 +5,7 @@ use ambient::Opaque;
 use askama::Template;
 use axum::extract::{Query, State};
 use axum::http::StatusCode;
-use axum::response::Response;
+use axum::response::{IntoResponse, Response};
 use identity::authorize::{self, Errand};
 use identity::invitations::{self, Accepted, Invitation};
 use identity::sessions::{Session, SessionId};
@@ -188,8 +188,8 @@ pub async fn accept_as_new(
     let door = invitation.tenant.base_url.clone();
     let accepted = invitations::accept_as_new(&server.identity, invitation, person, &browser.device).await;
     let Accepted::Welcome(session) = accepted.map_err(fault::failure)? else { return Err(spent()) };
-    browser.sign_in(&server, session).await?;
-    Ok(through(&visit, &door))
+    let known = browser.sign_in(&server, session).await?;
+    Ok((known, through(&visit, &door)).into_response())
 }
 
 /// To the tenant's own sign-in, which asks us who it is, and lets them in.

@@ -12,6 +12,7 @@ mod consent;
 mod discovery;
 mod fault;
 mod flow;
+mod how;
 mod introspect;
 mod invitation;
 mod join;
@@ -76,6 +77,7 @@ pub fn router(server: &IdentityServer) -> Router {
         )
         .route("/api/v1/tenant/providers", get(tenant_api::providers::list))
         .merge(own_providers())
+        .route("/api/v1/tenant/decisions", get(tenant_api::decisions::list))
         .route(
             "/api/v1/tenant/claims",
             post(tenant_api::providers::claims).layer(DefaultBodyLimit::max(tenant_api::BODY_LIMIT)),
@@ -94,6 +96,9 @@ pub fn router(server: &IdentityServer) -> Router {
         .route("/authorize", get(authorize::get).post(authorize::post))
         .route("/login", get(login::show_identifier).post(login::take_identifier))
         .route("/login/password", get(login::show_password).post(login::take_password))
+        .route("/login/how", get(how::show).post(how::ask))
+        .route("/login/how/sent", get(how::sent))
+        .route("/login/forget", post(login::forget))
         .merge(upstream::routes())
         .route("/account/sign-in", get(account::sign_in::show))
         .route("/account/sign-in/link", post(account::sign_in::link))

@@ -1,7 +1,7 @@
 use askama::Template;
 use axum::extract::State;
 use axum::http::StatusCode;
-use axum::response::Response;
+use axum::response::{IntoResponse, Response};
 use identity::accounts::EmailAddress;
 use identity::allowances::PASSWORD_GUESSES;
 use identity::authorize;
@@ -11,6 +11,7 @@ use identity::sign_in::{self, Attempt, SignIn};
 use serde::Deserialize;
 use webkit::{Brand, Failure, FieldErrors, Form, Message, Visit, html, html_with_status, initials, see_other};
 
+use crate::browser;
 use crate::fault;
 use crate::flow::Flow;
 use crate::state::IdentityServer;
@@ -23,9 +24,22 @@ struct IdentifierPage {
     brand: Brand,
     errors: FieldErrors,
     email: String,
-    signup: String,
     ways: Ways,
     post: String,
+    links: Links,
+}
+
+/// Where else a sign-in page leads.
+struct Links {
+    signup: String,
+    how: String,
+    forget: String,
+}
+
+impl Links {
+    fn of(flow: &Flow) -> Self {
+        Self { signup: flow.page("/signup"), how: flow.page("/login/how"), forget: flow.page("/login/forget") }
+    }
 }
 
 /// Who is it? Asked of everyone alike; nothing here depends on whether the account exists.
@@ -42,10 +56,10 @@ fn identifier_page(
     ways: Ways,
     errors: FieldErrors,
 ) -> IdentifierPage {
-    let post = flow.page("/login/provider");
+    let (post, links) = (flow.page("/login/provider"), Links::of(&flow));
     let mut brand = flow.brand(server);
     brand.name = flow.destination(server);
-    IdentifierPage { signup: flow.page("/signup"), brand, visit: flow.visit, errors, email, ways, post }
+    IdentifierPage { brand, visit: flow.visit, errors, email, ways, post, links }
 }
 
 #[derive(Deserialize)]
@@ -79,11 +93,11 @@ struct PasswordPage {
     email: String,
     initials: String,
     identifier: String,
-    signup: String,
     recover: String,
     remember: bool,
     ways: Ways,
     post: String,
+    links: Links,
 }
 
 fn password_page(
@@ -97,7 +111,7 @@ fn password_page(
     brand.name = flow.destination(server);
     PasswordPage {
         identifier: flow.page("/login"),
-        signup: flow.page("/signup"),
+        links: Links::of(&flow),
         recover: flow.page("/recover"),
         post: flow.page("/login/provider"),
         ways,
@@ -220,4 +234,18 @@ pub async fn take_account(
     flow.interaction.chosen = Some(form.session);
     flow.interaction.consented = false;
     Ok(flow.advance(&server).await?.after_post(&flow.visit))
+}
+
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Forget {}
+
+/// Whoever leaves a browser to others lets it forget which ways in were used there, and whom it knows.
+pub async fn forget(
+    State(server): State<IdentityServer>,
+    flow: Result<Flow, Failure>,
+    Form(Forget {}): Form<Forget>,
+) -> Response {
+    let next = flow.map_or_else(|_| see_other("/logout/done?forgotten=yes"), |flow| see_other(&flow.page("/login")));
+    (browser::unknown(&server), next).into_response()
 }

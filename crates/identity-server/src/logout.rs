@@ -1,14 +1,16 @@
 use askama::Template;
 use axum::body::Bytes;
-use axum::extract::{RawQuery, State};
+use axum::extract::{Query, RawQuery, State};
 use axum::response::Response;
 use identity::clients;
 use identity::logout;
 use identity::sessions::Session;
+use identity::upstream::{self, DepartureId};
 use oidc::id_token_hint::{self, HintClaims};
 use oidc::logout::{LogoutPlan, LogoutRequest};
 use oidc::params::Params;
 use serde::Deserialize;
+use url::Url;
 use webkit::{Brand, Failure, Form, Visit, continue_to, html, see_other};
 
 use crate::brand::brand;
@@ -16,6 +18,7 @@ use crate::browser::Browser;
 use crate::fault;
 use crate::flow;
 use crate::state::IdentityServer;
+use crate::upstream::{Offered, sign_out};
 
 #[derive(Template)]
 #[template(path = "logout/confirm.html")]
@@ -38,7 +41,7 @@ pub async fn get(
     let (plan, hint) = plan(&server, &query).await?;
     let open = browser.to_sign_out(&server).await?;
     if open.is_empty() {
-        return Ok(finish(&visit, &plan));
+        return Ok(finish(&visit, &plan, None));
     }
     // Unasked, the hint's own session ends, and no other account's.
     let known = hinted(&server, &open, hint.as_ref()).await?;
@@ -79,15 +82,19 @@ async fn end(
     sessions: &[Session],
     plan: &LogoutPlan,
 ) -> webkit::Result<Response> {
+    let hints = sign_out::hints(server, sessions).await;
     logout::end_sessions(&server.identity, sessions).await.map_err(fault::failure)?;
     browser.forget(server, sessions).await?;
-    Ok(finish(visit, plan))
+    // Only now, when ours is done: theirs depends on them.
+    let departure = sign_out::depart(server, &browser.id, hints, plan.redirect.as_deref()).await;
+    Ok(finish(visit, plan, departure))
 }
 
-fn finish(visit: &Visit, plan: &LogoutPlan) -> Response {
-    match &plan.redirect {
-        Some(uri) => continue_to(visit, uri),
-        None => see_other("/logout/done"),
+fn finish(visit: &Visit, plan: &LogoutPlan, departure: Option<DepartureId>) -> Response {
+    match (departure, &plan.redirect) {
+        (Some(departure), _) => see_other(&sign_out::done(departure)),
+        (None, Some(uri)) => continue_to(visit, uri),
+        (None, None) => see_other("/logout/done"),
     }
 }
 
@@ -134,8 +141,43 @@ pub fn read_hint(server: &IdentityServer, hint: &str, client_id: &str) -> Option
 struct DonePage {
     visit: Visit,
     brand: Brand,
+    departure: String,
+    /// Where the person may still be signed in.
+    providers: Vec<Offered>,
+    /// Where the application that began wants them afterwards, and its host.
+    go_on: Option<(String, String)>,
+    forgotten: bool,
+    remembered: bool,
 }
 
-pub async fn done(State(server): State<IdentityServer>, visit: Visit) -> Response {
-    html(DonePage { brand: brand(&server.kit, None, None), visit })
+#[derive(Default, Deserialize)]
+pub struct Done {
+    #[serde(default)]
+    o: Option<DepartureId>,
+    #[serde(default)]
+    forgotten: Option<String>,
+}
+
+/// Where one stands after signing out: what is ended, and where one may be signed in still. A button and no redirect: whoever
+/// leaves one instance need not want to leave their company's directory (docs/decisions/017-upstream-logout.md).
+pub async fn done(
+    State(server): State<IdentityServer>,
+    visit: Visit,
+    browser: Browser,
+    Query(done): Query<Done>,
+) -> webkit::Result<Response> {
+    let left = match done.o {
+        Some(id) => upstream::departure(&server.identity, &browser.id, id).await.map_err(fault::failure)?,
+        None => upstream::Departure::default(),
+    };
+    let host = |url: &String| Url::parse(url).ok().and_then(|url| url.host_str().map(str::to_owned));
+    Ok(html(DonePage {
+        brand: brand(&server.kit, None, None),
+        departure: done.o.map(|id| id.to_string()).unwrap_or_default(),
+        providers: left.providers.into_iter().map(Offered::from).collect(),
+        go_on: left.redirect.and_then(|url| host(&url).map(|host| (url, host))),
+        forgotten: done.forgotten.is_some(),
+        remembered: !browser.ways_used.is_empty(),
+        visit,
+    }))
 }

@@ -183,13 +183,13 @@ async fn welcome(
     session: identity::sessions::SessionId,
     interaction: Option<Uuid>,
 ) -> webkit::Result<Response> {
-    let known_device = browser.sign_in(server, session).await?;
+    let known = browser.sign_in(server, session).await?;
     let own = match interaction.map(InteractionId) {
         Some(id) => authorize::load(&server.identity, id, &browser.id).await.map_err(fault::failure)?,
         None => None,
     };
-    let Some(own) = own else { return Ok((known_device, see_other("/account/password/done")).into_response()) };
+    let Some(own) = own else { return Ok((known, see_other("/account/password/done")).into_response()) };
     authorize::choose(&server.identity, own.id, Some(session)).await.map_err(fault::failure)?;
     let next = see_other(&flow::page("/account/password/done", own.id));
-    Ok((known_device, next).into_response())
+    Ok((known, next).into_response())
 }

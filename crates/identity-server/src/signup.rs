@@ -201,8 +201,8 @@ async fn go_on(
         Some(interaction) => Flow { visit, browser, interaction, tenant }.signed_in(server, session).await,
         None => {
             let to = tenant.map(|tenant| format!("?tenant={}", tenant.slug)).unwrap_or_default();
-            let known_device = browser.sign_in(server, session).await?;
-            Ok((known_device, see_other(&format!("/signup/welcome{to}"))).into_response())
+            let known = browser.sign_in(server, session).await?;
+            Ok((known, see_other(&format!("/signup/welcome{to}"))).into_response())
         }
     }
 }

@@ -37,6 +37,8 @@ pub const OWN_GUESSES: Limit = Limit { kind: "own_guess", most: 10, window: GUES
 /// Refused sign-ins of one network that had no guess left, as far as they are written to the audit log. Those that had one
 /// are bounded by the guesses.
 pub const REFUSALS_NOTED: Limit = Limit { kind: "sign_in_refusal", most: 20, window: Duration::from_secs(60 * 60) };
+/// Logins that ended at a provider, begun in one network, as far as they are written to the audit log.
+pub const FAILURES_NOTED: Limit = Limit { kind: "upstream_failure", most: 60, window: Duration::from_secs(60 * 60) };
 /// Requests from one network that wait for somebody to sign in. One that has led somewhere counts no longer, so that a
 /// thousand people behind one address are no flood, and a thousand requests that nobody follows are one.
 pub const SOURCE_REQUESTS: Limit = Limit { kind: "source_request", most: 600, window: Duration::from_secs(10 * 60) };
@@ -54,6 +56,14 @@ pub const DEVICE_RECOVERIES: Limit =
     Limit { kind: "device_recovery", most: 6, window: Duration::from_secs(24 * 60 * 60) };
 /// Such mails asked for from one network, whatever the address.
 pub const SOURCE_RECOVERIES: Limit = Limit { kind: "source_recovery", most: 30, window: Duration::from_secs(60 * 60) };
+/// Mails that say how somebody signs in, to one address, asked for in browsers that have never signed in to it.
+pub const HOW_MAILS: Limit = Limit { kind: "how_mail", most: 3, window: Duration::from_secs(60 * 60) };
+/// The same in a day.
+pub const HOW_MAILS_A_DAY: Limit = Limit { kind: "how_mail_day", most: 6, window: Duration::from_secs(24 * 60 * 60) };
+/// Such mails asked for in one browser that has signed in to the account before.
+pub const DEVICE_HOW: Limit = Limit { kind: "device_how", most: 6, window: Duration::from_secs(24 * 60 * 60) };
+/// Such mails asked for from one network, whatever the address.
+pub const SOURCE_HOW: Limit = Limit { kind: "source_how", most: 30, window: Duration::from_secs(60 * 60) };
 /// Invitations to one mailbox, by whichever tenants.
 pub const INVITATION_MAILS: Limit =
     Limit { kind: "invitation_mail", most: 10, window: Duration::from_secs(24 * 60 * 60) };

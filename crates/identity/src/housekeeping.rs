@@ -24,6 +24,9 @@ const INVITATIONS_KEPT: Duration = Duration::from_secs(90 * 24 * 60 * 60);
 /// How long a finished count is kept; longer than any window.
 const ALLOWANCES_KEPT: Duration = Duration::from_secs(2 * 24 * 60 * 60);
 
+/// How long a tenant may ask why a login ended on the way to it.
+const ENDED_LOGINS_KEPT: Duration = Duration::from_secs(90 * 24 * 60 * 60);
+
 /// How long a mail's outcome is kept: a tenant may ask for as long what became of an invitation's.
 const MAILS_KEPT: Duration = Duration::from_secs(100 * 24 * 60 * 60);
 /// How long a grant is kept that was revoked, or that no token is left of.
@@ -37,7 +40,7 @@ pub(crate) const LOOKED_AT_EVERY: Duration = Duration::from_secs(7 * 24 * 60 * 6
 const SESSIONS_AT_ONCE: i64 = 100;
 
 /// Each statement removes at most [`BATCH`] rows that ended before `$1`.
-const SWEEPS: [(&str, Duration); 12] = [
+const SWEEPS: [(&str, Duration); 15] = [
     ("DELETE FROM interaction WHERE id IN (SELECT id FROM interaction WHERE expires_at < $1 LIMIT $2)", Duration::ZERO),
     ("DELETE FROM invitation WHERE id IN (SELECT id FROM invitation WHERE expires_at < $1 LIMIT $2)", INVITATIONS_KEPT),
     ("DELETE FROM sign_up WHERE id IN (SELECT id FROM sign_up WHERE expires_at < $1 LIMIT $2)", Duration::ZERO),
@@ -49,6 +52,19 @@ const SWEEPS: [(&str, Duration); 12] = [
         "DELETE FROM upstream_login WHERE id IN (SELECT id FROM upstream_login WHERE expires_at < $1
             AND NOT EXISTS (SELECT 1 FROM upstream_mail WHERE login_id = upstream_login.id) LIMIT $2)",
         Duration::ZERO,
+    ),
+    (
+        "DELETE FROM upstream_hint WHERE id IN (SELECT id FROM upstream_hint WHERE expires_at < $1 LIMIT $2)",
+        Duration::ZERO,
+    ),
+    (
+        "DELETE FROM upstream_logout WHERE id IN (SELECT id FROM upstream_logout WHERE expires_at < $1 LIMIT $2)",
+        Duration::ZERO,
+    ),
+    (
+        "DELETE FROM ended_login WHERE (tenant_id, id) IN
+            (SELECT tenant_id, id FROM ended_login WHERE at < $1 LIMIT $2)",
+        ENDED_LOGINS_KEPT,
     ),
     ("DELETE FROM recovery WHERE id IN (SELECT id FROM recovery WHERE expires_at < $1 LIMIT $2)", Duration::ZERO),
     (
@@ -123,7 +139,8 @@ macro_rules! over {
 const LATER: &str = concat!("UPDATE session SET sweep_at = $4 WHERE id IN ", due!(), " AND NOT (", is_over!(), ")");
 
 /// Those that go, what stands under them first.
-const SESSIONS: [&str; 4] = [
+const SESSIONS: [&str; 5] = [
+    concat!("DELETE FROM upstream_hint WHERE session_id IN ", over!()),
     concat!("DELETE FROM authentication WHERE session_id IN ", over!()),
     concat!("DELETE FROM session_client WHERE session_id IN ", over!()),
     concat!("DELETE FROM logout_delivery WHERE session_id IN ", over!()),

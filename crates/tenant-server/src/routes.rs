@@ -14,10 +14,10 @@ use webkit::{Cookie, Exceptions, Failure};
 use crate::auth::{backchannel, callback, login, logout};
 use crate::instance::App;
 use crate::pages::{
-    accept, assign, audit, audit_export, break_glass, closed, deed, export, fields, fields_settings, health, home,
-    import, import_job, invitation, invite, job, job_subjects, jobs, leave, logo, member, members, own_provider,
-    profile, provider, providers, request, requests, roles, service_accounts, standing, states, terms, terms_settings,
-    views,
+    accept, assign, audit, audit_export, audit_login, break_glass, closed, deed, export, fields, fields_settings,
+    health, home, import, import_job, invitation, invite, job, job_subjects, jobs, leave, logo, member, members,
+    own_provider, profile, provider, providers, request, requests, roles, service_accounts, standing, states, terms,
+    terms_settings, views,
 };
 
 /// A form with a text of up to 100,000 characters, as browsers write it.
@@ -103,6 +103,7 @@ fn open() -> Router<App> {
         .route("/providers/{key}/remove", get(own_provider::ask_remove).post(own_provider::remove))
         .route("/audit", get(audit::show))
         .route("/audit/export.csv", get(audit_export::csv))
+        .route("/audit/login", get(audit_login::show))
         .route("/profile", get(profile::show).post(profile::save))
         .route("/accept", get(accept::ask).post(accept::accept))
         .route("/terms", get(terms::terms))

@@ -120,3 +120,31 @@ async fn web_05_recovery_answers_and_works_alike_for_known_and_unknown_addresses
     let note = &world.mail.sent_to("astranger@people.test")[0];
     assert_eq!((note.purpose.as_str(), note.letter.action.is_none()), ("recovery_unknown", true));
 }
+
+#[tokio::test]
+async fn web_05_how_to_sign_in_answers_and_works_alike_for_known_and_unknown_addresses() {
+    let world = World::new().await;
+    let known = world.account("aknown").await;
+    let unknown = world.stranger("astranger");
+    let mut seen = Vec::new();
+    for person in [known, unknown] {
+        let mut eve = person.elsewhere(&world);
+        let email = eve.email.clone();
+        eve.opens(&world.acme).await.submits("next", &[("username", &email)]).await.clicks("how").await;
+        let mut all = Vec::new();
+        all.push(traces(&world, &mut eve, "send", &[("email", &email)]).await);
+        for _ in 0..3 {
+            all.push(traces(&world, &mut eve, "resend", &[]).await);
+        }
+        seen.push(all);
+    }
+    assert_eq!(seen[0], seen[1]);
+    let mails: Vec<usize> = seen[0].iter().map(|traces| traces.3).collect();
+    assert_eq!(mails, [1, 1, 1, 0]);
+    let letter = |to: &str| world.mail.sent_to(to)[0].letter.clone();
+    let (one, other) = (letter("aknown@people.test"), letter("astranger@people.test"));
+    assert_ne!(one.paragraphs, other.paragraphs, "the control: the mails differ");
+    for letter in [one, other] {
+        assert_eq!(letter.action.unwrap().url, world.acme.base, "no secret is in it");
+    }
+}

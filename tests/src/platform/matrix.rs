@@ -96,6 +96,8 @@ const TENANT: &[(&str, &str, Takes)] = &[
     ("POST", "/providers/{key}/remove", Provider(&[("confirm_stranded", "true")])),
     ("GET", "/audit", Log),
     ("GET", "/audit/export.csv", Log),
+    // The reference id of another tenant's login: federation/ended.rs shows that it is not there.
+    ("GET", "/audit/login", Nothing),
     ("GET", "/profile", Nothing),
     ("POST", "/profile", Nothing),
     ("GET", "/accept", Nothing),
@@ -161,6 +163,7 @@ const API: &[(&str, &str)] = &[
     ("POST", "/api/v1/tenant/own-providers/{key}/enable"),
     ("POST", "/api/v1/tenant/own-providers/{key}/disable"),
     ("POST", "/api/v1/tenant/own-providers/{key}/remove"),
+    ("GET", "/api/v1/tenant/decisions"),
 ];
 
 /// The routes of a router, as its source lists them: method and path.

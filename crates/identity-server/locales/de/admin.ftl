@@ -215,3 +215,11 @@ suspended-lead = Niemand kann { $door } zurzeit betreten. Fragen Sie, wer es bet
 cut-off-heading = { $door } ist nicht zu erreichen
 cut-off-lead = Von { $door } haben wir seit einigen Minuten nichts gehört, deshalb bleibt { $application } vorerst geschlossen. Nichts geht verloren.
 closed-try-again = Noch einmal versuchen
+
+# Warum eine Anmeldung endete
+admin-logins = Beendete Anmeldungen
+logins-heading = Warum endete diese Anmeldung hier?
+logins-lead = Wer sich nicht anmelden konnte, hat eine Referenznummer gesehen. Unter ihr stehen im Protokoll die Entscheidung und die Tatsachen, auf denen sie beruht.
+logins-reference = Referenznummer
+logins-none = Von { $reference } ist nichts bekannt
+logins-none-help = Kein Eintrag im Protokoll der Plattform hat diese Referenz. Was eine Instanz abgewiesen hat, steht in ihrem eigenen.

@@ -216,3 +216,12 @@ invitation-other-account = Anderes Konto verwenden
 invitation-not-me = Wenn Sie nicht wissen, worum es geht, schließen Sie diese Seite. Dann geschieht nichts.
 invitation-spent-title = Diese Einladung gilt nicht mehr
 invitation-spent = Sie wurde schon angenommen, zurückgezogen, ist älter als sieben Tage, oder eine neuere hat sie ersetzt. Bitten Sie die Person, die Sie eingeladen hat, um eine neue.
+
+# Wie sich jemand anmeldet, und was ein Browser davon behält
+way-used-last = Zuletzt in diesem Browser benutzt
+forget-browser = Vergessen, was in diesem Browser benutzt wurde
+how-link = Wie melde ich mich hier an?
+how-lead = Nennen Sie uns Ihre Adresse. Wir schicken eine Mail, die sagt, was Ihnen { $door } öffnet: Niemand außer Ihnen kann sie lesen.
+how-send = Antwort schicken
+how-back = Zurück zur Anmeldung
+how-sent-lead = Wir haben eine Mail an { $email } geschickt. Darin steht, wie Sie sich anmelden.

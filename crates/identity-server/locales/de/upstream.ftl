@@ -101,3 +101,12 @@ switch-last-way = Diese Person ist nur über den Anbieter eines Mandanten bekann
 switch-break-glass = Dieses Konto gehört einem Notfallmitglied eines Mandanten: Es lässt ein, wenn Anbieter ausfallen, und wird nie umgestellt.
 switch-changed = Das Konto hat sich inzwischen geändert. Sehen Sie nach, wie es jetzt ist.
 done-account-switched = Das Konto ist umgestellt. Jede Sitzung ist beendet, und die Person erfährt es.
+
+# Auch beim Anbieter abmelden
+upstream-logout-lead = Dort sind Sie vielleicht noch angemeldet: Wer diesen Browser als Nächstes benutzt, käme darüber wieder herein.
+upstream-logout = Auch bei { $provider } abmelden
+upstream-logout-failed-title = Hier sind Sie abgemeldet, bei { $provider } nicht
+upstream-logout-failed = { $provider } konnte nicht gebeten werden, Sie abzumelden. Melden Sie sich auf der Seite dort ab, oder schließen Sie den Browser.
+upstream-logout-go-on = Zurück
+logout-go-on = Weiter zu { $host }
+browser-forgotten = Dieser Browser weiß nicht mehr, wie Sie sich angemeldet haben.

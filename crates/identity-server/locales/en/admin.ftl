@@ -215,3 +215,11 @@ suspended-lead = Nobody can enter { $door } at the moment. Ask whoever runs it.
 cut-off-heading = { $door } can’t be reached
 cut-off-lead = We have not heard of { $door } for some minutes, so { $application } stays closed for now. Nothing is lost.
 closed-try-again = Try again
+
+# Why a login ended
+admin-logins = Ended logins
+logins-heading = Why did this login end here?
+logins-lead = Whoever could not sign in has seen a reference id. The audit log has the decision under it, and the facts that it was taken on.
+logins-reference = Reference id
+logins-none = Nothing is known of { $reference }
+logins-none-help = No entry of the platform’s audit log has this reference. What a tenant has refused stands in the tenant’s own.

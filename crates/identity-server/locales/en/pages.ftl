@@ -216,3 +216,12 @@ invitation-other-account = Use another account
 invitation-not-me = If you don’t know what this is about, close this page. Nothing happens then.
 invitation-spent-title = This invitation does not work any more
 invitation-spent = It was accepted already, was withdrawn, is older than seven days, or a newer one took its place. Ask whoever invited you to send a new one.
+
+# How somebody signs in, and what a browser remembers of it
+way-used-last = Last used in this browser
+forget-browser = Forget what was used in this browser
+how-link = How do I sign in here?
+how-lead = Tell us your address. We send a mail that says what opens { $door } to you: nobody but you can read it.
+how-send = Send me the answer
+how-back = Back to the sign-in page
+how-sent-lead = We sent a mail to { $email }. It says how you sign in.

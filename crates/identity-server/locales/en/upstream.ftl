@@ -101,3 +101,12 @@ switch-last-way = This person is known through a tenant’s provider alone. That
 switch-break-glass = This account is a break-glass member’s of a tenant: there to get in when providers fail. It is never switched.
 switch-changed = The account changed meanwhile. Look at it as it is now.
 done-account-switched = The account is switched. Every session has ended, and the person is told.
+
+# Signing out at a provider too
+upstream-logout-lead = You may be signed in there still: whoever uses this browser next could come in again by it.
+upstream-logout = Sign out at { $provider }, too
+upstream-logout-failed-title = You are signed out here, but not at { $provider }
+upstream-logout-failed = { $provider } could not be asked to sign you out. Sign out on its own page, or close the browser.
+upstream-logout-go-on = Back to where I was
+logout-go-on = Go on to { $host }
+browser-forgotten = This browser remembers nothing of how you signed in.

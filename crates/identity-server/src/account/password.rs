@@ -74,8 +74,8 @@ pub async fn change(
             passwords::change(&server.identity, session, &form.current, &form.password, &browser.device).await;
         match changed.map_err(fault::failure)? {
             Changed::Done(fresh) => {
-                let known_device = browser.sign_in(&server, fresh).await?;
-                return Ok((known_device, see_other("/account/password/done")).into_response());
+                let known = browser.sign_in(&server, fresh).await?;
+                return Ok((known, see_other("/account/password/done")).into_response());
             }
             Changed::SignedOut => return super::ask_who(&server, &browser, HERE).await,
             Changed::WrongPassword => errors.add("current", "current-wrong"),

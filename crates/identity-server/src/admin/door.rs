@@ -125,6 +125,7 @@ impl Administrator {
                 item("/admin/tenants", "building-2", "admin-tenants"),
                 item("/admin/accounts", "users", "admin-accounts"),
                 item("/admin/providers", "log-in", "admin-providers"),
+                item("/admin/logins", "scroll-text", "admin-logins"),
                 item("/admin/applications", "blocks", "admin-applications"),
                 item("/admin/administrators", "shield", "admin-administrators"),
             ],

@@ -11,6 +11,7 @@ mod branding;
 mod delete;
 mod door;
 mod export;
+mod logins;
 mod logo;
 mod new_application;
 mod new_tenant;
@@ -55,6 +56,7 @@ pub fn routes() -> Router<IdentityServer> {
         .route("/admin/providers/{key}/disable", post(providers::disable))
         .route("/admin/providers/{key}/enable", post(providers::enable))
         .route("/admin/providers/{key}/remove", get(providers::ask_remove).post(providers::remove))
+        .route("/admin/logins", get(logins::show))
         .route("/admin/applications", get(applications::list))
         .route("/admin/applications/new", get(new_application::show).post(new_application::register))
         .route("/admin/applications/{client_id}", get(application::show))

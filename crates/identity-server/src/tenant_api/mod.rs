@@ -1,3 +1,4 @@
+pub mod decisions;
 pub mod own;
 pub mod providers;
 

@@ -1,65 +1,22 @@
 use askama::Template;
 use axum::extract::State;
-use axum::http::StatusCode;
 use axum::response::Response;
-use identity::accounts::EmailAddress;
+use identity::accounts::AccountId;
 use identity::authorize::Step;
-use identity::providers::{self, Provider, Shown};
-use identity::sessions::Session;
+use identity::providers::{self, Provider};
+use identity::sessions::{Device, Session};
+use identity::tenants::TenantId;
 use identity::upstream;
-use relying_party::{Ask, Class};
+use relying_party::{Ask, RelyingParty};
 use serde::Deserialize;
 use webkit::{Brand, Failure, Form, Message, Visit, continue_to, html};
 
+use super::failed::failed;
 use super::party::party;
+use super::ways::Offered;
 use crate::fault;
 use crate::flow::Flow;
 use crate::state::IdentityServer;
-
-/// A provider as a button.
-#[derive(Debug, Clone)]
-pub struct Offered {
-    pub key: String,
-    pub name: String,
-}
-
-impl From<Provider> for Offered {
-    fn from(provider: Provider) -> Self {
-        Self { key: provider.key, name: provider.name }
-    }
-}
-
-/// Which ways in a sign-in page offers. Nothing of it depends on whether an account exists (DESIGN §3.2).
-#[derive(Debug, Clone, Default)]
-pub struct Ways {
-    /// Buttons, a tenant's own first.
-    pub buttons: Vec<Offered>,
-    /// The typed address is of a domain that leads there.
-    pub of_domain: Option<Offered>,
-    /// Whether one provider is the only way in.
-    pub forced: bool,
-}
-
-/// The ways in on the way to where this flow leads.
-pub async fn offered(server: &IdentityServer, flow: &Flow) -> webkit::Result<Ways> {
-    let tenant = flow.tenant.as_ref().map(|tenant| tenant.id);
-    let mut conn = server.identity.store.read().await.map_err(fault::store_failure)?;
-    let usable = providers::usable(&mut conn, tenant).await.map_err(fault::store_failure)?;
-    // The only way into tenants: the tenant's own comes first. Whoever runs the platform gets in when the provider does not.
-    let forced = usable.iter().find(|provider| provider.shown == Shown::Forced && tenant.is_some());
-    if let Some(forced) = forced {
-        return Ok(Ways { buttons: vec![forced.clone().into()], of_domain: None, forced: true });
-    }
-    let domain = flow.interaction.email.as_deref().and_then(EmailAddress::parse);
-    let of_domain = match domain {
-        Some(email) => providers::of_domain(&mut conn, tenant, email.domain()).await.map_err(fault::store_failure)?,
-        None => None,
-    };
-    let buttons = usable.into_iter().filter(|provider| provider.shown == Shown::Button).map(Offered::from);
-    let of_domain = of_domain.map(Offered::from);
-    let buttons = buttons.filter(|one| of_domain.as_ref().is_none_or(|first| first.key != one.key)).collect();
-    Ok(Ways { buttons, of_domain, forced: false })
-}
 
 #[derive(Deserialize)]
 #[serde(deny_unknown_fields)]
@@ -95,14 +52,10 @@ pub async fn go(
     linking: Option<&Session>,
 ) -> webkit::Result<Response> {
     let party = party(server, provider)?;
-    let another_way = || if linking.is_some() { "/account/sign-in".to_owned() } else { flow.page("/login") };
-    let told = |fault: &relying_party::Fault| told(&provider.name, fault, another_way());
-    // Before the browser is sent to an address at which nobody answers.
-    party.present().await.map_err(|fault| told(&fault))?;
-    // Whoever links chooses which account of theirs it is.
-    let prompt = match linking {
-        Some(_) => Some(party.account_choice().await.map_err(|fault| told(&fault))?),
-        None => None,
+    let another_way = if linking.is_some() { "/account/sign-in".to_owned() } else { flow.page("/login") };
+    let prompt = match reach(&party, linking.is_some()).await {
+        Ok(prompt) => prompt,
+        Err(fault) => return Err(failed(server, flow, provider, &fault, another_way).await),
     };
     let (browser, interaction) = (&flow.browser.id, flow.interaction.id);
     let begun = upstream::begin(&server.identity, provider, browser, interaction, linking).await;
@@ -117,24 +70,16 @@ pub async fn go(
         prompt,
         ..Ask::default()
     };
-    let url = party.authorization_url(&ask).await.map_err(|fault| told(&fault))?;
-    Ok(continue_to(&flow.visit, url.as_str()))
+    match party.authorization_url(&ask).await {
+        Ok(url) => Ok(continue_to(&flow.visit, url.as_str())),
+        Err(fault) => Err(failed(server, flow, provider, &fault, another_way).await),
+    }
 }
 
-/// What goes wrong with a provider, by whom it is to be mended, and another way in (each its own page: a word of its own).
-pub fn told(provider: &str, fault: &relying_party::Fault, another_way: String) -> Failure {
-    tracing::warn!(%fault, code = fault.code(), "a provider's answer is not usable");
-    let (status, title, detail) = match fault.class() {
-        Class::Away => (StatusCode::BAD_GATEWAY, "upstream-away-title", "upstream-away"),
-        Class::Refused => (StatusCode::FORBIDDEN, "upstream-refused-title", "upstream-refused"),
-        Class::Untrustworthy => (StatusCode::BAD_GATEWAY, "upstream-untrusted-title", "upstream-untrusted"),
-        Class::Misconfigured => (StatusCode::BAD_GATEWAY, "upstream-misconfigured-title", "upstream-misconfigured"),
-    };
-    Failure::new(status)
-        .title(Message::new(title).with("provider", provider.to_owned()))
-        .detail(Message::new(detail).with("provider", provider.to_owned()))
-        .code(fault.code())
-        .next(another_way, "another-way")
+/// Before the browser is sent to an address at which nobody answers. Whoever links chooses which account of theirs it is.
+async fn reach(party: &RelyingParty, linking: bool) -> Result<Option<&'static str>, relying_party::Fault> {
+    party.present().await?;
+    if linking { party.account_choice().await.map(Some) } else { Ok(None) }
 }
 
 #[derive(Template)]
@@ -154,8 +99,30 @@ pub async fn show_elsewhere(State(server): State<IdentityServer>, flow: Flow) ->
     let (Step::Elsewhere, Some(opener)) = (situation.step, situation.opener.clone()) else {
         return Ok(flow.advance(&server).await?.after_post(&flow.visit));
     };
+    let account = situation.session.map(|session| session.account.id);
     drop(situation);
-    elsewhere(&server, flow, &opener).await
+    let whose = flow.tenant.as_ref().map(|tenant| tenant.id).zip(account);
+    let (device, reference) = (flow.browser.device.clone(), flow.visit.request_id.clone());
+    let answer = elsewhere(&server, flow, &opener).await;
+    if let (Err(_), Some((tenant, account))) = (&answer, whose) {
+        closed_to(&server, (tenant, account), &opener, (&device, &reference)).await?;
+    }
+    answer
+}
+
+/// The tenant that has named the provider is told that it opens nothing at the moment.
+async fn closed_to(
+    server: &IdentityServer,
+    (tenant, account): (TenantId, AccountId),
+    key: &str,
+    (device, reference): (&Device, &str),
+) -> webkit::Result<()> {
+    let mut conn = server.identity.store.read().await.map_err(fault::store_failure)?;
+    let provider = providers::find(&mut conn, key).await.map_err(fault::store_failure)?;
+    drop(conn);
+    let Some(provider) = provider else { return Ok(()) };
+    let turned = upstream::Turned { provider: &provider, tenant, account, device, reference };
+    upstream::turned_away(&server.identity, turned).await.map_err(fault::failure)
 }
 
 /// The page that names the one provider.

@@ -3,12 +3,13 @@ use axum::extract::{Path, Query, State};
 use axum::response::Response;
 use identity::linking::ExternalIdentity;
 use identity::upstream::{self, Away, Returned};
-use relying_party::{Answer, Redeem};
+use relying_party::{Answer, Fault, Redeem, RelyingParty};
 use webkit::{Failure, Visit};
 
-use super::begin::told;
+use super::failed::failed;
 use super::outcome;
 use super::party::party;
+use super::sign_out;
 use crate::browser::Browser;
 use crate::fault;
 use crate::flow::{self, Flow};
@@ -28,11 +29,17 @@ pub async fn get(
     let Returned::Here(away) = returned else { return Err(fault::gone()) };
     let flow = Flow::of(&server, visit, browser, away.interaction).await?;
     let party = party(&server, &away.provider)?;
-    let told = |fault: &relying_party::Fault| told(&away.provider.name, fault, back_to(&flow, &away));
-    let code = party.admit(&answer).await.map_err(|fault| told(&fault))?;
-    let redeem = Redeem { code, nonce: &away.nonce, verifier: &away.verifier, max_age: None };
-    let who = party.redeem(&redeem).await.map_err(|fault| told(&fault))?;
+    let who = match who(&party, &answer, &away).await {
+        Ok(who) => who,
+        Err(fault) => return Err(failed(&server, &flow, &away.provider, &fault, back_to(&flow, &away)).await),
+    };
+    sign_out::keep(&server, &away, &party, who.id_token.as_deref()).await;
     outcome::back(&server, flow, &away, external(who)).await
+}
+
+async fn who(party: &RelyingParty, answer: &Answer, away: &Away) -> Result<relying_party::Identity, Fault> {
+    let code = party.admit(answer).await?;
+    party.redeem(&Redeem { code, nonce: &away.nonce, verifier: &away.verifier, max_age: None }).await
 }
 
 /// `response_mode=form_post`: another site's form comes without our cookies, the redirect to ourselves brings them.

@@ -38,6 +38,8 @@ struct OfferPage {
     brand: Brand,
     errors: FieldErrors,
     provider: String,
+    /// Its mark.
+    preset: String,
     /// Who it is there.
     there: String,
     email: String,
@@ -75,6 +77,7 @@ fn offer(
         visit: flow.visit,
         errors,
         provider: waiting.provider.name.clone(),
+        preset: waiting.provider.preset.clone(),
         there: waiting.who.email.clone().unwrap_or_else(|| waiting.who.given_name.clone()),
         initials: initials(&account.email),
         email: account.email,

@@ -5,17 +5,21 @@
 mod backchannel;
 pub mod begin;
 mod callback;
+mod failed;
 mod link;
 mod outcome;
 mod party;
+pub mod sign_out;
+mod ways;
 
 use axum::Router;
 use axum::routing::{get, post};
 
 pub use backchannel::take as backchannel_logout;
 
-pub use begin::{Offered, Ways, elsewhere, go, offered};
+pub use begin::{elsewhere, go};
 pub use party::{credential, party, read_settings as stored_settings, redirect_uri};
+pub use ways::{Offered, Ways, offered};
 
 use crate::state::IdentityServer;
 
@@ -25,6 +29,7 @@ pub fn routes() -> Router<IdentityServer> {
         .route("/login/provider", post(begin::begin))
         .route("/login/elsewhere", get(begin::show_elsewhere))
         .route("/upstream/{key}/callback", get(callback::get).post(callback::post))
+        .route(sign_out::BACK, get(sign_out::back).post(sign_out::leave))
         .route("/link", get(link::show).post(link::with_password))
         .route("/link/address", get(link::show_address).post(link::mail_address))
         .route("/link/candidate", post(link::mail_candidate))

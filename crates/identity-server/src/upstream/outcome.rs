@@ -5,9 +5,10 @@ use identity::authorize;
 use identity::linking::{ExternalIdentity, LinkDecision, Refusal, Settled};
 use identity::providers::Provider;
 use identity::sessions::Session;
-use identity::upstream::{self, Away, Given, Place, Waiting};
+use identity::upstream::{self, Away, Given, Place, UpstreamLoginId, Waiting};
 use webkit::{Failure, Message, see_other};
 
+use super::sign_out;
 use crate::fault;
 use crate::flow::Flow;
 use crate::state::IdentityServer;
@@ -18,7 +19,7 @@ pub async fn back(server: &IdentityServer, flow: Flow, away: &Away, who: Externa
     let reference = flow.visit.request_id.clone();
     let place = place(&flow, &sessions, &reference);
     let settled = upstream::back(&server.identity, away, who, place).await.map_err(fault::failure)?;
-    after(server, flow, settled, &away.provider, away.linking.is_some()).await
+    after(server, flow, settled, (away.id, &away.provider), away.linking.is_some()).await
 }
 
 /// The person has proved something.
@@ -27,7 +28,7 @@ pub async fn proved(server: &IdentityServer, flow: Flow, waiting: &Waiting, give
     let reference = flow.visit.request_id.clone();
     let place = place(&flow, &sessions, &reference);
     let settled = upstream::prove(&server.identity, waiting, given, place).await.map_err(fault::failure)?;
-    after(server, flow, settled, &waiting.provider, false).await
+    after(server, flow, settled, (waiting.id, &waiting.provider), false).await
 }
 
 fn place<'a>(flow: &'a Flow, sessions: &'a [Session], reference: &'a str) -> Place<'a> {
@@ -39,10 +40,11 @@ async fn after(
     server: &IdentityServer,
     flow: Flow,
     settled: Settled,
-    provider: &Provider,
+    (login, provider): (UpstreamLoginId, &Provider),
     linking: bool,
 ) -> webkit::Result<Response> {
     if let Some(session) = settled.session {
+        sign_out::attach(server, login, session).await;
         return flow.signed_in(server, session).await;
     }
     match settled.decision {

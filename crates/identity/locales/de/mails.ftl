@@ -79,3 +79,16 @@ switched-back-subject = Ihr { $product }-Konto wird wieder mit Ihrem Passwort ge
 switched-back-what = Die Administration von { $product } hat entschieden, dass kein Anbieter mehr allein Ihr Konto öffnet. Ihr Passwort gilt wieder, ebenso was damit verknüpft ist; jede Sitzung ist beendet.
 switched-back-else = Haben Sie kein Passwort, so wählen Sie eines per Mail auf der Anmeldeseite.
 switched-back-action = Anmelden
+
+how-subject = So melden Sie sich bei { $door } an
+how-what = Jemand, vermutlich Sie, hat gefragt, wie man sich mit dieser Adresse bei { $door } anmeldet. Hier ist die Antwort:
+how-nobody = Zu dieser Adresse gibt es kein Konto. Vielleicht hat Ihres eine andere Adresse; wenn Sie noch keines haben, legen Sie auf der Anmeldeseite eines an.
+how-domain = Oder fahren Sie mit { $provider } fort: Wer eine Adresse dieser Domain hat, meldet sich dort an.
+how-alone = Mit { $provider }, und nur damit: Wählen Sie auf der Anmeldeseite „Weiter mit { $provider }“.
+how-differ = Die Administration von { $door } verlangt { $provider }, und Ihr Konto wird allein durch { $other } geöffnet. Beides gilt, sodass keines genügt: Fragen Sie die Administration von { $door }.
+how-password = Mit dieser Adresse und Ihrem Passwort. Wenn Sie es nicht mehr wissen, wählen Sie auf der Anmeldeseite „Passwort vergessen?“.
+how-providers = Mit dem, was mit Ihrem Konto verknüpft ist: { $provider }.
+how-no-password = Ihr Konto hat kein Passwort. Über „Passwort vergessen?“ auf der Anmeldeseite bekommt es eines.
+how-no-way = Ihr Konto hat kein Passwort, und nichts ist mit ihm verknüpft. Über „Passwort vergessen?“ auf der Anmeldeseite bekommt es eines.
+how-else = Wenn Sie es nicht waren, müssen Sie nichts tun. Nichts ist geschehen, und diese Mail öffnet nichts.
+how-action = { $door } öffnen

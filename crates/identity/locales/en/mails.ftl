@@ -79,3 +79,16 @@ switched-back-subject = Your { $product } account is opened by your own password
 switched-back-what = An administrator of { $product } has decided that no provider alone opens your account any more. Your password does again, and what is linked with it; every session has ended.
 switched-back-else = If you have no password, choose one by mail on the sign-in page.
 switched-back-action = Sign in
+
+how-subject = How you sign in to { $door }
+how-what = Somebody, probably you, asked how the holder of this address signs in to { $door }. This is the answer:
+how-nobody = There is no account with this address. Perhaps yours has another address; if you have none yet, create one on the sign-in page.
+how-domain = Or continue with { $provider }: people with an address of this domain sign in there.
+how-alone = With { $provider }, and nothing else: choose “Continue with { $provider }” on the sign-in page.
+how-differ = An administrator of { $door } wants { $provider }, and your account is opened by { $other } alone. Both apply, so that neither is enough: ask an administrator of { $door }.
+how-password = With this address and your password. If you don’t know it any more, choose “Forgot your password?” on the sign-in page.
+how-providers = With what is linked with your account: { $provider }.
+how-no-password = Your account has no password. “Forgot your password?” on the sign-in page gives it one.
+how-no-way = Your account has no password, and nothing is linked with it. Choose “Forgot your password?” on the sign-in page to give it one.
+how-else = If it was not you, do nothing. Nothing has happened, and this mail opens nothing.
+how-action = Open { $door }

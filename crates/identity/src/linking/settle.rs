@@ -13,7 +13,7 @@ use super::{LinkDecision, Proof, Purpose, Refusal, Scope, Tie, decide};
 use crate::accounts::{self, AccountId, Birth, EmailAddress, FIRST_EPOCH, Locale, Name, NewAccount, clean_name};
 use crate::sessions::{self, By, Device, Lifetimes, Method, NewAuthentication, SessionId};
 use crate::tenants::TenantId;
-use crate::upstream::UpstreamLoginId;
+use crate::upstream::{UpstreamLoginId, note_decision};
 use crate::{Fault, Identity, mails};
 
 /// What is needed to carry a decision out, whichever it will be.
@@ -173,6 +173,7 @@ async fn write(tx: &mut Tx, input: &Input) -> Result<Option<Settled>, StoreError
         _ => (decision, None, gathered.account),
     };
     audit::record(&mut tx.scoped(PLATFORM), &input.entry).await?;
+    note_decision(tx, &ready.login, (decision, account), &input.entry).await?;
     Ok(Some(Settled { decision, session, account }))
 }
 

@@ -100,6 +100,7 @@ async fn end(tx: &mut Tx, session: SessionId, account: AccountId, entry: &Entry)
     if ended == 0 {
         return Ok(false);
     }
+    tx.execute("DELETE FROM upstream_hint WHERE session_id = $1", params![session]).await?;
     revoke::of_session(tx, session, entry.at).await?;
     tx.execute(
         "INSERT INTO logout_delivery (session_id, client_id, sid, subject, attempts, due_at, created_at)
@@ -136,6 +137,12 @@ pub(crate) async fn end_all(
             params![account, now, but, now.minus(REACHES_BACK)],
         )
         .await?;
+    tx.execute(
+        "DELETE FROM upstream_hint WHERE session_id IN
+            (SELECT id FROM session WHERE account_id = $1 AND expires_at > $3 AND ended_at = $2)",
+        params![account, now, now.minus(REACHES_BACK)],
+    )
+    .await?;
     revoke::of_sessions(tx, account, but, now).await?;
     tx.execute(
         "INSERT INTO logout_delivery (session_id, client_id, sid, subject, attempts, due_at, created_at)
@@ -168,6 +175,15 @@ pub(crate) async fn end_these(
         some.extend((0..CHUNK).flat_map(|index| params![id(index)]));
         tx.execute(
             concat!("UPDATE session SET ended_at = $1 WHERE ended_at IS NULL AND id IN ", some!()),
+            some.clone(),
+        )
+        .await?;
+        tx.execute(
+            concat!(
+                "DELETE FROM upstream_hint WHERE session_id IN (SELECT id FROM session WHERE ended_at = $1 AND id IN ",
+                some!(),
+                ")"
+            ),
             some.clone(),
         )
         .await?;

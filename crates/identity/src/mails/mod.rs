@@ -7,6 +7,7 @@ use fluent_templates::{LanguageIdentifier, Loader, langid, static_loader};
 use mail::{Action, Letter, Parcel};
 
 use crate::accounts::{Account, EmailAddress};
+use crate::sign_in::Ways;
 use crate::{Fault, Identity};
 
 static_loader! {
@@ -140,6 +141,52 @@ pub fn prove_address(
     let mut text = Texts::new(identity, locale, None);
     text.arguments.insert("provider".into(), FluentValue::from(provider.to_owned()));
     text.seal(identity, "prove_address", text.letter("prove-address", email.as_str(), Some(url)))
+}
+
+/// The ways that open a door to the holder of an address. No secret is in it.
+///
+/// # Errors
+/// [`Fault`] when the letter cannot be written.
+pub(crate) fn how_to_sign_in(
+    identity: &Identity,
+    email: &EmailAddress,
+    locale: &str,
+    door: &str,
+    ways: &Ways,
+    url: &str,
+) -> Result<Parcel, Fault> {
+    let mut text = Texts::new(identity, locale, Some(door));
+    let mut name = |key: &'static str, provider: &str| {
+        text.arguments.insert(key.into(), FluentValue::from(provider.to_owned()));
+    };
+    let lines: Vec<&str> = match ways {
+        Ways::NoAccount(None) => vec!["how-nobody"],
+        Ways::NoAccount(Some(provider)) => {
+            name("provider", provider);
+            vec!["how-nobody", "how-domain"]
+        }
+        Ways::Alone(provider) => {
+            name("provider", provider);
+            vec!["how-alone"]
+        }
+        Ways::Differ(tenants, accounts) => {
+            name("provider", tenants);
+            name("other", accounts);
+            vec!["how-differ"]
+        }
+        Ways::Any { password, providers } => {
+            name("provider", &providers.join(", "));
+            match (password, providers.is_empty()) {
+                (true, true) => vec!["how-password"],
+                (true, false) => vec!["how-password", "how-providers"],
+                (false, false) => vec!["how-providers", "how-no-password"],
+                (false, true) => vec!["how-no-way"],
+            }
+        }
+    };
+    let mut letter = text.letter("how", email.as_str(), Some(url));
+    letter.paragraphs.splice(1..1, lines.into_iter().map(|line| text.t(line)));
+    text.seal(identity, "how_to_sign_in", letter)
 }
 
 /// What administrators of the platform hear of.

@@ -12,6 +12,8 @@
 //! their sign-in (WEB-09).
 
 pub(crate) mod devices;
+mod how;
+mod ways_used;
 
 use ambient::Timestamp;
 use audit::{Actor, Entry};
@@ -25,6 +27,9 @@ use crate::sessions::{self, By, Device, Method, NewAuthentication, SessionId};
 use crate::{Fault, Identity};
 
 pub use devices::remember;
+pub(crate) use how::Ways;
+pub use how::{Question, tell_how};
+pub use ways_used::{note_way, ways_used};
 
 /// How an attempt ended.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]

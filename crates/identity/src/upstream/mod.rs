@@ -10,12 +10,19 @@
 //! whose identity it is to become under which credential epoch. Whatever fits no more ends it.
 
 mod begin;
+mod ended;
 mod mailed;
 mod returned;
+mod sign_out;
 
 pub use begin::{Away, Begun, Returned, begin, consume};
+pub(crate) use ended::note_decision;
+pub use ended::{ENDED_ON_A_PAGE, Ended, Failed, Turned, ended, failed, turned_away};
 pub use mailed::{Followed, Mailing, follow, mail};
 pub use returned::{Given, Place, Waiting, back, prove, question, waiting};
+pub use sign_out::{
+    Departure, DepartureId, Hint, Leaving, attach_hint, back_from_logout, depart, departure, hints_of, keep_hint, leave,
+};
 
 store::row_id!(
     /// A login that is away at a provider, or waits for a proof.

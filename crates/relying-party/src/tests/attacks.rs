@@ -21,6 +21,7 @@ const TABLE: &[(Trick, &str, Class)] = &[
     (Trick::KeysInside, "keys_insecure", Class::Misconfigured),
     (Trick::KeysGarbage, "keys_not_json", Class::Untrustworthy),
     (Trick::OnlySymmetric, "discovery_algorithms", Class::Misconfigured),
+    (Trick::LogoutScript, "end_session_address", Class::Misconfigured),
     (Trick::Denied, "denied", Class::Refused),
     (Trick::ServerError, "refused", Class::Refused),
     (Trick::AnswerNoIss, "answer_iss_missing", Class::Untrustworthy),

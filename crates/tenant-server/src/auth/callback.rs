@@ -57,6 +57,7 @@ pub(crate) async fn finish(
 async fn enter(app: &App, anyone: Anyone, attempt: &Attempt, proven: Proven) -> webkit::Result<Response> {
     let before = anyone.web.session().await?;
     let arrival = arrival(app, before, attempt, proven);
+    let reference = anyone.visit.request_id.clone();
     let signed_in = sign_in(&app.store, app.context(&anyone.visit), arrival).await.map_err(database)?;
     // A first sign-in has made a member, and a snapshot of it.
     app.ring();
@@ -67,7 +68,8 @@ async fn enter(app: &App, anyone: Anyone, attempt: &Attempt, proven: Proven) -> 
         }
         SignIn::Closed(closed) => {
             anyone.web.forget().await?;
-            Ok(see_other(&format!("/closed/{}", closed.word())))
+            // The page shows under which reference id the log has it.
+            Ok(see_other(&format!("/closed/{}?reference={reference}", closed.word())))
         }
         SignIn::OneMoment(member) => {
             delivery::tell_of(app, member).await;

@@ -95,22 +95,24 @@ impl LogFilter {
 }
 
 /// An entry as it is shown.
-struct Entry {
-    icon: &'static str,
-    text: String,
+pub(super) struct Entry {
+    pub(super) icon: &'static str,
+    pub(super) text: String,
     /// The name of the action, where there is no sentence for it.
-    code: bool,
-    at: Timestamp,
-    by: Option<Named>,
-    target: Option<Named>,
-    personal: Vec<String>,
-    reference: Option<String>,
+    pub(super) code: bool,
+    pub(super) at: Timestamp,
+    pub(super) by: Option<Named>,
+    pub(super) target: Option<Named>,
+    pub(super) personal: Vec<String>,
+    pub(super) reference: Option<String>,
+    /// Why it went so, where that is told.
+    pub(super) why: Option<String>,
 }
 
 /// A member who is named, with their id.
-struct Named {
-    id: String,
-    name: String,
+pub(super) struct Named {
+    pub(super) id: String,
+    pub(super) name: String,
 }
 
 struct Choice {
@@ -170,7 +172,7 @@ pub(crate) async fn show(
 }
 
 /// All members whom these entries name.
-fn whom(lines: &[Line]) -> impl Iterator<Item = MemberId> {
+pub(super) fn whom(lines: &[Line]) -> impl Iterator<Item = MemberId> {
     lines.iter().flat_map(|line| [actor(line), target(line)]).flatten()
 }
 
@@ -186,12 +188,12 @@ fn target(line: &Line) -> Option<MemberId> {
     Uuid::parse_str(id).ok().map(MemberId)
 }
 
-fn named(here: &BTreeMap<MemberId, MemberRow>, id: MemberId) -> Named {
+pub(super) fn named(here: &BTreeMap<MemberId, MemberRow>, id: MemberId) -> Named {
     let name = here.get(&id).map_or_else(String::new, |row| row.member.name());
     Named { id: id.to_string(), name: if name.is_empty() { id.to_string() } else { name } }
 }
 
-fn entry(visit: &Visit, here: &BTreeMap<MemberId, MemberRow>, line: Line) -> Entry {
+pub(super) fn entry(visit: &Visit, here: &BTreeMap<MemberId, MemberRow>, line: Line) -> Entry {
     let (by, target) = (actor(&line), target(&line));
     let known = words(&line.action);
     Entry {
@@ -203,6 +205,7 @@ fn entry(visit: &Visit, here: &BTreeMap<MemberId, MemberRow>, line: Line) -> Ent
         target: target.filter(|id| Some(*id) != by).map(|id| named(here, id)).or_else(|| provider(&line)),
         personal: line.personal.into_values().collect(),
         reference: line.reference,
+        why: None,
     }
 }
 

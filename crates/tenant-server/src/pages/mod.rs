@@ -4,6 +4,7 @@ pub(crate) mod accept;
 pub(crate) mod assign;
 pub(crate) mod audit;
 pub(crate) mod audit_export;
+pub(crate) mod audit_login;
 pub(crate) mod break_glass;
 pub(crate) mod closed;
 pub(crate) mod deed;

@@ -47,6 +47,9 @@ fn every_text_that_is_named_exists() {
             assert!(known.contains(&format!("closed-{}-{part}", closed.word()).as_str()), "{}", closed.word());
         }
     }
+    for (why, key) in crate::pages::audit_login::REASONS {
+        assert!(known.contains(key), "{why}: {key}");
+    }
     for outcome in tenant::batches::Outcome::OWN {
         assert!(known.contains(&format!("outcome-{}", outcome.word()).as_str()), "{}", outcome.word());
     }

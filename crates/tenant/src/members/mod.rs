@@ -1,5 +1,6 @@
 //! The tenant's record of a person, and reading it.
 
+mod by_subjects;
 mod export;
 mod filter;
 mod list;
@@ -14,6 +15,7 @@ mod write;
 
 use ambient::Timestamp;
 
+pub use by_subjects::named_by_subject;
 pub use export::{BEFORE_ALL, note_export, note_taken};
 pub use filter::{Field, Holds, MemberFilter};
 pub(crate) use list::cut;
