@@ -161,3 +161,17 @@ switch-last-way = Diese Person ist nur über den Anbieter eines Mandanten bekann
 switch-break-glass = Dieses Konto gehört einem Notfallmitglied eines Mandanten: Es lässt ein, wenn Anbieter ausfallen, und wird nie umgestellt.
 switch-changed = Das Konto hat sich inzwischen geändert. Sehen Sie nach, wie es jetzt ist.
 done-account-switched = Das Konto ist umgestellt. Jede Sitzung ist beendet, und die Person erfährt es.
+
+# Was die Claims eines Anbieters angeben
+mapping-title = Claims
+mapping-row-help = Welcher Claim Namen, Adresse und Gruppen angibt.
+mapping-lead = Wo dieser Anbieter Namen, Adresse und Gruppen einer Person angibt. Leere Felder stehen für die Claims des OpenID-Standards. Ein Name mit Punkten führt in Objekte hinein: realm_access.roles. Es gilt ab der nächsten Anmeldung.
+mapping-groups = Gruppen
+mapping-groups-help = Eine Liste von Texten oder ein Text; höchstens 200 Gruppen zu je 200 Zeichen. Leer: Es werden keine Gruppen gelesen. Ein Mandant erfährt nur von denen, denen er Rollen gegeben hat.
+mapping-given-name = Vorname (given_name)
+mapping-family-name = Nachname (family_name)
+mapping-full-name = Ganzer Name (name)
+mapping-email = E-Mail-Adresse (email)
+mapping-email-help = Aus einem anderen Claim als email gilt eine Adresse nie als bestätigt.
+mapping-locale = Sprache (locale)
+done-provider-mapped = Die Claims sind gespeichert. Sie gelten ab der nächsten Anmeldung.

@@ -210,7 +210,7 @@ fn outcome(outcome: Outcome) -> (&'static str, &'static str, &'static str) {
     }
 }
 
-async fn find(server: &IdentityServer, key: &str) -> webkit::Result<Provider> {
+pub(super) async fn find(server: &IdentityServer, key: &str) -> webkit::Result<Provider> {
     let mut conn = server.identity.store.read().await.map_err(fault::store_failure)?;
     let found = providers::find(&mut conn, key).await.map_err(fault::store_failure)?;
     // A tenant's own are the tenant's business.

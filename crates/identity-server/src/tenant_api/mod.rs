@@ -1,3 +1,4 @@
+pub mod groups;
 pub mod providers;
 
 use std::collections::HashSet;

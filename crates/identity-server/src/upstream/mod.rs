@@ -16,7 +16,7 @@ use axum::routing::{get, post};
 pub use backchannel::take as backchannel_logout;
 
 pub use begin::{Offered, Ways, elsewhere, go, offered};
-pub use party::{party, redirect_uri};
+pub use party::{party, read_settings, redirect_uri};
 
 use crate::state::IdentityServer;
 

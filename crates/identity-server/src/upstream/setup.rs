@@ -1,8 +1,8 @@
 //! A provider as an administrator types it: by preset, each with its own questions.
 
-use identity::providers::{Change, Shown};
+use identity::providers::{Change, Provider, Shown};
 use relying_party::presets::{Description, Input, Preset};
-use relying_party::{Fault, Settings};
+use relying_party::{Fault, Mapping, Settings};
 
 use super::party::credential;
 
@@ -83,6 +83,18 @@ fn change(typed: &Typed, settings: &Settings, secret: Option<String>) -> Result<
         domains: domains(&typed.domains),
         shown: shown(&typed.shown),
     })
+}
+
+/// The settings of a provider with another mapping, as they are stored.
+///
+/// # Errors
+/// [`Fault::Settings`], in words.
+pub fn mapped(provider: &Provider, mapping: Mapping) -> Result<String, Fault> {
+    let unreadable = |error: serde_json::Error| Fault::Settings(error.to_string());
+    let settings: Settings = serde_json::from_str(&provider.settings).map_err(unreadable)?;
+    let settings = Settings { mapping, ..settings };
+    settings.check()?;
+    serde_json::to_string(&settings).map_err(unreadable)
 }
 
 /// A client secret, or a key's id and the key.

@@ -140,7 +140,7 @@ const FORGET: &str = "DELETE FROM session_client WHERE (session_id, client_id) I
      WHERE client_id IN (SELECT id FROM client WHERE tenant_id = $1) ORDER BY client_id, session_id LIMIT $2)";
 
 /// `$1` tenant, `$2` how many. Of the clients their ids stay, and where their last logout token goes.
-const DELETED: [&str; 8] = [
+const DELETED: [&str; 9] = [
     "DELETE FROM link WHERE tenant_id = $1 AND account_id IN (SELECT account_id FROM link WHERE tenant_id = $1 LIMIT $2)",
     "DELETE FROM membership WHERE tenant_id = $1
         AND subject IN (SELECT subject FROM membership WHERE tenant_id = $1 LIMIT $2)",
@@ -151,6 +151,8 @@ const DELETED: [&str; 8] = [
     "DELETE FROM invitation WHERE id IN (SELECT id FROM invitation WHERE tenant_id = $1 LIMIT $2)",
     "DELETE FROM tenant_logo WHERE tenant_id IN (SELECT tenant_id FROM tenant_logo WHERE tenant_id = $1 LIMIT $2)",
     "DELETE FROM enrolment_code WHERE id IN (SELECT id FROM enrolment_code WHERE tenant_id = $1 LIMIT $2)",
+    "DELETE FROM asked_groups WHERE tenant_id = $1
+        AND provider_id IN (SELECT provider_id FROM asked_groups WHERE tenant_id = $1 LIMIT $2)",
     "UPDATE client SET jwks = NULL, secret_hash = NULL, name = '', redirect_uris = '[]', post_logout_uris = '[]', home_url = ''
      WHERE id IN (SELECT id FROM client WHERE tenant_id = $1 AND name <> '' LIMIT $2)",
 ];

@@ -101,7 +101,7 @@ fn described(operation: &Operation) -> Value {
 /// What can stand against it.
 fn problems(operation: &Operation) -> Vec<u16> {
     let mut statuses = vec![400, 401, 403, 429, 503];
-    if operation.path.contains("{id}") {
+    if operation.path.contains('{') {
         statuses.push(404);
     }
     if operation.method == Method::Post {
@@ -115,6 +115,10 @@ fn parameters(operation: &Operation) -> Vec<Value> {
     if operation.path.contains("{id}") {
         let schema = json!({ "type": "string", "format": "uuid" });
         parameters.push(json!({ "name": "id", "in": "path", "required": true, "schema": schema }));
+    }
+    if operation.path.contains("{key}") {
+        let schema = json!({ "type": "string" });
+        parameters.push(json!({ "name": "key", "in": "path", "required": true, "schema": schema }));
     }
     for parameter in operation.query {
         let (name, about) = (parameter.name, parameter.about);

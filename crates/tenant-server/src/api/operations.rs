@@ -11,7 +11,7 @@ use tenant::members::{Authorization, Lifecycle};
 use super::problem::Problem;
 use super::query::{CURSOR, Kind, LIMIT, Parameter};
 use super::serve::{Call, Reply};
-use super::{audit_log, jobs, members, providers, roles, service_accounts};
+use super::{audit_log, groups, jobs, members, providers, roles, service_accounts};
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) enum Method {
@@ -141,7 +141,9 @@ const fn turn(path: &'static str, id: &'static str, summary: &'static str, statu
 }
 
 pub(super) static OPERATIONS: LazyLock<Vec<Operation>> =
-    LazyLock::new(|| of_members().into_iter().chain(deeds()).chain(of_jobs()).chain(of_the_tenant()).collect());
+    LazyLock::new(|| {
+        of_members().into_iter().chain(deeds()).chain(of_jobs()).chain(of_the_tenant()).chain(of_groups()).collect()
+    });
 
 fn of_members() -> [Operation; 3] {
     [
@@ -269,6 +271,41 @@ fn of_the_tenant() -> [Operation; 5] {
             answer: (201, "ServiceAccount"),
             run: |call| Box::pin(service_accounts::create(call)),
             ..deed("/service-accounts", "createServiceAccount", "Lets a client of the identity server act for itself")
+        },
+    ]
+}
+
+fn of_groups() -> [Operation; 3] {
+    let change = |path, id, summary, body| Operation {
+        scopes: &[ROLES_WRITE],
+        permissions: &[ROLES_MANAGE],
+        body: Some(body),
+        answer: (200, "GroupsChanged"),
+        ..deed(path, id, summary)
+    };
+    [
+        Operation {
+            permissions: &[ROLES_MANAGE],
+            run: |call| Box::pin(groups::list(call)),
+            ..get("/providers/{key}/groups", "listGroups", "Groups of a provider that give roles", "GroupList")
+        },
+        Operation {
+            run: |call| Box::pin(groups::map(call)),
+            ..change(
+                "/providers/{key}/groups",
+                "mapGroup",
+                "Lets a group give a role; one that manages people takes `confirm`",
+                "MapGroup",
+            )
+        },
+        Operation {
+            run: |call| Box::pin(groups::unmap(call)),
+            ..change(
+                "/providers/{key}/groups/remove",
+                "unmapGroup",
+                "A group gives a role no longer; whoever has it by that alone loses it at once",
+                "UnmapGroup",
+            )
         },
     ]
 }

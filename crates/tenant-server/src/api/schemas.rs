@@ -2,6 +2,7 @@
 
 use serde_json::{Map, Value, json};
 use tenant::batches::BatchState;
+use tenant::groups::Rest;
 use tenant::lifecycle::Refusal;
 use tenant::members::{Authorization, Lifecycle, MemberState};
 
@@ -87,6 +88,8 @@ fn answers() -> Vec<(&'static str, Value)> {
         ("Done", object(&done)),
         ("Provider", provider()),
         ("ProviderList", object(&[("providers", list(of("Provider")))])),
+        ("GroupList", group_list(false)),
+        ("GroupsChanged", group_list(true)),
         ("Role", role()),
         ("RoleList", object(&[("roles", list(of("Role")))])),
         ("Job", job()),
@@ -132,6 +135,7 @@ fn member() -> Value {
         ("locked", flag()),
         ("lifecycle", words(Lifecycle::ALL.iter().map(|state| state.word()).collect())),
         ("roles", list(text())),
+        ("roles_by_group", list(text())),
         ("requested_at", time_or_null()),
         ("created_at", time()),
         ("changed_at", time()),
@@ -154,6 +158,19 @@ fn provider() -> Value {
         ("enabled", flag()),
         ("fields", list(text())),
     ])
+}
+
+fn group_list(changed: bool) -> Value {
+    let group = object(&[
+        ("group", text()),
+        ("role", text()),
+        ("made_by", id()),
+        ("made_at", time()),
+        // Why it gives nothing; null: it gives the role.
+        ("rests", json!({ "enum": Rest::ALL.iter().map(|why| Some(why.word())).chain([None]).collect::<Vec<_>>() })),
+    ]);
+    let list = [("provider", text()), ("groups", list(group)), ("changed", flag())];
+    object(if changed { &list } else { list.get(..2).unwrap_or_default() })
 }
 
 /// What names a provider in bodies.
@@ -271,6 +288,8 @@ fn bodies() -> Vec<(&'static str, Value)> {
         ("AssignRoles", object(&[("roles", list(text())), ("how?", how)])),
         ("EditFields", object(&[("fields", values())])),
         ("SwitchProvider", switch_provider()),
+        ("MapGroup", object(&[("group", text()), ("role", text()), ("confirm?", flag())])),
+        ("UnmapGroup", object(&[("group", text()), ("role", text())])),
         ("BreakGlass", object(&[("on", flag())])),
         ("NewJob", new_job),
         ("NewServiceAccount", object(&[("name", text()), ("client_id", text()), ("roles", list(text()))])),

@@ -35,7 +35,7 @@ pub(super) struct Call {
     pub app: App,
     pub visit: Visit,
     pub caller: Caller,
-    /// `{id}` of the path.
+    /// `{id}` or `{key}` of the path.
     pub id: Option<String>,
     pub query: Query,
     /// As it came; empty where there is none.
@@ -95,7 +95,7 @@ async fn admit(
     let body = read(operation, &asked)?;
     caller.needs(operation.permissions)?;
     let key = if changes { once::key(&asked.headers)? } else { None };
-    let id = asked.path.get("id").cloned();
+    let id = asked.path.get("id").or_else(|| asked.path.get("key")).cloned();
     Ok((Call { operation, app, visit, caller, id, query, body }, key))
 }
 

@@ -40,6 +40,8 @@ impl Done {
             "switched" => "done-switched",
             "glass-set" => "done-glass-set",
             "glass-unset" => "done-glass-unset",
+            "group-mapped" => "done-group-mapped",
+            "group-unmapped" => "done-group-unmapped",
             "field-added" => "done-field-added",
             "field-removed" => "done-field-removed",
             _ => return None,
