@@ -52,6 +52,10 @@ const OPERATIONS: &[(&str, &str, Takes)] = &[
     ("post", "/jobs/{id}/undo", Job),
     ("post", "/jobs/{id}/retry", Job),
     ("get", "/providers", Nothing),
+    // A provider's key in the path: federation/groups.rs shows that another tenant's is none.
+    ("get", "/providers/{key}/groups", Nothing),
+    ("post", "/providers/{key}/groups", Nothing),
+    ("post", "/providers/{key}/groups/remove", Nothing),
     ("get", "/roles", Nothing),
     ("get", "/audit", Filter),
     ("get", "/service-accounts", Nothing),
