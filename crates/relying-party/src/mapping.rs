@@ -102,7 +102,8 @@ impl Mapping {
         for (what, claim) in self.renamed().into_iter().chain([("groups", &*self.groups)]) {
             let fits = claim.trim() == claim && claim.len() <= LONGEST_CLAIM && !claim.contains(char::is_control);
             if !fits {
-                let wrong = format!("the claim for {what} is no name of a claim: one line of at most {LONGEST_CLAIM} bytes");
+                let wrong =
+                    format!("the claim for {what} is no name of a claim: one line of at most {LONGEST_CLAIM} bytes");
                 return Err(Fault::Settings(wrong));
             }
         }
@@ -220,7 +221,12 @@ mod tests {
             ("groups", json!({ "groups": { "staff": true } }), &[], Some(Missing::NoList)),
             ("groups", json!({ "groups": 7 }), &[], Some(Missing::NoList)),
             ("groups", json!({ "groups": true }), &[], Some(Missing::NoList)),
-            ("groups", json!({ "groups": ["a", 7, null, ["b"], "", " ", "c\nd", long] }), &["a"], Some(Missing::Unfit(7))),
+            (
+                "groups",
+                json!({ "groups": ["a", 7, null, ["b"], "", " ", "c\nd", long] }),
+                &["a"],
+                Some(Missing::Unfit(7)),
+            ),
             ("groups", json!({ "_claim_names": { "groups": "src1" } }), &[], Some(Missing::Elsewhere)),
             ("groups", json!({ "groups": ["a"], "_claim_names": { "groups": "src1" } }), &["a"], None),
         ];
@@ -250,7 +256,8 @@ mod tests {
 
     #[test]
     fn names_of_claims_are_one_short_line() {
-        for (claim, fits) in [("", true), ("a.b", true), ("https://a.example/groups", true), (" a", false), ("a\nb", false)]
+        for (claim, fits) in
+            [("", true), ("a.b", true), ("https://a.example/groups", true), (" a", false), ("a\nb", false)]
         {
             let mapping = Mapping { groups: claim.to_owned(), ..Mapping::default() };
             assert_eq!(mapping.check().is_ok(), fits, "{claim:?}");

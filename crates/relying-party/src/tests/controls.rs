@@ -59,7 +59,10 @@ async fn a_mapping_names_the_claims_that_count_and_an_address_of_another_claim_i
             stage.evil.plays(Trick::NoUserInfo);
         }
         let identity = stage.login().await.unwrap();
-        assert_eq!((identity.given_name.as_deref(), identity.family_name.as_deref()), (Some("Mina-from-there"), Some("Test")));
+        assert_eq!(
+            (identity.given_name.as_deref(), identity.family_name.as_deref()),
+            (Some("Mina-from-there"), Some("Test"))
+        );
         assert_eq!((identity.email.as_deref(), identity.email_verified), (Some("mina@upn.example"), false));
         assert_eq!(identity.groups.names, ["staff"]);
     }

@@ -140,10 +140,9 @@ const fn turn(path: &'static str, id: &'static str, summary: &'static str, statu
     }
 }
 
-pub(super) static OPERATIONS: LazyLock<Vec<Operation>> =
-    LazyLock::new(|| {
-        of_members().into_iter().chain(deeds()).chain(of_jobs()).chain(of_the_tenant()).chain(of_groups()).collect()
-    });
+pub(super) static OPERATIONS: LazyLock<Vec<Operation>> = LazyLock::new(|| {
+    of_members().into_iter().chain(deeds()).chain(of_jobs()).chain(of_the_tenant()).chain(of_groups()).collect()
+});
 
 fn of_members() -> [Operation; 3] {
     [

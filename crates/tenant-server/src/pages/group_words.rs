@@ -46,7 +46,6 @@ fn one(app: &App, visit: &Visit, key: &'static str, detail: &Json) -> Option<Str
     let text = |name: &str| detail.get(name).and_then(Json::as_str).map(str::to_owned);
     let role = role_labels(visit, &app.tenant.blueprint, &[text("role")?]).pop()?;
     let provider = app.providers.latest().name_of(&text("provider")?).to_owned();
-    let args =
-        [("role", Value::from(role)), ("group", text("group")?.into()), ("provider", provider.into())];
+    let args = [("role", Value::from(role)), ("group", text("group")?.into()), ("provider", provider.into())];
     Some(visit.t_with(key, args))
 }

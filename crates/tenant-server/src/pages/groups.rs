@@ -174,12 +174,7 @@ pub(crate) async fn add(
     Ok(html_with_status(StatusCode::UNPROCESSABLE_ENTITY, page))
 }
 
-async fn confirm(
-    app: &App,
-    Admitted { visit, visitor }: Admitted,
-    of: Of,
-    typed: New,
-) -> webkit::Result<Response> {
+async fn confirm(app: &App, Admitted { visit, visitor }: Admitted, of: Of, typed: New) -> webkit::Result<Response> {
     let blueprint = &app.tenant.blueprint;
     let role = blueprint.role(&typed.role).ok_or_else(Failure::not_found)?;
     let carried = blueprint.permissions.iter().filter(|permission| role.permissions.contains(&permission.key));
@@ -211,6 +206,7 @@ pub(crate) async fn remove(
     let left = groups::mappings(&mut app.store.read().await.map_err(database)?, &key).await.map_err(database)?;
     let known = app.catalogue(Age::ToShow).await.get(&key).is_some();
     // Of a provider that is gone, the page goes with its last line.
-    let to = if known || !left.is_empty() { format!("/providers/{key}/groups?done=group-unmapped") } else { "/".to_owned() };
+    let to =
+        if known || !left.is_empty() { format!("/providers/{key}/groups?done=group-unmapped") } else { "/".to_owned() };
     Ok(see_other(&to))
 }

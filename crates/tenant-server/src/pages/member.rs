@@ -118,8 +118,7 @@ pub(crate) async fn show(
     let may_review = visitor.rights.has(permission::MEMBERS_REVIEW);
     let sources = sources_of(&mut read, member.id).await.map_err(database)?;
     let roles: Vec<String> = grants.iter().map(|grant| grant.role.clone()).collect();
-    let follows: Vec<String> =
-        grants.iter().filter(|grant| !grant.by_hand).map(|grant| grant.role.clone()).collect();
+    let follows: Vec<String> = grants.iter().filter(|grant| !grant.by_hand).map(|grant| grant.role.clone()).collect();
     let labels = tenant::fields::of_tenant(&mut read, &app.tenant.blueprint).await.map_err(database)?;
     let context = app.context(&visit);
     let offers = Offers::of(&context, &visitor, Target { member: &member, roles: &roles, follows: &follows });

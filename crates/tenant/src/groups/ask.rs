@@ -23,7 +23,8 @@ pub struct Ask {
 
 /// The mappings of a provider were changed. Versions are times, so that they rise even over a restored backup.
 pub(super) async fn note(tx: &mut TenantTx<'_>, context: &Context, provider: &str) -> Result<(), StoreError> {
-    let sql = "INSERT INTO group_ask (tenant_id, provider, version, told, attempts, due_at) VALUES ($1, $2, $3, 0, 0, $3)
+    let sql =
+        "INSERT INTO group_ask (tenant_id, provider, version, told, attempts, due_at) VALUES ($1, $2, $3, 0, 0, $3)
                ON CONFLICT (tenant_id, provider) DO UPDATE SET attempts = 0, due_at = excluded.due_at,
                    version = CASE WHEN group_ask.version < excluded.version THEN excluded.version
                              ELSE group_ask.version + 1 END";

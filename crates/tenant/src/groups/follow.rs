@@ -48,9 +48,7 @@ async fn wanted(
     let mut mapped = mappings(read, provider).await?;
     mapped.retain(|one| groups.contains(&*one.given.group));
     let makers = members::some(read, mapped.iter().map(|one| one.made_by)).await?;
-    let gives = |one: &super::Source| {
-        standing(context, makers.get(&one.made_by), &one.given.role) == Standing::Gives
-    };
+    let gives = |one: &super::Source| standing(context, makers.get(&one.made_by), &one.given.role) == Standing::Gives;
     Ok(mapped.into_iter().filter(gives).map(|one| one.given).collect())
 }
 
@@ -85,7 +83,8 @@ static STATED: LazyLock<ManyRows> = LazyLock::new(|| {
     ManyRows::new(before, "$1, $2, $3, ", 2, 3, "")
 });
 static ENDED: LazyLock<ManyRows> = LazyLock::new(|| {
-    let before = "DELETE FROM member_group WHERE tenant_id = $1 AND member_id = $2 AND (role, provider, group_name) IN (VALUES ";
+    let before =
+        "DELETE FROM member_group WHERE tenant_id = $1 AND member_id = $2 AND (role, provider, group_name) IN (VALUES ";
     ManyRows::new(before, "", 1, 3, ")")
 });
 static GIVEN: LazyLock<ManyRows> = LazyLock::new(|| {
@@ -145,12 +144,9 @@ async fn tell(
 }
 
 /// Somebody's roles were changed in this transaction: the identity server has to hear of it.
-pub(super) async fn changed(
-    tx: &mut TenantTx<'_>,
-    context: &Context,
-    member: Member,
-) -> Result<Member, StoreError> {
-    let sql = "UPDATE member SET version = version + 1, changed_at = $3 WHERE tenant_id = $1 AND id = $2 AND version = $4";
+pub(super) async fn changed(tx: &mut TenantTx<'_>, context: &Context, member: Member) -> Result<Member, StoreError> {
+    let sql =
+        "UPDATE member SET version = version + 1, changed_at = $3 WHERE tenant_id = $1 AND id = $2 AND version = $4";
     if tx.execute(sql, params![member.id, context.now, member.version]).await? == 0 {
         return Err(StoreError::RolledBack("the member was changed meanwhile".to_owned()));
     }

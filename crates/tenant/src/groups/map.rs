@@ -3,11 +3,11 @@ use store::{StoreError, TenantRead, TenantStore, TenantTx, params};
 
 use super::follow::changed;
 use super::{Given, MOST, ask, is_group, manages_people};
+use crate::Context;
 use crate::blueprint::permission;
 use crate::lifecycle::{Denied, Refusal};
 use crate::members::{self, MemberId};
 use crate::roles::{self, Rights};
-use crate::Context;
 
 /// What became of it.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -160,12 +160,7 @@ async fn take_some(store: &TenantStore, context: &Context, given: &Given) -> Res
         .await
 }
 
-async fn take_one(
-    tx: &mut TenantTx<'_>,
-    context: &Context,
-    member: MemberId,
-    given: &Given,
-) -> Result<(), StoreError> {
+async fn take_one(tx: &mut TenantTx<'_>, context: &Context, member: MemberId, given: &Given) -> Result<(), StoreError> {
     let sql = "DELETE FROM member_group
                WHERE tenant_id = $1 AND member_id = $2 AND role = $3 AND provider = $4 AND group_name = $5";
     tx.execute(sql, params![member, given.role, given.provider, given.group]).await?;

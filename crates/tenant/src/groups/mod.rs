@@ -66,10 +66,17 @@ pub struct Given {
 }
 
 static FORGET: LazyLock<ManyRows> = LazyLock::new(|| {
-    ManyRows::new("DELETE FROM member_group WHERE tenant_id = $1 AND member_id IN (SELECT v.column1 FROM (VALUES ", "", 0, 1, ") AS v)")
+    ManyRows::new(
+        "DELETE FROM member_group WHERE tenant_id = $1 AND member_id IN (SELECT v.column1 FROM (VALUES ",
+        "",
+        0,
+        1,
+        ") AS v)",
+    )
 });
 static GONE: LazyLock<ManyRows> = LazyLock::new(|| {
-    let before = "DELETE FROM member_role WHERE tenant_id = $1 AND NOT by_hand AND member_id IN (SELECT v.column1 FROM (VALUES ";
+    let before =
+        "DELETE FROM member_role WHERE tenant_id = $1 AND NOT by_hand AND member_id IN (SELECT v.column1 FROM (VALUES ";
     ManyRows::new(before, "", 0, 1, ") AS v)")
 });
 static BY_HAND: LazyLock<ManyRows> = LazyLock::new(|| {

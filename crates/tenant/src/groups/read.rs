@@ -1,7 +1,7 @@
 use ambient::Timestamp;
 use store::{StoreError, TenantRead, params};
 
-use super::{MOST, Given};
+use super::{Given, MOST};
 use crate::members::{MemberId, full_name};
 
 /// A group that gives a role, with who said so.

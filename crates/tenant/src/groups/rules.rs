@@ -110,7 +110,14 @@ mod tests {
             ("to review", Some(to_review()), &["administrator"], &[], "editor", Standing::Rests(MakerOut)),
             ("demoted", Some(member()), &["editor"], &[], "viewer", Standing::Rests(MakerLacks)),
             ("nothing", Some(member()), &[], &[], "viewer", Standing::Rests(MakerLacks)),
-            ("by a group alone", Some(member()), &["viewer"], &["administrator"], "viewer", Standing::Rests(MakerLacks)),
+            (
+                "by a group alone",
+                Some(member()),
+                &["viewer"],
+                &["administrator"],
+                "viewer",
+                Standing::Rests(MakerLacks),
+            ),
         ];
         for (what, maker, by_hand, by_group, role, expected) in table {
             let row = maker.map(|maker| MemberRow::sample_with_groups(maker, by_hand, by_group));
@@ -122,7 +129,10 @@ mod tests {
     fn roles_that_manage_people_are_confirmed_by_themselves() {
         let library = Blueprint::shipped("asset-library").unwrap();
         let asks: Vec<&str> = library.roles.iter().filter(|role| manages_people(role)).map(|role| &*role.key).collect();
-        assert!(asks.contains(&"administrator") && !asks.contains(&"viewer") && !asks.contains(&"supplier"), "{asks:?}");
+        assert!(
+            asks.contains(&"administrator") && !asks.contains(&"viewer") && !asks.contains(&"supplier"),
+            "{asks:?}"
+        );
     }
 
     #[test]

@@ -74,7 +74,13 @@ impl MemberRow {
     /// Those that a group gives, and no hand.
     #[must_use]
     pub fn follows(&self) -> Vec<String> {
-        self.by_group.as_deref().unwrap_or_default().split_whitespace().filter(|key| !key.ends_with('+')).map(str::to_owned).collect()
+        self.by_group
+            .as_deref()
+            .unwrap_or_default()
+            .split_whitespace()
+            .filter(|key| !key.ends_with('+'))
+            .map(str::to_owned)
+            .collect()
     }
 
     /// Those that a group gives, by hand too or not.

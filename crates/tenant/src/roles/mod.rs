@@ -157,7 +157,8 @@ pub(crate) async fn grant(
 static GRANTS: LazyLock<ManyRows> = LazyLock::new(|| {
     let before = "INSERT INTO member_role (tenant_id, member_id, role, granted_at, granted_by) VALUES ";
     // A group may have given it: now a hand has, too.
-    let after = " ON CONFLICT (tenant_id, member_id, role) DO UPDATE SET by_hand = TRUE, granted_at = excluded.granted_at,
+    let after =
+        " ON CONFLICT (tenant_id, member_id, role) DO UPDATE SET by_hand = TRUE, granted_at = excluded.granted_at,
              granted_by = excluded.granted_by WHERE NOT member_role.by_hand";
     ManyRows::new(before, "$1, ", 0, 4, after)
 });

@@ -86,7 +86,9 @@ async fn groups_count_from_the_provider_that_opened_this_login_alone() {
     let ada = world.admin().await;
     let mina = world.member("Mina", MemberState::Active, &[]).await;
     world.maps(ada, "staff", "editor").await.unwrap();
-    for (idp, stated_by) in [("fabrikam", "fabrikam"), ("platform", "contoso"), ("fabrikam", "contoso"), ("contoso", "")] {
+    for (idp, stated_by) in
+        [("fabrikam", "fabrikam"), ("platform", "contoso"), ("fabrikam", "contoso"), ("contoso", "")]
+    {
         let groups = Stated { idp: stated_by.into(), names: vec!["staff".into()], ..Stated::default() };
         let arrival = Arrival { idp: idp.into(), groups, ..world.arrival("Mina") };
         sign_in(&world.store, world.context(), arrival).await.unwrap();
@@ -118,7 +120,10 @@ async fn az_01_nobody_maps_what_they_do_not_hold_by_hand() {
     assert!(groups::map(&world.store, world.context(), ada, given("b", "viewer"), false).await.is_ok());
     for (provider, group, role) in [("nobody", "a", "viewer"), ("contoso", " ", "viewer"), ("contoso", "a", "king")] {
         let wrong = Given { role: role.into(), provider: provider.into(), group: group.into() };
-        assert!(groups::map(&world.store, world.context(), ada, wrong, true).await.is_err(), "{provider} {group} {role}");
+        assert!(
+            groups::map(&world.store, world.context(), ada, wrong, true).await.is_err(),
+            "{provider} {group} {role}"
+        );
     }
 }
 
@@ -132,7 +137,10 @@ async fn whoever_mapped_must_hold_it_at_each_login() {
     world.maps(bea, "bosses", "administrator").await.unwrap();
     world.comes_in("Mina", "contoso", &["staff", "bosses"]).await;
     world.comes_in("Bea", "contoso", &["bosses"]).await;
-    assert_eq!((world.holds(mina).await.as_str(), world.holds(bea).await.as_str()), ("(administrator) (editor)", "administrator"));
+    assert_eq!(
+        (world.holds(mina).await.as_str(), world.holds(bea).await.as_str()),
+        ("(administrator) (editor)", "administrator")
+    );
     // Demoted, she still is an administrator by her own mapping until she comes again: that holds nothing up.
     world.does(ada, bea, roles(HowRoles::Remove, &["administrator"])).await.unwrap();
     assert_eq!(world.holds(bea).await, "(administrator)");
@@ -161,7 +169,10 @@ async fn a_hand_neither_takes_what_a_group_gives_nor_loses_what_it_gave() {
     world.does(ada, mina, roles(HowRoles::Add, &["editor"])).await.unwrap();
     assert_eq!(world.holds(mina).await, "editor supplier");
     world.does(ada, mina, roles(HowRoles::Remove, &["editor"])).await.unwrap();
-    assert_eq!((world.holds(mina).await, world.told(mina).await), ("(editor) supplier".into(), "editor supplier".into()));
+    assert_eq!(
+        (world.holds(mina).await, world.told(mina).await),
+        ("(editor) supplier".into(), "editor supplier".into())
+    );
     world.does(ada, mina, roles(HowRoles::Add, &["editor"])).await.unwrap();
     world.comes_in("Mina", "contoso", &[]).await;
     assert_eq!(world.holds(mina).await, "editor supplier");
@@ -177,7 +188,8 @@ async fn a_batch_leaves_what_groups_give() {
         picked.push(world.member(name, MemberState::Active, &["viewer"]).await);
         world.comes_in(name, "contoso", &["staff"]).await;
     }
-    let all = |deed| batches::create(&world.store, world.context(), ada, deed, batches::Selection::Picked(picked.clone()));
+    let all =
+        |deed| batches::create(&world.store, world.context(), ada, deed, batches::Selection::Picked(picked.clone()));
     for (deed, then) in [
         (roles(HowRoles::Set, &["supplier"]), "(editor) supplier"),
         (roles(HowRoles::Remove, &["editor"]), "(editor) supplier"),
@@ -272,7 +284,10 @@ async fn what_is_asked_for_is_told_until_it_is_heard() {
         world.maps(ada, group, role).await.unwrap();
     }
     let first = groups::next(&mut world.store.read().await.unwrap(), now()).await.unwrap().unwrap();
-    assert_eq!((first.provider.as_str(), first.groups.as_slice()), ("contoso", &["press".to_owned(), "staff".to_owned()][..]));
+    assert_eq!(
+        (first.provider.as_str(), first.groups.as_slice()),
+        ("contoso", &["press".to_owned(), "staff".to_owned()][..])
+    );
     groups::postpone(&world.store, first.clone(), now()).await.unwrap();
     assert_eq!(groups::next(&mut world.store.read().await.unwrap(), now()).await.unwrap(), None, "later");
     groups::unmap(&world.store, world.context(), ada, given("press", "viewer")).await.unwrap();

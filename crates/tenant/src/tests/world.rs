@@ -7,10 +7,10 @@ use tempfile::TempDir;
 use uuid::Uuid;
 
 use crate::blueprint::Blueprint;
+use crate::groups::Stated;
 use crate::lifecycle::{Deed, Denied, Done, act};
 use crate::logins::{Arrival, SignIn, sign_in};
 use crate::members::{Member, MemberId, MemberState, Profile, Seed, by_id, seed};
-use crate::groups::Stated;
 use crate::providers::{Catalogue, Owner, Provider};
 use crate::sessions::SessionId;
 use crate::{Context, MIGRATIONS, Pace, Tenant};

@@ -104,7 +104,12 @@ fn pp_06_what_takes_a_switch_back_is_a_switch() {
     let member =
         Member { provider: Some("contoso".into()), preset_subject: Some("mina".into()), ..Member::sample(NOW) };
     let deed = Deed::Switch { to: Some("acme.corp".into()), compromised: true, preset: Some("m".into()) };
-    let step = judge(&context, &acting(&context, &["administrator"]), Target { member: &member, roles: &[], follows: &[] }, &deed);
+    let step = judge(
+        &context,
+        &acting(&context, &["administrator"]),
+        Target { member: &member, roles: &[], follows: &[] },
+        &deed,
+    );
     let step = step.unwrap();
     let Step::Switch(switch) = &step else { panic!("{step:?}") };
     assert_eq!((switch.compromised, switch.preset.as_deref()), (true, Some("m")));
