@@ -68,6 +68,9 @@ async fn ik_08_the_document_is_served_and_says_what_is_answered() {
     let job = text(&world.posts(&world.acme, "/jobs", &token, &new).await.done(201), "id");
     let new = json!({ "name": "Payroll", "client_id": "robot", "roles": [] });
     world.posts(&world.acme, "/service-accounts", &token, &new).await.done(201);
+    world.platform_provider("contoso", &world.contoso, &[]).await;
+    let group = json!({ "group": "staff", "role": "viewer" });
+    let mapped = world.posts(&world.acme, "/providers/contoso/groups", &token, &group).await.done(200);
     let mut compared = 0;
     for (path, operations) in document["paths"].as_object().unwrap() {
         let schema = &operations["get"]["responses"]["200"]["content"]["application/json"]["schema"];
@@ -75,16 +78,17 @@ async fn ik_08_the_document_is_served_and_says_what_is_answered() {
             continue;
         }
         let id = if path.starts_with("/jobs") { &job } else { &bob };
-        let answer = world.gets(&world.acme, &path.replace("{id}", id), &token).await.done(200);
+        let answer =
+            world.gets(&world.acme, &path.replace("{id}", id).replace("{key}", "contoso"), &token).await.done(200);
         let mut found = Vec::new();
         differences(&document, schema, &answer, path, &mut found);
         assert!(found.is_empty(), "{found:#?}");
         compared += 1;
     }
-    assert_eq!(compared, 9, "every operation that reads");
+    assert_eq!(compared, 10, "every operation that reads");
     let locked = world.posts(&world.acme, &format!("/members/{bob}/lock"), &token, &json!({})).await.done(200);
     let refused = world.posts(&world.acme, &format!("/members/{bob}/lock"), &token, &json!({})).await.json();
-    for (schema, answer) in [("Done", locked), ("Problem", refused)] {
+    for (schema, answer) in [("Done", locked), ("Problem", refused), ("GroupsChanged", mapped)] {
         let mut found = Vec::new();
         differences(
             &document,

@@ -348,6 +348,7 @@ async fn a_post_from_another_site_is_refused_everywhere_but_at_the_protocol() {
         "/upstream/no-such-provider/callback",
         "/upstream/no-such-provider/backchannel-logout",
         "/api/v1/tenant/claims",
+        "/api/v1/tenant/groups",
     ];
     for (place, routes) in [(&world.id, IDENTITY), (&world.acme, TENANT), (&world.lightbox, APPLICATION)] {
         for (method, path) in routes.iter().filter(|(method, _)| *method == Method::POST) {

@@ -42,7 +42,7 @@ async fn id_04_roles_follow_the_groups_of_a_provider_and_what_a_hand_gave_stays(
     let key = world.own_provider(&world.acme, "corp", &world.contoso, &["people.test"]).await;
     let mina = world.federated("mina", &world.acme, &key, &world.contoso, &["viewer"]).await;
     let mut admin = world.admin_of(&world.acme).await;
-    admin.opens(&world.acme.url("/providers/acme.corp/groups")).await.sees("No group gives a role yet");
+    admin.opens(&world.acme.url("/roles")).await.clicks("groups-acme.corp").await.sees("No group gives a role yet");
     admin.submits("add-group", &[("group", " "), ("role", "editor")]).await.answers(422);
     maps(&mut admin, &world.acme, &key, "staff", "editor").await;
     admin.sees("Saved").sees("staff").sees("Gives the role");
@@ -55,7 +55,7 @@ async fn id_04_roles_follow_the_groups_of_a_provider_and_what_a_hand_gave_stays(
     let told = "SELECT roles FROM membership WHERE roles LIKE '%editor%'";
     assert_eq!(world.identity_texts(told).await, [r#"["editor","viewer"]"#]);
     // Her page says why, and no hand takes it away; the list, its file and the log know of it.
-    admin.opens(&world.acme.url("/members?role=editor")).await.follows("Mina Doe").await;
+    admin.opens(&world.acme.url("/members?role=editor")).await.follows("mina Test").await;
     admin.sees("By group “staff” of corp").sees("can’t be taken away by hand").sees("Editor, by group “staff” of corp");
     admin.sees("Role Editor by group “staff” of corp.");
     let page = admin.url.to_string();
@@ -243,7 +243,7 @@ async fn sw_01_groups_of_the_provider_that_a_member_was_switched_from_end_with_i
     maps(&mut admin, &world.acme, &key, "staff", "editor").await;
     world.settle().await;
     world.comes(&mina, &world.acme, &key, &world.contoso, &["staff"]).await.sees("Editor");
-    admin.opens(&world.acme.url("/members")).await.follows("Mina Doe").await;
+    admin.opens(&world.acme.url("/members")).await.follows("mina Test").await;
     admin.clicks("switch-provider").await.submits("look", &[("provider", &key)]).await.submits("switch", &[]).await;
     assert_eq!(world.tenant_count(&world.acme, MEMBER_OF).await, 0, "at once");
     world.settle().await;

@@ -2,6 +2,8 @@
 groups-title = Rollen durch Gruppen
 groups-heading = Rollen durch Gruppen von { $provider }
 groups-lead = Wer sich über { $provider } anmeldet und in einer dieser Gruppen ist, hat deren Rolle, solange er darin ist. Die letzte Anmeldung entscheidet. Von Hand gegebene Rollen bleiben, wie sie sind.
+groups-of-help = Seine Gruppen können Rollen geben, wenn sich jemand über ihn anmeldet.
+groups-open = Gruppen
 groups-none = Noch gibt keine Gruppe eine Rolle
 groups-none-help = Alle haben die Rollen, die ihnen jemand von Hand gegeben hat.
 groups-none-read = Von dem, was { $provider } angibt, werden keine Gruppen gelesen. Zuerst muss in den Einstellungen des Anbieters der Claim genannt werden.

@@ -2,6 +2,8 @@
 groups-title = Roles by group
 groups-heading = Roles by groups of { $provider }
 groups-lead = Whoever signs in by { $provider } and is in one of these groups has its role, as long as they are in it. The last sign-in decides. Roles that were given by hand stay as they are.
+groups-of-help = Its groups can give roles to whoever signs in by it.
+groups-open = Groups
 groups-none = No group gives a role yet
 groups-none-help = People have the roles that somebody has given them by hand.
 groups-none-read = No groups are read of what { $provider } states. Name the claim in the provider’s settings first.

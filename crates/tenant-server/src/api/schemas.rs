@@ -167,7 +167,10 @@ fn group_list(changed: bool) -> Value {
         ("made_by", id()),
         ("made_at", time()),
         // Why it gives nothing; null: it gives the role.
-        ("rests", json!({ "enum": Rest::ALL.iter().map(|why| Some(why.word())).chain([None]).collect::<Vec<_>>() })),
+        (
+            "rests",
+            json!({ "type": ["string", "null"], "enum": Rest::ALL.iter().map(|why| Some(why.word())).chain([None]).collect::<Vec<_>>() }),
+        ),
     ]);
     let list = [("provider", text()), ("groups", list(group)), ("changed", flag())];
     object(if changed { &list } else { list.get(..2).unwrap_or_default() })
