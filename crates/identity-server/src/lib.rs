@@ -82,6 +82,10 @@ pub fn router(server: &IdentityServer) -> Router {
             "/api/v1/tenant/claims",
             post(tenant_api::providers::claims).layer(DefaultBodyLimit::max(tenant_api::BODY_LIMIT)),
         )
+        .route(
+            "/api/v1/tenant/groups",
+            post(tenant_api::groups::ask).layer(DefaultBodyLimit::max(tenant_api::BODY_LIMIT)),
+        )
         .route("/upstream/{key}/backchannel-logout", post(upstream::backchannel_logout))
         .route("/api/v1/tenant-servers/enrol", post(tenant_server_api::enrol))
         .route(

@@ -16,6 +16,7 @@ pub mod allowances;
 pub mod authorize;
 pub mod clients;
 pub mod grants;
+pub mod groups;
 pub mod housekeeping;
 pub mod invitations;
 pub mod keys;

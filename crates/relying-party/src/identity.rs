@@ -4,7 +4,7 @@ use url::Url;
 
 use crate::presets::Preset;
 use crate::rules::Claims;
-use crate::{Fault, Settings};
+use crate::{Fault, Groups, Settings};
 
 /// The most bytes of claims that are kept beside those that have a field. Groups decide about roles, so none are cut off
 /// silently: a login with more is refused.
@@ -47,6 +47,8 @@ pub struct Identity {
     pub amr: Vec<String>,
     /// The provider's session.
     pub sid: Option<String>,
+    /// The groups that they are in there ([`crate::Mapping::groups`]).
+    pub groups: Groups,
     /// Every other claim, of the ID token and UserInfo: groups, roles, whatever was asked for. At most [`MOST_CLAIMS`].
     pub claims: Map<String, Value>,
     /// The ID token as it came, for the provider's logout. Where plain OAuth is spoken there is none.
@@ -89,11 +91,16 @@ impl Identity {
     ) -> Result<Self, Fault> {
         let (token, text) = id_token;
         let signed = Claims(token);
-        let (email, email_verified) = email(settings.preset, signed, Claims(&user_info));
+        let standard = email(settings.preset, signed, Claims(&user_info));
         // UserInfo is the newer of the two, and where providers put the whole profile.
         let mut merged: Map<String, Value> = token.clone();
         let signed_alone = |name: &str| PROTOCOL.contains(&name) || SIGNED.contains(&name);
         merged.extend(user_info.into_iter().filter(|(name, value)| !signed_alone(name) && !value.is_null()));
+        let mapping = &settings.mapping;
+        let groups = mapping.groups(&merged);
+        mapping.rename(&mut merged);
+        let (email, email_verified) =
+            if mapping.renames_email() { (address(Claims(&merged)), false) } else { standard };
         let claim = |name| display(Claims(&merged), name);
         let amr = signed.get("amr").and_then(Value::as_array);
         let identity = Self {
@@ -111,6 +118,7 @@ impl Identity {
             acr: line(signed, "acr", LONGEST_TEXT),
             amr: amr.into_iter().flatten().filter_map(Value::as_str).take(20).map(str::to_owned).collect(),
             sid: line(signed, "sid", LONGEST_TEXT),
+            groups,
             claims: Map::new(),
             id_token: Some(text),
         };
@@ -136,6 +144,7 @@ impl Identity {
             acr: None,
             amr: Vec::new(),
             sid: None,
+            groups: Groups::default(),
             claims: Map::new(),
             id_token: None,
         }
@@ -150,10 +159,9 @@ pub(crate) fn bounded(claims: Map<String, Value>) -> Result<Map<String, Value>, 
 /// The address, and whether it is verified: said beside that very address, as JSON `true` (OIDC Core §5.1). Apple alone says it as
 /// a text; see [`Preset::Apple`].
 fn email(preset: Preset, signed: Claims<'_>, user_info: Claims<'_>) -> (Option<String>, bool) {
-    let stated = |claims: Claims<'_>| line(claims, "email", LONGEST_ADDRESS).filter(|email| is_address(email));
-    let Some(email) = stated(signed).or_else(|| stated(user_info)) else { return (None, false) };
+    let Some(email) = address(signed).or_else(|| address(user_info)) else { return (None, false) };
     let verified = [signed, user_info].into_iter().any(|claims| {
-        stated(claims).as_ref() == Some(&email)
+        address(claims).as_ref() == Some(&email)
             && match claims.get("email_verified") {
                 Some(Value::Bool(verified)) => *verified,
                 Some(Value::String(text)) => preset == Preset::Apple && text == "true",
@@ -161,6 +169,11 @@ fn email(preset: Preset, signed: Claims<'_>, user_info: Claims<'_>) -> (Option<S
             }
     });
     (Some(email), verified && preset.may_vouch_for_email())
+}
+
+/// The address as it is stated.
+fn address(claims: Claims<'_>) -> Option<String> {
+    line(claims, "email", LONGEST_ADDRESS).filter(|email| is_address(email))
 }
 
 /// Something `@` something, without spaces. Whoever sends mail there parses it again.

@@ -10,8 +10,8 @@ use serde::{Deserialize, Serialize};
 use url::Url;
 use zeroize::Zeroizing;
 
-use crate::Fault;
 use crate::presets::Preset;
+use crate::{Fault, Mapping};
 
 /// One provider, as it is stored. Nothing in it is secret.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
@@ -38,6 +38,9 @@ pub struct Settings {
     /// Where plain OAuth is spoken; none where there is discovery.
     #[serde(default)]
     pub endpoints: Option<Endpoints>,
+    /// Which claims state what.
+    #[serde(default)]
+    pub mapping: Mapping,
 }
 
 /// How the client authenticates at the token endpoint (OIDC Core §9).
@@ -100,6 +103,7 @@ impl Settings {
             algorithms: Vec::new(),
             trusted_audiences: Vec::new(),
             endpoints: None,
+            mapping: Mapping::default(),
         }
     }
 
@@ -126,6 +130,10 @@ impl Settings {
         if self.endpoints.is_some() == self.preset.has_discovery() {
             return wrong("endpoints are stated for providers of plain OAuth, and for no others");
         }
+        if self.endpoints.is_some() && self.mapping != Mapping::default() {
+            return wrong("what a provider of plain OAuth states cannot be mapped");
+        }
+        self.mapping.check()?;
         self.preset.check(self)
     }
 

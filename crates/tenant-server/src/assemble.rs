@@ -105,6 +105,7 @@ pub(crate) async fn open_one(config: &ServerConfig, control: &Store, of: &Tenant
         sealer,
         mails: Wake::new(),
         snapshots: Wake::new(),
+        groups: Wake::new(),
         invitations: Wake::new(),
         notices: Wake::new(),
         batches: Wake::new(),

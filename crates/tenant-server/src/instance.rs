@@ -35,6 +35,8 @@ pub(crate) struct Instance {
     pub sealer: Arc<audit::Sealer>,
     pub mails: Wake,
     pub snapshots: Wake,
+    /// Rung when other groups are asked for.
+    pub groups: Wake,
     pub invitations: Wake,
     pub notices: Wake,
     pub batches: Wake,

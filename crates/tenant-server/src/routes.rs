@@ -14,7 +14,7 @@ use webkit::{Cookie, Exceptions, Failure};
 use crate::auth::{backchannel, callback, login, logout};
 use crate::instance::App;
 use crate::pages::{
-    accept, assign, audit, audit_export, audit_login, break_glass, closed, deed, export, fields, fields_settings,
+    accept, assign, audit, audit_export, audit_login, break_glass, closed, deed, export, fields, fields_settings, groups,
     health, home, import, import_job, invitation, invite, job, job_subjects, jobs, leave, logo, member, members,
     own_provider, profile, provider, providers, request, requests, roles, service_accounts, standing, states, terms,
     terms_settings, views,
@@ -92,6 +92,8 @@ fn open() -> Router<App> {
         .route("/jobs/{id}/report.csv", get(job::report))
         .route("/jobs/{id}/subjects", post(job_subjects::give).layer(A_LIST))
         .route("/jobs/{id}/{what}", post(job::turn))
+        .route("/providers/{key}/groups", get(groups::show).post(groups::add))
+        .route("/providers/{key}/groups/remove", post(groups::remove))
         .route("/roles", get(roles::show))
         .route("/service-accounts", get(service_accounts::list).post(service_accounts::create))
         .route("/providers", get(providers::list))

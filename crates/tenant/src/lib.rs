@@ -9,6 +9,7 @@
 //! files     imports::{Reader, begin, stage, finish} ──▶ tick: looked at ──▶ start ──▶ tick: done, as a batch is
 //! invited   invitations::{invite, send, withdraw} ──▶ (identity server mails) ──▶ logins::sign_in ▸ invitations::accept
 //! provider  lifecycle::act(Deed::Switch) ▸ providers::apply ▸ logins::admit at the next sign-in     providers::set: break-glass
+//! groups    groups::{map, unmap} ▸ groups::follow at each sign-in: roles come and go with what the provider states
 //! terms     terms::publish ▸ Visitor::must_accept ▸ terms::accept
 //! fields    fields::of_tenant ▸ edit_own, edit ▸ add, remove
 //! delivery  snapshots::next_batch ▸ (HTTP) ▸ snapshots::settle      requests::announce ▸ mail outbox
@@ -19,6 +20,7 @@ pub mod batches;
 pub mod blueprint;
 pub mod control;
 pub mod fields;
+pub mod groups;
 pub mod housekeeping;
 pub mod idempotency;
 pub mod imports;

@@ -69,6 +69,9 @@ async fn ik_08_the_document_is_served_and_says_what_is_answered() {
     let new = json!({ "name": "Payroll", "client_id": "robot", "roles": [] });
     world.posts(&world.acme, "/service-accounts", &token, &new).await.done(201);
     let provider = world.own_provider(&world.acme, "corp", &world.contoso, &[]).await;
+    let group = json!({ "group": "staff", "role": "viewer" });
+    let to = format!("/providers/{provider}/groups");
+    let mapped = world.posts(&world.acme, &to, &token, &group).await.done(200);
     let mut compared = 0;
     for (path, operations) in document["paths"].as_object().unwrap() {
         let schema = &operations["get"]["responses"]["200"]["content"]["application/json"]["schema"];
@@ -86,7 +89,7 @@ async fn ik_08_the_document_is_served_and_says_what_is_answered() {
     assert_eq!(compared, 10, "every operation that reads");
     let locked = world.posts(&world.acme, &format!("/members/{bob}/lock"), &token, &json!({})).await.done(200);
     let refused = world.posts(&world.acme, &format!("/members/{bob}/lock"), &token, &json!({})).await.json();
-    for (schema, answer) in [("Done", locked), ("Problem", refused)] {
+    for (schema, answer) in [("Done", locked), ("Problem", refused), ("GroupsChanged", mapped)] {
         let mut found = Vec::new();
         differences(
             &document,

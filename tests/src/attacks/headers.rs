@@ -53,6 +53,8 @@ const IDENTITY: &[(Method, &str)] = &[
     (Method::GET, "/admin/providers/contoso"),
     (Method::POST, "/admin/providers/contoso"),
     (Method::POST, "/admin/providers/contoso/test"),
+    (Method::GET, "/admin/providers/contoso/mapping"),
+    (Method::POST, "/admin/providers/contoso/mapping"),
     (Method::POST, "/admin/providers/contoso/disable"),
     (Method::POST, "/admin/providers/contoso/enable"),
     (Method::GET, "/admin/providers/contoso/remove"),
@@ -68,6 +70,7 @@ const IDENTITY: &[(Method, &str)] = &[
     (Method::POST, "/api/v1/tenant/own-providers/acme.corp/remove"),
     (Method::GET, "/api/v1/tenant/decisions"),
     (Method::GET, "/api/v1/tenant/decisions?reference=x"),
+    (Method::POST, "/api/v1/tenant/groups"),
     (Method::GET, "/signup"),
     (Method::POST, "/signup"),
     (Method::GET, "/signup/sent"),
@@ -167,6 +170,9 @@ const TENANT: &[(Method, &str)] = &[
     (Method::GET, "/members/00000000-0000-7000-8000-000000000000/delete"),
     (Method::GET, "/members/states"),
     (Method::GET, "/members/states?member=nonsense"),
+    (Method::GET, "/providers/contoso/groups"),
+    (Method::POST, "/providers/contoso/groups"),
+    (Method::POST, "/providers/contoso/groups/remove"),
     (Method::GET, "/roles"),
     (Method::GET, "/service-accounts"),
     (Method::POST, "/service-accounts"),
@@ -380,6 +386,7 @@ async fn a_post_from_another_site_is_refused_everywhere_but_at_the_protocol() {
         "/api/v1/tenant/own-providers/acme.corp/enable",
         "/api/v1/tenant/own-providers/acme.corp/disable",
         "/api/v1/tenant/own-providers/acme.corp/remove",
+        "/api/v1/tenant/groups",
     ];
     for (place, routes) in [(&world.id, IDENTITY), (&world.acme, TENANT), (&world.lightbox, APPLICATION)] {
         for (method, path) in routes.iter().filter(|(method, _)| *method == Method::POST) {

@@ -2,7 +2,7 @@ use audit::Actor;
 use evil_provider::{Client, Evil, Person as Upstream};
 use identity::links::{self, MemberState, Snapshot};
 use identity::providers::{self, Change, NewProvider, Saved, Shown};
-use relying_party::{ClientAuthentication, Settings};
+use relying_party::{ClientAuthentication, Mapping, Settings};
 
 use super::browser::Person;
 use super::place::Place;
@@ -25,7 +25,9 @@ impl World {
 
     async fn set_up(&self, tenant: Option<&Place>, key: &str, evil: &Evil, domains: &[&str]) -> String {
         evil.knows(Client::with_secret(CLIENT, SECRET));
-        let settings = Settings::generic(evil.issuer(), CLIENT, ClientAuthentication::ClientSecretBasic);
+        let mapping = Mapping { groups: "groups".to_owned(), ..Mapping::default() };
+        let generic = Settings::generic(evil.issuer(), CLIENT, ClientAuthentication::ClientSecretBasic);
+        let settings = Settings { mapping, ..generic };
         let values = Change {
             name: key.to_owned(),
             preset: "generic".to_owned(),

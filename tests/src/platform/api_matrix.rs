@@ -61,6 +61,10 @@ const OPERATIONS: &[(&str, &str, Takes)] = &[
     ("post", "/providers/{key}/enable", Key(NO_BODY)),
     ("post", "/providers/{key}/disable", Key(NO_BODY)),
     ("post", "/providers/{key}/remove", Key(|| json!({ "confirm_stranded": true }))),
+    // A provider's key in the path: federation/groups.rs shows that another tenant's is none.
+    ("get", "/providers/{key}/groups", Nothing),
+    ("post", "/providers/{key}/groups", Nothing),
+    ("post", "/providers/{key}/groups/remove", Nothing),
     ("get", "/roles", Nothing),
     ("get", "/audit", Filter),
     ("get", "/service-accounts", Nothing),

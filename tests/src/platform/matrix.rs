@@ -80,6 +80,10 @@ const TENANT: &[(&str, &str, Takes)] = &[
     ("GET", "/jobs/{id}/report.csv", Job),
     ("POST", "/jobs/{id}/subjects", Job),
     ("POST", "/jobs/{id}/{what}", Job),
+    // A provider's key in the path: federation/groups.rs shows that another tenant's is none.
+    ("GET", "/providers/{key}/groups", Nothing),
+    ("POST", "/providers/{key}/groups", Nothing),
+    ("POST", "/providers/{key}/groups/remove", Nothing),
     ("GET", "/roles", Nothing),
     // A client's id is the identity server's, and the same for every tenant.
     ("GET", "/service-accounts", Nothing),
@@ -164,6 +168,7 @@ const API: &[(&str, &str)] = &[
     ("POST", "/api/v1/tenant/own-providers/{key}/disable"),
     ("POST", "/api/v1/tenant/own-providers/{key}/remove"),
     ("GET", "/api/v1/tenant/decisions"),
+    ("POST", "/api/v1/tenant/groups"),
 ];
 
 /// The routes of a router, as its source lists them: method and path.

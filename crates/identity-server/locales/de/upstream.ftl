@@ -110,3 +110,16 @@ upstream-logout-failed = { $provider } konnte nicht gebeten werden, Sie abzumeld
 upstream-logout-go-on = Zurück
 logout-go-on = Weiter zu { $host }
 browser-forgotten = Dieser Browser weiß nicht mehr, wie Sie sich angemeldet haben.
+# Was die Claims eines Anbieters angeben
+mapping-title = Claims
+mapping-row-help = Welcher Claim Namen, Adresse und Gruppen angibt.
+mapping-lead = Wo dieser Anbieter Namen, Adresse und Gruppen einer Person angibt. Leere Felder stehen für die Claims des OpenID-Standards. Ein Name mit Punkten führt in Objekte hinein: realm_access.roles. Es gilt ab der nächsten Anmeldung.
+mapping-groups = Gruppen
+mapping-groups-help = Eine Liste von Texten oder ein Text; höchstens 200 Gruppen zu je 200 Zeichen. Leer: Es werden keine Gruppen gelesen. Ein Mandant erfährt nur von denen, denen er Rollen gegeben hat.
+mapping-given-name = Vorname (given_name)
+mapping-family-name = Nachname (family_name)
+mapping-full-name = Ganzer Name (name)
+mapping-email = E-Mail-Adresse (email)
+mapping-email-help = Aus einem anderen Claim als email gilt eine Adresse nie als bestätigt.
+mapping-locale = Sprache (locale)
+done-provider-mapped = Die Claims sind gespeichert. Sie gelten ab der nächsten Anmeldung.

@@ -110,3 +110,16 @@ upstream-logout-failed = { $provider } could not be asked to sign you out. Sign 
 upstream-logout-go-on = Back to where I was
 logout-go-on = Go on to { $host }
 browser-forgotten = This browser remembers nothing of how you signed in.
+# What a provider's claims state
+mapping-title = Claims
+mapping-row-help = Which claim states names, address and groups.
+mapping-lead = Where this provider states a person’s names, address and groups. Empty fields mean the claims of the OpenID standard. A name with dots leads into objects: realm_access.roles. It counts from the next sign-in on.
+mapping-groups = Groups
+mapping-groups-help = A list of texts, or one text; at most 200 groups of 200 characters each. Empty: no groups are read. A tenant hears of those alone that it has given roles to.
+mapping-given-name = First name (given_name)
+mapping-family-name = Last name (family_name)
+mapping-full-name = Whole name (name)
+mapping-email = E-mail address (email)
+mapping-email-help = From another claim than email, an address never counts as verified.
+mapping-locale = Language (locale)
+done-provider-mapped = The claims are saved. They count from the next sign-in on.

@@ -89,6 +89,7 @@ impl Done {
             "account-switched" => "done-account-switched",
             "provider-added" => "done-provider-added",
             "provider-changed" => "done-provider-changed",
+            "provider-mapped" => "done-provider-mapped",
             "provider-disabled" => "done-provider-disabled",
             "provider-enabled" => "done-provider-enabled",
             "provider-removed" => "done-provider-removed",

@@ -13,6 +13,7 @@ mod door;
 mod export;
 mod logins;
 mod logo;
+mod mapping;
 mod new_application;
 mod new_tenant;
 mod overview;
@@ -53,6 +54,7 @@ pub fn routes() -> Router<IdentityServer> {
         .route("/admin/providers/new", get(providers::show_new).post(providers::create))
         .route("/admin/providers/{key}", get(providers::show).post(providers::change))
         .route("/admin/providers/{key}/test", post(providers::test))
+        .route("/admin/providers/{key}/mapping", get(mapping::show).post(mapping::save))
         .route("/admin/providers/{key}/disable", post(providers::disable))
         .route("/admin/providers/{key}/enable", post(providers::enable))
         .route("/admin/providers/{key}/remove", get(providers::ask_remove).post(providers::remove))

@@ -17,7 +17,7 @@ use crate::state::IdentityServer;
 use crate::upstream::redirect_uri;
 
 /// Where a provider is administered.
-fn at(key: &str) -> String {
+pub(super) fn at(key: &str) -> String {
     format!("/admin/providers/{key}")
 }
 
@@ -26,7 +26,7 @@ fn done(key: &str, what: &str) -> Response {
 }
 
 impl Administrator {
-    fn desk<'a>(&self, server: &'a IdentityServer) -> Desk<'a> {
+    pub(super) fn desk<'a>(&self, server: &'a IdentityServer) -> Desk<'a> {
         Desk::of_platform(server, self.actor())
     }
 }

@@ -8,7 +8,7 @@ use audit::Actor;
 use identity::Fault;
 use identity::providers::{self, NewProvider, Provider, Removed, Saved, Stranded};
 use identity::tenants::TenantId;
-use relying_party::Check;
+use relying_party::{Check, Mapping};
 use relying_party::presets::Typed;
 use store::StoreError;
 use webkit::{Failure, FieldErrors, Message};
@@ -128,6 +128,17 @@ impl<'a> Desk<'a> {
         let values = setup::read_change(typed, &it).map_err(|fault| Refused::Wrong(Wrong::settings(&fault)))?;
         saved(providers::save(&self.server.identity, self.actor.clone(), &it, values).await?)?;
         self.one(key).await
+    }
+
+    /// Says which of its claims state what.
+    ///
+    /// # Errors
+    /// [`Refused`].
+    pub async fn map(&self, key: &str, mapping: Mapping) -> Result<(), Refused> {
+        let it = self.one(key).await?;
+        let values = setup::read_mapping(mapping, &it).map_err(|fault| Refused::Wrong(Wrong::settings(&fault)))?;
+        saved(providers::save(&self.server.identity, self.actor.clone(), &it, values).await?)?;
+        Ok(())
     }
 
     /// Opens it, or closes it: then every session that it proved has ended. Whether that changed anything.

@@ -2,9 +2,9 @@
 
 use identity::providers::{Change, Provider, Shown};
 use relying_party::presets::{Input, Preset, Typed};
-use relying_party::{Fault, Settings};
+use relying_party::{Fault, Mapping, Settings};
 
-use crate::upstream::{credential, stored_settings};
+use crate::upstream::{credential, read_settings};
 
 /// One a line, or between commas.
 fn domains(text: &str) -> Vec<String> {
@@ -39,18 +39,30 @@ pub fn read(typed: &Typed) -> Result<Change, Fault> {
 pub fn read_change(typed: &Typed, it: &Provider) -> Result<Change, Fault> {
     let typed = Typed { preset: it.preset.clone(), ..typed.clone() };
     let mut settings = settings(&typed)?;
-    if let Ok(before) = stored_settings(it) {
+    if let Ok(before) = read_settings(it) {
         // What no form asks stays as it was stored.
         settings.client_authentication = merged(&settings, &before);
         settings.algorithms = before.algorithms;
         settings.trusted_audiences = before.trusted_audiences;
         settings.scopes = before.scopes;
+        settings.mapping = before.mapping;
     }
     let secret = secret(&typed).filter(|secret| !secret.trim().is_empty());
     if secret.is_some() {
         credential(&settings, secret.as_deref())?;
     }
     change(&typed, &settings, secret)
+}
+
+/// What is stored of one whose claims are read in another way: everything else stays.
+///
+/// # Errors
+/// The same.
+pub fn read_mapping(mapping: Mapping, it: &Provider) -> Result<Change, Fault> {
+    let unreadable = |error: serde_json::Error| Fault::Settings(error.to_string());
+    let settings = Settings { mapping, ..serde_json::from_str(&it.settings).map_err(unreadable)? };
+    settings.check()?;
+    change(&typed(it), &settings, None)
 }
 
 /// As it was stored, but for what is asked of it: Apple's team.
@@ -61,7 +73,7 @@ fn merged(now: &Settings, before: &Settings) -> relying_party::ClientAuthenticat
 
 /// What was typed of a provider, as it stands; no secret.
 pub fn typed(it: &Provider) -> Typed {
-    let known = stored_settings(it).map(|settings| Typed::of_settings(&settings)).unwrap_or_default();
+    let known = read_settings(it).map(|settings| Typed::of_settings(&settings)).unwrap_or_default();
     Typed {
         preset: it.preset.clone(),
         key: it.key.clone(),

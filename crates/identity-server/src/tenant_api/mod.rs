@@ -1,4 +1,5 @@
 pub mod decisions;
+pub mod groups;
 pub mod own;
 pub mod providers;
 

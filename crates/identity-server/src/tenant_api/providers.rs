@@ -11,6 +11,7 @@ use serde::{Deserialize, Serialize};
 use super::Speaking;
 use crate::fault;
 use crate::state::IdentityServer;
+use crate::upstream::read_settings;
 
 /// How many subjects one request may ask about.
 const MOST: usize = 500;
@@ -29,6 +30,8 @@ struct Line {
     enabled: bool,
     /// What of a member's profile the provider owns.
     fields: [&'static str; 3],
+    /// Whether groups are read of what it states.
+    groups: bool,
 }
 
 /// The providers that a tenant may name: its own, and the platform's.
@@ -39,6 +42,7 @@ pub async fn list(State(server): State<IdentityServer>, Speaking(tenant): Speaki
     let providers = own.into_iter().chain(platform).map(|provider| Line {
         owner: if provider.tenant.is_some() { "tenant" } else { "platform" },
         enabled: !provider.disabled,
+        groups: read_settings(&provider).is_ok_and(|settings| !settings.mapping.groups.is_empty()),
         key: provider.key,
         name: provider.name,
         preset: provider.preset,

@@ -1,6 +1,7 @@
 use axum::body::Bytes;
 use axum::extract::{Path, Query, State};
 use axum::response::Response;
+use identity::groups::Groups;
 use identity::linking::ExternalIdentity;
 use identity::upstream::{self, Away, Returned};
 use relying_party::{Answer, Fault, Redeem, RelyingParty};
@@ -66,5 +67,14 @@ fn external(who: relying_party::Identity) -> ExternalIdentity {
         family_name: who.family_name.unwrap_or_default(),
         locale: who.locale.unwrap_or_default(),
         sid: who.sid,
+        groups: groups(who.groups),
+    }
+}
+
+fn groups(stated: relying_party::Groups) -> Groups {
+    Groups {
+        names: stated.names,
+        missing: stated.missing.map(|missing| missing.word().to_owned()),
+        left_out: stated.missing.map_or(0, |missing| u64::try_from(missing.count()).unwrap_or(u64::MAX)),
     }
 }

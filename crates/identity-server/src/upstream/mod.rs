@@ -18,7 +18,7 @@ use axum::routing::{get, post};
 pub use backchannel::take as backchannel_logout;
 
 pub use begin::{elsewhere, go};
-pub use party::{credential, party, read_settings as stored_settings, redirect_uri};
+pub use party::{credential, party, read_settings, redirect_uri};
 pub use ways::{Offered, Ways, offered};
 
 use crate::state::IdentityServer;

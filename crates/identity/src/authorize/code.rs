@@ -47,6 +47,7 @@ struct Input {
     auth_time: Timestamp,
     amr: String,
     provider: String,
+    proof: Uuid,
     now: Timestamp,
     used: bool,
     entry: Entry,
@@ -87,6 +88,7 @@ pub async fn issue(
         auth_time: proof.at,
         amr: serde_json::to_string(&session.amr(situation.opener.as_deref()))?,
         provider: proof.provider.clone(),
+        proof: proof.id,
         now: ambient.now(),
         used: session.is_due(ambient.now()),
         entry: Entry::new(ambient, Actor::Account(session.account.id.0), "code.issued")
@@ -193,8 +195,8 @@ async fn note(tx: &mut Tx, input: &Input, sid: &str, subject: &str) -> Result<()
 async fn insert_grant(tx: &mut Tx, input: &Input) -> Result<(), StoreError> {
     tx.execute(
         "INSERT INTO access_grant (id, client_id, account_id, session_id, tenant_id, scopes, claims, created_at, offline,
-             resource)
-         VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10)",
+             resource, proof_id)
+         VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11)",
         params![
             input.grant_id,
             input.client,
@@ -205,7 +207,8 @@ async fn insert_grant(tx: &mut Tx, input: &Input) -> Result<(), StoreError> {
             input.claims,
             input.now,
             input.offline,
-            input.resource
+            input.resource,
+            input.proof
         ],
     )
     .await?;

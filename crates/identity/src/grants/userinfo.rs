@@ -9,7 +9,7 @@ use super::client_credentials::verify_access_token;
 use super::living::{grant_of, living};
 use crate::accounts::Account;
 use crate::tenants::TenantId;
-use crate::{Fault, Identity, invitations, links};
+use crate::{Fault, Identity, groups, invitations, links};
 
 /// Why a token gets no claims.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -50,6 +50,9 @@ pub async fn userinfo(identity: &Identity, token: &str) -> Result<Result<Map<Str
         let accepted = invitations::to_settle(&mut conn, tenant, living.account.id).await?;
         if !accepted.is_empty() {
             told.insert("invitations".to_owned(), serde_json::to_value(accepted)?);
+        }
+        if let Some(groups) = groups::told(&mut conn, grant, tenant).await? {
+            told.insert("upstream_groups".to_owned(), serde_json::to_value(groups)?);
         }
     }
     Ok(Ok(told))

@@ -48,6 +48,8 @@ struct Input {
     fresh: Uuid,
     authentication_id: Uuid,
     birth: Option<Birth>,
+    /// The groups that were stated, as they are kept with the proof.
+    groups: Option<String>,
     told: Option<mail::Parcel>,
     entry: Entry,
 }
@@ -106,7 +108,7 @@ async fn prepare(identity: &Identity, ready: Arc<Ready>) -> Result<Input, Fault>
         .reference(&ready.reference)
         .detail(json!({
             "provider": provider.key, "decision": format!("{decision:?}"), "facts": format!("{:?}", gathered.facts),
-            "tenant": ready.login.tenant,
+            "tenant": ready.login.tenant, "groups": who.groups.names.len(), "groups_missing": who.groups.missing,
         }))
         .personal("subject", format!("{} {}", who.issuer, who.subject), ambient);
     Ok(Input {
@@ -115,6 +117,7 @@ async fn prepare(identity: &Identity, ready: Arc<Ready>) -> Result<Input, Fault>
         account: fresh_account,
         fresh: ambient.row_id(),
         authentication_id: ambient.row_id(),
+        groups: who.groups.kept()?,
         birth,
         told,
         entry,
@@ -275,7 +278,13 @@ async fn sign_in(
         account_id: account,
         epoch,
         method: Method::Upstream,
-        by: By { provider: login.provider.key.clone(), scope, tie, upstream_sid: login.who.sid.clone() },
+        by: By {
+            provider: login.provider.key.clone(),
+            scope,
+            tie,
+            upstream_sid: login.who.sid.clone(),
+            groups: input.groups.clone(),
+        },
         device: ready.device.clone(),
         lifetimes: ready.lifetimes,
         remembered: false,

@@ -8,6 +8,7 @@ use uuid::Uuid;
 
 use super::Scope;
 use crate::accounts::AccountId;
+use crate::groups::Groups;
 use crate::providers::ProviderId;
 use crate::tenants::TenantId;
 
@@ -71,6 +72,9 @@ pub struct ExternalIdentity {
     /// Its session there.
     #[serde(default)]
     pub sid: Option<String>,
+    /// The groups that it is in there.
+    #[serde(default)]
+    pub groups: Groups,
 }
 
 impl ExternalIdentity {

@@ -40,12 +40,14 @@ pub(crate) struct By {
     pub tie: Option<TieId>,
     /// What the provider calls its session.
     pub upstream_sid: Option<String>,
+    /// The groups that it stated, as they are kept.
+    pub groups: Option<String>,
 }
 
 impl By {
     /// Ourselves.
     pub fn platform() -> Self {
-        Self { provider: PLATFORM_PROVIDER.to_owned(), scope: None, tie: None, upstream_sid: None }
+        Self { provider: PLATFORM_PROVIDER.to_owned(), scope: None, tie: None, upstream_sid: None, groups: None }
     }
 }
 
@@ -61,8 +63,9 @@ pub(crate) async fn authenticate(tx: &mut Tx, new: &NewAuthentication) -> Result
         _ => insert(tx, new).await?,
     };
     tx.execute(
-        "INSERT INTO authentication (id, session_id, method, provider, scope, at, identity_id, upstream_sid)
-         VALUES ($1, $2, $3, $4, $5, $6, $7, $8)",
+        "INSERT INTO authentication (id, session_id, method, provider, scope, at, identity_id, upstream_sid,
+             upstream_groups)
+         VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9)",
         params![
             new.authentication_id,
             session,
@@ -71,7 +74,8 @@ pub(crate) async fn authenticate(tx: &mut Tx, new: &NewAuthentication) -> Result
             new.by.scope,
             new.now,
             new.by.tie,
-            new.by.upstream_sid
+            new.by.upstream_sid,
+            new.by.groups
         ],
     )
     .await?;

@@ -72,6 +72,8 @@ pub const MOST_PER_BROWSER: usize = 5;
 /// One proof.
 #[derive(Debug, Clone)]
 pub struct Authentication {
+    /// Its id.
+    pub id: Uuid,
     /// How.
     pub method: Method,
     /// Where: ourselves or an upstream provider.
@@ -151,6 +153,7 @@ struct Row {
     session_id: SessionId,
     #[sqlx(flatten)]
     account: Account,
+    authentication_id: Uuid,
     method: Method,
     provider: String,
     scope: Option<Uuid>,
@@ -187,7 +190,7 @@ async fn held_after(conn: &mut Conn, ids: &[SessionId], after: Timestamp) -> Res
     let rows: Vec<Row> = conn
         .all(
             "SELECT session.id AS session_id, account.id, email, given_name, family_name, locale, account.epoch, updated_at,
-                    method, provider, scope, at, session.created_at, used_at, idle_for, remembered,
+                    authentication.id AS authentication_id, method, provider, scope, at, session.created_at, used_at, idle_for, remembered,
                     session.scope_id AS session_scope
              FROM session
              JOIN account ON account.id = session.account_id AND account.epoch = session.epoch
@@ -199,8 +202,13 @@ async fn held_after(conn: &mut Conn, ids: &[SessionId], after: Timestamp) -> Res
         .await?;
     let mut sessions: Vec<Session> = Vec::new();
     for row in rows {
-        let authentication =
-            Authentication { method: row.method, provider: row.provider, scope: row.scope, at: row.at };
+        let authentication = Authentication {
+            id: row.authentication_id,
+            method: row.method,
+            provider: row.provider,
+            scope: row.scope,
+            at: row.at,
+        };
         match sessions.iter_mut().find(|session| session.id == row.session_id) {
             Some(session) => session.authentications.push(authentication),
             None => sessions.push(Session {

@@ -140,7 +140,7 @@ const FORGET: &str = "DELETE FROM session_client WHERE (session_id, client_id) I
      WHERE client_id IN (SELECT id FROM client WHERE tenant_id = $1) ORDER BY client_id, session_id LIMIT $2)";
 
 /// `$1` tenant, `$2` how many. Of the clients their ids stay, and where their last logout token goes.
-const DELETED: [&str; 11] = [
+const DELETED: [&str; 12] = [
     "DELETE FROM link WHERE tenant_id = $1 AND account_id IN (SELECT account_id FROM link WHERE tenant_id = $1 LIMIT $2)",
     "DELETE FROM membership WHERE tenant_id = $1
         AND subject IN (SELECT subject FROM membership WHERE tenant_id = $1 LIMIT $2)",
@@ -156,6 +156,8 @@ const DELETED: [&str; 11] = [
         AND domain IN (SELECT domain FROM provider_domain WHERE owner_id = $1 LIMIT $2)",
     "UPDATE provider SET sealed = NULL, deleted_at = (SELECT deleted_at FROM tenant WHERE id = $1), version = version + 1
      WHERE id IN (SELECT id FROM provider WHERE tenant_id = $1 AND deleted_at IS NULL LIMIT $2)",
+    "DELETE FROM asked_groups WHERE tenant_id = $1
+        AND provider_id IN (SELECT provider_id FROM asked_groups WHERE tenant_id = $1 LIMIT $2)",
     "UPDATE client SET jwks = NULL, secret_hash = NULL, name = '', redirect_uris = '[]', post_logout_uris = '[]', home_url = ''
      WHERE id IN (SELECT id FROM client WHERE tenant_id = $1 AND name <> '' LIMIT $2)",
 ];

@@ -9,7 +9,7 @@ use url::Url;
 use uuid::Uuid;
 
 use crate::settings::{AssertionAudience, ClientAuthentication, Endpoints};
-use crate::{Fault, Settings};
+use crate::{Fault, Mapping, Settings};
 
 pub use typed::{SHOWN, Typed};
 
@@ -134,6 +134,8 @@ pub struct Description {
     pub asks: &'static [Input],
     /// Scopes beside `openid`.
     pub scopes: &'static [&'static str],
+    /// The claim that usually states groups, where there is one; empty: none does.
+    pub groups: &'static str,
     /// Whether its word on an e-mail address may ever count.
     pub may_vouch_for_email: bool,
     /// Whether it has RP-initiated logout.
@@ -262,6 +264,7 @@ impl Preset {
             algorithms: Vec::new(),
             trusted_audiences: Vec::new(),
             endpoints: (self == Self::Github).then(github).transpose()?,
+            mapping: Mapping { groups: self.description().groups.to_owned(), ..Mapping::default() },
         };
         settings.check()?;
         Ok(settings)

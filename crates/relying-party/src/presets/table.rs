@@ -22,6 +22,7 @@ const GENERIC: Description = Description {
     logo: "openid",
     asks: &[Input::Issuer, Input::ClientId, Input::ClientSecret],
     scopes: PROFILE_EMAIL,
+    groups: "groups",
     may_vouch_for_email: true,
     logout: true,
     backchannel_logout: true,
@@ -35,6 +36,7 @@ const GOOGLE: Description = Description {
     logo: "google",
     asks: &[Input::ClientId, Input::ClientSecret],
     scopes: PROFILE_EMAIL,
+    groups: "",
     may_vouch_for_email: true,
     logout: false,
     backchannel_logout: false,
@@ -52,6 +54,7 @@ const ENTRA: Description = Description {
     logo: "microsoft",
     asks: &[Input::Directory, Input::ClientId, Input::ClientSecret],
     scopes: PROFILE_EMAIL,
+    groups: "groups",
     may_vouch_for_email: false,
     logout: true,
     backchannel_logout: false,
@@ -61,8 +64,10 @@ const ENTRA: Description = Description {
         "The e-mail claim is whatever a directory's administrator typed, so it never counts as verified.",
         "sub is pairwise for this client; another registration of ours would see another.",
         "UserInfo lies at another host (Microsoft Graph).",
+        "Groups come once the optional claim groups is added to the registration: by their ids, or by their names for groups of the cloud.",
+        "Of whoever is in more than 200 groups none comes, only where to ask for them (_claim_names): assign groups to the application.",
     ],
-    source: "learn.microsoft.com, identity platform, ID token claims, November 2026; not tried live",
+    source: "learn.microsoft.com, identity platform, ID token claims, group claims, November 2026; not tried live",
 };
 
 const OKTA: Description = Description {
@@ -70,6 +75,7 @@ const OKTA: Description = Description {
     logo: "okta",
     asks: &[Input::Domain, Input::ClientId, Input::ClientSecret],
     scopes: PROFILE_EMAIL,
+    groups: "groups",
     may_vouch_for_email: true,
     logout: true,
     backchannel_logout: false,
@@ -78,8 +84,9 @@ const OKTA: Description = Description {
         "The domain may be followed by /oauth2/default or another authorization server's path, which belongs to the issuer.",
         "With the code flow, profile claims stand at UserInfo, not in the ID token.",
         "private_key_jwt wants the token endpoint's address as its audience.",
+        "Groups come once a groups claim with a filter is added to the application; groups is its usual name.",
     ],
-    source: "developer.okta.com, OpenID Connect & OAuth 2.0, November 2026; not tried live",
+    source: "developer.okta.com, OpenID Connect & OAuth 2.0, Customize tokens with a groups claim, November 2026; not tried live",
 };
 
 const AUTH0: Description = Description {
@@ -87,12 +94,16 @@ const AUTH0: Description = Description {
     logo: "auth0",
     asks: &[Input::Domain, Input::ClientId, Input::ClientSecret],
     scopes: PROFILE_EMAIL,
+    groups: "",
     may_vouch_for_email: true,
     logout: true,
     backchannel_logout: true,
     weaknesses: &[],
-    quirks: &["The issuer ends with a slash, which belongs to it."],
-    source: "auth0.com/docs, ID tokens, Back-Channel Logout; excerpts at most were read (November 2026), not tried live",
+    quirks: &[
+        "The issuer ends with a slash, which belongs to it.",
+        "Groups come in a claim that an Action sets, under a name of one's own such as https://acme.example/groups: groups is reserved.",
+    ],
+    source: "auth0.com/docs, ID tokens, Back-Channel Logout, Create Custom Claims; excerpts at most were read (November 2026), not tried live",
 };
 
 const KEYCLOAK: Description = Description {
@@ -100,6 +111,7 @@ const KEYCLOAK: Description = Description {
     logo: "keycloak",
     asks: &[Input::Server, Input::Realm, Input::ClientId, Input::ClientSecret],
     scopes: PROFILE_EMAIL,
+    groups: "groups",
     may_vouch_for_email: true,
     logout: true,
     backchannel_logout: true,
@@ -107,6 +119,8 @@ const KEYCLOAK: Description = Description {
     quirks: &[
         "A realm's administrator can set the mark that an address is verified by hand.",
         "aud of an ID token has other clients too where an audience mapper adds them: such tokens are refused unless trusted.",
+        "Groups come once a mapper of group membership is added to the client; groups is the usual name of its claim. With Full group path, names begin with a slash.",
+        "Roles of the realm stand in realm_access.roles where the scope roles is told to put them into the ID token or UserInfo.",
     ],
     source: "keycloak.org, Server Administration Guide; excerpts at most were read (November 2026), not tried live",
 };
@@ -116,11 +130,14 @@ const GITLAB: Description = Description {
     logo: "gitlab",
     asks: &[Input::Server, Input::ClientId, Input::ClientSecret],
     scopes: PROFILE_EMAIL,
+    groups: "groups_direct",
     may_vouch_for_email: true,
     logout: false,
     backchannel_logout: false,
     weaknesses: &[],
-    quirks: &["Groups come as groups_direct in the ID token and groups at UserInfo."],
+    quirks: &[
+        "groups_direct in the ID token has the groups that somebody is in directly; groups at UserInfo has those above them too.",
+    ],
     source: "docs.gitlab.com, GitLab as OpenID Connect identity provider, November 2026; not tried live",
 };
 
@@ -129,6 +146,7 @@ const APPLE: Description = Description {
     logo: "apple",
     asks: &[Input::ClientId, Input::TeamId, Input::KeyId, Input::PrivateKey],
     scopes: &["name", "email"],
+    groups: "",
     may_vouch_for_email: true,
     logout: false,
     backchannel_logout: false,
@@ -148,6 +166,7 @@ const GITHUB: Description = Description {
     logo: "github",
     asks: &[Input::ClientId, Input::ClientSecret],
     scopes: &["read:user", "user:email"],
+    groups: "",
     may_vouch_for_email: true,
     logout: false,
     backchannel_logout: false,

@@ -1,9 +1,10 @@
 use evil_provider::{Authentication, Client, Person, Trick, Vendor};
 use jose::{Algorithm, JwkSet, SigningKey};
+use serde_json::json;
 use std::sync::Arc;
 
 use super::Stage;
-use crate::{Ask, ClientAuthentication, Credential, Settings};
+use crate::{Ask, ClientAuthentication, Credential, Groups, Mapping, Settings};
 
 #[tokio::test]
 async fn what_is_unusual_and_right_passes() {
@@ -32,6 +33,39 @@ async fn everything_that_is_known_of_somebody_comes_out() {
     assert_eq!(identity.claims["groups"], serde_json::json!(["staff", "board"]));
     assert_eq!(identity.claims.len(), 1, "{:?}", identity.claims);
     assert!(identity.id_token.unwrap().starts_with("eyJ"));
+    assert_eq!(identity.groups, Groups::default(), "nobody asked for them");
+}
+
+#[tokio::test]
+async fn a_mapping_names_the_claims_that_count_and_an_address_of_another_claim_is_not_verified() {
+    let mapping = Mapping {
+        given_name: "profile.first".to_owned(),
+        email: "upn".to_owned(),
+        groups: "realm_access.roles".to_owned(),
+        ..Mapping::default()
+    };
+    let stage = Stage::with(Vendor::Nobody, |settings| settings.mapping = mapping).await;
+    let mut mina = Person::named("mina");
+    for (name, value) in [
+        ("profile", json!({ "first": "Mina-from-there" })),
+        ("upn", json!("mina@upn.example")),
+        ("realm_access", json!({ "roles": ["staff"] })),
+    ] {
+        mina.more.insert(name.to_owned(), value);
+    }
+    stage.evil.has(mina);
+    for everything_in_the_id_token in [false, true] {
+        if everything_in_the_id_token {
+            stage.evil.plays(Trick::NoUserInfo);
+        }
+        let identity = stage.login().await.unwrap();
+        assert_eq!(
+            (identity.given_name.as_deref(), identity.family_name.as_deref()),
+            (Some("Mina-from-there"), Some("Test"))
+        );
+        assert_eq!((identity.email.as_deref(), identity.email_verified), (Some("mina@upn.example"), false));
+        assert_eq!(identity.groups.names, ["staff"]);
+    }
 }
 
 #[tokio::test]

@@ -94,6 +94,9 @@ async fn somebody_comes_in_through_each_imitation() {
         assert_eq!(identity.email.as_deref(), Some("mina@people.example"), "{preset:?}");
         assert_eq!(identity.email_verified, preset.may_vouch_for_email(), "{preset:?}");
         assert_eq!(identity.claims["groups"], serde_json::json!(["staff"]), "{preset:?}");
+        // Where the vendor's documentation names a claim for groups, it is read.
+        let read = if preset.description().groups.is_empty() { &[][..] } else { &["staff"] };
+        assert_eq!(identity.groups.names, read, "{preset:?}");
         let out = stage.party.end_session_url(None, "https://us.example/out", "s").await;
         assert_eq!((out.is_ok(), preset.description().logout), (in_logout, in_logout), "{preset:?}");
         let found = stage.party.test().await;

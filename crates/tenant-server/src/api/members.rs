@@ -9,7 +9,7 @@ use tenant::blueprint::Blueprint;
 use tenant::fields::{self, EditError, Edited, Wrong};
 use tenant::invitations::{self, NewInvitation};
 use tenant::lifecycle::{Deed, Done, HowRoles, act};
-use tenant::members::{self, Member, MemberFilter, MemberId, PageAfter, Place, Profile, list_some};
+use tenant::members::{self, MemberFilter, MemberId, MemberRow, PageAfter, Place, Profile, list_some};
 use webkit::Lang;
 
 use super::cursor::Cursor;
@@ -24,7 +24,8 @@ pub(super) fn time(at: Option<Timestamp>) -> Value {
     at.map_or(Value::Null, |at| at.to_rfc3339().into())
 }
 
-fn member(member: &Member, roles: &[String]) -> Value {
+fn member(row: &MemberRow) -> Value {
+    let member = &row.member;
     json!({
         "id": member.id,
         "name": member.name(),
@@ -36,7 +37,8 @@ fn member(member: &Member, roles: &[String]) -> Value {
         "authorization": member.authorization,
         "locked": member.locked,
         "lifecycle": member.lifecycle,
-        "roles": roles,
+        "roles": row.roles(),
+        "roles_by_group": row.by_group(),
         "requested_at": time(member.requested_at),
         "created_at": time(Some(member.created_at)),
         "changed_at": time(Some(member.changed_at)),
@@ -51,7 +53,7 @@ fn member(member: &Member, roles: &[String]) -> Value {
 /// A member of this tenant as they stand.
 pub(super) async fn found(read: &mut impl TenantRead, blueprint: &Blueprint, id: MemberId) -> Result<Value, Problem> {
     let row = members::with_roles(read, id).await?.ok_or_else(Problem::not_found)?;
-    let mut told = member(&row.member, &row.roles());
+    let mut told = member(&row);
     let values = known_values(read, blueprint, id).await?;
     if let Some(told) = told.as_object_mut() {
         told.insert("fields".to_owned(), json!(values));
@@ -64,7 +66,7 @@ pub(super) async fn list(call: Call) -> Result<Reply, Problem> {
     let (filter, after) = (filter(&call)?, PageAfter::read(call.query.cursor())?);
     let place = after.map_or(Place::Start, Place::After);
     let page = list_some(&mut call.app.store.read().await?, &filter, &place, call.query.limit()).await?;
-    let rows: Vec<Value> = page.rows.iter().map(|row| member(&row.member, &row.roles())).collect();
+    let rows: Vec<Value> = page.rows.iter().map(member).collect();
     let next = page.next.as_ref().map(Cursor::write);
     Ok(Reply::ok(json!({ "members": rows, "next": next, "total": page.total })))
 }

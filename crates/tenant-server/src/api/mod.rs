@@ -12,6 +12,7 @@ mod audit_log;
 mod caller;
 mod cursor;
 mod document;
+mod groups;
 mod jobs;
 mod limits;
 mod members;

@@ -13,7 +13,7 @@ use tenant::members::{Authorization, Lifecycle};
 use super::problem::Problem;
 use super::query::{CURSOR, Kind, LIMIT, Parameter};
 use super::serve::{Call, Reply};
-use super::{audit_log, jobs, members, own_providers, providers, roles, service_accounts};
+use super::{audit_log, groups, jobs, members, own_providers, providers, roles, service_accounts};
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) enum Method {
@@ -144,7 +144,7 @@ const fn turn(path: &'static str, id: &'static str, summary: &'static str, statu
 
 pub(super) static OPERATIONS: LazyLock<Vec<Operation>> = LazyLock::new(|| {
     let all = of_members().into_iter().chain(deeds()).chain(of_jobs()).chain(of_the_tenant());
-    all.chain(of_own_providers()).collect()
+    all.chain(of_own_providers()).chain(of_groups()).collect()
 });
 
 fn of_members() -> [Operation; 3] {
@@ -327,6 +327,41 @@ fn of_own_providers() -> [Operation; 7] {
             body: Some("RemoveProvider"),
             run: |call| Box::pin(own_providers::remove(call)),
             ..write("/providers/{key}/remove", "removeProvider", "Removes it for good", "ProviderRemoved")
+        },
+    ]
+}
+
+fn of_groups() -> [Operation; 3] {
+    let change = |path, id, summary, body| Operation {
+        scopes: &[ROLES_WRITE],
+        permissions: &[ROLES_MANAGE],
+        body: Some(body),
+        answer: (200, "GroupsChanged"),
+        ..deed(path, id, summary)
+    };
+    [
+        Operation {
+            permissions: &[ROLES_MANAGE],
+            run: |call| Box::pin(groups::list(call)),
+            ..get("/providers/{key}/groups", "listGroups", "Groups of a provider that give roles", "GroupList")
+        },
+        Operation {
+            run: |call| Box::pin(groups::map(call)),
+            ..change(
+                "/providers/{key}/groups",
+                "mapGroup",
+                "Lets a group give a role; one that manages people takes `confirm`",
+                "MapGroup",
+            )
+        },
+        Operation {
+            run: |call| Box::pin(groups::unmap(call)),
+            ..change(
+                "/providers/{key}/groups/remove",
+                "unmapGroup",
+                "A group gives a role no longer; whoever has it by that alone loses it at once",
+                "UnmapGroup",
+            )
         },
     ]
 }

@@ -3,6 +3,7 @@
 use relying_party::presets::{Preset, SHOWN};
 use serde_json::{Map, Value, json};
 use tenant::batches::BatchState;
+use tenant::groups::Rest;
 use tenant::lifecycle::Refusal;
 use tenant::members::{Authorization, Lifecycle, MemberState};
 
@@ -92,6 +93,8 @@ fn answers() -> Vec<(&'static str, Value)> {
         ("ProviderCheck", provider_check()),
         ("ProviderRemoved", object(&[("removed", flag()), ("stranded", number())])),
         ("ProviderList", object(&[("providers", list(of("Provider")))])),
+        ("GroupList", group_list(false)),
+        ("GroupsChanged", group_list(true)),
         ("Role", role()),
         ("RoleList", object(&[("roles", list(of("Role")))])),
         ("Job", job()),
@@ -137,6 +140,7 @@ fn member() -> Value {
         ("locked", flag()),
         ("lifecycle", words(Lifecycle::ALL.iter().map(|state| state.word()).collect())),
         ("roles", list(text())),
+        ("roles_by_group", list(text())),
         ("requested_at", time_or_null()),
         ("created_at", time()),
         ("changed_at", time()),
@@ -217,6 +221,22 @@ fn change_provider() -> Value {
         ("settings?", settings("Those that change. Another issuer needs its secret too.")),
         ("version?", version),
     ])
+}
+
+fn group_list(changed: bool) -> Value {
+    let group = object(&[
+        ("group", text()),
+        ("role", text()),
+        ("made_by", id()),
+        ("made_at", time()),
+        // Why it gives nothing; null: it gives the role.
+        (
+            "rests",
+            json!({ "type": ["string", "null"], "enum": Rest::ALL.iter().map(|why| Some(why.word())).chain([None]).collect::<Vec<_>>() }),
+        ),
+    ]);
+    let list = [("provider", text()), ("groups", list(group)), ("changed", flag())];
+    object(if changed { &list } else { list.get(..2).unwrap_or_default() })
 }
 
 /// What names a provider in bodies.
@@ -337,6 +357,8 @@ fn bodies() -> Vec<(&'static str, Value)> {
         ("NewProvider", new_provider()),
         ("ChangeProvider", change_provider()),
         ("RemoveProvider", object(&[("confirm_stranded?", flag())])),
+        ("MapGroup", object(&[("group", text()), ("role", text()), ("confirm?", flag())])),
+        ("UnmapGroup", object(&[("group", text()), ("role", text())])),
         ("BreakGlass", object(&[("on", flag())])),
         ("NewJob", new_job),
         ("NewServiceAccount", object(&[("name", text()), ("client_id", text()), ("roles", list(text()))])),

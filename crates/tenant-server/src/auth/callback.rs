@@ -94,6 +94,7 @@ fn arrival(app: &App, replaces: Option<SessionId>, attempt: &Attempt, proven: Pr
         profile: proven.profile,
         invitations: proven.invitations,
         idp: proven.idp,
+        groups: proven.groups,
         member_version: proven.member_version,
         set_out: attempt.set_out,
         once_more: attempt.once_more,

@@ -1,7 +1,8 @@
-//! What goes on in the background: mails, snapshots, invitations, gathered notices, housekeeping, the sealing of the audit log. What is
+//! What goes on in the background: mails, snapshots, invitations, groups that are asked for, gathered notices, housekeeping, the sealing of the audit log. What is
 //! to be done stands in the database; a wake-up only saves waiting.
 
 pub(crate) mod api;
+mod groups;
 mod invitations;
 mod snapshots;
 mod sorting;
@@ -91,6 +92,7 @@ pub(crate) async fn deliver(app: &App) -> Result<Delivered, DeliverError> {
             break;
         }
     }
+    while groups::round(app).await? == Progress::More {}
     while app.postman.round().await? == Progress::More {
         done.mail_rounds += 1;
     }
@@ -120,7 +122,7 @@ pub(crate) async fn tell_of(app: &App, member: MemberId) {
 /// One worker for each kind of delivery.
 pub(crate) fn spawn(app: &App, cancel: &CancellationToken) -> Vec<Worker> {
     let (mails, deliveries, notices, tidy, invited) = (app.clone(), app.clone(), app.clone(), app.clone(), app.clone());
-    let many = app.clone();
+    let (many, asked) = (app.clone(), app.clone());
     vec![
         Worker::spawn("tenant mails", cancel, app.mails.clone(), IDLE, move || {
             let app = mails.clone();
@@ -133,6 +135,10 @@ pub(crate) fn spawn(app: &App, cancel: &CancellationToken) -> Vec<Worker> {
         Worker::spawn("tenant invitations", cancel, app.invitations.clone(), IDLE, move || {
             let app = invited.clone();
             async move { invitations::round(&app).await.map(|round| round.progress) }
+        }),
+        Worker::spawn("tenant groups", cancel, app.groups.clone(), IDLE, move || {
+            let app = asked.clone();
+            async move { groups::round(&app).await }
         }),
         Worker::spawn("tenant notices", cancel, app.notices.clone(), IDLE, move || {
             let app = notices.clone();

@@ -9,7 +9,7 @@ use serde::Deserialize;
 use tenant::blueprint::{Granted, Role, permission};
 use tenant::lifecycle::{Deed, HowRoles, act};
 use tenant::members::Member;
-use tenant::roles::{self, of_member};
+use tenant::roles::{self, following, of_member};
 use webkit::{Brand, Form, Many, Shell, Visit, html, see_other};
 
 use super::request::{failure, find};
@@ -23,6 +23,8 @@ struct Choice {
     held: bool,
     /// Whether this visitor may give and take it.
     open: bool,
+    /// Whether a group gives it, and no hand.
+    follows: bool,
 }
 
 #[derive(Template)]
@@ -45,9 +47,13 @@ pub(crate) async fn show(
     let member = find(&app, &id).await?;
     let Admitted { visit, visitor } = admitted;
     let shell = shell(&app, &visit, &visitor, &Done::default()).await.map_err(database)?;
-    let held = of_member(&mut app.store.read().await.map_err(database)?, member.id).await.map_err(database)?;
+    let mut read = app.store.read().await.map_err(database)?;
+    let held = of_member(&mut read, member.id).await.map_err(database)?;
+    let following = following(&mut read, member.id).await.map_err(database)?;
+    drop(read);
     let choice = |role: &Role| Choice {
         held: held.contains(&role.key),
+        follows: following.contains(&role.key),
         open: role.granted == Granted::ByHand && roles::may_grant(&visitor.rights, role),
         role: role.clone(),
     };

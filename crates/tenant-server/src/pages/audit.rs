@@ -15,8 +15,10 @@ use url::form_urlencoded::{Serializer, parse};
 use uuid::Uuid;
 use webkit::{Brand, FieldErrors, Shell, Visit, html};
 
+use super::group_words::sentence;
 use super::timeline::{ACTIONS, words};
 use super::{Done, shell};
+use crate::catalogue::Age;
 use crate::instance::App;
 use crate::visitor::{Admitted, database};
 
@@ -156,9 +158,13 @@ pub(crate) async fn show(
     let ids: Vec<MemberId> = whom(&lines).chain(filter.member.or(filter.by).map(MemberId)).collect();
     let here = members::some(&mut read, ids).await.map_err(database)?;
     drop(read);
+    if lines.iter().any(|line| line.action.contains("group")) {
+        // What a provider is called.
+        app.catalogue(Age::ToShow).await;
+    }
     Ok(html(AuditPage {
         errors: FieldErrors::none(),
-        entries: lines.into_iter().map(|line| entry(&visit, &here, line)).collect(),
+        entries: lines.into_iter().map(|line| entry(&app, &visit, &here, line)).collect(),
         actions: actions(&visit, &filter),
         until: filter.until.map(|day| day.day()).unwrap_or_default(),
         about: about(&filter, &here),
@@ -193,12 +199,13 @@ pub(super) fn named(here: &BTreeMap<MemberId, MemberRow>, id: MemberId) -> Named
     Named { id: id.to_string(), name: if name.is_empty() { id.to_string() } else { name } }
 }
 
-pub(super) fn entry(visit: &Visit, here: &BTreeMap<MemberId, MemberRow>, line: Line) -> Entry {
+pub(super) fn entry(app: &App, visit: &Visit, here: &BTreeMap<MemberId, MemberRow>, line: Line) -> Entry {
     let (by, target) = (actor(&line), target(&line));
     let known = words(&line.action);
     Entry {
         icon: known.map_or("circle-help", |(icon, _)| icon),
-        text: known.map_or_else(|| line.action.clone(), |(_, key)| visit.t(key)),
+        text: sentence(app, visit, &line)
+            .unwrap_or_else(|| known.map_or_else(|| line.action.clone(), |(_, key)| visit.t(key))),
         code: known.is_none(),
         at: line.at,
         by: by.map(|id| named(here, id)).or_else(|| service(&line)),

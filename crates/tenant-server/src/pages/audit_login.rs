@@ -166,7 +166,7 @@ async fn at_the_door(app: &App, visit: &Visit, reference: &str) -> webkit::Resul
     let here = members::some(&mut read, whom(&lines)).await.map_err(database)?;
     let told = |line: Line| {
         let why = line.detail.get("why").and_then(|why| why.as_str()).and_then(|why| sentence(visit, why));
-        Entry { why, ..entry(visit, &here, line) }
+        Entry { why, ..entry(app, visit, &here, line) }
     };
     Ok(lines.into_iter().map(told).collect())
 }

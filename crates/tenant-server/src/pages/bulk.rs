@@ -52,8 +52,8 @@ pub(super) fn offered(app: &App, visitor: &Visitor) -> Vec<BulkDeed> {
 
 /// The names of those that would do something to this member.
 pub(super) fn fitting(app: &App, visit: &Visit, visitor: &Visitor, row: &MemberRow) -> String {
-    let (context, roles) = (app.context(visit), row.roles());
-    let offers = Offers::of(&context, visitor, Target { member: &row.member, roles: &roles });
+    let (context, roles, follows) = (app.context(visit), row.roles(), row.follows());
+    let offers = Offers::of(&context, visitor, Target { member: &row.member, roles: &roles, follows: &follows });
     let fits = |deed: &Deed| match deed {
         // Which provider it is, the next page asks.
         Deed::Switch { .. } => offers.may_switch(),

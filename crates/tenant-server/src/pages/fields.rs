@@ -136,7 +136,7 @@ pub(crate) async fn show(
     let member = find(&app, &id).await?;
     let held = roles::of_member(&mut app.store.read().await.map_err(database)?, member.id).await.map_err(database)?;
     let context = app.context(&admitted.visit);
-    let target = Target { member: &member, roles: &held };
+    let target = Target { member: &member, roles: &held, follows: &[] };
     let allowed = Offers::of(&context, &admitted.visitor, target).fields();
     allowed.map_err(|refusal| failure(Denied::Refused(refusal), &id))?;
     Ok(html(page(&app, admitted, member, None, FieldErrors::none()).await?))

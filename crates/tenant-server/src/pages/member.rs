@@ -1,26 +1,31 @@
 //! One member: where they stand on each axis, what they may do, and everything that happened.
 
 use std::collections::BTreeSet;
+use std::sync::Arc;
 
 use ambient::Timestamp;
 use askama::Template;
 use axum::extract::{Path, Query, State};
 use axum::response::Response;
 use tenant::blueprint::permission;
+use tenant::groups::{Given, sources_of};
 use tenant::lifecycle::{Deed, HowRoles, Target};
 use tenant::members::{self, Lifecycle, Member};
+use tenant::providers::Catalogue;
 use tenant::roles::{Grant, grants_of};
 use tenant::terms::{Accepted, accepted_by};
 use webkit::{Brand, FieldErrors, Shell, Value, Visit, html};
 
 use super::deed::{Button, Offers};
 use super::fields::{FieldRow, rows};
+use super::group_words::by_group;
 use super::provider::{name_of, ownership};
 use super::request::find;
 use super::terms::title_of;
 use super::timeline::{Event, timeline};
 use super::why::{Why, explained};
 use super::{Done, StatePill, ledger, shell, state_pill};
+use crate::catalogue::Age;
 use crate::instance::App;
 use crate::visitor::{Admitted, database};
 
@@ -83,6 +88,10 @@ struct GrantedRole {
     held: HeldRole,
     at: Timestamp,
     by: Option<String>,
+    /// The groups that give it, in words.
+    groups: Vec<String>,
+    /// Whether a hand has given it.
+    by_hand: bool,
 }
 
 /// One member.
@@ -95,7 +104,7 @@ pub(crate) async fn show(
     admitted.require(permission::MEMBERS_VIEW)?;
     let Admitted { visit, visitor } = admitted;
     let member = find(&app, &id).await?;
-    let known = app.catalogue_for(&member).await;
+    let known = known(&app, &member).await?;
     let shell = shell(&app, &visit, &visitor, &done).await.map_err(database)?;
     let mut read = app.store.read().await.map_err(database)?;
     let grants = grants_of(&mut read, member.id).await.map_err(database)?;
@@ -107,13 +116,15 @@ pub(crate) async fn show(
         None => None,
     };
     let may_review = visitor.rights.has(permission::MEMBERS_REVIEW);
+    let sources = sources_of(&mut read, member.id).await.map_err(database)?;
     let roles: Vec<String> = grants.iter().map(|grant| grant.role.clone()).collect();
+    let follows: Vec<String> = grants.iter().filter(|grant| !grant.by_hand).map(|grant| grant.role.clone()).collect();
     let labels = tenant::fields::of_tenant(&mut read, &app.tenant.blueprint).await.map_err(database)?;
     let context = app.context(&visit);
-    let offers = Offers::of(&context, &visitor, Target { member: &member, roles: &roles });
+    let offers = Offers::of(&context, &visitor, Target { member: &member, roles: &roles, follows: &follows });
     Ok(html(MemberPage {
         // Reasons and addresses are for those who decide on them.
-        timeline: timeline(&visit, &mut read, &member, may_review).await.map_err(database)?,
+        timeline: timeline((&app, &visit), &mut read, &member, may_review).await.map_err(database)?,
         state: state_pill(&visit, &app.tenant.blueprint, &member),
         may_invite: offers.offers(&Deed::Invite),
         may_assign: offers.offers(&Deed::Roles { how: HowRoles::Set, roles: BTreeSet::new() }),
@@ -125,8 +136,8 @@ pub(crate) async fn show(
         owned: ownership(&visit, &known, &labels, &member).and_then(|(_, owned)| owned),
         may_edit_fields: offers.fields().is_ok(),
         fields: rows(&visit, &mut read, (&app.tenant.blueprint, &known), &member).await.map_err(database)?,
-        roles: granted_roles(&app, &visit, &grants),
-        why: explained(&app, &visit, &grants),
+        roles: granted_roles(&app, &visit, &grants, &sources),
+        why: explained(&app, &visit, &grants, &sources),
         is_in: member.state() == members::MemberState::Active,
         accepted: accepted.iter().map(|one| agreed(&visit, one)).collect(),
         invitations,
@@ -143,6 +154,14 @@ pub(crate) async fn show(
     }))
 }
 
+/// The providers, where the page names one: theirs, or one whose group gives them a role.
+async fn known(app: &App, member: &Member) -> webkit::Result<Arc<Catalogue>> {
+    let mut read = app.store.read().await.map_err(database)?;
+    let by_group = !sources_of(&mut read, member.id).await.map_err(database)?.is_empty();
+    drop(read);
+    Ok(if by_group { app.catalogue(Age::ToShow).await } else { app.catalogue_for(member).await })
+}
+
 /// PP-13: until when a deleted member can be brought back.
 fn erased_at(app: &App, member: &Member) -> Option<Timestamp> {
     let window = app.tenant.blueprint.lifecycle.reactivate_within?;
@@ -154,10 +173,11 @@ fn agreed(visit: &Visit, one: &Accepted) -> Agreed {
     Agreed { what: visit.t_with("accepted-one", args), at: one.accepted_at }
 }
 
-fn granted_roles(app: &App, visit: &Visit, grants: &[Grant]) -> Vec<GrantedRole> {
+fn granted_roles(app: &App, visit: &Visit, grants: &[Grant], sources: &[Given]) -> Vec<GrantedRole> {
     let granted = grants.iter().filter_map(|grant| {
         let held = held_roles(app, visit, std::slice::from_ref(&grant.role)).pop()?;
-        Some(GrantedRole { held, at: grant.granted_at, by: grant.granter() })
+        let groups = sources.iter().filter(|one| one.role == grant.role).map(|one| by_group(app, visit, one)).collect();
+        Some(GrantedRole { held, at: grant.granted_at, by: grant.granter(), groups, by_hand: grant.by_hand })
     });
     granted.collect()
 }

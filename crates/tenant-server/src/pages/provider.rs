@@ -183,7 +183,7 @@ async fn confirm(
     let mut read = app.store.read().await.map_err(database)?;
     let held = of_member(&mut read, member.id).await.map_err(database)?;
     let acting = Acting { member: visitor.member.clone(), rights: visitor.rights.clone() };
-    let target = Target { member: &member, roles: &held };
+    let target = Target { member: &member, roles: &held, follows: &[] };
     let judged = judge(&context, &acting, target, &form.deed());
     judged.map_err(|refusal| failure(Denied::Refused(refusal), &member.id.to_string()))?;
     keeps_a_way_in(app, &member, &form).await?;

@@ -5,6 +5,7 @@ use tenant::blueprint::{SeatClass, permission};
 use webkit::{Brand, Shell, Visit, html};
 
 use super::{Done, shell};
+use crate::catalogue::Age;
 use crate::instance::App;
 use crate::visitor::{Admitted, database};
 
@@ -30,6 +31,8 @@ struct RolesPage {
     shell: Shell,
     columns: Vec<Column>,
     lines: Vec<Line>,
+    /// The providers whose groups may give roles: key and name. For those who manage roles.
+    providers: Vec<(String, String)>,
 }
 
 /// The matrix of rights.
@@ -48,7 +51,13 @@ pub(crate) async fn show(State(app): State<App>, admitted: Admitted) -> webkit::
         held: blueprint.roles.iter().map(|role| role.permissions.contains(&permission.key)).collect(),
     });
     let (columns, lines) = (columns.collect(), lines.collect());
-    Ok(html(RolesPage { visit, brand: app.brand.clone(), shell, columns, lines }))
+    let providers = if visitor.rights.has(permission::ROLES_MANAGE) { providers(&app).await } else { Vec::new() };
+    Ok(html(RolesPage { visit, brand: app.brand.clone(), shell, columns, lines, providers }))
+}
+
+async fn providers(app: &App) -> Vec<(String, String)> {
+    let known = app.catalogue(Age::ToShow).await;
+    known.all().iter().map(|provider| (provider.key.clone(), provider.name.clone())).collect()
 }
 
 /// A seat class, as a text.

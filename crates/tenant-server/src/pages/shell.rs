@@ -45,6 +45,8 @@ impl Done {
             "provider-enabled" => "done-provider-enabled",
             "provider-disabled" => "done-provider-disabled",
             "provider-removed" => "done-provider-removed",
+            "group-mapped" => "done-group-mapped",
+            "group-unmapped" => "done-group-unmapped",
             "field-added" => "done-field-added",
             "field-removed" => "done-field-removed",
             _ => return None,

@@ -5,6 +5,8 @@ use tenant::members::{self, Member};
 use webkit::Visit;
 
 use super::audit::actor;
+use super::group_words::sentence;
+use crate::instance::App;
 
 /// How many events a page shows.
 const SHOWN: u16 = 30;
@@ -22,7 +24,7 @@ pub(super) struct Event {
 
 /// What happened to a member, newest first. `in_full` adds what only those who decide may read.
 pub(super) async fn timeline(
-    visit: &Visit,
+    (app, visit): (&App, &Visit),
     read: &mut impl TenantRead,
     member: &Member,
     in_full: bool,
@@ -35,7 +37,8 @@ pub(super) async fn timeline(
         let by = actor(&line).filter(|id| *id != member.id);
         let by = by.map(|id| actors.get(&id).map_or_else(String::new, |row| row.member.name()));
         let reason = line.personal.get("reason").filter(|_| in_full).cloned();
-        events.push(Event { icon, text: visit.t(key), at: line.at, by, reason });
+        let text = sentence(app, visit, &line).unwrap_or_else(|| visit.t(key));
+        events.push(Event { icon, text, at: line.at, by, reason });
     }
     Ok(events)
 }
@@ -66,6 +69,10 @@ pub(crate) const ACTIONS: &[(&str, &str, &str)] = &[
     ("member.reactivated", "undo-2", "event-reactivated"),
     ("member.purged", "trash-2", "event-purged"),
     ("member.roles_changed", "shield", "event-roles-changed"),
+    ("member.roles_by_group", "users", "event-roles-by-group"),
+    ("member.groups_unread", "triangle-alert", "event-groups-unread"),
+    ("group.mapped", "users", "event-group-mapped"),
+    ("group.unmapped", "users", "event-group-unmapped"),
     ("member.provider_switched", "key-round", "event-provider-switched"),
     ("provider.added", "log-in", "event-provider-added"),
     ("provider.changed", "log-in", "event-provider-changed"),

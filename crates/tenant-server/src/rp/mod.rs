@@ -12,7 +12,9 @@ use oidc::logout_token::Logout;
 use relying_party::{
     AssertionAudience, ClientAuthentication, Credential, Endpoint, Fault, Identity, LogoutType, Redeem, Settings,
 };
+use serde::Deserialize;
 use serde_json::Value;
+use tenant::groups::Stated;
 use tenant::logins::{Attempt, Begun, Proof};
 use tenant::members::Profile;
 use tokio::sync::Mutex;
@@ -70,6 +72,8 @@ pub(crate) struct Proven {
     pub sid: Option<String>,
     /// Which provider proved who it is. An identity server that does not say knows no other than its own.
     pub idp: String,
+    /// The groups that it stated, as far as we asked for them.
+    pub groups: Stated,
     /// The last snapshot of this member that it had applied; 0 for none.
     pub member_version: i64,
     pub auth_time: Option<Timestamp>,
@@ -209,6 +213,8 @@ fn proven(identity: Identity) -> Proven {
     let claim = |name: &str| identity.claims.get(name);
     Proven {
         idp: claim("idp").and_then(Value::as_str).unwrap_or("platform").to_owned(),
+        // What is no such object states nothing.
+        groups: claim("upstream_groups").and_then(|it| Stated::deserialize(it).ok()).unwrap_or_default(),
         member_version: claim("member_version").and_then(Value::as_i64).unwrap_or_default(),
         profile: Profile::new(&given, &family, &email, &locale, identity.picture.as_deref()),
         invitations: invitations.into_iter().flatten().filter_map(|id| id.as_str()?.parse().ok()).collect(),

@@ -8,8 +8,8 @@ macro_rules! texts {
     };
 }
 
-const TEXTS: [(&str, &str); 9] =
-    texts!["tenant", "deeds", "fields", "imports", "leaving", "providers", "records", "states", "terms"];
+const TEXTS: [(&str, &str); 10] =
+    texts!["tenant", "deeds", "fields", "groups", "imports", "leaving", "providers", "records", "states", "terms"];
 
 #[test]
 fn both_languages_have_the_same_messages() {
@@ -52,6 +52,9 @@ fn every_text_that_is_named_exists() {
     }
     for outcome in tenant::batches::Outcome::OWN {
         assert!(known.contains(&format!("outcome-{}", outcome.word()).as_str()), "{}", outcome.word());
+    }
+    for rest in tenant::groups::Rest::ALL {
+        assert!(known.contains(&format!("group-rests-{}", rest.word()).as_str()), "{}", rest.word());
     }
     for fault in tenant::batches::MatchFault::ALL {
         assert!(known.contains(&format!("subjects-{}", fault.word()).as_str()), "{}", fault.word());

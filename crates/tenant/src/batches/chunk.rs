@@ -163,9 +163,9 @@ async fn act(
     if item.since.is_some_and(|since| since != row.member.version) {
         return Err(Denied::ChangedSince);
     }
-    let roles = row.roles();
-    let step: Step =
-        judge(context, acting, Target { member: &row.member, roles: &roles }, &item.deed).map_err(Denied::Refused)?;
+    let (roles, follows) = (row.roles(), row.follows());
+    let target = Target { member: &row.member, roles: &roles, follows: &follows };
+    let step: Step = judge(context, acting, target, &item.deed).map_err(Denied::Refused)?;
     let undo = item.deed.inverse(&step);
     let by = acting.member.id;
     let done = carry_out(tx, context, by, (row.member, &roles), &item.deed, step, item.mail.as_ref()).await?;

@@ -19,7 +19,7 @@ pub(super) fn filter(context: &Context, search: &str) -> Result<MemberFilter, Ve
 
 /// As it looks now: judged again when it is done.
 pub(super) fn look(context: &Context, acting: &Acting, row: &MemberRow, deed: &Deed) -> Outcome {
-    match judge(context, acting, Target { member: &row.member, roles: &row.roles() }, deed) {
+    match judge(context, acting, Target { member: &row.member, roles: &row.roles(), follows: &row.follows() }, deed) {
         Ok(Step::Nothing) => Outcome::Unchanged,
         Ok(_) => Outcome::Fits,
         Err(refusal) => Outcome::Refused(refusal),

@@ -157,6 +157,6 @@ fn judged(
     if item.since.is_some_and(|since| since != row.member.version) {
         return Err(Outcome::ChangedSince);
     }
-    let target = Target { member: &row.member, roles: &row.roles() };
+    let target = Target { member: &row.member, roles: &row.roles(), follows: &row.follows() };
     judge(context, acting, target, &item.deed).map_err(Outcome::Refused)
 }

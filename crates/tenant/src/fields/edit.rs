@@ -98,7 +98,7 @@ pub async fn edit(
                 let acting = roles::acting(&mut tx, context, *by, permission::MEMBERS_MANAGE).await?;
                 let member = members::by_id(&mut tx, *member).await?.ok_or(Denied::NotFound)?;
                 let held = roles::of_member(&mut tx, member.id).await?;
-                let target = Target { member: &member, roles: &held };
+                let target = Target { member: &member, roles: &held, follows: &[] };
                 may_edit(context, &acting, target).map_err(Denied::Refused)?;
                 apply(&mut tx, context, &member, *by, typed).await
             })

@@ -5,7 +5,7 @@ use store::{ManyRows, StoreError, TenantRead, TenantTx, params};
 
 use super::row::Row;
 use super::{Column, Fault, Import, ImportId, Standing, Trouble, Why};
-use crate::members::{Lifecycle, MemberId, MemberRow, MemberState, columns, full_name};
+use crate::members::{Lifecycle, MemberId, MemberRow, MemberState, columns, full_name, roles_columns};
 
 /// How many lines a page shows.
 const LINES_ON_A_PAGE: i64 = 100;
@@ -74,8 +74,7 @@ const NEXT: &str =
     FROM import_line l WHERE l.tenant_id = $1 AND l.import_id = $2 AND l.line > $3 ORDER BY l.line LIMIT $4";
 /// Who has the addresses of a stretch of lines. Ordered by member, SQLite would read all of them for each line.
 const KNOWN: &str = columns!(
-    "l.line, (SELECT string_agg(r.role, ' ' ORDER BY r.role) FROM member_role r
-               WHERE r.tenant_id = m.tenant_id AND r.member_id = m.id) AS roles, ",
+    concat!("l.line, ", roles_columns!()),
     "import_line l CROSS JOIN member m ",
     "WHERE l.tenant_id = $1 AND l.import_id = $2 AND l.line > $3 AND l.line <= $4 AND m.tenant_id = $1
          AND lower(m.email) = lower(l.address) AND m.lifecycle <> 'purged' ORDER BY l.line"

@@ -93,7 +93,7 @@ fn change(context: &Context, acting: &Acting, row: &Row, known: &MemberRow) -> R
     }
     let mut changes = Changes::default();
     while let Some(deed) = move_towards(row.state, &member)? {
-        let step = judged(context, acting, (&member, &held), &deed, Column::State)?;
+        let step = judged(context, acting, (&member, known), &deed, Column::State)?;
         let Step::Move(transition, _) = &step else { break };
         (member.authorization, member.locked, member.lifecycle) =
             (transition.to.authorization, transition.to.locked, transition.to.lifecycle);
@@ -104,7 +104,7 @@ fn change(context: &Context, acting: &Acting, row: &Row, known: &MemberRow) -> R
     }
     if let Some(roles) = row.roles.as_ref().filter(|roles| **roles != held.iter().cloned().collect::<BTreeSet<_>>()) {
         let deed = Deed::Roles { how: HowRoles::Set, roles: roles.clone() };
-        match judged(context, acting, (&member, &held), &deed, Column::Roles)? {
+        match judged(context, acting, (&member, known), &deed, Column::Roles)? {
             Step::Nothing => {}
             step => changes.deeds.push((deed, step)),
         }
@@ -137,14 +137,15 @@ fn move_towards(wanted: Option<MemberState>, member: &Member) -> Result<Option<D
 fn judged(
     context: &Context,
     acting: &Acting,
-    (member, roles): (&Member, &[String]),
+    (member, known): (&Member, &MemberRow),
     deed: &Deed,
     column: Column,
 ) -> Result<Step, Fault> {
     if !acting.rights.has(deed.permission()) {
         return Err(Fault::in_column(Trouble::NotAllowed, column));
     }
-    judge(context, acting, Target { member, roles }, deed).map_err(|refusal| Fault::in_column(refusal, column))
+    let target = Target { member, roles: &known.roles(), follows: &known.follows() };
+    judge(context, acting, target, deed).map_err(|refusal| Fault::in_column(refusal, column))
 }
 
 /// The names and the language of somebody who has not come yet, if the line has others.

@@ -111,6 +111,15 @@ pub struct Target<'a> {
     pub member: &'a Member,
     /// Keys.
     pub roles: &'a [String],
+    /// Those of them that a group gives, and no hand.
+    pub follows: &'a [String],
+}
+
+impl Target<'_> {
+    /// What a hand has given, and can take.
+    fn by_hand(&self) -> BTreeSet<String> {
+        self.roles.iter().filter(|key| !self.follows.contains(key)).cloned().collect()
+    }
 }
 
 impl Deed {
@@ -241,11 +250,17 @@ pub fn judge(context: &Context, acting: &Acting, target: Target<'_>, deed: &Deed
     }
     match deed {
         Deed::Roles { how, roles } => {
-            let have: BTreeSet<String> = target.roles.iter().cloned().collect();
+            let have = target.by_hand();
             let (give, take) = match how {
                 HowRoles::Add => (roles - &have, BTreeSet::new()),
-                HowRoles::Remove => (BTreeSet::new(), roles & &have),
-                // What is handed over stays with its holder (PD-01).
+                HowRoles::Remove => {
+                    let take = roles & &have;
+                    if take.is_empty() && target.follows.iter().any(|key| roles.contains(key)) {
+                        return Err(Refusal::FollowsGroup);
+                    }
+                    (BTreeSet::new(), take)
+                }
+                // What is handed over stays with its holder (PD-01), what a group gives with whoever is in it.
                 HowRoles::Set => {
                     let others = (&have - roles).into_iter();
                     (roles - &have, others.filter(|key| is_by_hand(context, key)).collect())
@@ -254,7 +269,7 @@ pub fn judge(context: &Context, acting: &Acting, target: Target<'_>, deed: &Deed
             assign(context, acting, target, give, take)
         }
         Deed::Exchange { give, take } => {
-            let have: BTreeSet<String> = target.roles.iter().cloned().collect();
+            let have = target.by_hand();
             assign(context, acting, target, give - &have, take & &have)
         }
         Deed::Switch { to, compromised, preset } => {

@@ -14,6 +14,7 @@ pub(super) async fn erase(tx: &mut TenantTx<'_>, member: Member) -> Result<Membe
          WHERE tenant_id = $1 AND id = $2",
         "DELETE FROM member_word WHERE tenant_id = $1 AND member_id = $2",
         "DELETE FROM member_role WHERE tenant_id = $1 AND member_id = $2",
+        "DELETE FROM member_group WHERE tenant_id = $1 AND member_id = $2",
         "DELETE FROM member_field WHERE tenant_id = $1 AND member_id = $2",
         "DELETE FROM invitation WHERE tenant_id = $1 AND member_id = $2 AND due_at IS NULL",
         // Who comes back is asked anew.

@@ -7,7 +7,7 @@ use super::change::{entry, next};
 use super::{By, Change, Deed, Effect, Step};
 use crate::members::{Member, MemberId, MemberRow};
 use crate::roles::{self, Rights};
-use crate::{Context, invitations, providers, snapshots};
+use crate::{Context, groups, invitations, providers, snapshots};
 
 /// What becomes of many members by one person's deeds, as rows: all of it is made before the write door, so that the door is held
 /// for the statements alone. What [`carry_out`](super::carry_out) does for one member after the other, but for what has to look
@@ -20,6 +20,7 @@ pub(crate) struct Many {
     gives: Vec<(MemberId, String)>,
     takes: Vec<(MemberId, String)>,
     leaving: Vec<MemberId>,
+    leave_groups: Vec<MemberId>,
     entries: Vec<audit::Entry>,
     snapshots: Vec<Vec<Value>>,
     mails: Vec<Parcel>,
@@ -86,9 +87,9 @@ impl Many {
                 let id = row.member.id;
                 self.roled.push(params![id, row.member.version]);
                 self.entries.push(roles::entry(context, by, id, &give, &take));
-                let mut held = row.roles();
-                held.retain(|role| !take.contains(role));
-                held.extend(give.iter().cloned());
+                let (mut held, by_group) = (row.roles(), row.by_group());
+                held.retain(|role| !take.contains(role) || by_group.contains(role));
+                held.extend(give.iter().filter(|role| !by_group.contains(*role)).cloned());
                 self.gives.extend(give.into_iter().map(|role| (id, role)));
                 self.takes.extend(take.into_iter().map(|role| (id, role)));
                 let after = Member { version: row.member.version + 1, ..row.member.clone() };
@@ -102,7 +103,8 @@ impl Many {
                 if providers::is_told(&after) {
                     self.mails.extend(mail());
                 }
-                self.tell(context, &after, row.roles())
+                self.leave_groups.push(id);
+                self.tell(context, &after, row.by_hand())
             }
             Step::Invite | Step::Withdraw | Step::Nothing => row.member.version,
         }
@@ -127,11 +129,11 @@ impl Many {
         if change.step.effects.contains(&Effect::EndInvitations) {
             self.leaving.push(after.id);
         }
-        let mut held = row.roles();
+        let (mut held, by_hand, by_group) = (row.roles(), row.by_hand(), row.by_group());
         let new: Vec<String> =
-            change.roles.iter().copied().map(str::to_owned).filter(|role| !held.contains(role)).collect();
+            change.roles.iter().copied().map(str::to_owned).filter(|role| !by_hand.contains(role)).collect();
         self.gives.extend(new.iter().map(|role| (after.id, role.clone())));
-        held.extend(new);
+        held.extend(new.into_iter().filter(|role| !by_group.contains(role)));
         after.version += 1;
         self.tell(context, &after, held)
     }
@@ -156,6 +158,7 @@ impl Many {
         if usize::try_from(found) != Ok(self.moves.len() + self.roled.len() + self.switched.len()) {
             return Ok(false);
         }
+        groups::end(tx, &self.leave_groups).await?;
         roles::grant_all(tx, context, &self.gives, by).await?;
         roles::take_all(tx, &self.takes).await?;
         invitations::end_with_all(tx, context, &self.leaving, by).await?;

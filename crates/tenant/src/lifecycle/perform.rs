@@ -94,7 +94,9 @@ pub(crate) async fn perform(
 ) -> Result<Done, Denied> {
     let member = members::by_id(tx, member).await?.ok_or(Denied::NotFound)?;
     let held = roles::of_member(tx, member.id).await?;
-    let step = judge(context, acting, Target { member: &member, roles: &held }, deed).map_err(Denied::Refused)?;
+    let follows = roles::following(tx, member.id).await?;
+    let target = Target { member: &member, roles: &held, follows: &follows };
+    let step = judge(context, acting, target, deed).map_err(Denied::Refused)?;
     carry_out(tx, context, acting.member.id, (member, &held), deed, step, mail).await
 }
 

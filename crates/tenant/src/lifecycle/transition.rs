@@ -142,6 +142,8 @@ words! {
         LastWayIn = "last_way_in",
         /// They could prove nothing to the new provider, and whoever switches them names no subject.
         NoProof = "no_proof",
+        /// A group at their provider gives the role, so no hand takes it away.
+        FollowsGroup = "follows_group",
         /// Nobody would be left for the day when providers fail.
         LastBreakGlass = "last_break_glass",
     }

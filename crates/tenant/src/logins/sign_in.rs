@@ -5,6 +5,7 @@ use uuid::Uuid;
 
 use super::{Admission, Came, admit};
 use crate::access::{Closed, Entry, decide_entry};
+use crate::groups::{self, Stated};
 use crate::lifecycle::{By, Change, Denied, Event, apply};
 use crate::members::{self, Authorization, Lifecycle, Member, MemberId, Profile};
 use crate::sessions::{self, SessionId};
@@ -25,6 +26,8 @@ pub struct Arrival {
     pub invitations: Vec<Uuid>,
     /// `idp`: which provider proved who it is.
     pub idp: String,
+    /// The groups that it stated, as far as this tenant asked for them.
+    pub groups: Stated,
     /// `member_version`: the last of their snapshots that the identity server had applied; 0 for none.
     pub member_version: i64,
     /// When they set out from here.
@@ -150,6 +153,9 @@ async fn write(
     };
     members::update_profile(&mut tx, member.id, &arrival.profile, context.now).await?;
     members::note_sign_in(&mut tx, member.id, context.now).await?;
+    // Who was turned down is given nothing; who waits has it when they are let in.
+    let counts = matches!(entry, Entry::Admit | Entry::Standing { .. });
+    let member = groups::follow(&mut tx, context, member, (&arrival.idp, &arrival.groups), counts).await?;
     let session = sessions::begin(&mut tx, context, &member, arrival).await?;
     let signed_in = context.audit(audit::Actor::Member(member.id.0), "session.began").on("member", member.id);
     audit::record(&mut tx, &signed_in).await?;

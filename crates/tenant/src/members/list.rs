@@ -49,18 +49,52 @@ pub struct MemberRow {
     #[sqlx(flatten)]
     pub member: Member,
     roles: Option<String>,
+    /// Those of them that a group gives; with a `+` where a hand has given them too.
+    by_group: Option<String>,
 }
 
 impl MemberRow {
     #[cfg(test)]
     pub(crate) fn sample(member: Member, roles: &[&str]) -> Self {
-        Self { member, roles: Some(roles.join(" ")) }
+        Self { member, roles: Some(roles.join(" ")), by_group: None }
+    }
+
+    /// With some roles by hand and others by groups alone.
+    #[cfg(test)]
+    pub(crate) fn sample_with_groups(member: Member, by_hand: &[&str], by_group: &[&str]) -> Self {
+        Self { member, roles: Some([by_hand, by_group].concat().join(" ")), by_group: Some(by_group.join(" ")) }
     }
 
     /// Keys of their roles.
     #[must_use]
     pub fn roles(&self) -> Vec<String> {
         self.roles.as_deref().unwrap_or_default().split_whitespace().map(str::to_owned).collect()
+    }
+
+    /// Those that a group gives, and no hand.
+    #[must_use]
+    pub fn follows(&self) -> Vec<String> {
+        self.by_group
+            .as_deref()
+            .unwrap_or_default()
+            .split_whitespace()
+            .filter(|key| !key.ends_with('+'))
+            .map(str::to_owned)
+            .collect()
+    }
+
+    /// Those that a group gives, by hand too or not.
+    #[must_use]
+    pub fn by_group(&self) -> Vec<String> {
+        let keys = self.by_group.as_deref().unwrap_or_default().split_whitespace();
+        keys.map(|key| key.trim_end_matches('+').to_owned()).collect()
+    }
+
+    /// Those that a hand has given.
+    #[must_use]
+    pub fn by_hand(&self) -> Vec<String> {
+        let follows = self.follows();
+        self.roles().into_iter().filter(|key| !follows.contains(key)).collect()
     }
 }
 

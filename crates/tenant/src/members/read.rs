@@ -6,6 +6,17 @@ use uuid::Uuid;
 
 use super::{Member, MemberId, MemberRow};
 
+/// The roles of the member `m`, each list as one text: all, and those that a group gives, with a `+` where a hand has given them too.
+macro_rules! roles_columns {
+    () => {
+        "(SELECT string_agg(r.role, ' ' ORDER BY r.role) FROM member_role r
+           WHERE r.tenant_id = m.tenant_id AND r.member_id = m.id) AS roles,
+         (SELECT string_agg(CASE WHEN r.by_hand THEN r.role || '+' ELSE r.role END, ' ' ORDER BY r.role) FROM member_role r
+           WHERE r.tenant_id = m.tenant_id AND r.member_id = m.id AND r.by_group) AS by_group, "
+    };
+}
+pub(crate) use roles_columns;
+
 /// The columns of a [`Member`]; with `roles`, also the keys of their roles in one text, so that a list is one statement.
 macro_rules! columns {
     (roles, $rest:literal) => {
@@ -13,8 +24,7 @@ macro_rules! columns {
     };
     (roles from $from:expr, $rest:expr) => {
         $crate::members::columns!(
-            "(SELECT string_agg(r.role, ' ' ORDER BY r.role) FROM member_role r
-               WHERE r.tenant_id = m.tenant_id AND r.member_id = m.id) AS roles, ",
+            $crate::members::roles_columns!(),
             $from,
             $rest
         )
@@ -22,7 +32,7 @@ macro_rules! columns {
     ($rest:literal) => {
         $crate::members::columns!("", "member m ", $rest)
     };
-    ($before:literal, $from:expr, $rest:expr) => {
+    ($before:expr, $from:expr, $rest:expr) => {
         concat!(
             "SELECT ",
             $before,

@@ -53,7 +53,7 @@ pub async fn set(
                 let acting = roles::acting(&mut tx, context, *by, permission::ROLES_MANAGE).await?;
                 let member = members::by_id(&mut tx, *member).await?.ok_or(Denied::NotFound)?;
                 let held = roles::of_member(&mut tx, member.id).await?;
-                let target = Target { member: &member, roles: &held };
+                let target = Target { member: &member, roles: &held, follows: &[] };
                 may_set(context, &acting, target, *on).map_err(Denied::Refused)?;
                 let after = write(&mut tx, context, *by, member, *on).await?;
                 for parcel in mails {

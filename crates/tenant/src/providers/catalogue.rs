@@ -35,6 +35,9 @@ pub struct Provider {
     /// The profile fields that it owns: they are changed there and not here (PP-07).
     #[serde(default)]
     pub fields: Vec<String>,
+    /// Whether groups are read of what it states.
+    #[serde(default)]
+    pub groups: bool,
 }
 
 /// The providers that this tenant may name, as last heard.
@@ -125,6 +128,7 @@ mod tests {
             preset: "oidc".into(),
             enabled: true,
             fields: fields.iter().map(ToString::to_string).collect(),
+            groups: false,
         }])
     }
 

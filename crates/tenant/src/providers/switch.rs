@@ -4,7 +4,7 @@ use store::{TenantTx, params};
 use super::is_key;
 use crate::lifecycle::{Deed, Denied, Refusal};
 use crate::members::{Lifecycle, Member, MemberId, one_line};
-use crate::{Context, snapshots};
+use crate::{Context, groups, snapshots};
 
 /// The longest subject of a person at a provider (OIDC Core §2).
 pub const LONGEST_SUBJECT: usize = 255;
@@ -112,6 +112,7 @@ pub(crate) async fn apply(
     if won == 0 {
         return Err(Denied::ChangedSince);
     }
+    groups::end(tx, &[member.id]).await?;
     audit::record(tx, &entry(context, by, member.id, &switch)).await?;
     snapshots::write(tx, context, &after).await?;
     if let Some(parcel) = mail.filter(|_| is_told(&after)) {

@@ -26,7 +26,7 @@ pub async fn takes_the_last_way_in(
     for role in roles::that_run(blueprint) {
         // Providers are few: so are the rows.
         let sql = "SELECT DISTINCT m.provider FROM member_role r JOIN member m ON m.tenant_id = r.tenant_id AND m.id = r.member_id
-                   WHERE r.tenant_id = $1 AND r.role = $2 AND m.id <> $3 AND m.authorization_state = 'reviewed'
+                   WHERE r.tenant_id = $1 AND r.role = $2 AND r.by_hand AND m.id <> $3 AND m.authorization_state = 'reviewed'
                      AND NOT m.locked AND m.lifecycle = 'active'
                      AND (m.provider IS NULL OR m.last_sign_in > COALESCE(m.switched_at, 0))
                      AND NOT EXISTS (SELECT 1 FROM service_account s WHERE s.tenant_id = $1 AND s.member_id = m.id)

@@ -30,7 +30,8 @@ pub(crate) fn that_run(blueprint: &Blueprint) -> impl Iterator<Item = &str> {
     blueprint.roles_with(permission::MEMBERS_MANAGE).filter(runs)
 }
 
-/// Whether somebody else is in whose one role carries both. A machine that does runs nothing by itself.
+/// Whether somebody else is in whose one role carries both, given by hand: what a group gives, its provider can take away at the next
+/// sign-in. A machine that does runs nothing by itself.
 pub(crate) async fn is_administered_without(
     read: &mut impl TenantRead,
     blueprint: &Blueprint,
@@ -38,7 +39,7 @@ pub(crate) async fn is_administered_without(
 ) -> Result<bool, StoreError> {
     for role in that_run(blueprint) {
         let sql = "SELECT 1 FROM member_role r JOIN member m ON m.tenant_id = r.tenant_id AND m.id = r.member_id
-                   WHERE r.tenant_id = $1 AND r.role = $2 AND m.id <> $3 AND m.authorization_state = 'reviewed' AND NOT m.locked
+                   WHERE r.tenant_id = $1 AND r.role = $2 AND r.by_hand AND m.id <> $3 AND m.authorization_state = 'reviewed' AND NOT m.locked
                      AND m.lifecycle = 'active' AND NOT EXISTS (SELECT 1 FROM service_account s
                          WHERE s.tenant_id = $1 AND s.member_id = m.id) LIMIT 1";
         if read.exists(sql, params![role, member]).await? {

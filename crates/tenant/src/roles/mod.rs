@@ -72,6 +72,16 @@ pub async fn of_member(read: &mut impl TenantRead, member: MemberId) -> Result<V
     Ok(rows.into_iter().map(|(role,)| role).collect())
 }
 
+/// Those of a member's roles that a group gives, and no hand.
+///
+/// # Errors
+/// What the database says.
+pub async fn following(read: &mut impl TenantRead, member: MemberId) -> Result<Vec<String>, StoreError> {
+    let sql = "SELECT role FROM member_role WHERE tenant_id = $1 AND member_id = $2 AND NOT by_hand ORDER BY role";
+    let rows: Vec<(String,)> = read.all(sql, params![member]).await?;
+    Ok(rows.into_iter().map(|(role,)| role).collect())
+}
+
 /// A role that somebody has, with how they came to it.
 #[derive(Debug, Clone, PartialEq, Eq, sqlx::FromRow)]
 pub struct Grant {
@@ -79,8 +89,12 @@ pub struct Grant {
     pub role: String,
     /// Since when.
     pub granted_at: Timestamp,
-    /// By whom; `None`: by the operator.
+    /// By whom; `None`: by the operator, or by a group alone.
     pub granted_by: Option<MemberId>,
+    /// Whether a hand has given it.
+    pub by_hand: bool,
+    /// Whether a group gives it.
+    pub by_group: bool,
     given_name: Option<String>,
     family_name: Option<String>,
     email: Option<String>,
@@ -102,7 +116,7 @@ impl Grant {
 /// What the database says.
 pub async fn grants_of(read: &mut impl TenantRead, member: MemberId) -> Result<Vec<Grant>, StoreError> {
     read.all(
-        "SELECT r.role, r.granted_at, r.granted_by, m.given_name, m.family_name, m.email FROM member_role r
+        "SELECT r.role, r.granted_at, r.granted_by, r.by_hand, r.by_group, m.given_name, m.family_name, m.email FROM member_role r
          LEFT JOIN member m ON m.tenant_id = r.tenant_id AND m.id = r.granted_by
          WHERE r.tenant_id = $1 AND r.member_id = $2 ORDER BY r.role",
         params![member],
@@ -132,7 +146,8 @@ pub(crate) async fn grant(
 ) -> Result<(), StoreError> {
     tx.execute(
         "INSERT INTO member_role (tenant_id, member_id, role, granted_at, granted_by) VALUES ($1, $2, $3, $4, $5)
-         ON CONFLICT (tenant_id, member_id, role) DO NOTHING",
+         ON CONFLICT (tenant_id, member_id, role) DO UPDATE SET by_hand = TRUE, granted_at = excluded.granted_at,
+             granted_by = excluded.granted_by WHERE NOT member_role.by_hand",
         params![member, role, context.now, by],
     )
     .await?;
@@ -141,17 +156,28 @@ pub(crate) async fn grant(
 
 static GRANTS: LazyLock<ManyRows> = LazyLock::new(|| {
     let before = "INSERT INTO member_role (tenant_id, member_id, role, granted_at, granted_by) VALUES ";
-    ManyRows::new(before, "$1, ", 0, 4, "")
+    // A group may have given it: now a hand has, too.
+    let after =
+        " ON CONFLICT (tenant_id, member_id, role) DO UPDATE SET by_hand = TRUE, granted_at = excluded.granted_at,
+             granted_by = excluded.granted_by WHERE NOT member_role.by_hand";
+    ManyRows::new(before, "$1, ", 0, 4, after)
 });
 static TAKES: LazyLock<ManyRows> = LazyLock::new(|| {
-    let before = "DELETE FROM member_role WHERE tenant_id = $1 AND (member_id, role) IN (VALUES ";
+    let before = "DELETE FROM member_role WHERE tenant_id = $1 AND NOT by_group AND (member_id, role) IN (VALUES ";
+    ManyRows::new(before, "", 0, 2, ")")
+});
+/// What is left of them stays as long as a group gives it.
+static LEFT: LazyLock<ManyRows> = LazyLock::new(|| {
+    let before = "UPDATE member_role SET by_hand = FALSE, granted_by = NULL
+         WHERE tenant_id = $1 AND by_group AND (member_id, role) IN (VALUES ";
     ManyRows::new(before, "", 0, 2, ")")
 });
 
-/// Takes roles from members.
+/// Takes from members what a hand has given them.
 pub(crate) async fn take_all(tx: &mut TenantTx<'_>, takes: &[(MemberId, String)]) -> Result<(), StoreError> {
     let rows: Vec<_> = takes.iter().map(|(member, role)| params![member, role]).collect();
     tx.execute_many(&TAKES, &[], &rows).await?;
+    tx.execute_many(&LEFT, &[], &rows).await?;
     Ok(())
 }
 
@@ -186,10 +212,8 @@ pub(crate) async fn assign(
     for role in give {
         grant(tx, context, member.id, role, Some(by)).await?;
     }
-    for role in take {
-        let sql = "DELETE FROM member_role WHERE tenant_id = $1 AND member_id = $2 AND role = $3";
-        tx.execute(sql, params![member.id, role]).await?;
-    }
+    let takes: Vec<_> = take.iter().map(|role| (member.id, role.clone())).collect();
+    take_all(tx, &takes).await?;
     let after = Member { version: member.version + 1, changed_at: context.now, ..member };
     audit::record(tx, &entry(context, by, after.id, give, take)).await?;
     snapshots::write(tx, context, &after).await?;

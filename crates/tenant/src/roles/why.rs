@@ -35,6 +35,8 @@ mod tests {
             role: role.to_owned(),
             granted_at: Timestamp::from_seconds(1),
             granted_by: None,
+            by_hand: true,
+            by_group: false,
             given_name: None,
             family_name: None,
             email: None,

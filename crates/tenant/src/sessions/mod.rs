@@ -11,7 +11,7 @@ use store::{StoreError, TenantRead, TenantStore, params};
 
 use crate::Context;
 use crate::access::{Entry, decide_entry};
-use crate::members::{Member, MemberId, MemberRow, columns};
+use crate::members::{Member, MemberId, MemberRow, columns, roles_columns};
 use crate::roles::Rights;
 
 pub(crate) use begin::{begin, carry_over};
@@ -118,13 +118,11 @@ struct Resumed {
 /// One statement: every page begins with it.
 async fn find(store: &TenantStore, id: SessionId) -> Result<Option<Resumed>, StoreError> {
     let sql = columns!(
-        "s.id AS session_id, s.member_id, s.epoch AS session_epoch, s.created_at AS session_created_at, s.last_seen_at,
+        concat!("s.id AS session_id, s.member_id, s.epoch AS session_epoch, s.created_at AS session_created_at, s.last_seen_at,
          s.expires_at, s.ended_at, s.auth_time,
          EXISTS (SELECT 1 FROM terms_version v WHERE v.tenant_id = m.tenant_id AND v.required
              AND NOT EXISTS (SELECT 1 FROM terms_acceptance a WHERE a.tenant_id = m.tenant_id AND a.member_id = m.id
-                 AND a.kind = v.kind AND a.number >= v.number)) AS must_accept,
-         (SELECT string_agg(r.role, ' ' ORDER BY r.role) FROM member_role r
-             WHERE r.tenant_id = m.tenant_id AND r.member_id = m.id) AS roles, ",
+                 AND a.kind = v.kind AND a.number >= v.number)) AS must_accept, ", roles_columns!()),
         "session s JOIN member m ON m.tenant_id = s.tenant_id AND m.id = s.member_id ",
         "WHERE s.tenant_id = $1 AND s.id = $2"
     );

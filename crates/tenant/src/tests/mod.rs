@@ -3,6 +3,7 @@
 mod batching;
 mod deliveries;
 mod fields;
+mod grouping;
 mod importing;
 mod joining;
 mod leaving;

@@ -160,7 +160,7 @@ async fn az_05_what_was_planned_on_another_version_is_not_written() {
     drop(read);
     let mut planned = Many::default();
     for row in here.values() {
-        let target = Target { member: &row.member, roles: &row.roles() };
+        let target = Target { member: &row.member, roles: &row.roles(), follows: &[] };
         let step: Step = judge(&context, &acting, target, &Deed::Suspend).unwrap();
         assert!(Many::takes(&context, row, &Deed::Suspend, &step));
         planned.add(&context, admin, row, (&Deed::Suspend, step), || None);

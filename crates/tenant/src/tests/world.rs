@@ -7,6 +7,7 @@ use tempfile::TempDir;
 use uuid::Uuid;
 
 use crate::blueprint::Blueprint;
+use crate::groups::Stated;
 use crate::lifecycle::{Deed, Denied, Done, act};
 use crate::logins::{Arrival, SignIn, sign_in};
 use crate::members::{Member, MemberId, MemberState, Profile, Seed, by_id, seed};
@@ -108,6 +109,7 @@ impl World {
             profile: profile(name),
             invitations: vec![],
             idp: "platform".into(),
+            groups: Stated::default(),
             member_version: 0,
             set_out: self.context().now,
             once_more: false,
@@ -165,6 +167,7 @@ fn known_providers() -> Vec<Provider> {
         preset: "oidc".into(),
         enabled,
         fields: vec!["given_name".into(), "family_name".into(), "email".into(), "company".into()],
+        groups: true,
     };
     vec![
         of("contoso", "Contoso", Owner::Platform, true),

@@ -39,7 +39,7 @@ fn acting(context: &Context, roles: &[&str]) -> Acting {
 }
 
 fn judged(context: &Context, by: &[&str], member: &Member, held: &[&str], deed: &Deed) -> Result<Step, Refusal> {
-    judge(context, &acting(context, by), Target { member, roles: &keys(held) }, deed)
+    judge(context, &acting(context, by), Target { member, roles: &keys(held), follows: &[] }, deed)
 }
 
 fn roles(how: HowRoles, roles: &[&str]) -> Deed {

@@ -23,6 +23,7 @@ fn provider(key: &str, enabled: bool) -> Provider {
         preset: "oidc".into(),
         enabled,
         fields: vec![],
+        groups: false,
     }
 }
 
@@ -81,7 +82,7 @@ fn pp_06_who_is_switched_and_who_is_not() {
         ("break-glass", Member { break_glass: true, ..plain() }, Some("contoso"), Err(Refusal::BreakGlass)),
     ];
     for (what, member, key, expected) in table {
-        let judged = judge(&context, &ada, Target { member: &member, roles: &[] }, &to(key));
+        let judged = judge(&context, &ada, Target { member: &member, roles: &[], follows: &[] }, &to(key));
         assert_eq!(judged.map(drop), expected, "{what}");
     }
 }
@@ -91,7 +92,7 @@ fn az_03_nobody_switches_somebody_with_more_rights() {
     let context = context();
     let member = Member::sample(NOW);
     let target = [String::from("administrator")];
-    let target = Target { member: &member, roles: &target };
+    let target = Target { member: &member, roles: &target, follows: &[] };
     let judged = judge(&context, &acting(&context, &["editor"]), target, &to(Some("contoso")));
     assert_eq!(judged, Err(Refusal::Superior));
     assert!(judge(&context, &acting(&context, &["administrator"]), target, &to(Some("contoso"))).is_ok());
@@ -103,7 +104,12 @@ fn pp_06_what_takes_a_switch_back_is_a_switch() {
     let member =
         Member { provider: Some("contoso".into()), preset_subject: Some("mina".into()), ..Member::sample(NOW) };
     let deed = Deed::Switch { to: Some("acme.corp".into()), compromised: true, preset: Some("m".into()) };
-    let step = judge(&context, &acting(&context, &["administrator"]), Target { member: &member, roles: &[] }, &deed);
+    let step = judge(
+        &context,
+        &acting(&context, &["administrator"]),
+        Target { member: &member, roles: &[], follows: &[] },
+        &deed,
+    );
     let step = step.unwrap();
     let Step::Switch(switch) = &step else { panic!("{step:?}") };
     assert_eq!((switch.compromised, switch.preset.as_deref()), (true, Some("m")));
