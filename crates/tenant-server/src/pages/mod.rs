@@ -41,6 +41,7 @@ mod filters;
 mod labels;
 mod ledger;
 mod members_address;
+mod members_columns;
 mod shell;
 pub(crate) mod timeline;
 mod why;

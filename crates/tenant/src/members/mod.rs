@@ -20,7 +20,7 @@ pub(crate) use list::cut;
 pub use list::{COUNTED, MEMBERS_ON_A_PAGE, MemberRow, Page, PageAfter};
 pub use profile::Profile;
 pub(crate) use profile::{clean, one_line};
-pub(crate) use read::columns;
+pub(crate) use read::{a_hundred, columns, hundreds};
 pub use read::{by_id, by_subject, some, with_roles};
 pub use search::{MemberPage, Place, list_members, list_some, window};
 pub use seed::{Seed, SeedError, seed};
