@@ -4,6 +4,9 @@ use tenant::members::MemberState;
 
 use crate::harness::{Page, Person, Place, World, multipart};
 
+mod profiles;
+mod reopening;
+
 const FORM: &str = "/members/import";
 
 const PEOPLE: &str = "email,given_name,family_name,language,state,roles\r\n\

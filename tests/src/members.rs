@@ -7,6 +7,8 @@ use tokio_util::sync::CancellationToken;
 
 use crate::harness::{Person, Place, World};
 
+mod columns;
+
 /// Opens the list with these words in the search field, as the form sends them.
 async fn searches(admin: &mut Person, at: &Place, typed: &str) {
     let query = url::form_urlencoded::Serializer::new(String::new())

@@ -26,7 +26,7 @@ use std::time::Duration;
 pub use browser::{Person, encode, multipart};
 pub use evil::EvilTenant;
 pub use open::{client, secret_of};
-pub use page::{Page, query};
+pub use page::{Page, query, words};
 pub use place::{Address, Place};
 pub use rp::{Answer, Rp, claims, refreshing, staying, text};
 pub use world::{MASTER_KEY, World};

@@ -19,13 +19,14 @@ import-column-language = Zum Beispiel en oder de.
 import-column-state = Eines von:
 import-column-roles = Durch Leerzeichen getrennt. Von da an diese Rollen und keine anderen:
 import-column-provider = Der eine Anbieter, über den sich jemand Neues anmeldet; meist leer.
-import-nobody-in = Wer neu ist, kommt durch eine angenommene Einladung herein, was auch in der Datei steht; wer anderswo aktiv ist, ist hier eingeladen. Eine Datei löscht niemanden.
+import-column-fields = Profilfelder. Was leer ist, bleibt, wie es ist; in JSON-Zeilen können sie zusammen als „fields“ stehen.
+import-nobody-in = Wer neu ist, kommt durch eine angenommene Einladung herein, was auch in der Datei steht; wer anderswo aktiv ist, ist hier eingeladen. Eine Datei löscht niemanden, und sie entsperrt oder reaktiviert niemanden, wenn Sie es auf der nächsten Seite nicht sagen.
 import-example = Ein Beispiel herunterladen
 import-past = Bisherige Importe
 import-lines = Zeilen
 import-line = Zeile
 import-no-name = Ohne Namen
-import-problem = Was falsch ist
+import-problem = Anmerkung
 import-invitations = Einladungen
 import-invites = Wer neu ist, bekommt eine
 import-invites-not = Niemand bekommt eine
@@ -44,14 +45,25 @@ import-start = { $n ->
     [one] Eine Zeile importieren
    *[other] { $n } Zeilen importieren
 }
+import-start-now = Import starten
+import-reopen = { $n ->
+    [one] Auch ein Mitglied entsperren oder reaktivieren
+   *[other] Auch { $n } Mitglieder entsperren oder reaktivieren
+}
+import-reopen-help = Sie sind hier gesperrt, deaktiviert oder gelöscht, und die Datei ist älter oder sagt etwas anderes. Ohne das bleiben sie, wie sie sind.
+import-reopening = Entsperren und Reaktivieren
+import-reopens = Wo die Datei es sagt
+import-reopens-not = Niemanden; wer ausgeschlossen ist, bleibt es
 import-report-wrong = Was falsch ist, herunterladen
 import-not-looked = Noch nicht angesehen
 import-will-new = Kommt dazu
 import-will-changed = Wird geändert
+import-will-reopened = Käme wieder herein
 import-will-unchanged = Schon so
 import-will-wrong = Falsch
 import-was-new = Dazugekommen
 import-was-changed = Geändert
+import-was-reopened = Wieder hereingelassen
 import-was-unchanged = Schon so
 import-was-wrong = Nicht geschehen
 import-in-column = { $column }: { $problem }
@@ -86,9 +98,27 @@ trouble-state_unknown = Einen Zustand „{ $about }“ gibt es nicht.
 trouble-role_unknown = Eine Rolle „{ $about }“ gibt es nicht.
 trouble-provider_wrong = „{ $about }“ ist kein Kurzname eines Anbieters.
 trouble-doubled = In Zeile { $about } steht dieselbe Adresse.
+trouble-field_unknown = Ein Profilfeld „{ $about }“ gibt es nicht.
+trouble-field_too_long = Höchstens { $about } Zeichen.
+trouble-provider_owns = Das gehört { $about } und wird dort geändert.
+trouble-too_much = Die Zeile sagt mehr, als es Spalten gibt.
 trouble-ambiguous = Mehr als ein Mitglied hat diese Adresse. Ändern Sie sie in der Liste.
 trouble-needs_account = In diesem Zustand ist niemand, der nie da war. Lassen Sie die Zeile weg, oder laden Sie die Person ein.
 trouble-state_stays = In diesen Zustand oder aus ihm kommt niemand durch eine Datei. Entscheiden Sie darüber in der Liste.
 trouble-deletes_nobody = Eine Datei löscht niemanden. Löschen Sie in der Liste.
 trouble-provider_stays = Wie sich jemand anmeldet, der schon hier ist, ändert eine Datei nicht.
 trouble-not_allowed = Das dürfen Sie nicht.
+
+# Wer ausgeschlossen ist und wieder hereinkäme
+reopen-will-unlocks = Würde entsperrt.
+reopen-will-resumes = Würde wieder aktiviert.
+reopen-will-reactivates = Würde nach der Löschung reaktiviert.
+reopen-will-keeps = Würde behalten, obwohl um Löschung gebeten wurde.
+reopen-was-unlocks = Entsperrt.
+reopen-was-resumes = Wieder aktiviert.
+reopen-was-reactivates = Nach der Löschung reaktiviert.
+reopen-was-keeps = Behalten, obwohl um Löschung gebeten wurde.
+reopen-left-unlocks = Bleibt gesperrt: Entsperren wurde nicht gewählt.
+reopen-left-resumes = Bleibt deaktiviert: Reaktivieren wurde nicht gewählt.
+reopen-left-reactivates = Bleibt gelöscht: Reaktivieren wurde nicht gewählt.
+reopen-left-keeps = Der Wunsch nach Löschung bleibt: Behalten wurde nicht gewählt.

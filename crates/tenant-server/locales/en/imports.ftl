@@ -19,13 +19,14 @@ import-column-language = Such as en or de.
 import-column-state = One of:
 import-column-roles = Separated by spaces. From then on these roles and no others:
 import-column-provider = The one provider by which somebody new signs in; usually empty.
-import-nobody-in = Somebody new comes in by accepting an invitation, whatever the file says; who is active elsewhere is invited here. A file deletes nobody.
+import-column-fields = Profile fields. What is empty stays as it is; in JSON lines they may stand together as “fields”.
+import-nobody-in = Somebody new comes in by accepting an invitation, whatever the file says; who is active elsewhere is invited here. A file deletes nobody, and unlocks or reactivates nobody unless you say so on the next page.
 import-example = Download an example
 import-past = Imports so far
 import-lines = Lines
 import-line = Line
 import-no-name = Without a name
-import-problem = What is wrong
+import-problem = Remark
 import-invitations = Invitations
 import-invites = Whoever is new gets one
 import-invites-not = Nobody gets one
@@ -44,14 +45,25 @@ import-start = { $n ->
     [one] Import one line
    *[other] Import { $n } lines
 }
+import-start-now = Start the import
+import-reopen = { $n ->
+    [one] Unlock or reactivate one member, too
+   *[other] Unlock or reactivate { $n } members, too
+}
+import-reopen-help = They are locked, deactivated or deleted here, and the file is older or says otherwise. Without this they stay as they are.
+import-reopening = Unlocking and reactivating
+import-reopens = Where the file says so
+import-reopens-not = Nobody; whoever is shut out stays so
 import-report-wrong = Download what is wrong
 import-not-looked = Not looked at yet
 import-will-new = Will be added
 import-will-changed = Will be changed
+import-will-reopened = Would be let back in
 import-will-unchanged = So already
 import-will-wrong = Wrong
 import-was-new = Added
 import-was-changed = Changed
+import-was-reopened = Let back in
 import-was-unchanged = So already
 import-was-wrong = Not done
 import-in-column = { $column }: { $problem }
@@ -86,9 +98,27 @@ trouble-state_unknown = There is no state “{ $about }”.
 trouble-role_unknown = There is no role “{ $about }”.
 trouble-provider_wrong = “{ $about }” is no short name of a provider.
 trouble-doubled = Line { $about } has the same address.
+trouble-field_unknown = There is no profile field “{ $about }”.
+trouble-field_too_long = At most { $about } characters.
+trouble-provider_owns = { $about } owns this. It is changed there.
+trouble-too_much = The line says more things than there are columns.
 trouble-ambiguous = More than one member has this address. Change them in the list.
 trouble-needs_account = Nobody is in this state without having come. Leave the line out, or invite them.
 trouble-state_stays = Nobody comes into or out of this state by a file. Decide on it in the list.
 trouble-deletes_nobody = A file deletes nobody. Delete them in the list.
 trouble-provider_stays = How somebody who is here signs in is not changed by a file.
 trouble-not_allowed = You may not do this.
+
+# Who is shut out, and would be let back in
+reopen-will-unlocks = Would be unlocked.
+reopen-will-resumes = Would be activated again.
+reopen-will-reactivates = Would be reactivated after the deletion.
+reopen-will-keeps = Would be kept, although they asked to be deleted.
+reopen-was-unlocks = Unlocked.
+reopen-was-resumes = Activated again.
+reopen-was-reactivates = Reactivated after the deletion.
+reopen-was-keeps = Kept, although they asked to be deleted.
+reopen-left-unlocks = Stays locked: unlocking was not chosen.
+reopen-left-resumes = Stays deactivated: reactivating was not chosen.
+reopen-left-reactivates = Stays deleted: reactivating was not chosen.
+reopen-left-keeps = Their wish to be deleted stands: keeping them was not chosen.

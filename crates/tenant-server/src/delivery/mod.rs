@@ -167,8 +167,14 @@ pub(crate) async fn tidy_up(app: &App) -> Result<Progress, StoreError> {
 
 /// One chunk of whatever batch, and of whatever import is at work; what they caused may leave.
 pub(crate) async fn work(app: &App) -> Result<Progress, StoreError> {
-    if batches::asks_for_providers(&mut app.store.read().await?).await? {
+    let mut read = app.store.read().await?;
+    let (switches, imports) = (batches::asks_for_providers(&mut read).await?, imports::is_at_work(&mut read).await?);
+    drop(read);
+    if switches {
         app.catalogue(Age::ToDo).await;
+    } else if imports {
+        // What a provider owns of a profile, no file changes.
+        app.catalogue(Age::ToShow).await;
     }
     let imported = imports::tick(&app.store, app.background(), &app.paces.imports).await?;
     let ticked = batches::tick(&app.store, app.background(), &app.paces.batches).await?;

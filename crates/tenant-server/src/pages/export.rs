@@ -9,6 +9,8 @@ use futures_util::{StreamExt, stream};
 use serde::Serialize;
 use store::StoreError;
 use tenant::blueprint::permission;
+use tenant::fields::{self, Field, Values};
+use tenant::imports::Column;
 use tenant::members::{self, Lifecycle, MemberRow};
 
 use super::csv::line;
@@ -16,6 +18,7 @@ use super::members_address::read;
 use crate::instance::App;
 use crate::visitor::{Admitted, database};
 
+/// What every tenant's file tells; the columns of its profile fields follow.
 const HEAD: [&str; 12] = [
     "id",
     "given_name",
@@ -46,6 +49,7 @@ struct Line<'a> {
     locked: bool,
     lifecycle: &'static str,
     last_sign_in: Option<String>,
+    fields: Values,
 }
 
 /// What the file is written in.
@@ -74,22 +78,31 @@ async fn export(
     format: Format,
 ) -> webkit::Result<Response> {
     admitted.require(permission::MEMBERS_MANAGE)?;
-    let filter = read(query.as_deref().unwrap_or_default(), &app.tenant.blueprint).filter;
+    let blueprint = &app.tenant.blueprint;
+    let filter = read(query.as_deref().unwrap_or_default(), blueprint, &[]).filter;
     let (by, context) = (admitted.visitor.member.id, app.context(&admitted.visit));
     members::note_export(&app.store, context, by, &filter).await.map_err(database)?;
+    let mut found = app.store.read().await.map_err(database)?;
+    let fields = fields::of_tenant(&mut found, blueprint).await.map_err(database)?;
+    drop(found);
     let (ending, kind, head) = match format {
-        Format::Csv => ("csv", "text/csv; charset=utf-8", line(HEAD)),
+        Format::Csv => ("csv", "text/csv; charset=utf-8", head(&fields)),
         Format::JsonLines => ("jsonl", "application/jsonl; charset=utf-8", String::new()),
     };
     let name = format!("attachment; filename=\"members-{}.{ending}\"", app.tenant.slug);
     let stretches = stream::try_unfold(Some(members::BEFORE_ALL), move |after| {
-        let (app, filter) = (app.clone(), filter.clone());
+        let (app, filter, fields) = (app.clone(), filter.clone(), fields.clone());
         async move {
             let Some(after) = after else { return Ok::<_, StoreError>(None) };
-            let (rows, end) = members::window(&mut app.store.read().await?, &filter, after).await?;
+            let mut read = app.store.read().await?;
+            let (mut rows, end) = members::window(&mut read, &filter, after).await?;
             // Of whoever was erased there is nothing to tell.
-            let known = rows.iter().filter(|row| row.member.lifecycle != Lifecycle::Purged);
-            Ok(Some((Bytes::from(known.map(|row| written(row, format)).collect::<String>()), end)))
+            rows.retain(|row| row.member.lifecycle != Lifecycle::Purged);
+            let ids = rows.iter().map(|row| row.member.id).filter(|_| !fields.is_empty());
+            let mut values = fields::values_of_many(&mut read, ids).await?;
+            drop(read);
+            let told = |row| written(row, &fields, values.remove(&row.member.id).unwrap_or_default(), format);
+            Ok(Some((Bytes::from(rows.iter().map(told).collect::<String>()), end)))
         }
     });
     let head = stream::iter([Ok(Bytes::from(head))]);
@@ -97,8 +110,15 @@ async fn export(
     Ok(([(CONTENT_TYPE, kind.to_owned()), (CONTENT_DISPOSITION, name)], body).into_response())
 }
 
-fn written(row: &MemberRow, format: Format) -> String {
+fn head(fields: &[Field]) -> String {
+    let fields: Vec<Column> = fields.iter().map(|field| Column::field(&field.key)).collect();
+    line(HEAD.into_iter().chain(fields.iter().map(Column::word)))
+}
+
+/// One member; of fields that were removed nothing is told.
+fn written(row: &MemberRow, fields: &[Field], mut values: Values, format: Format) -> String {
     let member = &row.member;
+    values.retain(|key, _| fields.iter().any(|field| field.key == *key));
     let told = Line {
         id: member.id.to_string(),
         given_name: &member.given_name,
@@ -112,22 +132,30 @@ fn written(row: &MemberRow, format: Format) -> String {
         locked: member.locked,
         lifecycle: member.lifecycle.word(),
         last_sign_in: member.last_sign_in.map(|at| at.to_rfc3339()),
+        fields: values,
     };
     match format {
-        Format::Csv => line([
-            told.id.as_str(),
-            told.given_name,
-            told.family_name,
-            told.email,
-            told.language,
-            told.state,
-            &told.roles.join(" "),
-            told.provider.unwrap_or_default(),
-            told.authorization,
-            if told.locked { "yes" } else { "no" },
-            told.lifecycle,
-            told.last_sign_in.as_deref().unwrap_or_default(),
-        ]),
+        Format::Csv => {
+            let filled = fields.iter().map(|field| told.fields.get(&field.key).map_or("", String::as_str));
+            line(
+                [
+                    told.id.as_str(),
+                    told.given_name,
+                    told.family_name,
+                    told.email,
+                    told.language,
+                    told.state,
+                    &told.roles.join(" "),
+                    told.provider.unwrap_or_default(),
+                    told.authorization,
+                    if told.locked { "yes" } else { "no" },
+                    told.lifecycle,
+                    told.last_sign_in.as_deref().unwrap_or_default(),
+                ]
+                .into_iter()
+                .chain(filled),
+            )
+        }
         // Texts and flags alone: they are always written.
         Format::JsonLines => serde_json::to_string(&told).map(|line| line + "\n").unwrap_or_default(),
     }

@@ -2,6 +2,7 @@ use tenant::members::{Authorization, Field, Lifecycle, MemberFilter, Place};
 use webkit::Visit;
 
 use super::members_address::write;
+use super::members_columns::Columns;
 use crate::instance::App;
 
 /// A filter that is on, with the address of the list without it.
@@ -33,11 +34,11 @@ pub(super) struct Filters {
 }
 
 impl Filters {
-    pub(super) fn new(app: &App, visit: &Visit, filter: &MemberFilter) -> Self {
+    pub(super) fn new(app: &App, visit: &Visit, filter: &MemberFilter, columns: &Columns) -> Self {
         let menus = menus(app, visit, &filter.fields());
         let chip = |field: &Field| Chip {
             label: format!("{}: {}", visit.t(label(field.name)), value(&menus, field)),
-            without: write(&filter.without(field.name), &Place::Start),
+            without: write(&filter.without(field.name), columns, &Place::Start),
         };
         let chips = filter.fields().iter().map(chip).collect();
         Self { chips, menus, inactive: filter.inactive_since.map(|since| since.day()).unwrap_or_default() }

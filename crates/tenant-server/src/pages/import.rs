@@ -6,7 +6,8 @@ use axum::http::StatusCode;
 use axum::http::header::{CONTENT_DISPOSITION, CONTENT_TYPE};
 use axum::response::{IntoResponse, Response};
 use tenant::blueprint::{Blueprint, Granted, Role, permission};
-use tenant::imports::{self, BeginError, Import, ImportId, NewImport, Reader};
+use tenant::fields;
+use tenant::imports::{self, BeginError, Column, Import, ImportId, NewImport, Reader};
 use tenant::lifecycle::Denied;
 use tenant::members::MemberState;
 use webkit::{Brand, FieldErrors, FileStream, Message, Shell, StreamError, Visit, html, html_with_status, see_other};
@@ -35,6 +36,8 @@ struct NewPage {
     errors: FieldErrors,
     roles: Vec<Role>,
     states: String,
+    /// The columns of profile fields.
+    fields: Vec<Column>,
     /// In megabytes.
     most: u64,
     past: Vec<Past>,
@@ -48,14 +51,18 @@ pub(crate) async fn show(State(app): State<App>, admitted: Admitted) -> webkit::
 
 async fn page(app: &App, Admitted { visit, visitor }: Admitted, errors: FieldErrors) -> webkit::Result<NewPage> {
     let shell = shell(app, &visit, &visitor, &Done::default()).await.map_err(database)?;
-    let past = imports::recent(&mut app.store.read().await.map_err(database)?).await.map_err(database)?;
+    let mut read = app.store.read().await.map_err(database)?;
+    let past = imports::recent(&mut read).await.map_err(database)?;
+    let fields = fields::of_tenant(&mut read, &app.tenant.blueprint).await.map_err(database)?;
+    drop(read);
+    let fields = fields.iter().map(|field| Column::field(&field.key)).collect();
     let past = past.into_iter().map(|import| Past { state: state(&visit, &import), import }).collect();
     let roles = by_hand(&app.tenant.blueprint).cloned().collect();
     let states = [MemberState::Active, MemberState::Invited, MemberState::Locked, MemberState::Suspended];
     let suspends = |state: &MemberState| *state != MemberState::Suspended || app.tenant.blueprint.lifecycle.suspension;
     let states: Vec<_> = states.into_iter().filter(suspends).map(MemberState::word).collect();
     let (brand, most, states) = (app.brand.clone(), megabytes(app.largest_import), states.join(", "));
-    Ok(NewPage { visit, brand, shell, errors, roles, states, most, past })
+    Ok(NewPage { visit, brand, shell, errors, roles, states, fields, most, past })
 }
 
 /// How far it is, in a word.

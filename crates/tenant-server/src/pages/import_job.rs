@@ -19,7 +19,6 @@ use super::csv::line;
 use super::import::state;
 use super::request::failure;
 use super::{Done, shell};
-use crate::auth::logout::Nothing;
 use crate::instance::App;
 use crate::visitor::{Admitted, database};
 
@@ -55,6 +54,8 @@ struct ImportPage {
     state: String,
     by: String,
     ignored: String,
+    /// How many lines would let somebody back in, or did, as the page writes it; nothing: none.
+    reopens: String,
     groups: Vec<Group>,
     rows: Vec<Row>,
     next: Option<String>,
@@ -101,6 +102,7 @@ pub(crate) async fn show(
         state: state(&visit, &import),
         by: by.map_or_else(String::new, |member| member.name()),
         ignored: import.ignored().collect::<Vec<_>>().join(", "),
+        reopens: Some(import.to_reopen).filter(|n| *n > 0).map(|n| visit.number(n)).unwrap_or_default(),
         groups: groups(&visit, &import, only),
         rows: page.lines.iter().map(|line| row(&visit, &import, line)).collect(),
         next: page.next.map(here),
@@ -115,8 +117,8 @@ pub(crate) async fn show(
 
 /// As it was done, or before that, as it looks.
 fn groups(visit: &Visit, import: &Import, only: Option<Standing>) -> Vec<Group> {
-    let behind = [import.added, import.changed, import.kept, import.failed];
-    let ahead = [import.to_add, import.to_change, import.to_keep, import.to_fail];
+    let behind = [import.added, import.changed, import.reopened, import.kept, import.failed];
+    let ahead = [import.to_add, import.to_change, import.to_reopen, import.to_keep, import.to_fail];
     let is_behind = import.started_at.is_some();
     let numbers = if is_behind { behind } else { ahead };
     let group = |(standing, number): (Standing, i64)| Group {
@@ -134,6 +136,7 @@ const fn looks(standing: Standing) -> (&'static str, &'static str) {
     match standing {
         Standing::New => ("user-plus", "accent"),
         Standing::Changed => ("pencil", "good"),
+        Standing::Reopened => ("lock-open", "warn"),
         Standing::Unchanged => ("minus", "neutral"),
         Standing::Wrong => ("circle-alert", "warn"),
     }
@@ -155,18 +158,28 @@ fn row(visit: &Visit, import: &Import, line: &Shown) -> Row {
         icon,
         tone,
         label: line.standing.map_or_else(|| visit.t("import-not-looked"), |it| label(visit, is_behind, it)),
-        problem: line.fault().map(|fault| problem(visit, &fault)).unwrap_or_default(),
+        problem: line.fault().map(|fault| problem(visit, tense(import, line), &fault)).unwrap_or_default(),
     }
 }
 
-/// What is wrong, in a sentence that begins with the column.
-fn problem(visit: &Visit, fault: &Fault) -> String {
+/// Whether somebody will be let back in by a line, was, or is not.
+const fn tense(import: &Import, line: &Shown) -> &'static str {
+    match line.standing {
+        Some(Standing::Reopened) if import.has_done(line.line) => "was",
+        Some(Standing::Reopened) if import.started_at.is_none() || import.reopens => "will",
+        _ => "left",
+    }
+}
+
+/// What is wrong, in a sentence that begins with the column; or what else there is to know.
+fn problem(visit: &Visit, tense: &str, fault: &Fault) -> String {
     let about = fault.about.clone().unwrap_or_default();
     let words = match fault.why {
         Why::Line(trouble) => visit.t_with(&format!("trouble-{}", trouble.word()), [("about", about)]),
         Why::Refused(refusal) => visit.t(&format!("refusal-{}", refusal.word())),
+        Why::Reopens(reopening) => visit.t(&format!("reopen-{tense}-{}", reopening.word())),
     };
-    match fault.column {
+    match &fault.column {
         Some(column) => visit.t_with("import-in-column", [("column", column.word().to_owned()), ("problem", words)]),
         None => words,
     }
@@ -178,18 +191,26 @@ async fn find(app: &App, id: &str) -> webkit::Result<Import> {
     imports::by_id(&mut read, id).await.map_err(database)?.ok_or_else(Failure::not_found)
 }
 
+/// What comes with the word.
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+pub(crate) struct Word {
+    #[serde(default)]
+    reopen: String,
+}
+
 /// The word is given, or it is stopped.
 pub(crate) async fn turn(
     State(app): State<App>,
     admitted: Admitted,
     Path((id, what)): Path<(String, String)>,
-    Form(Nothing {}): Form<Nothing>,
+    Form(word): Form<Word>,
 ) -> webkit::Result<Response> {
     admitted.require(permission::MEMBERS_MANAGE)?;
     let import = find(&app, &id).await?;
     let (by, context) = (admitted.visitor.member.id, app.context(&admitted.visit));
     let turned = match what.as_str() {
-        "start" => imports::start(&app.store, context, by, import.id).await,
+        "start" => imports::start(&app.store, context, by, import.id, word.reopen == "yes").await,
         "cancel" => imports::cancel(&app.store, context, by, import.id).await,
         _ => return Err(Failure::not_found()),
     };
@@ -225,7 +246,7 @@ pub(crate) async fn report(
         async move {
             let Some(after) = after else { return Ok::<_, StoreError>(None) };
             let page = imports::lines(&mut app.store.read().await?, &import, only, after).await?;
-            let text: String = page.lines.iter().map(|line| written(&visit, line)).collect();
+            let text: String = page.lines.iter().map(|line| written(&visit, &import, line)).collect();
             Ok(Some((Bytes::from(text), page.next)))
         }
     });
@@ -234,15 +255,16 @@ pub(crate) async fn report(
     Ok(([(CONTENT_TYPE, "text/csv; charset=utf-8".to_owned()), (CONTENT_DISPOSITION, name)], body).into_response())
 }
 
-fn written(visit: &Visit, shown: &Shown) -> String {
+fn written(visit: &Visit, import: &Import, shown: &Shown) -> String {
     let fault = shown.fault();
-    let problem = fault.as_ref().map(|fault| problem(visit, &Fault { column: None, ..fault.clone() }));
+    let bare = fault.as_ref().map(|fault| Fault { column: None, ..fault.clone() });
+    let problem = bare.map(|fault| problem(visit, tense(import, shown), &fault));
     line([
         shown.line.to_string().as_str(),
         shown.email.as_deref().unwrap_or_default(),
         &shown.name(),
         shown.standing.map_or("", Standing::word),
-        fault.and_then(|fault| fault.column).map_or("", |column| column.word()),
+        fault.as_ref().and_then(|fault| fault.column.as_ref()).map_or("", |column| column.word()),
         &problem.unwrap_or_default(),
     ])
 }

@@ -1,19 +1,26 @@
 //! The list that an administrator lives in: one search field, filters as chips, pages in both directions.
 
+use std::collections::BTreeMap;
+use std::sync::Arc;
+
 use askama::Template;
 use axum::extract::{RawQuery, State};
 use axum::response::Response;
 use tenant::blueprint::permission;
-use tenant::members::{MemberPage, MemberRow, Place, list_members};
+use tenant::fields::{self, Field, Values};
+use tenant::members::{MemberFilter, MemberId, MemberPage, MemberRow, Place, list_members};
+use tenant::providers::Catalogue;
 use tenant::sessions::Visitor;
-use webkit::{Brand, FieldErrors, Shell, Time, Visit, html, see_other};
+use webkit::{Brand, FieldErrors, Shell, Visit, html, see_other};
 
 use super::bulk::{self, BulkDeed};
 use super::filters::Filters;
 use super::members_address::{Address, read, write};
+use super::members_columns::{Cell, Column, Columns, Told};
 use super::shell::counted;
 use super::views::{self, SavedView};
-use super::{Done, StatePill, role_labels, shell, state_pill};
+use super::{Done, shell};
+use crate::catalogue::Age;
 use crate::instance::App;
 use crate::visitor::{Admitted, database};
 
@@ -21,12 +28,18 @@ use crate::visitor::{Admitted, database};
 struct Row {
     id: String,
     name: String,
+    /// Nothing, if nobody wants to see it.
     email: String,
-    state: StatePill,
-    roles: Vec<String>,
-    last_sign_in: Option<Time>,
+    cells: Vec<Cell>,
     /// What a selection can do to them, by name.
     deeds: String,
+}
+
+/// A column that can be chosen.
+struct Choice {
+    key: String,
+    label: String,
+    chosen: bool,
 }
 
 #[derive(Template)]
@@ -38,6 +51,13 @@ struct MembersPage {
     errors: FieldErrors,
     total: Option<String>,
     rows: Vec<Row>,
+    /// What the columns beside the name are called.
+    heads: Vec<String>,
+    choices: Vec<Choice>,
+    /// The columns, if they are not the usual ones.
+    columns: String,
+    /// The address of the list without a filter.
+    everybody: String,
     /// What stands in the search field.
     typed: String,
     unknown: String,
@@ -64,7 +84,10 @@ pub(crate) async fn list(
     RawQuery(query): RawQuery,
 ) -> webkit::Result<Response> {
     admitted.require(permission::MEMBERS_VIEW)?;
-    let address = read(query.as_deref().unwrap_or_default(), &app.tenant.blueprint);
+    let mut found = app.store.read().await.map_err(database)?;
+    let fields = fields::of_tenant(&mut found, &app.tenant.blueprint).await.map_err(database)?;
+    drop(found);
+    let address = read(query.as_deref().unwrap_or_default(), &app.tenant.blueprint, &fields);
     if let Some(canonical) = &address.canonical {
         return Ok(see_other(canonical));
     }
@@ -72,15 +95,26 @@ pub(crate) async fn list(
     let shell = shell(&app, &visit, &visitor, &Done::default()).await.map_err(database)?;
     let mut found = app.store.read().await.map_err(database)?;
     let page = list_members(&mut found, &address.filter, &address.place).await.map_err(database)?;
-    let views = views::of(&app, &mut found, &visitor, &address.filter).await.map_err(database)?;
+    let here = (&address.filter, &address.columns);
+    let views = views::of(&app, &mut found, &visitor, here, &fields).await.map_err(database)?;
+    let told = page.rows.iter().map(|row| row.member.id).filter(|_| address.columns.tell_of_fields());
+    let values = fields::values_of_many(&mut found, told).await.map_err(database)?;
     drop(found);
-    Ok(html(members_page(&app, visit, shell, address, Found { page, views }, &visitor)))
+    let providers = match address.columns.has(&Column::Provider) {
+        true => app.catalogue(Age::ToShow).await,
+        false => app.providers.latest(),
+    };
+    let found = Found { page, views, fields, values, providers };
+    Ok(html(members_page(&app, visit, shell, address, found, &visitor)))
 }
 
 /// What was read for the page.
 struct Found {
     page: MemberPage,
     views: Vec<SavedView>,
+    fields: Vec<Field>,
+    values: BTreeMap<MemberId, Values>,
+    providers: Arc<Catalogue>,
 }
 
 fn members_page(
@@ -88,22 +122,33 @@ fn members_page(
     visit: Visit,
     shell: Shell,
     address: Address,
-    Found { page, views }: Found,
+    Found { page, views, fields, values, providers }: Found,
     visitor: &Visitor,
 ) -> MembersPage {
-    let filter = address.filter;
-    let neighbour = |place: Option<Place>| place.map(|place| write(&filter, &place));
+    let Address { filter, columns, unknown, .. } = address;
+    let neighbour = |place: Option<Place>| place.map(|place| write(&filter, &columns, &place));
+    let whole = write(&filter, &Columns::usual(), &Place::Start);
+    let told = Told { visit: &visit, blueprint: &app.tenant.blueprint, providers: &providers };
+    let row = |row: &MemberRow| Row {
+        deeds: bulk::fitting(app, &visit, visitor, row),
+        ..line(&told, &columns, row, values.get(&row.member.id))
+    };
     MembersPage {
         errors: FieldErrors::none(),
         total: page.total.map(|total| counted(&visit, total)),
-        rows: page.rows.iter().map(|row| line(app, &visit, visitor, row)).collect(),
+        rows: page.rows.iter().map(row).collect(),
+        heads: columns.beside().map(|column| column.label(&visit)).collect(),
+        choices: choices(&visit, &columns, &fields),
+        columns: columns.to_text(),
+        everybody: write(&MemberFilter::default(), &columns, &Place::Start),
         bulk: bulk::offered(app, visitor),
         search: filter.to_search(),
-        export: write(&filter, &Place::Start).replacen("/members", "/members/export.csv", 1),
-        export_json: write(&filter, &Place::Start).replacen("/members", "/members/export.jsonl", 1),
-        typed: format!("{} {}", filter.text, address.unknown.join(" ")).trim().to_owned(),
-        unknown: address.unknown.join(", "),
-        filters: Filters::new(app, &visit, &filter),
+        // A file tells everything of whom it tells.
+        export: whole.replacen("/members", "/members/export.csv", 1),
+        export_json: whole.replacen("/members", "/members/export.jsonl", 1),
+        typed: format!("{} {}", filter.text, unknown.join(" ")).trim().to_owned(),
+        unknown: unknown.join(", "),
+        filters: Filters::new(app, &visit, &filter, &columns),
         views,
         is_filtered: !filter.is_empty(),
         may_invite: visitor.rights.has(permission::MEMBERS_MANAGE),
@@ -115,14 +160,18 @@ fn members_page(
     }
 }
 
-fn line(app: &App, visit: &Visit, visitor: &Visitor, row: &MemberRow) -> Row {
+fn choices(visit: &Visit, columns: &Columns, fields: &[Field]) -> Vec<Choice> {
+    let choice =
+        |column: &Column| Choice { key: column.key(), label: column.label(visit), chosen: columns.has(column) };
+    Columns::all(fields).iter().map(choice).collect()
+}
+
+fn line(told: &Told<'_>, columns: &Columns, row: &MemberRow, values: Option<&Values>) -> Row {
     Row {
         id: row.member.id.to_string(),
         name: row.member.name(),
-        email: row.member.email.clone(),
-        state: state_pill(visit, &app.tenant.blueprint, &row.member),
-        roles: role_labels(visit, &app.tenant.blueprint, &row.roles()),
-        last_sign_in: row.member.last_sign_in.map(|at| visit.ago(at)),
-        deeds: bulk::fitting(app, visit, visitor, row),
+        email: if columns.has(&Column::Email) { row.member.email.clone() } else { String::new() },
+        cells: columns.beside().map(|column| told.cell(column, row, values)).collect(),
+        deeds: String::new(),
     }
 }

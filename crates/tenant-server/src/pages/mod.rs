@@ -46,6 +46,7 @@ mod group_words;
 mod labels;
 mod ledger;
 mod members_address;
+mod members_columns;
 mod shell;
 pub(crate) mod timeline;
 mod why;

@@ -5,6 +5,7 @@ use axum::response::Response;
 use serde::Deserialize;
 use store::{StoreError, TenantRead};
 use tenant::blueprint::permission;
+use tenant::fields::{self, Field};
 use tenant::members::{MemberFilter, Place};
 use tenant::sessions::Visitor;
 use tenant::views::{self, LONGEST_NAME, NewView, Saved, View, ViewId};
@@ -12,6 +13,7 @@ use uuid::Uuid;
 use webkit::{Failure, Form, see_other};
 
 use super::members_address::write;
+use super::members_columns::Columns;
 use crate::instance::App;
 use crate::visitor::{Admitted, database};
 
@@ -32,17 +34,19 @@ pub(super) async fn of(
     app: &App,
     read: &mut impl TenantRead,
     visitor: &Visitor,
-    filter: &MemberFilter,
+    (filter, columns): (&MemberFilter, &Columns),
+    fields: &[Field],
 ) -> Result<Vec<SavedView>, StoreError> {
     let manages = visitor.rights.has(permission::MEMBERS_MANAGE);
     let shown = |view: View| {
         let mut kept = MemberFilter::default();
         // What is no filter any more is left out: the chips say what is looked for.
         kept.search(&view.search, &app.tenant.blueprint);
+        let shown = Columns::parse(&view.shown, fields);
         SavedView {
             id: view.id.to_string(),
-            href: write(&kept, &Place::Start),
-            here: kept == *filter,
+            href: write(&kept, &shown, &Place::Start),
+            here: kept == *filter && shown == *columns,
             may_forget: view.owner_id == visitor.member.id || (view.shared && manages),
             shared: view.shared,
             name: view.name,
@@ -56,6 +60,8 @@ pub(super) async fn of(
 pub(crate) struct New {
     name: String,
     search: String,
+    #[serde(default)]
+    columns: String,
     #[serde(default)]
     shared: String,
 }
@@ -81,10 +87,14 @@ pub(crate) async fn save(
     if !filter.search(&form.search, &app.tenant.blueprint).is_empty() {
         return Err(Failure::bad_request("view-search-detail"));
     }
-    let new = NewView { name, search: filter.to_search(), shared };
+    let mut found = app.store.read().await.map_err(database)?;
+    let fields = fields::of_tenant(&mut found, &app.tenant.blueprint).await.map_err(database)?;
+    drop(found);
+    let columns = Columns::parse(&form.columns, &fields);
+    let new = NewView { name, search: filter.to_search(), shown: columns.to_text(), shared };
     let (by, context) = (admitted.visitor.member.id, app.context(&admitted.visit));
     match views::save(&app.store, context, by, new).await.map_err(database)? {
-        Saved::Yes => Ok(see_other(&write(&filter, &Place::Start))),
+        Saved::Yes => Ok(see_other(&write(&filter, &columns, &Place::Start))),
         Saved::TooMany => Err(Failure::bad_request("view-too-many-detail")),
     }
 }

@@ -1,8 +1,8 @@
 use std::collections::BTreeMap;
-use std::sync::LazyLock;
 
-use store::{ManyRows, StoreError, TenantStore, TenantTx, params};
+use store::{StoreError, TenantStore, TenantTx, params};
 
+use super::many::{entry, write_all};
 use super::{Wrong, check, of_tenant, values_of};
 use crate::Context;
 use crate::access::{Entry, decide_entry};
@@ -106,12 +106,6 @@ pub async fn edit(
         .await
 }
 
-static VALUES: LazyLock<ManyRows> = LazyLock::new(|| {
-    let before = "INSERT INTO member_field (tenant_id, member_id, key, value) VALUES ";
-    let after = " ON CONFLICT (tenant_id, member_id, key) DO UPDATE SET value = excluded.value";
-    ManyRows::new(before, "$1, ", 0, 3, after)
-});
-
 async fn apply(
     tx: &mut TenantTx<'_>,
     context: &Context,
@@ -134,11 +128,7 @@ async fn apply(
     if tx.execute(sql, params![member.id, context.now, member.lifecycle]).await? == 0 {
         return Err(Denied::ChangedSince.into());
     }
-    let rows: Vec<_> = changes.iter().map(|(key, value)| params![member.id, key, value]).collect();
-    tx.execute_many(&VALUES, &[], &rows).await?;
-    let keys: Vec<&String> = changes.keys().collect();
-    // Which fields, and not what stood or stands in them.
-    let entry = context.audit(audit::Actor::Member(by.0), "member.fields_changed").on("member", member.id);
-    audit::record(tx, &entry.detail(serde_json::json!({ "fields": keys }))).await?;
+    write_all(tx, [(member.id, &changes)]).await?;
+    audit::record(tx, &entry(context, by, member.id, &changes)).await?;
     Ok(Edited::Yes)
 }

@@ -4,6 +4,7 @@
 //! to the identity server, and a purge erases them.
 
 mod edit;
+mod many;
 mod read;
 mod tenants;
 mod typed;
@@ -11,7 +12,10 @@ mod typed;
 use crate::blueprint::{Label, ProfileField, usual_length};
 
 pub use edit::{EditError, Edited, edit, edit_own, may_edit};
-pub use read::{lacking, of_tenant, values_of};
+pub(crate) use many::{Many, write_all};
+#[cfg(test)]
+pub(crate) use read::STATEMENTS;
+pub use read::{Values, lacking, of_tenant, values_of, values_of_many};
 pub use tenants::{AddError, LONGEST_LABEL, MOST_EVER, add, remove};
 pub use typed::{Wrong, check};
 

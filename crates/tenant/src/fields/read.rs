@@ -4,7 +4,7 @@ use store::{StoreError, TenantRead, params};
 
 use super::{Field, MOST_EVER};
 use crate::blueprint::{Blueprint, MOST_FIELDS};
-use crate::members::MemberId;
+use crate::members::{MemberId, a_hundred, hundreds};
 
 /// Every field of this tenant: the blueprint's, then those that were added, the oldest first.
 ///
@@ -31,6 +31,36 @@ pub async fn values_of(read: &mut impl TenantRead, member: MemberId) -> Result<B
                ORDER BY key LIMIT $3";
     let rows: Vec<(String, String)> = read.all(sql, params![member, MOST_VALUES]).await?;
     Ok(rows.into_iter().collect())
+}
+
+const VALUES_OF_MANY: &str = concat!(
+    "SELECT member_id, key, value FROM member_field WHERE tenant_id = $1 AND value <> '' AND member_id IN ",
+    a_hundred!()
+);
+
+/// The statements that are asked for many at once.
+#[cfg(test)]
+pub(crate) const STATEMENTS: [&str; 1] = [VALUES_OF_MANY];
+
+/// Values by key.
+pub type Values = BTreeMap<String, String>;
+
+/// The same of many members, with one statement for a hundred of them. Whose fields are all empty is not there.
+///
+/// # Errors
+/// What the database says.
+pub async fn values_of_many(
+    read: &mut impl TenantRead,
+    members: impl IntoIterator<Item = MemberId>,
+) -> Result<BTreeMap<MemberId, Values>, StoreError> {
+    let mut found: BTreeMap<MemberId, Values> = BTreeMap::new();
+    for values in hundreds(members) {
+        let rows: Vec<(MemberId, String, String)> = read.all(VALUES_OF_MANY, values).await?;
+        for (member, key, value) in rows {
+            found.entry(member).or_default().insert(key, value);
+        }
+    }
+    Ok(found)
 }
 
 /// One for each field that there ever was.

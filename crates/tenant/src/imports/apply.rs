@@ -3,42 +3,52 @@ use std::collections::BTreeSet;
 use store::{StoreError, TenantTx};
 
 use super::lines::{Staged, target};
-use super::plan::{Changes, Plan, plan};
-use super::{Fault, Import};
+use super::plan::{Changes, Ground, Plan, plan};
+use super::{Fault, Standing};
 use crate::Context;
+use crate::fields::{self, Values};
 use crate::lifecycle::{self, Denied, Many, Refusal, carry_out, unseats_the_last};
 use crate::members::{self, MemberId, MemberRow, Newcomer, Profile};
-use crate::roles::Acting;
 
 /// What became of a line.
 pub(super) enum Done {
-    /// Somebody is to be made of it, with others of its chunk.
-    New(Newcomer),
-    /// It was done to the one whom it is about.
-    Changed,
-    /// It was so already.
-    Unchanged,
-    /// Nothing was done.
-    Wrong(Fault),
+    /// Somebody is to be made of it, with others of its chunk, and has these profile fields.
+    New(Newcomer, Values),
+    /// What it came to for whoever is here, and what there is to know of it.
+    Here(Standing, Option<Fault>),
+}
+
+impl From<Fault> for Done {
+    fn from(fault: Fault) -> Self {
+        Self::Here(Standing::Wrong, Some(fault))
+    }
 }
 
 /// What lines change with few statements, together with others of their chunk.
 #[derive(Default)]
 pub(super) struct Together {
     many: Many,
+    fields: fields::Many,
     /// Whom lines of this chunk have changed.
     members: BTreeSet<MemberId>,
 }
 
 impl Together {
+    fn fill_in(&mut self, context: &Context, by: MemberId, row: &MemberRow, fields: &Values) {
+        if !fields.is_empty() {
+            self.fields.add(context, by, &row.member, fields);
+        }
+    }
+
     pub(super) async fn write(
         &mut self,
         tx: &mut TenantTx<'_>,
         context: &Context,
         by: MemberId,
     ) -> Result<(), StoreError> {
-        // They were read in this transaction: they are as they were.
-        if std::mem::take(&mut self.many).write(tx, context, by).await? {
+        // They were read in this transaction: they are as they were. Fields are found by the version that a deed raises.
+        let fields = std::mem::take(&mut self.fields).write(tx, context).await?;
+        if fields && std::mem::take(&mut self.many).write(tx, context, by).await? {
             return Ok(());
         }
         Err(StoreError::RolledBack("a member of an import was changed meanwhile".to_owned()))
@@ -48,29 +58,30 @@ impl Together {
 /// One line, inside the transaction that does it: judged here, whatever was judged before.
 pub(super) async fn line(
     tx: &mut TenantTx<'_>,
-    context: &Context,
-    (import, acting): (&Import, Option<&Acting>),
+    ground: &Ground<'_>,
+    by: MemberId,
     together: &mut Together,
     line: &Staged,
     known: &[MemberRow],
 ) -> Result<Done, StoreError> {
+    let context = ground.context;
     let row = match line.row() {
         Ok(row) => row,
-        Err(fault) => return Ok(Done::Wrong(fault)),
+        Err(fault) => return Ok(fault.into()),
     };
-    match plan(context, acting, &row, known) {
-        Plan::Wrong(fault) => Ok(Done::Wrong(fault)),
-        Plan::Keep => Ok(Done::Unchanged),
-        Plan::Add(axes, roles) => {
+    match plan(ground, &row, known) {
+        Plan::Wrong(fault) => Ok(fault.into()),
+        Plan::Keep => Ok(Done::Here(Standing::Unchanged, None)),
+        Plan::Add(axes, roles, fields) => {
             let text = |said: &Option<String>| said.clone().unwrap_or_default();
             let names = (text(&row.given_name), text(&row.family_name), text(&row.locale));
             let profile = Profile::new(&names.0, &names.1, &row.email, &names.2, None);
             let id = MemberId(context.ambient.row_id());
-            Ok(Done::New(Newcomer { id, profile, axes, roles, provider: row.provider }))
+            Ok(Done::New(Newcomer { id, profile, axes, roles, provider: row.provider }, fields))
         }
         Plan::Change(changes) => match target(known) {
-            Some(row) => change(tx, context, import.made_by, together, row, changes).await,
-            None => Ok(Done::Wrong(Refusal::Purged.into())),
+            Some(row) => change(tx, context, by, together, row, changes).await,
+            None => Ok(Fault::from(Refusal::Purged).into()),
         },
     }
 }
@@ -84,23 +95,30 @@ async fn change(
     row: &MemberRow,
     changes: Changes,
 ) -> Result<Done, StoreError> {
+    let (standing, note) = changes.standing();
     let (id, held) = (row.member.id, row.roles());
     let first = together.members.insert(id);
-    if let ([(deed, step)], None) = (&*changes.deeds, &changes.profile)
-        && first
-        && id != by
-        && Many::takes(context, row, deed, step)
-    {
-        together.many.add(context, by, row, (deed, step.clone()), || None);
-        return Ok(Done::Changed);
+    let few = match (&*changes.deeds, &changes.profile) {
+        ([], None) => first,
+        ([(deed, step)], None) => first && id != by && Many::takes(context, row, deed, step),
+        _ => false,
+    };
+    if few {
+        together.fill_in(context, by, row, &changes.fields);
+        if let [(deed, step)] = &*changes.deeds {
+            together.many.add(context, by, row, (deed, step.clone()), || None);
+        }
+        return Ok(Done::Here(standing, note));
     }
     // Everything before it is done first: it may be about the same member, or about the actor.
     together.write(tx, context, by).await?;
     for (deed, step) in &changes.deeds {
         if deed.may_unseat() && unseats_the_last(tx, context, &row.member, &held, step).await? {
-            return Ok(Done::Wrong(Refusal::LastAdministrator.into()));
+            return Ok(Fault::from(Refusal::LastAdministrator).into());
         }
     }
+    together.fill_in(context, by, row, &changes.fields);
+    together.write(tx, context, by).await?;
     let mut member = row.member.clone();
     for (deed, step) in changes.deeds {
         // No mail: an import tells nobody anything.
@@ -117,5 +135,5 @@ async fn change(
         let entry = context.audit(audit::Actor::Member(by.0), "member.details_imported").on("member", id);
         audit::record(tx, &entry).await?;
     }
-    Ok(Done::Changed)
+    Ok(Done::Here(standing, note))
 }

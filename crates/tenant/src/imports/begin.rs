@@ -4,7 +4,7 @@ use store::{ManyRows, StoreError, TenantRead, TenantStore, Value, params};
 
 use super::fault::short;
 use super::row::{RoleNames, row};
-use super::{FileFault, ImportId, ImportState, Line, Standing};
+use super::{Column, FileFault, ImportId, ImportState, Line, Standing};
 use crate::Context;
 use crate::blueprint::{Blueprint, permission};
 use crate::lifecycle::Denied;
@@ -86,8 +86,8 @@ pub async fn begin(
 
 static LINES: LazyLock<ManyRows> = LazyLock::new(|| {
     let before = "INSERT INTO import_line (tenant_id, import_id, line, readable, email, address, told_once, given_name,
-             family_name, locale, state, roles, provider, standing, fault, fault_column, fault_about) VALUES ";
-    ManyRows::new(before, "$1, $2, ", 1, 15, "")
+             family_name, locale, state, roles, provider, fields, standing, fault, fault_column, fault_about) VALUES ";
+    ManyRows::new(before, "$1, $2, ", 1, 16, "")
 });
 
 /// Stages lines, as they were read.
@@ -126,6 +126,7 @@ fn staged(line: &Line, names: &RoleNames) -> Vec<Value> {
         Ok(row) => {
             let roles = row.roles.as_ref().map(|keys| keys.iter().map(String::as_str).collect::<Vec<_>>().join(" "));
             let (address, once) = (row.address(), row.told_once());
+            let fields = (!row.fields.is_empty()).then(|| serde_json::json!(row.fields).to_string());
             let nothing = None::<String>;
             params![
                 line.number,
@@ -139,6 +140,7 @@ fn staged(line: &Line, names: &RoleNames) -> Vec<Value> {
                 row.state,
                 roles,
                 row.provider,
+                fields,
                 nothing,
                 nothing,
                 nothing,
@@ -146,7 +148,7 @@ fn staged(line: &Line, names: &RoleNames) -> Vec<Value> {
             ]
         }
         Err(fault) => {
-            let said = line.read.as_ref().ok().and_then(|cells| cells.get(super::Column::Email));
+            let said = line.read.as_ref().ok().and_then(|cells| cells.get(&Column::Email));
             let (email, nothing) = (said.map(short), None::<String>);
             params![
                 line.number,
@@ -160,9 +162,10 @@ fn staged(line: &Line, names: &RoleNames) -> Vec<Value> {
                 nothing,
                 nothing,
                 nothing,
+                nothing,
                 Standing::Wrong,
                 fault.why.word(),
-                fault.column.map(super::Column::word),
+                fault.column.as_ref().map(Column::word),
                 fault.about,
             ]
         }

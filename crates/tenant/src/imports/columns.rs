@@ -1,9 +1,15 @@
 use std::collections::BTreeSet;
 
 use super::{Fault, Trouble};
+use crate::blueprint::LONGEST_VALUE;
+
+/// What the column of a profile field is called before its key.
+const OF_FIELD: &str = "field.";
+/// The longest key of a field, in bytes.
+const LONGEST_KEY: usize = 64;
 
 /// The columns that an import reads, by the names that an export gives them.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Column {
     /// Who it is.
     Email,
@@ -21,10 +27,12 @@ pub enum Column {
     Roles,
     /// The one provider that opens this tenant to them.
     Provider,
+    /// A profile field; as the column is called: `field.` and its key.
+    Field(String),
 }
 
 impl Column {
-    /// All of them.
+    /// All that every tenant has.
     pub const ALL: [Self; 8] = [
         Self::Email,
         Self::Name,
@@ -38,7 +46,7 @@ impl Column {
 
     /// As an export names it.
     #[must_use]
-    pub const fn word(self) -> &'static str {
+    pub fn word(&self) -> &str {
         match self {
             Self::Email => "email",
             Self::Name => "name",
@@ -48,11 +56,29 @@ impl Column {
             Self::State => "state",
             Self::Roles => "roles",
             Self::Provider => "provider",
+            Self::Field(name) => name,
         }
     }
 
+    /// The column of the profile field with this key.
+    #[must_use]
+    pub fn field(key: &str) -> Self {
+        Self::Field(format!("{OF_FIELD}{key}"))
+    }
+
+    /// Reads what [`Column::word`] wrote.
+    pub(super) fn parse(word: &str) -> Option<Self> {
+        let field = || word.starts_with(OF_FIELD).then(|| Self::Field(word.to_owned()));
+        Self::ALL.into_iter().find(|column| column.word() == word).or_else(field)
+    }
+
+    /// The key of the profile field, if it is one's.
+    fn key(&self) -> Option<&str> {
+        self.word().strip_prefix(OF_FIELD)
+    }
+
     /// What other systems call it.
-    const fn also(self) -> &'static [&'static str] {
+    const fn also(&self) -> &'static [&'static str] {
         match self {
             Self::Email => &["e_mail", "mail", "email_address", "emailaddress"],
             Self::Name => &["display_name", "displayname", "full_name"],
@@ -61,7 +87,7 @@ impl Column {
             Self::Language => &["locale", "sprache"],
             Self::State => &["status", "zustand"],
             Self::Roles => &["role", "rollen", "rolle"],
-            Self::Provider => &[],
+            Self::Provider | Self::Field(_) => &[],
         }
     }
 }
@@ -70,7 +96,7 @@ impl Column {
 const TOLD: [&str; 5] = ["id", "authorization", "locked", "lifecycle", "last_sign_in"];
 
 /// What a column's name says.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq)]
 pub(super) enum Heading {
     /// It is read.
     Read(Column),
@@ -81,7 +107,14 @@ pub(super) enum Heading {
 }
 
 pub(super) fn heading(name: &str) -> Heading {
-    let plain = name.trim().to_lowercase().replace([' ', '-'], "_");
+    let name = name.trim().to_lowercase();
+    // Whether this tenant has such a field is not for the reader to say.
+    let of_key = |c: char| c.is_ascii_lowercase() || c.is_ascii_digit() || "._-".contains(c);
+    let is_key = |key: &str| (1..=LONGEST_KEY).contains(&key.len()) && key.chars().all(of_key);
+    if name.strip_prefix(OF_FIELD).is_some_and(is_key) {
+        return Heading::Read(Column::Field(name));
+    }
+    let plain = name.replace([' ', '-'], "_");
     if TOLD.contains(&plain.as_str()) {
         return Heading::Told;
     }
@@ -91,6 +124,10 @@ pub(super) fn heading(name: &str) -> Heading {
 
 /// The longest cell, in bytes of UTF-8: lines wait for each other in memory.
 const LONGEST_CELL: usize = 2_000;
+/// The same of a profile field: what its longest value may take.
+const LONGEST_FIELD: usize = 4 * LONGEST_VALUE;
+/// As many things as a line may say: more than any tenant has columns.
+pub(super) const MOST_CELLS: usize = 200;
 
 /// The names that mean nothing here: told, not read. A few are enough.
 #[derive(Debug, Clone, Default)]
@@ -118,15 +155,26 @@ pub struct Cells(Vec<(Column, String)>);
 impl Cells {
     /// What stands in a column.
     #[must_use]
-    pub fn get(&self, column: Column) -> Option<&str> {
-        self.0.iter().find(|(known, _)| *known == column).map(|(_, text)| text.as_str())
+    pub fn get(&self, column: &Column) -> Option<&str> {
+        self.0.iter().find(|(known, _)| known == column).map(|(_, text)| text.as_str())
+    }
+
+    /// What stands in the columns of profile fields, by their keys.
+    pub(super) fn fields(&self) -> impl Iterator<Item = (&str, &str)> {
+        self.0.iter().filter_map(|(column, text)| Some((column.key()?, text.as_str())))
     }
 
     pub(super) fn put(&mut self, column: Column, text: String) -> Result<(), Fault> {
-        if text.len() > LONGEST_CELL {
+        if column.key().is_some() && text.len() > LONGEST_FIELD {
+            return Err(Fault::in_column(Trouble::FieldTooLong, column).about(&LONGEST_VALUE.to_string()));
+        }
+        if column.key().is_none() && text.len() > LONGEST_CELL {
             return Err(Fault::in_column(Trouble::CellTooLong, column));
         }
-        if self.get(column).is_some() {
+        if self.0.len() >= MOST_CELLS {
+            return Err(Trouble::TooMuch.into());
+        }
+        if self.get(&column).is_some() {
             return Err(Fault::in_column(Trouble::Twice, column));
         }
         self.0.push((column, text));
@@ -152,6 +200,9 @@ mod tests {
             ("last_sign_in", Heading::Told),
             ("department", Heading::Unknown),
             ("", Heading::Unknown),
+            (" Field.Cost-Centre ", Heading::Read(Column::field("cost-centre"))),
+            ("field.", Heading::Unknown),
+            ("field.Größe", Heading::Unknown),
         ];
         for (name, expected) in cases {
             assert_eq!(heading(name), expected, "{name}");

@@ -1,11 +1,8 @@
 use csv_core::ReadRecordResult;
 
-use super::columns::{Cells, Heading, Ignored, heading};
+use super::columns::{Cells, Heading, Ignored, MOST_CELLS, heading};
 use super::reader::{LONGEST, Line};
 use super::{Column, Fault, FileFault, Trouble};
-
-/// How many cells a line may have.
-const MOST_CELLS: usize = 200;
 
 /// Lines of CSV (RFC 4180), as they come in. Holds one line at most, and of one that is too long nothing.
 pub(super) struct CsvReader {
@@ -162,8 +159,8 @@ fn row(headings: &[Heading], record: &[&[u8]]) -> Result<Cells, Fault> {
     let mut cells = Cells::default();
     for (heading, cell) in headings.iter().zip(record) {
         if let Heading::Read(column) = heading {
-            let text = std::str::from_utf8(cell).map_err(|_| Fault::in_column(Trouble::NotUtf8, *column))?;
-            cells.put(*column, unguarded(text))?;
+            let text = std::str::from_utf8(cell).map_err(|_| Fault::in_column(Trouble::NotUtf8, column.clone()))?;
+            cells.put(column.clone(), unguarded(text))?;
         }
     }
     // A spreadsheet may write empty cells at the end of one line and not of another.

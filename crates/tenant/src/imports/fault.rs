@@ -1,5 +1,5 @@
 use super::Column;
-use crate::lifecycle::Refusal;
+use crate::lifecycle::{Deed, Refusal};
 use crate::members;
 
 store::words! {
@@ -35,6 +35,14 @@ store::words! {
         ProviderWrong = "provider_wrong",
         /// An earlier line has the same address.
         Doubled = "doubled",
+        /// There is no such profile field.
+        FieldUnknown = "field_unknown",
+        /// Longer than this profile field takes.
+        FieldTooLong = "field_too_long",
+        /// The provider by which they sign in owns this profile field (PP-07).
+        ProviderOwns = "provider_owns",
+        /// More is said than any tenant has columns.
+        TooMuch = "too_much",
         /// More than one member has this address.
         Ambiguous = "ambiguous",
         /// Nobody is in such a state without having come.
@@ -50,13 +58,41 @@ store::words! {
     }
 }
 
-/// Why a line is not done.
+store::words! {
+    /// A way back in for somebody who was shut out. A file opens it if that was asked for, beside everything else.
+    Reopening {
+        /// Whoever is locked is unlocked.
+        Unlocks = "unlocks",
+        /// Whoever is deactivated is in again.
+        Resumes = "resumes",
+        /// Whoever was deleted is back.
+        Reactivates = "reactivates",
+        /// Whoever asked for their deletion is kept.
+        Keeps = "keeps",
+    }
+}
+
+impl Reopening {
+    pub(super) const fn of(deed: &Deed) -> Option<Self> {
+        match deed {
+            Deed::Unlock => Some(Self::Unlocks),
+            Deed::Resume => Some(Self::Resumes),
+            Deed::Reactivate => Some(Self::Reactivates),
+            Deed::Keep => Some(Self::Keeps),
+            _ => None,
+        }
+    }
+}
+
+/// Why a line is not done, or what of it is not done with the rest.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Why {
     /// What the line says.
     Line(Trouble),
     /// The member's state, or somebody's rights.
     Refused(Refusal),
+    /// It would let somebody back in.
+    Reopens(Reopening),
 }
 
 impl Why {
@@ -66,18 +102,24 @@ impl Why {
         match self {
             Self::Line(trouble) => trouble.word(),
             Self::Refused(refusal) => refusal.word(),
+            Self::Reopens(reopening) => reopening.word(),
         }
     }
 
     /// Reads what [`Why::word`] wrote.
     #[must_use]
     pub fn parse(word: &str) -> Option<Self> {
+        Self::all().find(|why| why.word() == word)
+    }
+
+    fn all() -> impl Iterator<Item = Self> {
         let own = Trouble::ALL.iter().copied().map(Self::Line);
-        own.chain(Refusal::ALL.iter().copied().map(Self::Refused)).find(|why| why.word() == word)
+        let refused = Refusal::ALL.iter().copied().map(Self::Refused);
+        own.chain(refused).chain(Reopening::ALL.iter().copied().map(Self::Reopens))
     }
 }
 
-/// What is wrong with a line, and where.
+/// What is wrong with a line, or to be known of it, and where.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Fault {
     /// What.
@@ -97,6 +139,12 @@ impl From<Trouble> for Fault {
 impl From<Refusal> for Fault {
     fn from(refusal: Refusal) -> Self {
         Self { why: Why::Refused(refusal), column: None, about: None }
+    }
+}
+
+impl From<Reopening> for Fault {
+    fn from(reopening: Reopening) -> Self {
+        Self { why: Why::Reopens(reopening), column: None, about: None }
     }
 }
 
@@ -142,8 +190,7 @@ mod tests {
 
     #[test]
     fn every_reason_reads_as_it_was_written() {
-        let all = Trouble::ALL.iter().copied().map(Why::Line).chain(Refusal::ALL.iter().copied().map(Why::Refused));
-        for why in all {
+        for why in Why::all() {
             assert_eq!(Why::parse(why.word()), Some(why), "{why:?}");
         }
         assert_eq!(Why::parse("nonsense"), None);

@@ -4,6 +4,9 @@ use super::columns::{Cells, Heading, Ignored, heading};
 use super::reader::{LONGEST, Line};
 use super::{Column, Fault, Trouble};
 
+/// What an object of profile fields is called.
+const FIELDS: &str = "fields";
+
 /// Lines that are JSON objects, as they come in. Holds one line at most, and of one that is too long nothing.
 pub(super) struct JsonReader {
     text: Vec<u8>,
@@ -56,25 +59,38 @@ fn row(text: &[u8], ignored: &mut Ignored) -> Result<Cells, Fault> {
     let object: Map<String, Value> = serde_json::from_str(text).map_err(|_| Trouble::NotAnObject)?;
     let mut cells = Cells::default();
     for (name, value) in object {
-        match heading(&name) {
-            Heading::Read(column) => {
-                if let Some(text) = text_of(column, value)? {
-                    cells.put(column, text)?;
+        match value {
+            // Profile fields stand together, by their keys.
+            Value::Object(fields) if name == FIELDS => {
+                for (key, value) in fields {
+                    put(&mut cells, Column::field(&key).word(), value, ignored)?;
                 }
             }
-            Heading::Told => {}
-            Heading::Unknown => ignored.add(&name),
+            value => put(&mut cells, &name, value, ignored)?,
         }
     }
     Ok(cells)
 }
 
-fn text_of(column: Column, value: Value) -> Result<Option<String>, Fault> {
-    let wrong = || Fault::in_column(Trouble::NotText, column);
+fn put(cells: &mut Cells, name: &str, value: Value, ignored: &mut Ignored) -> Result<(), Fault> {
+    match heading(name) {
+        Heading::Read(column) => {
+            if let Some(text) = text_of(&column, value)? {
+                cells.put(column, text)?;
+            }
+        }
+        Heading::Told => {}
+        Heading::Unknown => ignored.add(name),
+    }
+    Ok(())
+}
+
+fn text_of(column: &Column, value: Value) -> Result<Option<String>, Fault> {
+    let wrong = || Fault::in_column(Trouble::NotText, column.clone());
     match value {
         Value::Null => Ok(None),
         Value::String(text) => Ok(Some(text)),
-        Value::Array(items) if column == Column::Roles => {
+        Value::Array(items) if *column == Column::Roles => {
             let texts: Option<Vec<&str>> = items.iter().map(Value::as_str).collect();
             // A line end stands in no role's name.
             Ok(Some(texts.ok_or_else(wrong)?.join("\n")))

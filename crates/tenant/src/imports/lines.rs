@@ -22,6 +22,7 @@ pub(super) struct Staged {
     state: Option<MemberState>,
     roles: Option<String>,
     provider: Option<String>,
+    fields: Option<String>,
     fault: Option<String>,
     fault_column: Option<String>,
     fault_about: Option<String>,
@@ -55,20 +56,25 @@ impl Staged {
             state: self.state,
             roles: self.roles.as_ref().map(|keys| keys.split_whitespace().map(str::to_owned).collect()),
             provider: self.provider.clone(),
+            fields: self.fields.as_ref().map(|text| serde_json::from_str(text).unwrap_or_default()).unwrap_or_default(),
         })
+    }
+
+    /// Whether it says anything about profile fields.
+    pub(super) const fn tells_of_fields(&self) -> bool {
+        self.fields.is_some()
     }
 }
 
 fn fault(why: Option<&str>, column: Option<&str>, about: Option<String>) -> Option<Fault> {
     let why = Why::parse(why?)?;
-    let column = Column::ALL.into_iter().find(|it| Some(it.word()) == column);
-    Some(Fault { why, column, about })
+    Some(Fault { why, column: column.and_then(Column::parse), about })
 }
 
 /// The next lines, each with the first one of its address.
 const NEXT: &str =
     "SELECT l.line, l.readable, l.email, l.given_name, l.family_name, l.locale, l.state, l.roles, l.provider,
-        l.fault, l.fault_column, l.fault_about, l.standing, l.member_id,
+        l.fields, l.fault, l.fault_column, l.fault_about, l.standing, l.member_id,
         (SELECT e.line FROM import_line e WHERE e.tenant_id = l.tenant_id AND e.import_id = l.import_id
              AND e.told_once = l.told_once AND e.told_once IS NOT NULL ORDER BY e.line LIMIT 1) AS first
     FROM import_line l WHERE l.tenant_id = $1 AND l.import_id = $2 AND l.line > $3 ORDER BY l.line LIMIT $4";
@@ -149,7 +155,7 @@ pub(super) async fn write(tx: &mut TenantTx<'_>, import: ImportId, results: &[Ou
             it.line,
             it.standing,
             fault.map(|fault| fault.why.word()),
-            fault.and_then(|fault| fault.column).map(Column::word),
+            fault.and_then(|fault| fault.column.as_ref()).map(Column::word),
             fault.and_then(|fault| fault.about.clone()),
             it.member,
         ]
@@ -164,6 +170,7 @@ pub(super) async fn write(tx: &mut TenantTx<'_>, import: ImportId, results: &[Ou
 pub(super) struct Tally {
     pub new: i64,
     pub changed: i64,
+    pub reopened: i64,
     pub unchanged: i64,
     pub wrong: i64,
 }
@@ -173,6 +180,7 @@ impl Tally {
         match standing {
             Standing::New => self.new += 1,
             Standing::Changed => self.changed += 1,
+            Standing::Reopened => self.reopened += 1,
             Standing::Unchanged => self.unchanged += 1,
             Standing::Wrong => self.wrong += 1,
         }
@@ -204,7 +212,7 @@ impl Shown {
         full_name(self.given_name.as_deref().unwrap_or_default(), self.family_name.as_deref().unwrap_or_default(), "")
     }
 
-    /// What is wrong with it.
+    /// What is wrong with it, or to be known of it.
     #[must_use]
     pub fn fault(&self) -> Option<Fault> {
         fault(self.fault.as_deref(), self.fault_column.as_deref(), self.fault_about.clone())

@@ -1,13 +1,14 @@
 use store::{StoreError, TenantStore, params};
 
 use super::lines::{self, Outcome, Staged, Tally};
-use super::plan::{Plan, plan};
+use super::plan::{Ground, Plan, plan};
+use super::profiles::Profiles;
 use super::{Fault, Import, ImportState, Standing};
 use crate::Context;
 use crate::blueprint::permission;
 use crate::lifecycle::Denied;
 use crate::members::MemberRow;
-use crate::roles::{self, Acting};
+use crate::roles;
 
 /// How many lines one go looks at.
 const CHUNK: i64 = 500;
@@ -32,10 +33,13 @@ pub(super) async fn some(store: &TenantStore, context: Context, import: Import) 
     let staged = lines::next(&mut read, import.id, import.looked, CHUNK).await?;
     let up_to = staged.last().map_or(import.looked, |last| last.line);
     let mut known = lines::known(&mut read, import.id, import.looked, up_to).await?;
+    let profiles = Profiles::of(&mut read, &context, &staged, &known).await?;
     drop(read);
+    // What it would come to with every word that can be given.
+    let ground = Ground { context: &context, acting: acting.as_ref(), profiles: &profiles, reopens: true };
     let (mut tally, mut outcomes) = (Tally::default(), Vec::new());
     for line in &staged {
-        let outcome = outlook(&context, acting.as_ref(), line, &known.remove(&line.line).unwrap_or_default());
+        let outcome = outlook(&ground, line, &known.remove(&line.line).unwrap_or_default());
         tally.count(outcome.standing);
         if !line.stands(&outcome) {
             outcomes.push(outcome);
@@ -51,14 +55,15 @@ pub(super) async fn some(store: &TenantStore, context: Context, import: Import) 
                 let moved = tx
                     .execute(
                         "UPDATE import SET state = $3, looked = $4, to_add = to_add + $5, to_change = to_change + $6,
-                             to_keep = to_keep + $7, to_fail = to_fail + $8
-                         WHERE tenant_id = $1 AND id = $2 AND state = 'looking' AND looked = $9",
+                             to_reopen = to_reopen + $7, to_keep = to_keep + $8, to_fail = to_fail + $9
+                         WHERE tenant_id = $1 AND id = $2 AND state = 'looking' AND looked = $10",
                         params![
                             import.id,
                             state,
                             seen.up_to,
                             tally.new,
                             tally.changed,
+                            tally.reopened,
                             tally.unchanged,
                             tally.wrong,
                             import.looked
@@ -74,12 +79,12 @@ pub(super) async fn some(store: &TenantStore, context: Context, import: Import) 
         .await
 }
 
-fn outlook(context: &Context, acting: Option<&Acting>, line: &Staged, known: &[MemberRow]) -> Outcome {
+fn outlook(ground: &Ground<'_>, line: &Staged, known: &[MemberRow]) -> Outcome {
     let (standing, fault): (Standing, Option<Fault>) = match line.row() {
         Err(fault) => (Standing::Wrong, Some(fault)),
-        Ok(row) => match plan(context, acting, &row, known) {
+        Ok(row) => match plan(ground, &row, known) {
             Plan::Add(..) => (Standing::New, None),
-            Plan::Change(_) => (Standing::Changed, None),
+            Plan::Change(changes) => changes.standing(),
             Plan::Keep => (Standing::Unchanged, None),
             Plan::Wrong(fault) => (Standing::Wrong, Some(fault)),
         },

@@ -11,7 +11,8 @@
 //! **Exactly once**, as a batch ([`batches`](crate::batches)): a chunk is one transaction, whose first statement moves the import
 //! on from where it stood. A crash at any moment, or two nodes at once, repeat nothing and skip nothing (REL-04).
 //!
-//! **Nobody gets a mail**, unless whoever imports has chosen that the new ones are invited. A file deletes nobody.
+//! **Nobody gets a mail**, unless whoever imports has chosen that the new ones are invited. A file deletes nobody, and lets nobody
+//! back in who was shut out, unless whoever gives the word says so, too ([`Reopening`]).
 
 mod apply;
 mod begin;
@@ -22,6 +23,7 @@ mod json;
 mod lines;
 mod look;
 mod plan;
+mod profiles;
 mod read;
 mod reader;
 mod row;
@@ -34,11 +36,11 @@ use store::{StoreError, TenantStore};
 pub use begin::{BeginError, NewImport, begin, discard, finish, stage};
 pub use columns::{Cells, Column};
 pub use csv::guarded;
-pub use fault::{Fault, FileFault, Trouble, Why};
+pub use fault::{Fault, FileFault, Reopening, Trouble, Why};
 #[cfg(test)]
 pub(crate) use lines::STATEMENTS;
 pub use lines::{LinePage, Shown, lines};
-pub use read::{by_id, recent};
+pub use read::{by_id, is_at_work, recent};
 pub use reader::{Line, Reader};
 pub use run::{cancel, start};
 pub(crate) use sweep::sweep;
@@ -76,6 +78,8 @@ store::words! {
         New = "new",
         /// A member was changed.
         Changed = "changed",
+        /// A member who was shut out was let back in, whatever else was changed.
+        Reopened = "reopened",
         /// It was so already.
         Unchanged = "unchanged",
         /// It cannot be done.
@@ -93,6 +97,8 @@ pub struct Import {
     ignored: String,
     /// Whether whoever is new is sent an invitation.
     pub invites: bool,
+    /// Whether whoever is shut out is let back in, where the file says so.
+    pub reopens: bool,
     /// How far it is.
     pub state: ImportState,
     /// Whose rights count.
@@ -111,6 +117,8 @@ pub struct Import {
     pub to_add: i64,
     /// How many it would change.
     pub to_change: i64,
+    /// How many it would let back in.
+    pub to_reopen: i64,
     /// How many are so already.
     pub to_keep: i64,
     /// How many lines are wrong.
@@ -119,6 +127,8 @@ pub struct Import {
     pub added: i64,
     /// How many it changed.
     pub changed: i64,
+    /// How many it let back in.
+    pub reopened: i64,
     /// How many were so already.
     pub kept: i64,
     /// How many lines were not done.
@@ -134,13 +144,13 @@ impl Import {
     /// How many lines were looked at.
     #[must_use]
     pub const fn looked_at(&self) -> i64 {
-        self.to_add + self.to_change + self.to_keep + self.to_fail
+        self.to_add + self.to_change + self.to_reopen + self.to_keep + self.to_fail
     }
 
     /// How many lines it has come to.
     #[must_use]
     pub const fn come_to(&self) -> i64 {
-        self.added + self.changed + self.kept + self.failed
+        self.added + self.changed + self.reopened + self.kept + self.failed
     }
 
     /// Whether it has come to that line.
@@ -149,7 +159,7 @@ impl Import {
         self.started_at.is_some() && line <= self.reached
     }
 
-    /// How many lines it will do something about.
+    /// How many lines it will do something about, without letting anybody back in.
     #[must_use]
     pub const fn fitting(&self) -> i64 {
         self.to_add + self.to_change

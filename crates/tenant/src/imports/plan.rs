@@ -1,8 +1,10 @@
 use std::collections::BTreeSet;
 
+use super::profiles::Profiles;
 use super::row::Row;
-use super::{Column, Fault, Trouble};
+use super::{Column, Fault, Reopening, Standing, Trouble};
 use crate::Context;
+use crate::fields::Values;
 use crate::lifecycle::{Axes, Deed, Event, HowRoles, Refusal, Step, Target, judge, transition};
 use crate::members::{Authorization, Lifecycle, Member, MemberRow, MemberState, Profile};
 use crate::roles::{Acting, Rights, may_grant};
@@ -13,8 +15,8 @@ const MOST_MOVES: usize = 4;
 /// What a line comes to.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(super) enum Plan {
-    /// Somebody new, who stands so and has these roles.
-    Add(Axes, Vec<String>),
+    /// Somebody new, who stands so and has these roles and profile fields.
+    Add(Axes, Vec<String>, Values),
     /// A member becomes what the line says.
     Change(Changes),
     /// It is so already.
@@ -30,18 +32,48 @@ pub(super) struct Changes {
     pub deeds: Vec<(Deed, Step)>,
     /// Of somebody who has not come yet. Whoever has come states it themselves, at each sign-in.
     pub profile: Option<Profile>,
+    /// Profile fields.
+    pub fields: Values,
+    /// The way back in that is not opened, and stays as it is with whatever it would have brought.
+    pub left: Option<Reopening>,
 }
 
-/// What a line comes to, for whoever gives the word and with those who have its address.
-pub(super) fn plan(context: &Context, acting: Option<&Acting>, row: &Row, known: &[MemberRow]) -> Plan {
-    let planned = match acting {
-        Some(acting) => decide(context, acting, row, known),
+impl Changes {
+    /// What the line comes to with them, and what there is to know of it.
+    pub(super) fn standing(&self) -> (Standing, Option<Fault>) {
+        if let Some(reopening) = self.reopening() {
+            return (Standing::Reopened, Some(reopening.into()));
+        }
+        let is_nothing = *self == Self { left: self.left, ..Self::default() };
+        (if is_nothing { Standing::Unchanged } else { Standing::Changed }, self.left.map(Fault::from))
+    }
+
+    fn reopening(&self) -> Option<Reopening> {
+        self.deeds.iter().find_map(|(deed, _)| Reopening::of(deed))
+    }
+}
+
+/// What lines are judged by.
+#[derive(Clone, Copy)]
+pub(super) struct Ground<'a> {
+    pub context: &'a Context,
+    /// Whoever gives the word; none, if they may not (any more).
+    pub acting: Option<&'a Acting>,
+    pub profiles: &'a Profiles,
+    /// Whether they let those back in who are shut out.
+    pub reopens: bool,
+}
+
+/// What a line comes to, with those who have its address.
+pub(super) fn plan(ground: &Ground<'_>, row: &Row, known: &[MemberRow]) -> Plan {
+    let planned = match ground.acting {
+        Some(acting) => decide(ground, acting, row, known),
         None => Err(Trouble::NotAllowed.into()),
     };
     planned.unwrap_or_else(Plan::Wrong)
 }
 
-fn decide(context: &Context, acting: &Acting, row: &Row, known: &[MemberRow]) -> Result<Plan, Fault> {
+fn decide(ground: &Ground<'_>, acting: &Acting, row: &Row, known: &[MemberRow]) -> Result<Plan, Fault> {
     let is_deleted = |row: &&MemberRow| row.member.lifecycle == Lifecycle::Deleted;
     let mut deleted = known.iter().filter(is_deleted);
     let mut here = known.iter().filter(|row| !is_deleted(row));
@@ -52,17 +84,18 @@ fn decide(context: &Context, acting: &Acting, row: &Row, known: &[MemberRow]) ->
     }
     match (here.next(), here.next()) {
         (Some(_), Some(_)) => Err(Fault::in_column(Trouble::Ambiguous, Column::Email)),
-        (Some(member), None) => change(context, acting, row, member),
+        (Some(member), None) => change(ground, acting, row, member),
         (None, _) => match deleted.next_back() {
-            Some(member) => change(context, acting, row, member),
-            None => add(context, acting, row),
+            Some(member) => change(ground, acting, row, member),
+            None => add(ground, acting, row),
         },
     }
 }
 
 /// Somebody who has not come yet is invited, and may be locked or deactivated. Whoever is in elsewhere is in here once they have
 /// come: an account is bound by whoever has it, never by an address (DESIGN §4.1).
-fn add(context: &Context, acting: &Acting, row: &Row) -> Result<Plan, Fault> {
+fn add(ground: &Ground<'_>, acting: &Acting, row: &Row) -> Result<Plan, Fault> {
+    let context = ground.context;
     let start = Axes { authorization: Authorization::Invited, locked: false, lifecycle: Lifecycle::Active };
     let event = match row.state {
         None | Some(MemberState::Invited | MemberState::Active) => None,
@@ -80,27 +113,28 @@ fn add(context: &Context, acting: &Acting, row: &Row) -> Result<Plan, Fault> {
     };
     let roles: Vec<String> = row.roles.iter().flatten().cloned().collect();
     let fits = |key: &String| context.tenant.blueprint.role(key).is_some_and(|role| may_grant(&acting.rights, role));
-    match roles.iter().find(|key| !fits(key)) {
-        Some(key) => Err(Fault::in_column(Fault::from(Refusal::OutOfReach), Column::Roles).about(key)),
-        None => Ok(Plan::Add(axes, roles)),
+    if let Some(key) = roles.iter().find(|key| !fits(key)) {
+        return Err(Fault::in_column(Fault::from(Refusal::OutOfReach), Column::Roles).about(key));
     }
+    let fields = ground.profiles.of_newcomer(context, row.provider.as_deref(), &row.fields)?;
+    Ok(Plan::Add(axes, roles, fields))
 }
 
-fn change(context: &Context, acting: &Acting, row: &Row, known: &MemberRow) -> Result<Plan, Fault> {
-    let (mut member, held) = (known.member.clone(), known.roles());
-    if row.provider.as_ref().is_some_and(|provider| member.provider.as_ref() != Some(provider)) {
+fn change(ground: &Ground<'_>, acting: &Acting, row: &Row, known: &MemberRow) -> Result<Plan, Fault> {
+    let (context, held) = (ground.context, known.roles());
+    if row.provider.as_ref().is_some_and(|provider| known.member.provider.as_ref() != Some(provider)) {
         return Err(Fault::in_column(Trouble::ProviderStays, Column::Provider));
     }
     let mut changes = Changes::default();
-    while let Some(deed) = move_towards(row.state, &member)? {
-        let step = judged(context, acting, (&member, known), &deed, Column::State)?;
-        let Step::Move(transition, _) = &step else { break };
-        (member.authorization, member.locked, member.lifecycle) =
-            (transition.to.authorization, transition.to.locked, transition.to.lifecycle);
-        changes.deeds.push((deed, step));
-        if changes.deeds.len() > MOST_MOVES {
-            return Err(Fault::in_column(Trouble::StateStays, Column::State));
+    let mut member = moved(context, acting, row.state, known, &mut changes.deeds)?;
+    if !ground.reopens && changes.reopening().is_some() {
+        changes.left = changes.reopening();
+        changes.deeds.clear();
+        if known.member.lifecycle == Lifecycle::Deleted {
+            // Of whoever stays away, nothing else is changed.
+            return Ok(Plan::Change(changes));
         }
+        member = known.member.clone();
     }
     if let Some(roles) = row.roles.as_ref().filter(|roles| **roles != held.iter().cloned().collect::<BTreeSet<_>>()) {
         let deed = Deed::Roles { how: HowRoles::Set, roles: roles.clone() };
@@ -109,8 +143,31 @@ fn change(context: &Context, acting: &Acting, row: &Row, known: &MemberRow) -> R
             step => changes.deeds.push((deed, step)),
         }
     }
+    changes.fields = ground.profiles.changes(context, acting, (&member, known), &row.fields)?;
     changes.profile = profile(context, acting, row, known)?;
     if changes == Changes::default() { Ok(Plan::Keep) } else { Ok(Plan::Change(changes)) }
+}
+
+/// The member in the state that a line names, and the deeds that lead there.
+fn moved(
+    context: &Context,
+    acting: &Acting,
+    wanted: Option<MemberState>,
+    known: &MemberRow,
+    deeds: &mut Vec<(Deed, Step)>,
+) -> Result<Member, Fault> {
+    let mut member = known.member.clone();
+    while let Some(deed) = move_towards(wanted, &member)? {
+        let step = judged(context, acting, (&member, known), &deed, Column::State)?;
+        let Step::Move(transition, _) = &step else { break };
+        (member.authorization, member.locked, member.lifecycle) =
+            (transition.to.authorization, transition.to.locked, transition.to.lifecycle);
+        deeds.push((deed, step));
+        if deeds.len() > MOST_MOVES {
+            return Err(Fault::in_column(Trouble::StateStays, Column::State));
+        }
+    }
+    Ok(member)
 }
 
 /// The next deed on the way to the state that a line names; none, if it is so already.

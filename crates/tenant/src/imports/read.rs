@@ -8,8 +8,8 @@ const RECENT: i64 = 20;
 macro_rules! columns {
     ($rest:literal) => {
         concat!(
-            "SELECT id, file_name, ignored, invites, state, made_by, made_at, started_at, ended_at, lines, looked, reached,
-                    to_add, to_change, to_keep, to_fail, added, changed, kept, failed FROM import WHERE tenant_id = $1 ",
+            "SELECT id, file_name, ignored, invites, reopens, state, made_by, made_at, started_at, ended_at, lines, looked, reached,
+                    to_add, to_change, to_reopen, to_keep, to_fail, added, changed, reopened, kept, failed FROM import WHERE tenant_id = $1 ",
             $rest
         )
     };
@@ -29,6 +29,14 @@ pub async fn by_id(read: &mut impl TenantRead, id: ImportId) -> Result<Option<Im
 /// What the database says.
 pub async fn recent(read: &mut impl TenantRead) -> Result<Vec<Import>, StoreError> {
     read.all(columns!("AND state <> 'receiving' ORDER BY made_at DESC, id DESC LIMIT $2"), params![RECENT]).await
+}
+
+/// Whether one is at work.
+///
+/// # Errors
+/// What the database says.
+pub async fn is_at_work(read: &mut impl TenantRead) -> Result<bool, StoreError> {
+    Ok(at_work(read).await?.is_some())
 }
 
 /// The oldest that is at work.

@@ -4,8 +4,9 @@ use url::Host;
 
 use super::{Cells, Column, Fault, Trouble};
 use crate::blueprint::{Blueprint, Role};
+use crate::fields::Values;
 use crate::invitations::is_address;
-use crate::members::{MemberState, clean};
+use crate::members::{MemberState, clean, one_line};
 use crate::providers::is_key;
 
 /// The longest name, in characters.
@@ -23,6 +24,8 @@ pub(super) struct Row {
     /// Keys of roles: these and no others.
     pub roles: Option<BTreeSet<String>>,
     pub provider: Option<String>,
+    /// Profile fields; what is empty is not there, and stays as it is.
+    pub fields: Values,
 }
 
 impl Row {
@@ -65,14 +68,15 @@ pub(super) fn row(cells: &Cells, names_of_roles: &RoleNames) -> Result<Row, Faul
         family_name,
         locale: filled(cells, Column::Language).map(language).transpose()?,
         state: filled(cells, Column::State).map(state).transpose()?,
-        roles: cells.get(Column::Roles).map(|text| roles(text, names_of_roles)).transpose()?,
+        roles: cells.get(&Column::Roles).map(|text| roles(text, names_of_roles)).transpose()?,
         provider: filled(cells, Column::Provider).map(provider).transpose()?,
+        fields: fields(cells),
     })
 }
 
 /// A column that says something.
 fn filled(cells: &Cells, column: Column) -> Option<&str> {
-    cells.get(column).map(str::trim).filter(|text| !text.is_empty())
+    cells.get(&column).map(str::trim).filter(|text| !text.is_empty())
 }
 
 fn wrong(trouble: Trouble, column: Column, text: &str) -> Fault {
@@ -90,7 +94,7 @@ fn email(cells: &Cells) -> Result<String, Fault> {
 }
 
 fn names(cells: &Cells) -> Result<(Option<String>, Option<String>), Fault> {
-    let name = |column| cells.get(column).map(|text| checked(text, column)).transpose();
+    let name = |column| cells.get(&column).map(|text| checked(text, column)).transpose();
     let (given, family) = (name(Column::GivenName)?, name(Column::FamilyName)?);
     match name(Column::Name)?.filter(|_| given.is_none() && family.is_none()) {
         Some(whole) => {
@@ -126,6 +130,11 @@ fn state(text: &str) -> Result<MemberState, Fault> {
     found.copied().ok_or_else(|| wrong(Trouble::StateUnknown, Column::State, text))
 }
 
+fn fields(cells: &Cells) -> Values {
+    let said = cells.fields().map(|(key, text)| (key.to_owned(), one_line(text)));
+    said.filter(|(_, text)| !text.is_empty()).collect()
+}
+
 /// Keys separated by spaces, as an export writes them; or keys and names, separated by signs.
 fn roles(text: &str, names: &RoleNames) -> Result<BTreeSet<String>, Fault> {
     let mut keys = BTreeSet::new();
@@ -152,7 +161,7 @@ mod tests {
     fn read(said: &[(Column, &str)]) -> Result<Row, Fault> {
         let mut cells = Cells::default();
         for (column, text) in said {
-            cells.put(*column, (*text).to_owned()).unwrap();
+            cells.put(column.clone(), (*text).to_owned()).unwrap();
         }
         row(&cells, &RoleNames::of(&Blueprint::shipped("asset-library").unwrap()))
     }
@@ -165,6 +174,8 @@ mod tests {
             (Column::State, "To review"),
             (Column::Roles, "viewer; Redaktion"),
             (Column::Provider, ""),
+            (Column::field("city"), " G\u{202e}raz\n"),
+            (Column::field("zip"), " "),
         ])
         .unwrap();
         assert_eq!(mina.email, "Mina@xn--mller-kva.example");
@@ -172,6 +183,7 @@ mod tests {
         assert_eq!((mina.given_name.as_deref(), mina.family_name.as_deref()), (Some("Mina"), None));
         assert_eq!((mina.state, mina.provider), (Some(MemberState::ToReview), None));
         assert_eq!(mina.roles, Some(["editor".to_owned(), "viewer".to_owned()].into()));
+        assert_eq!(mina.fields, [("city".to_owned(), "Graz".to_owned())].into());
         let bare = read(&[(Column::Email, "a@b.example"), (Column::Roles, "")]).unwrap();
         assert_eq!((bare.state, bare.roles), (None, Some(BTreeSet::new())));
     }
@@ -205,7 +217,7 @@ mod tests {
             (Column::Provider, "No Slug", Trouble::ProviderWrong),
         ];
         for (column, text, trouble) in cases {
-            let mut said = vec![(column, text)];
+            let mut said = vec![(column.clone(), text)];
             if column != Column::Email {
                 said.push((Column::Email, "a@b.example"));
             }

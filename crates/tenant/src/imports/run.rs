@@ -2,20 +2,29 @@ use store::{StoreError, TenantStore, TenantTx, params};
 
 use super::apply::{self, Done, Together};
 use super::lines::{self, Outcome, Staged, Tally};
+use super::plan::Ground;
+use super::profiles::Profiles;
 use super::{Import, ImportId, ImportState, Standing, read};
 use crate::blueprint::permission;
 use crate::lifecycle::{Denied, Refusal};
 use crate::members::MemberId;
 use crate::roles::{self, Acting};
-use crate::{Context, Pace, invitations};
+use crate::{Context, Pace, fields, invitations};
 
 /// Gives the word. That is for whoever brought the file, and must still be allowed to invite people: it was looked at with their
-/// rights, and somebody with more of them would do what the page calls wrong (AZ-01).
+/// rights, and somebody with more of them would do what the page calls wrong (AZ-01). `reopens` is a word of its own: without it,
+/// whoever is locked, deactivated or deleted stays so, whatever an old file says.
 ///
 /// # Errors
 /// [`Denied`]; [`Refusal::AlreadySo`] if it is not waiting for it (any more).
-pub async fn start(store: &TenantStore, context: Context, by: MemberId, id: ImportId) -> Result<(), Denied> {
-    turn(store, context, by, id, ImportState::Running).await
+pub async fn start(
+    store: &TenantStore,
+    context: Context,
+    by: MemberId,
+    id: ImportId,
+    reopens: bool,
+) -> Result<(), Denied> {
+    turn(store, context, by, id, Turn::Start { reopens }).await
 }
 
 /// Stops it: what was done stays done, the rest is left alone.
@@ -23,38 +32,39 @@ pub async fn start(store: &TenantStore, context: Context, by: MemberId, id: Impo
 /// # Errors
 /// As [`start`].
 pub async fn cancel(store: &TenantStore, context: Context, by: MemberId, id: ImportId) -> Result<(), Denied> {
-    turn(store, context, by, id, ImportState::Cancelled).await
+    turn(store, context, by, id, Turn::Cancel).await
 }
 
-const START: &str = "UPDATE import SET state = 'running', started_at = $3
+#[derive(Clone, Copy)]
+enum Turn {
+    Start { reopens: bool },
+    Cancel,
+}
+
+const START: &str = "UPDATE import SET state = 'running', started_at = $3, reopens = $5
     WHERE tenant_id = $1 AND id = $2 AND state = 'ready' AND made_by = $4";
 const CANCEL: &str = "UPDATE import SET state = 'cancelled', ended_at = $3
     WHERE tenant_id = $1 AND id = $2 AND state IN ('looking', 'ready', 'running')";
 
-async fn turn(
-    store: &TenantStore,
-    context: Context,
-    by: MemberId,
-    id: ImportId,
-    to: ImportState,
-) -> Result<(), Denied> {
+async fn turn(store: &TenantStore, context: Context, by: MemberId, id: ImportId, to: Turn) -> Result<(), Denied> {
     store
         .write((context, by, id), move |mut tx, (context, by, id)| {
             Box::pin(async move {
                 let import = read::by_id(&mut tx, *id).await?.ok_or(Denied::NotFound)?;
                 roles::acting(&mut tx, context, *by, permission::MEMBERS_MANAGE).await?;
-                if to == ImportState::Running && import.made_by != *by {
-                    return Err(Denied::Forbidden);
-                }
                 let (turned, action) = match to {
-                    ImportState::Running => (tx.execute(START, params![id, context.now, by]).await?, "import.started"),
-                    _ => (tx.execute(CANCEL, params![id, context.now]).await?, "import.cancelled"),
+                    Turn::Start { .. } if import.made_by != *by => return Err(Denied::Forbidden),
+                    Turn::Start { reopens } => {
+                        (tx.execute(START, params![id, context.now, by, reopens]).await?, "import.started")
+                    }
+                    Turn::Cancel => (tx.execute(CANCEL, params![id, context.now]).await?, "import.cancelled"),
                 };
                 if turned == 0 {
                     return Err(Denied::Refused(Refusal::AlreadySo));
                 }
                 let detail = serde_json::json!({
                     "lines": import.lines, "new": import.to_add, "changed": import.to_change, "invites": import.invites,
+                    "reopens": matches!(to, Turn::Start { reopens: true }),
                 });
                 let entry = context.audit(audit::Actor::Member(by.0), action).on("import", id).detail(detail);
                 Ok(audit::record(&mut tx, &entry).await?)
@@ -99,13 +109,16 @@ async fn chunk(tx: &mut TenantTx<'_>, context: &Context, import: &Import, size: 
     roles::raise_guard(tx).await?;
     let (outcomes, tally) = do_lines(tx, context, import, &staged, reached).await?;
     lines::write(tx, import.id, &outcomes).await?;
-    let sql = "UPDATE import SET added = added + $3, changed = changed + $4, kept = kept + $5, failed = failed + $6
-               WHERE tenant_id = $1 AND id = $2";
-    tx.execute(sql, params![import.id, tally.new, tally.changed, tally.unchanged, tally.wrong]).await?;
+    let sql =
+        "UPDATE import SET added = added + $3, changed = changed + $4, reopened = reopened + $5, kept = kept + $6,
+                   failed = failed + $7 WHERE tenant_id = $1 AND id = $2";
+    let numbers = params![import.id, tally.new, tally.changed, tally.reopened, tally.unchanged, tally.wrong];
+    tx.execute(sql, numbers).await?;
     if !more {
         let detail = serde_json::json!({
             "new": import.added + tally.new, "changed": import.changed + tally.changed,
-            "unchanged": import.kept + tally.unchanged, "wrong": import.failed + tally.wrong,
+            "reopened": import.reopened + tally.reopened, "unchanged": import.kept + tally.unchanged,
+            "wrong": import.failed + tally.wrong,
         });
         let entry = context.audit(audit::Actor::System, "import.done").on("import", import.id).detail(detail);
         audit::record(tx, &entry).await?;
@@ -123,28 +136,28 @@ async fn do_lines(
 ) -> Result<(Vec<Outcome>, Tally), StoreError> {
     let mut known = lines::known(tx, import.id, import.reached, reached).await?;
     let mut acting = who(tx, context, import).await?;
+    let profiles = Profiles::of(tx, context, staged, &known).await?;
     let (mut outcomes, mut tally, mut newcomers) = (Vec::new(), Tally::default(), Vec::new());
+    let mut filled_in = Vec::new();
     let mut together = Together::default();
     for line in staged {
         let here = known.remove(&line.line).unwrap_or_default();
         let target = lines::target(&here).map(|row| row.member.id);
-        let done = apply::line(tx, context, (import, acting.as_ref()), &mut together, line, &here).await?;
+        let ground = Ground { context, acting: acting.as_ref(), profiles: &profiles, reopens: import.reopens };
+        let done = apply::line(tx, &ground, import.made_by, &mut together, line, &here).await?;
         let (standing, fault, member) = match done {
-            Done::New(newcomer) => {
+            Done::New(newcomer, fields) => {
                 let id = newcomer.id;
                 newcomers.push(newcomer);
+                filled_in.push((id, fields));
                 (Standing::New, None, Some(id))
             }
-            Done::Changed => {
-                if target == Some(import.made_by) {
-                    // They may have changed their own rights.
-                    acting = who(tx, context, import).await?;
-                }
-                (Standing::Changed, None, target)
-            }
-            Done::Unchanged => (Standing::Unchanged, None, target),
-            Done::Wrong(fault) => (Standing::Wrong, Some(fault), target),
+            Done::Here(standing, fault) => (standing, fault, target),
         };
+        if standing == Standing::Changed && target == Some(import.made_by) {
+            // They may have changed their own rights.
+            acting = who(tx, context, import).await?;
+        }
         tally.count(standing);
         let outcome = Outcome { line: line.line, standing, fault, member };
         if !line.stands(&outcome) {
@@ -154,6 +167,7 @@ async fn do_lines(
     together.write(tx, context, import.made_by).await?;
     let source = serde_json::json!({ "import": import.id });
     invitations::create_all(tx, context, import.made_by, &newcomers, import.invites, &source).await?;
+    fields::write_all(tx, filled_in.iter().map(|(id, fields)| (*id, fields))).await?;
     Ok((outcomes, tally))
 }
 

@@ -22,8 +22,8 @@ pub(crate) use list::cut;
 pub use list::{COUNTED, MEMBERS_ON_A_PAGE, MemberRow, Page, PageAfter};
 pub use profile::Profile;
 pub(crate) use profile::{clean, one_line};
+pub(crate) use read::{a_hundred, columns, hundreds, roles_columns};
 pub use read::{by_id, by_subject, of_subjects, some, with_roles};
-pub(crate) use read::{columns, roles_columns};
 pub use search::{MemberPage, Place, list_members, list_some, window};
 pub use seed::{Seed, SeedError, seed};
 #[cfg(test)]

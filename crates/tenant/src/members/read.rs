@@ -1,7 +1,7 @@
 use std::collections::{BTreeMap, BTreeSet};
 use std::iter;
 
-use store::{StoreError, TenantRead, ToValue, params};
+use store::{StoreError, TenantRead, ToValue, Value, params};
 use uuid::Uuid;
 
 use super::{Member, MemberId, MemberRow};
@@ -64,7 +64,7 @@ pub async fn with_roles(read: &mut impl TenantRead, id: MemberId) -> Result<Opti
     read.maybe(columns!(roles, "WHERE m.tenant_id = $1 AND m.id = $2"), params![id]).await
 }
 
-/// How many members [`some`] reads with one statement.
+/// How many members one statement names.
 const AT_ONCE: usize = 100;
 
 /// The members of these ids who are here, with the keys of their roles.
@@ -75,27 +75,38 @@ pub async fn some(
     read: &mut impl TenantRead,
     ids: impl IntoIterator<Item = MemberId>,
 ) -> Result<BTreeMap<MemberId, MemberRow>, StoreError> {
-    let ids: Vec<MemberId> = ids.into_iter().collect::<BTreeSet<_>>().into_iter().collect();
     let mut found = BTreeMap::new();
-    for ids in ids.chunks(AT_ONCE) {
-        // A place that is left over asks for nobody.
-        let nobody = iter::repeat_n(MemberId(Uuid::nil()), AT_ONCE - ids.len());
-        let values = ids.iter().copied().chain(nobody).map(|id| id.to_value()).collect();
+    for values in hundreds(ids) {
         let rows: Vec<MemberRow> = read.all(SOME, values).await?;
         found.extend(rows.into_iter().map(|row| (row.member.id, row)));
     }
     Ok(found)
 }
 
-const SOME: &str = columns!(
-    roles,
-    "WHERE m.tenant_id = $1 AND m.id IN
-            ($2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17, $18, $19, $20, $21, $22, $23, $24,
-             $25, $26, $27, $28, $29, $30, $31, $32, $33, $34, $35, $36, $37, $38, $39, $40, $41, $42, $43, $44, $45, $46,
-             $47, $48, $49, $50, $51, $52, $53, $54, $55, $56, $57, $58, $59, $60, $61, $62, $63, $64, $65, $66, $67, $68,
-             $69, $70, $71, $72, $73, $74, $75, $76, $77, $78, $79, $80, $81, $82, $83, $84, $85, $86, $87, $88, $89, $90,
-             $91, $92, $93, $94, $95, $96, $97, $98, $99, $100, $101)"
-);
+/// Ids in portions for the places of [`a_hundred`], each once.
+pub(crate) fn hundreds(ids: impl IntoIterator<Item = MemberId>) -> Vec<Vec<Value>> {
+    let ids: Vec<MemberId> = ids.into_iter().collect::<BTreeSet<_>>().into_iter().collect();
+    let filled = |ids: &[MemberId]| {
+        // A place that is left over asks for nobody.
+        let nobody = iter::repeat_n(MemberId(Uuid::nil()), AT_ONCE - ids.len());
+        ids.iter().copied().chain(nobody).map(|id| id.to_value()).collect()
+    };
+    ids.chunks(AT_ONCE).map(filled).collect()
+}
+
+/// Places for a hundred ids, behind the tenant's.
+macro_rules! a_hundred {
+    () => {
+        "($2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17, $18, $19, $20, $21, $22, $23, $24,
+          $25, $26, $27, $28, $29, $30, $31, $32, $33, $34, $35, $36, $37, $38, $39, $40, $41, $42, $43, $44, $45, $46,
+          $47, $48, $49, $50, $51, $52, $53, $54, $55, $56, $57, $58, $59, $60, $61, $62, $63, $64, $65, $66, $67, $68,
+          $69, $70, $71, $72, $73, $74, $75, $76, $77, $78, $79, $80, $81, $82, $83, $84, $85, $86, $87, $88, $89, $90,
+          $91, $92, $93, $94, $95, $96, $97, $98, $99, $100, $101)"
+    };
+}
+pub(crate) use a_hundred;
+
+const SOME: &str = columns!(roles from "member m ", concat!("WHERE m.tenant_id = $1 AND m.id IN ", a_hundred!()));
 
 /// How many subjects [`of_subjects`] asks about.
 const SUBJECTS_AT_ONCE: usize = 10;

@@ -80,7 +80,11 @@ impl Catalogue {
     /// owns: then it owns everything (PP-07).
     #[must_use]
     pub fn owner_of<'a>(&'a self, member: &'a Member, field: &str) -> Option<&'a str> {
-        let key = member.provider.as_deref()?;
+        self.owns(member.provider.as_deref()?, field)
+    }
+
+    /// The same of whoever has that provider.
+    pub(crate) fn owns<'a>(&'a self, key: &'a str, field: &str) -> Option<&'a str> {
         match self.get(key) {
             Some(provider) if !provider.fields.iter().any(|owned| owned == field) => None,
             Some(provider) => Some(&provider.name),

@@ -39,7 +39,7 @@ impl World {
     }
 
     async fn begins(&self, by: MemberId, id: ImportId) -> Import {
-        imports::start(&self.store, self.context(), by, id).await.unwrap();
+        imports::start(&self.store, self.context(), by, id, false).await.unwrap();
         self.import_works().await;
         self.import(id).await
     }
@@ -127,7 +127,7 @@ async fn a_file_is_looked_at_and_then_done_and_done_again_changes_nothing() {
     let again = world.imports(admin, PEOPLE).await;
     assert_eq!(done(&again), [0, 0, 3, 3]);
     assert_eq!(world.count("SELECT COUNT(*) FROM member WHERE tenant_id = $1").await, 4);
-    assert!(imports::start(&world.store, world.context(), admin, again.id).await.is_err(), "once");
+    assert!(imports::start(&world.store, world.context(), admin, again.id, false).await.is_err(), "once");
 }
 
 #[tokio::test]
@@ -154,7 +154,7 @@ async fn rel_04_an_import_that_was_interrupted_goes_on_and_does_nobody_twice() {
     assert!(imports::tick(&world.store, world.context(), &world.pace).await.unwrap());
     let looked = world.import(id).await;
     assert_eq!((looked.state, looked.looked_at()), (ImportState::Ready, 450));
-    imports::start(&world.store, world.context(), admin, id).await.unwrap();
+    imports::start(&world.store, world.context(), admin, id, false).await.unwrap();
     imports::tick(&world.store, world.context(), &world.pace).await.unwrap();
     let stopped = world.import(id).await;
     assert_eq!((stopped.state, stopped.come_to()), (ImportState::Running, 50), "the process ends here");
@@ -180,7 +180,7 @@ async fn a_stopped_import_leaves_the_rest_alone() {
         file.push_str(&format!("p{n}@people.example\n"));
     }
     let looked = world.looks(admin, false, &file).await;
-    imports::start(&world.store, world.context(), admin, looked.id).await.unwrap();
+    imports::start(&world.store, world.context(), admin, looked.id, false).await.unwrap();
     imports::tick(&world.store, world.context(), &world.pace).await.unwrap();
     imports::cancel(&world.store, world.context(), admin, looked.id).await.unwrap();
     world.import_works().await;
@@ -210,13 +210,13 @@ async fn az_01_rights_are_those_of_the_moment_and_the_last_administrator_stays()
     assert_eq!((lines[&2].as_str(), lines[&3].as_str()), ("last_administrator", "changed"));
     assert_eq!(world.roles_of(other).await, ["administrator"]);
     // Who has lost the right cannot give the word, nor bring a file.
-    assert!(imports::start(&world.store, world.context(), admin, import.id).await.is_err());
+    assert!(imports::start(&world.store, world.context(), admin, import.id, false).await.is_err());
     let viewer = world.member("Vera", MemberState::Active, &["editor"]).await;
     assert!(world.brings(viewer, false, PEOPLE.as_bytes()).await.is_err());
     // Lost between the word and the deed.
     let third = world.member("Tess", MemberState::Active, &["administrator"]).await;
     let looked = world.looks(third, false, "email\nlate@people.example\n").await;
-    imports::start(&world.store, world.context(), third, looked.id).await.unwrap();
+    imports::start(&world.store, world.context(), third, looked.id, false).await.unwrap();
     world.does(other, third, Deed::Roles { how: HowRoles::Set, roles: ["viewer".to_owned()].into() }).await.unwrap();
     world.import_works().await;
     let import = world.import(looked.id).await;
@@ -240,8 +240,12 @@ async fn states_change_by_the_lifecycles_door_and_without_a_mail() {
         {\"email\":\"gone@people.example\",\"state\":\"active\"}\n\
         {\"email\":\"ada@people.example\",\"state\":\"deleted\"}\n";
     let mails = world.count("SELECT COUNT(*) FROM mail_outbox WHERE tenant_id = $1").await;
-    let import = world.imports(admin, file).await;
-    assert_eq!(done(&import), [0, 4, 0, 1], "{:?}", world.lines(&import).await);
+    let looked = world.looks(admin, false, file).await;
+    assert_eq!((counted(&looked), looked.to_reopen), ([0, 3, 0, 1], 1), "{:?}", world.lines(&looked).await);
+    imports::start(&world.store, world.context(), admin, looked.id, true).await.unwrap();
+    world.import_works().await;
+    let import = world.import(looked.id).await;
+    assert_eq!((done(&import), import.reopened), ([0, 3, 0, 1], 1), "{:?}", world.lines(&import).await);
     assert!(world.get(mina).await.locked);
     assert_eq!(world.audited(mina).await.last().unwrap(), "member.locked");
     assert_eq!(world.get(lo).await.lifecycle, Lifecycle::Suspended);
@@ -314,7 +318,7 @@ async fn rel_19_the_same_address_a_thousand_times_is_one_person() {
 async fn every_line_is_found_by_an_index_and_so_is_whoever_has_its_address() {
     let world = World::on_sqlite().await;
     let mut read = world.store.read().await.unwrap();
-    for sql in imports::STATEMENTS {
+    for sql in imports::STATEMENTS.into_iter().chain(crate::fields::STATEMENTS) {
         let explain: &'static str = Box::leak(format!("EXPLAIN QUERY PLAN {sql}").into_boxed_str());
         let plan: Vec<(i64, i64, i64, String)> = read.all(explain, params![]).await.unwrap();
         let steps: Vec<_> = plan.into_iter().map(|(.., step)| step).collect();
@@ -325,4 +329,56 @@ async fn every_line_is_found_by_an_index_and_so_is_whoever_has_its_address() {
             "{steps:#?}"
         );
     }
+}
+
+/// Everybody but the last line's is changed by few statements; she by one after the other.
+#[tokio::test]
+async fn pp_16_profile_fields_come_from_a_file_and_nobody_shut_out_comes_back_with_them() {
+    let world = World::new().await;
+    let admin = world.admin().await;
+    let mina = world.member("Mina", MemberState::Active, &["viewer"]).await;
+    let lo = world.member("Lo", MemberState::Locked, &["viewer"]).await;
+    let gone = world.member("Gone", MemberState::Active, &["viewer"]).await;
+    let both = world.member("Both", MemberState::Active, &["viewer"]).await;
+    world.does(admin, gone, Deed::Delete).await.unwrap();
+    let file = "email,state,roles,field.city,field.company,field.shoe\n\
+        mina@people.example,active,viewer,Graz,Acme,\n\
+        lo@people.example,active,editor,Linz,,\n\
+        gone@people.example,active,viewer,Wels,,\n\
+        new@people.example,active,viewer,Enns,,\n\
+        odd@people.example,active,viewer,Enns,,41\n\
+        both@people.example,locked,editor,Ried,,\n";
+    let values = async |id: MemberId| {
+        let values = crate::fields::values_of(&mut world.store.read().await.unwrap(), id).await.unwrap();
+        values.into_iter().map(|(key, value)| format!("{key}={value}")).collect::<Vec<_>>().join(" ")
+    };
+    let looked = world.looks(admin, false, file).await;
+    assert_eq!((counted(&looked), looked.to_reopen), ([1, 2, 0, 1], 2), "{:?}", world.lines(&looked).await);
+    let import = world.begins(admin, looked.id).await;
+    assert_eq!((done(&import), import.reopened), ([1, 3, 1, 1], 0), "{:?}", world.lines(&import).await);
+    let lines = world.lines(&import).await;
+    assert_eq!((lines[&3].as_str(), lines[&4].as_str()), ("unlocks", "reactivates"));
+    assert_eq!(lines[&6], "field_unknown shoe");
+    assert!(world.get(lo).await.locked);
+    assert_eq!(world.get(gone).await.lifecycle, Lifecycle::Deleted);
+    assert_eq!(world.roles_of(lo).await, ["editor"], "what lets nobody in is done");
+    let new = world.of_address("new@people.example").await.id;
+    for (id, expected) in
+        [(mina, "city=Graz company=Acme"), (lo, "city=Linz"), (gone, ""), (new, "city=Enns"), (both, "city=Ried")]
+    {
+        assert_eq!(values(id).await, expected);
+    }
+    assert!(world.get(both).await.locked);
+    assert_eq!(world.audited(mina).await.last().unwrap(), "member.fields_changed");
+    let told = "SELECT COUNT(*) FROM audit_entry WHERE tenant_id = $1 AND detail LIKE '%Graz%'";
+    assert_eq!(world.count(told).await, 0, "which fields, and not what stands in them");
+    // With the word for it, the same file brings both back.
+    let looked = world.looks(admin, false, file).await;
+    assert_eq!((counted(&looked), looked.to_reopen), ([0, 0, 3, 1], 2), "{:?}", world.lines(&looked).await);
+    imports::start(&world.store, world.context(), admin, looked.id, true).await.unwrap();
+    world.import_works().await;
+    let import = world.import(looked.id).await;
+    assert_eq!((done(&import), import.reopened), ([0, 0, 3, 1], 2), "{:?}", world.lines(&import).await);
+    assert_eq!((world.get(lo).await.locked, world.get(gone).await.lifecycle), (false, Lifecycle::Active));
+    assert_eq!(values(gone).await, "city=Wels");
 }

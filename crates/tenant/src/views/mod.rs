@@ -27,6 +27,8 @@ pub struct View {
     pub name: String,
     /// In the words of the search field.
     pub search: String,
+    /// Its columns, as they stand in the list's address; nothing: the usual ones.
+    pub shown: String,
     /// Whether everybody who sees the list sees it.
     pub shared: bool,
     /// When it was last saved.
@@ -40,6 +42,8 @@ pub struct NewView {
     pub name: String,
     /// In the words of the search field.
     pub search: String,
+    /// Its columns, as they stand in the list's address; nothing: the usual ones.
+    pub shown: String,
     /// Whether everybody who sees the list sees it.
     pub shared: bool,
 }
@@ -62,13 +66,14 @@ pub async fn save(store: &TenantStore, context: Context, by: MemberId, new: NewV
     store
         .write((new, id, by, context.now), |mut tx, (new, id, by, now)| {
             Box::pin(async move {
-                let sql = "INSERT INTO member_view (tenant_id, id, owner_id, name, search, shared, saved_at)
-                           SELECT $1, $2, $3, $4, $5, $6, $7
+                let sql = "INSERT INTO member_view (tenant_id, id, owner_id, name, search, shown, shared, saved_at)
+                           SELECT $1, $2, $3, $4, $5, $6, $7, $8
                            WHERE (SELECT COUNT(*) FROM member_view
-                                  WHERE tenant_id = $1 AND owner_id = $3 AND name <> $4) < $8
+                                  WHERE tenant_id = $1 AND owner_id = $3 AND name <> $4) < $9
                            ON CONFLICT (tenant_id, owner_id, name)
-                           DO UPDATE SET search = excluded.search, shared = excluded.shared, saved_at = excluded.saved_at";
-                let values = params![id, by, new.name, new.search, new.shared, now, MOST];
+                           DO UPDATE SET search = excluded.search, shown = excluded.shown, shared = excluded.shared,
+                               saved_at = excluded.saved_at";
+                let values = params![id, by, new.name, new.search, new.shown, new.shared, now, MOST];
                 Ok(if tx.execute(sql, values).await? == 1 { Saved::Yes } else { Saved::TooMany })
             })
         })
@@ -97,9 +102,9 @@ pub async fn forget(store: &TenantStore, by: MemberId, id: ViewId, others: bool)
 /// What the database says.
 pub async fn seen_by(read: &mut impl TenantRead, member: MemberId) -> Result<Vec<View>, StoreError> {
     let sql =
-        "SELECT id, owner_id, name, search, shared, saved_at FROM member_view WHERE tenant_id = $1 AND owner_id = $2
+        "SELECT id, owner_id, name, search, shown, shared, saved_at FROM member_view WHERE tenant_id = $1 AND owner_id = $2
                UNION ALL
-               SELECT id, owner_id, name, search, shared, saved_at FROM
+               SELECT id, owner_id, name, search, shown, shared, saved_at FROM
                    (SELECT * FROM member_view WHERE tenant_id = $1 AND shared AND owner_id <> $2
                     ORDER BY name, id LIMIT $3) AS others
                ORDER BY name, id";

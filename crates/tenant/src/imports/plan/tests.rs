@@ -7,8 +7,10 @@ use uuid::Uuid;
 use super::*;
 use crate::Tenant;
 use crate::blueprint::Blueprint;
+use crate::fields::Field;
 use crate::imports::Why;
 use crate::members::MemberId;
+use crate::providers::{Catalogue, Owner, Provider};
 
 const NOW: Timestamp = Timestamp::from_seconds(1_800_000_000);
 
@@ -30,6 +32,11 @@ fn acting(context: &Context, roles: &[&str]) -> Acting {
     Acting { member, rights: Rights::of_roles(&context.tenant.blueprint, roles) }
 }
 
+/// What a line comes to with every word that can be given.
+fn plan(context: &Context, acting: Option<&Acting>, row: &Row, known: &[MemberRow]) -> Plan {
+    super::plan(&Ground { context, acting, profiles: &Profiles::default(), reopens: true }, row, known)
+}
+
 fn row(state: Option<MemberState>, roles: Option<&[&str]>) -> Row {
     Row {
         email: "mina@hollis.example".into(),
@@ -39,6 +46,7 @@ fn row(state: Option<MemberState>, roles: Option<&[&str]>) -> Row {
         state,
         roles: roles.map(|keys| keys.iter().map(ToString::to_string).collect()),
         provider: None,
+        fields: Values::new(),
     }
 }
 
@@ -50,14 +58,17 @@ fn stands(authorization: Authorization, locked: bool, lifecycle: Lifecycle) -> M
 /// In short: the state of somebody new, the names of the deeds, or the word of what is wrong.
 fn short(plan: &Plan) -> String {
     match plan {
-        Plan::Add(axes, roles) => {
+        Plan::Add(axes, roles, _) => {
             format!("new {} {} {} {}", axes.authorization.word(), axes.locked, axes.lifecycle.word(), roles.join(" "))
         }
         Plan::Keep => "unchanged".to_owned(),
-        Plan::Wrong(fault) => format!("! {} {}", fault.why.word(), fault.column.map_or("", Column::word)),
+        Plan::Wrong(fault) => format!("! {} {}", fault.why.word(), fault.column.as_ref().map_or("", Column::word)),
         Plan::Change(changes) => {
             let deeds: Vec<_> = changes.deeds.iter().map(|(deed, _)| deed.name()).collect();
-            format!("{}{}", deeds.join(" "), if changes.profile.is_some() { " profile" } else { "" })
+            let profile = if changes.profile.is_some() { " profile" } else { "" };
+            let fields: String = changes.fields.keys().map(|key| format!(" +{key}")).collect();
+            let left = changes.left.map(|left| format!(" ({})", left.word())).unwrap_or_default();
+            format!("{}{profile}{fields}{left}", deeds.join(" "))
         }
     }
     .trim()
@@ -211,4 +222,76 @@ fn names_are_those_of_whoever_has_not_come() {
     let planned = plan(&context, Some(&acting), &named, &invited);
     let Plan::Wrong(fault) = planned else { panic!("{planned:?}") };
     assert_eq!(fault.why, Why::Line(Trouble::ProviderStays));
+}
+
+#[test]
+fn whoever_is_shut_out_stays_so_without_a_word_of_its_own() {
+    use Authorization::{Reviewed, ToReview, UserDeletion};
+    use Lifecycle::{Active, Deleted, Suspended};
+    let context = context("asset-library");
+    let acting = acting(&context, &["administrator"]);
+    // Who; what the line says; with the word, and without.
+    let cases = [
+        ((Reviewed, true, Active), MemberState::Active, "unlock roles", "roles (unlocks)"),
+        ((Reviewed, true, Suspended), MemberState::Active, "resume unlock roles", "roles (resumes)"),
+        ((Reviewed, false, Suspended), MemberState::Locked, "resume lock roles", "roles (resumes)"),
+        ((Reviewed, false, Deleted), MemberState::Active, "reactivate roles", "(reactivates)"),
+        ((UserDeletion, true, Active), MemberState::Active, "keep roles", "roles (keeps)"),
+        ((ToReview, false, Active), MemberState::Active, "approve roles", "approve roles"),
+        ((Reviewed, false, Active), MemberState::Locked, "lock roles", "lock roles"),
+    ];
+    for ((authorization, locked, lifecycle), wanted, with, without) in cases {
+        let known = [MemberRow::sample(stands(authorization, locked, lifecycle), &["viewer"])];
+        let line = row(Some(wanted), Some(&["editor"]));
+        for (reopens, expected) in [(true, with), (false, without)] {
+            let ground = Ground { context: &context, acting: Some(&acting), profiles: &Profiles::default(), reopens };
+            let said = format!("{authorization:?} {locked} {lifecycle:?} to {wanted:?}");
+            let planned = super::plan(&ground, &line, &known);
+            assert_eq!(short(&planned), expected, "{said}");
+            let Plan::Change(changes) = planned else { panic!("{said}") };
+            let standing = match (with == without, reopens, lifecycle) {
+                (true, ..) | (false, false, Active | Suspended) => Standing::Changed,
+                (false, true, _) => Standing::Reopened,
+                (false, false, _) => Standing::Unchanged,
+            };
+            assert_eq!(changes.standing().0, standing, "{said}");
+        }
+    }
+}
+
+#[test]
+fn pp_16_profile_fields_are_what_the_tenant_has_and_the_provider_leaves() {
+    let mut context = context("asset-library");
+    context.providers = Arc::new(Catalogue::new(vec![Provider {
+        key: "corp".into(),
+        name: "Contoso".into(),
+        owner: Owner::Platform,
+        preset: "oidc".into(),
+        enabled: true,
+        fields: vec!["company".into()],
+    }]));
+    let acting = acting(&context, &["administrator"]);
+    let fields: Vec<Field> = context.tenant.blueprint.fields.iter().map(Field::from).collect();
+    let mut member = stands(Authorization::Reviewed, false, Lifecycle::Active);
+    let stood = Values::from([("city".to_owned(), "Graz".to_owned()), ("company".to_owned(), "Acme".to_owned())]);
+    let profiles = Profiles { fields, values: [(member.id, stood)].into() };
+    let said = |known: &[MemberRow], provider: Option<&str>, said: &[(&str, &str)]| {
+        let fields = said.iter().map(|(key, value)| ((*key).to_owned(), (*value).to_owned())).collect();
+        let line = Row { fields, provider: provider.map(str::to_owned), ..row(None, None) };
+        let ground = Ground { context: &context, acting: Some(&acting), profiles: &profiles, reopens: false };
+        short(&super::plan(&ground, &line, known))
+    };
+    let here = |member: &Member| [MemberRow::sample(member.clone(), &[])];
+    assert_eq!(said(&here(&member), None, &[("city", "Graz"), ("company", "Acme")]), "unchanged");
+    assert_eq!(said(&here(&member), None, &[("city", "Wien"), ("company", "Acme")]), "+city");
+    assert_eq!(said(&here(&member), None, &[("shoe", "41")]), "! field_unknown field.shoe");
+    assert_eq!(said(&here(&member), None, &[("zip", &"9".repeat(21))]), "! field_too_long field.zip");
+    assert!(said(&[], None, &[("city", "Wien")]).starts_with("new"));
+    assert_eq!(said(&[], None, &[("shoe", "41")]), "! field_unknown field.shoe");
+    assert_eq!(said(&[], Some("corp"), &[("company", "Else")]), "! provider_owns field.company");
+    member.provider = Some("corp".into());
+    assert_eq!(said(&here(&member), None, &[("company", "Acme"), ("city", "Wien")]), "+city", "the same is no change");
+    assert_eq!(said(&here(&member), None, &[("company", "Else"), ("city", "Wien")]), "! provider_owns field.company");
+    member.kept_by = Some("Directory".into());
+    assert_eq!(said(&here(&member), None, &[("city", "Wien")]), "! kept_elsewhere field.city");
 }

@@ -24,10 +24,12 @@ fn read(file: &[u8]) -> Result<Vec<Line>, FileFault> {
 fn short(line: &Line) -> String {
     let said = match &line.read {
         Ok(cells) => {
-            let cell = |column: Column| Some(format!("{}={}", column.word(), cells.get(column)?));
+            let cell = |column: Column| Some(format!("{}={}", column.word(), cells.get(&column)?));
             Column::ALL.into_iter().filter_map(cell).collect::<Vec<_>>().join(" ")
         }
-        Err(fault) => format!("! {} {}", fault.why.word(), fault.column.map_or("", Column::word)).trim().to_owned(),
+        Err(fault) => {
+            format!("! {} {}", fault.why.word(), fault.column.as_ref().map_or("", Column::word)).trim().to_owned()
+        }
     };
     format!("{}: {said}", line.number)
 }
@@ -122,6 +124,23 @@ fn a_file_that_cannot_be_read_at_all_says_why() {
 fn columns_that_nobody_knows_are_told_and_those_of_an_export_are_not() {
     let (_, ignored) = lines_of(b"id,email,department,Shoe size,last_sign_in\n1,a@b.example,x,9,\n", 5).unwrap();
     assert_eq!(ignored, ["Shoe size", "department"]);
+}
+
+#[test]
+fn pp_16_profile_fields_stand_in_columns_of_their_own_or_together() {
+    let fields = |file: &[u8]| -> Vec<String> {
+        let cells = read(file).unwrap().remove(0).read.unwrap();
+        cells.fields().map(|(key, text)| format!("{key}={text}")).collect()
+    };
+    let csv = fields(b"email,Field.City,field.cost-centre,field.,fields\na@b.example,Graz,'+1,x,y\n");
+    assert_eq!(csv, ["city=Graz", "cost-centre=+1"]);
+    let json = b"{\"email\":\"a@b.example\",\"fields\":{\"city\":\"Graz\",\"zip\":null},\"field.cost-centre\":\"+1\"}";
+    assert_eq!(fields(json), ["cost-centre=+1", "city=Graz"]);
+    let keys: Vec<String> = (0..201).map(|n| format!("\"f{n}\":\"x\"")).collect();
+    let many = format!("{{\"fields\":{{{}}}}}\n{{\"fields\":{{\"city\":7}}}}", keys.join(","));
+    assert_eq!(told(many.as_bytes()), ["1: ! too_much", "2: ! not_text field.city"]);
+    let long = format!("email,field.city\na@b.example,{}\nb@b.example,{}\n", "x".repeat(4_000), "x".repeat(4_001));
+    assert_eq!(told(long.as_bytes()), ["2: email=a@b.example", "3: ! field_too_long field.city"]);
 }
 
 #[test]
