@@ -147,7 +147,7 @@ async fn web_28_an_id_token_rests_sealed_and_goes_with_its_session() {
     }
     // Ended from elsewhere, by the provider, or by running out.
     second.opens(&world.id.url("/account/sessions")).await.follows("End session").await;
-    second.submits("end-session", &[]).await;
+    second.submits("end", &[]).await;
     assert_eq!(world.identity_count(HINTS).await, 1);
     let token = world.contoso.logout_token("latchkey", "subject-of-mina", |_| {});
     let body = crate::harness::encode([("logout_token", &*token)]);
