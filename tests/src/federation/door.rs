@@ -52,7 +52,7 @@ async fn id_04_what_was_used_last_in_this_browser_is_marked_and_comes_first() {
     // A disabled provider is none that could be marked.
     let identity = world.identity.identity();
     let provider = providers::find(&mut identity.store.read().await.unwrap(), "contoso").await.unwrap().unwrap();
-    assert!(providers::set_enabled(identity, Actor::Operator, provider.id, false).await.unwrap());
+    assert!(providers::set_enabled(identity, Actor::Operator, &provider, false).await.unwrap());
     mina.opens(&world.id.url("/account")).await;
     assert_eq!((marked(&mina).as_str(), mina.has("by-contoso")), ("password", false));
 }

@@ -2,11 +2,10 @@
 
 mod door;
 mod ended;
-mod linking;
-mod own_providers;
 mod groups;
 mod linking;
 mod mapping;
+mod own_providers;
 mod scopes;
 mod sign_out;
 mod switching;

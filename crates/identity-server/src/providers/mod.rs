@@ -8,8 +8,8 @@ use audit::Actor;
 use identity::Fault;
 use identity::providers::{self, NewProvider, Provider, Removed, Saved, Stranded};
 use identity::tenants::TenantId;
-use relying_party::{Check, Mapping};
 use relying_party::presets::Typed;
+use relying_party::{Check, Mapping};
 use store::StoreError;
 use webkit::{Failure, FieldErrors, Message};
 

@@ -34,21 +34,25 @@ pub struct Heard {
 pub async fn hear(identity: &Identity, tenant: TenantId, snapshots: Vec<Snapshot>) -> Result<Heard, StoreError> {
     let (store, now) = (&identity.store, identity.ambient.now());
     let known = known(&mut store.read().await?, tenant, &snapshots).await?;
-    let mut heard = Heard::default();
-    let mut news: HashMap<String, Snapshot> = HashMap::new();
-    for it in snapshots {
+    let (mut heard, mut newest) = (Heard::default(), HashMap::new());
+    for it in &snapshots {
         let Some(before) = known.get(&it.subject) else {
-            heard.unknown.push(it.subject);
+            heard.unknown.push(it.subject.clone());
             continue;
         };
         heard.applied.push((it.subject.clone(), it.version));
-        // Of one subject, the newest; with it, the others are in force.
-        let newest = news.get(&it.subject).map_or(before.version, |other| Some(other.version));
-        if newest < Some(it.version) {
-            news.insert(it.subject.clone(), it);
+        let newest = newest.entry(it.subject.clone()).or_insert(before.version);
+        *newest = (*newest).max(Some(it.version));
+    }
+    // Of one subject, the newest, if it is news at all; with it, the others are in force. In the order in which they were told.
+    let mut news: Told = Vec::new();
+    for it in snapshots {
+        let is_news = known.get(&it.subject).is_some_and(|before| before.version < Some(it.version));
+        if is_news && newest.get(&it.subject) == Some(&Some(it.version)) {
+            newest.remove(&it.subject);
+            news.push((identity.ambient.row_id(), it));
         }
     }
-    let mut news: Vec<_> = news.into_values().map(|it| (identity.ambient.row_id(), it)).collect();
     while !news.is_empty() {
         let rest = news.split_off(news.len().min(CHUNK));
         write(store, tenant, std::mem::replace(&mut news, rest), now).await?;

@@ -148,6 +148,15 @@ fn fresh(ambient: &Ambient) -> Begun {
     }
 }
 
+#[derive(sqlx::FromRow)]
+struct Row {
+    secrets: Vec<u8>,
+    return_to: String,
+    created_at: Timestamp,
+    proof_from: Option<Timestamp>,
+    once_more: bool,
+}
+
 /// Consumes the attempt of that `state`: once, in time, and only in the browser that began it (OA-08, LK-02). Anything
 /// else is `None`, and leaves the attempt as it is for the browser that it belongs to.
 ///
@@ -160,7 +169,7 @@ pub async fn consume(
     state: &str,
 ) -> Result<Option<Attempt>, StoreError> {
     let state = SecretHash::of(state);
-    let row: Option<(Vec<u8>, String, Timestamp, Option<Timestamp>, bool)> = store
+    let row: Option<Row> = store
         .write((state.clone(), SecretHash::of(browser), context.now), |mut tx, (state, browser, now)| {
             Box::pin(async move {
                 tx.maybe(
@@ -174,7 +183,9 @@ pub async fn consume(
             })
         })
         .await?;
-    let Some((sealed, return_to, set_out, proof_from, once_more)) = row else { return Ok(None) };
+    let Some(Row { secrets: sealed, return_to, created_at: set_out, proof_from, once_more }) = row else {
+        return Ok(None);
+    };
     let damaged = || StoreError::Damaged("a login attempt".to_owned());
     let secrets = context.master_key.open(&seal_context(&state), &sealed).map_err(|_| damaged())?;
     let secrets = std::str::from_utf8(&secrets).map_err(|_| damaged())?;

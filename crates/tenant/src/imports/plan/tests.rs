@@ -269,6 +269,7 @@ fn pp_16_profile_fields_are_what_the_tenant_has_and_the_provider_leaves() {
         preset: "oidc".into(),
         enabled: true,
         fields: vec!["company".into()],
+        groups: false,
     }]));
     let acting = acting(&context, &["administrator"]);
     let fields: Vec<Field> = context.tenant.blueprint.fields.iter().map(Field::from).collect();
