@@ -37,6 +37,10 @@ test("who reads German reads nothing else", async ({ world }) => {
   await reads(admin, "members");
   await admin.opens(new URL("/members/states", first.base_url).href);
   await reads(admin, "states");
+  for (const path of ["audit", "service-accounts", "settings/fields", "members/import"]) {
+    await admin.opens(new URL(`/${path}`, first.base_url).href);
+    await reads(admin, path.replace("/", "-"));
+  }
   await admin.approves(person, first);
   await person.followsMail(2);
   await person.isInAt(first);

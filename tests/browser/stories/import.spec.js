@@ -59,6 +59,32 @@ test("an administrator imports members from a file", async ({ world }) => {
     await admin.opens(new URL("/members/import", first.base_url).href);
     await admin.looks("import-past");
   });
+  await test.step("an old file lets nobody back in unless that is ticked, and fills in a profile", async () => {
+    await admin.opens(new URL(`/members?q=iris.${mark}`, first.base_url).href);
+    await admin.id("members").locator("a", { hasText: "Iris Import" }).click();
+    await admin.presses("lock");
+    await admin.opens(new URL("/members/import", first.base_url).href);
+    const old = `email,state,field.city\r\niris.${mark}@elsewhere.example,active,Graz\r\n`;
+    await admin.id("file").setInputFiles(file("old.csv", old));
+    await admin.presses("look");
+    await expect(admin.id("only-reopened")).toContainText("1", { timeout: 15_000 });
+    await admin.reads("Would be unlocked.");
+    await admin.looks("import-would-unlock");
+    await admin.presses("start");
+    await expect(admin.id("import-state")).toHaveText("Done", { timeout: 15_000 });
+    await admin.reads("Stays locked: unlocking was not chosen.");
+    await admin.looks("import-left-locked");
+  });
+  await test.step("the list shows the columns that one chooses", async () => {
+    await admin.opens(new URL(`/members?q=${mark}`, first.base_url).href);
+    await admin.id("columns-menu").locator("summary").click();
+    await admin.id("columns-menu").getByLabel("City").check();
+    await admin.looks("members-columns-menu");
+    await admin.presses("apply-columns");
+    await expect(admin.id("members").locator("thead")).toContainText("City");
+    await expect(admin.id("members")).toContainText("Graz");
+    await admin.looks("members-columns");
+  });
   await test.step("the list leaves as CSV and as JSON lines", async () => {
     await admin.opens(new URL("/members", first.base_url).href);
     await admin.id("export").locator("summary").click();

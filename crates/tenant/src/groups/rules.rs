@@ -99,7 +99,8 @@ mod tests {
         let suspended = || Member { lifecycle: Lifecycle::Suspended, ..member() };
         let purged = || Member { lifecycle: Lifecycle::Purged, ..member() };
         let to_review = || Member { authorization: Authorization::ToReview, ..member() };
-        let table: [(&str, Option<Member>, &[&str], &[&str], &str, Standing); 11] = [
+        type Row<'a> = (&'a str, Option<Member>, &'a [&'a str], &'a [&'a str], &'a str, Standing);
+        let table: [Row<'_>; 11] = [
             ("holds all", Some(member()), &["administrator"], &[], "editor", Standing::Gives),
             ("gives what they are", Some(member()), &["administrator"], &[], "administrator", Standing::Gives),
             ("no such role", Some(member()), &["administrator"], &[], "owner", Standing::Rests(RoleGone)),
