@@ -99,9 +99,12 @@ async fn closed_doors_say_why() {
     ] {
         world.seed("acme", name, state, &["administrator"]).await;
         let mut browser = world.browser();
-        assert_eq!(browser.signs_in(&world.idp, name).await.sent_to(), path);
-        let page = browser.get(path).await;
+        let to = browser.signs_in(&world.idp, name).await.sent_to().to_owned();
+        let (door, reference) = to.split_once("?reference=").unwrap();
+        assert_eq!(door, path);
+        let page = browser.get(&to).await;
         assert!(page.status == StatusCode::FORBIDDEN && page.has("#closed-why"), "{}", page.body);
+        assert!(page.body.contains(reference), "the reference id of the request that was refused");
         browser.get("/members").await.sent_to();
     }
 }
