@@ -91,6 +91,7 @@ test("a tenant's administrator adds a provider of its own, tests it, and removes
   const admin = await world.known(tenant.admins[0]);
   await admin.opens(new URL("/providers", tenant.base_url).href);
   await admin.signsIn();
+  await admin.isAt("/providers");
   await admin.looks("own-providers");
   await admin.presses("new-provider");
   await admin.looks("own-providers-choose");
