@@ -99,12 +99,13 @@ async fn write(tx: &mut Tx, input: &Input) -> Result<Switched, StoreError> {
     Ok(Switched::Done)
 }
 
-/// As its tenants have told, of members whom they have not deleted.
+/// As its tenants have told, of members who may come in at tenants that are open.
 async fn is_break_glass(tx: &mut Tx, id: super::AccountId) -> Result<bool, StoreError> {
     tx.exists(
         "SELECT 1 FROM subject JOIN membership ON membership.tenant_id = subject.sector_id
             AND membership.subject = subject.subject
-         WHERE subject.account_id = $1 AND membership.break_glass AND membership.state <> 'deleted'",
+         JOIN tenant ON tenant.id = membership.tenant_id AND tenant.suspended_at IS NULL AND tenant.deleted_at IS NULL
+         WHERE subject.account_id = $1 AND membership.break_glass AND membership.state = 'active'",
         params![id],
     )
     .await

@@ -136,7 +136,8 @@ async fn of_member(
         .maybe(
             "SELECT membership.provider, provider.name FROM subject
              JOIN membership ON membership.tenant_id = subject.sector_id AND membership.subject = subject.subject
-             LEFT JOIN provider ON provider.key = membership.provider
+             LEFT JOIN provider ON provider.key = membership.provider AND provider.deleted_at IS NULL
+                AND (provider.tenant_id IS NULL OR provider.tenant_id = membership.tenant_id)
              WHERE subject.sector_id = $1 AND subject.account_id = $2 AND membership.provider IS NOT NULL",
             params![tenant.map_or(Uuid::nil(), |tenant| tenant.0), account],
         )

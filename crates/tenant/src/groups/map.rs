@@ -123,7 +123,12 @@ pub async fn unmap(store: &TenantStore, context: Context, by: MemberId, given: G
     store
         .write((context.clone(), by, given.clone()), |mut tx, (context, by, given)| {
             Box::pin(async move {
-                roles::acting(&mut tx, context, *by, permission::ROLES_MANAGE).await?;
+                let acting = roles::acting(&mut tx, context, *by, permission::ROLES_MANAGE).await?;
+                // It takes the role from whoever has it by that alone: nobody acts on somebody who may more (AZ-03).
+                let carried = Rights::of_roles(&context.tenant.blueprint, std::slice::from_ref(&given.role));
+                if !acting.rights.cover(&carried) {
+                    return Err(Denied::Refused(Refusal::Superior));
+                }
                 let sql = "DELETE FROM group_role
                            WHERE tenant_id = $1 AND provider = $2 AND group_name = $3 AND role = $4";
                 if tx.execute(sql, params![given.provider, given.group, given.role]).await? == 0 {

@@ -327,6 +327,13 @@ fn assign(
         Lifecycle::Purged => return Err(Refusal::Purged),
     }
     within_reach(context, acting, &give)?;
+    if target.member.id == acting.member.id {
+        // What a group gives is no reason to give it to oneself for good (DESIGN §4.10).
+        let held = target.by_hand().into_iter().collect::<Vec<_>>();
+        let acting =
+            Acting { member: acting.member.clone(), rights: Rights::of_roles(&context.tenant.blueprint, &held) };
+        within_reach(context, &acting, &give)?;
+    }
     if !take.iter().all(|key| is_by_hand(context, key)) {
         return Err(Refusal::OutOfReach);
     }

@@ -5,6 +5,7 @@ use audit::Actor;
 use serde_json::Value;
 use store::{StoreError, TenantRead, TenantStore, params};
 
+use super::way_in::somebody_gets_in;
 use crate::Context;
 use crate::blueprint::permission;
 use crate::lifecycle::{Denied, Refusal};
@@ -70,12 +71,8 @@ pub async fn may(
 /// Whether nobody who runs the tenant comes in another way.
 async fn is_the_only_way(read: &mut impl TenantRead, context: &Context, key: &str) -> Result<bool, StoreError> {
     let administrators = roles::administrators(read, &context.tenant.blueprint).await?;
-    let another = |way: &Option<String>| match way {
-        None => true,
-        Some(other) => other != key && context.providers.is_enabled(other),
-    };
     let by_it = administrators.iter().any(|one| one.provider.as_deref() == Some(key));
-    Ok(by_it && !administrators.iter().any(|one| another(&one.provider)))
+    Ok(by_it && !somebody_gets_in(read, context, None, Some(key)).await?)
 }
 
 /// Writes down what was done.

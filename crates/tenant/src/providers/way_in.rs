@@ -1,7 +1,7 @@
 use store::{StoreError, TenantRead, params};
 
 use crate::Context;
-use crate::members::Member;
+use crate::members::{Member, MemberId};
 use crate::roles::{self, Rights};
 
 /// Whether a switch to one provider would leave the tenant with nobody who runs it and surely gets in. That is somebody else who
@@ -23,7 +23,20 @@ pub async fn takes_the_last_way_in(
     if to.is_none() || !roles::runs_tenant(&Rights::of_roles(blueprint, held)) {
         return Ok(false);
     }
-    for role in roles::that_run(blueprint) {
+    Ok(!somebody_gets_in(read, context, Some(member.id), None).await?)
+}
+
+/// Whether somebody who runs the tenant surely gets in: by whatever their account allows, or by an enabled provider by which they
+/// have come since they were switched to it. By hand: what a group gives may end with the next login. `but` one member, and
+/// `without` one provider.
+pub(super) async fn somebody_gets_in(
+    read: &mut impl TenantRead,
+    context: &Context,
+    but: Option<MemberId>,
+    without: Option<&str>,
+) -> Result<bool, StoreError> {
+    let opens = |key: &str| without != Some(key) && context.providers.is_enabled(key);
+    for role in roles::that_run(&context.tenant.blueprint) {
         // Providers are few: so are the rows.
         let sql = "SELECT DISTINCT m.provider FROM member_role r JOIN member m ON m.tenant_id = r.tenant_id AND m.id = r.member_id
                    WHERE r.tenant_id = $1 AND r.role = $2 AND r.by_hand AND m.id <> $3 AND m.authorization_state = 'reviewed'
@@ -31,10 +44,11 @@ pub async fn takes_the_last_way_in(
                      AND (m.provider IS NULL OR m.last_sign_in > COALESCE(m.switched_at, 0))
                      AND NOT EXISTS (SELECT 1 FROM service_account s WHERE s.tenant_id = $1 AND s.member_id = m.id)
                    LIMIT 100";
-        let ways: Vec<(Option<String>,)> = read.all(sql, params![role, member.id]).await?;
-        if ways.iter().any(|(way,)| way.as_deref().is_none_or(|key| context.providers.is_enabled(key))) {
-            return Ok(false);
+        let but = but.unwrap_or(MemberId(uuid::Uuid::nil()));
+        let ways: Vec<(Option<String>,)> = read.all(sql, params![role, but]).await?;
+        if ways.iter().any(|(way,)| way.as_deref().is_none_or(opens)) {
+            return Ok(true);
         }
     }
-    Ok(true)
+    Ok(false)
 }

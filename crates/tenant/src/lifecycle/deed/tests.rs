@@ -205,3 +205,15 @@ fn each_deed_asks_for_its_permission_and_says_whom_it_can_unseat() {
         assert_eq!(serde_json::from_str::<Deed>(&written).unwrap(), deed);
     }
 }
+
+#[test]
+fn az_01_what_a_group_gives_is_no_reason_to_give_it_to_oneself_for_good() {
+    let context = context("asset-library");
+    let by = acting(&context, &["administrator"]);
+    let (held, by_group) = (keys(&["administrator"]), keys(&["administrator"]));
+    let deed = roles(HowRoles::Add, &["administrator"]);
+    let gives = |follows: &[String]| judge(&context, &by, Target { member: &by.member, roles: &held, follows }, &deed);
+    assert_eq!(gives(&by_group), Err(Refusal::OutOfReach));
+    // By hand, they have it already.
+    assert_eq!(gives(&[]), Ok(Step::Nothing));
+}
