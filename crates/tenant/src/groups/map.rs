@@ -115,10 +115,10 @@ fn entry(context: &Context, by: MemberId, action: &'static str, given: &Given) -
 const AT_ONCE: i64 = 50;
 
 /// The group gives that role to nobody any more, and whoever has it by that group alone has it no longer. Whoever manages roles
-/// may, whatever the role carries: taking is no giving.
+/// may, if their rights cover what the role carries: nobody acts on somebody who may more (AZ-03).
 ///
 /// # Errors
-/// [`Denied`]; [`Denied::NotFound`] if there is no such mapping.
+/// [`Refusal::Superior`]; [`Denied::NotFound`] if there is no such mapping.
 pub async fn unmap(store: &TenantStore, context: Context, by: MemberId, given: Given) -> Result<(), Denied> {
     store
         .write((context.clone(), by, given.clone()), |mut tx, (context, by, given)| {
