@@ -76,6 +76,10 @@ impl Conn {
         }
     }
 
+    pub(crate) const fn is_sqlite(&self) -> bool {
+        matches!(self.inner, Inner::Sqlite(_))
+    }
+
     fn note(&mut self, error: sqlx::Error) -> StoreError {
         self.conflict |= is_conflict(&error);
         error.into()

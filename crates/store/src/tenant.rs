@@ -57,7 +57,7 @@ pub struct TenantConn {
 
 /// A transaction on one tenant's rows.
 pub struct TenantTx<'t> {
-    tx: &'t mut Tx,
+    pub(crate) tx: &'t mut Tx,
     tenant: Uuid,
 }
 
@@ -68,7 +68,7 @@ impl Tx {
     }
 }
 
-fn with_tenant(tenant: Uuid, params: Vec<Value>) -> Vec<Value> {
+pub(crate) fn with_tenant(tenant: Uuid, params: Vec<Value>) -> Vec<Value> {
     let mut all = Vec::with_capacity(params.len() + 1);
     all.push(Value::Uuid(Some(tenant)));
     all.extend(params);
