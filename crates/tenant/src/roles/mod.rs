@@ -337,4 +337,27 @@ mod tests {
         assert!(!writing.cover(&settings) && !settings.cover(&writing));
         assert!(rights(&studio, &["settings", "member-writing"]).cover(&settings));
     }
+
+    #[test]
+    fn who_has_which_right_and_who_runs_a_tenant() {
+        let library = Blueprint::shipped("asset-library").unwrap();
+        for (held, uploads, is_empty, runs) in [
+            (&[][..], false, true, false),
+            (&["no-such-role"], false, true, false),
+            (&["supplier"], true, false, false),
+            (&["viewer"], false, false, false),
+            (&["editor"], true, false, false),
+            (&["administrator"], true, false, true),
+        ] {
+            let rights = rights(&library, held);
+            let told = (rights.has("assets.upload"), rights.is_empty(), runs_tenant(&rights));
+            assert_eq!(told, (uploads, is_empty, runs), "{held:?}");
+        }
+        assert_eq!(that_run(&library).collect::<Vec<_>>(), ["administrator"]);
+        // One of the two rights alone runs nothing.
+        let one = |permission: &str| Rights([permission.to_owned()].into());
+        for permission in [crate::blueprint::permission::MEMBERS_MANAGE, crate::blueprint::permission::ROLES_MANAGE] {
+            assert!(!runs_tenant(&one(permission)), "{permission}");
+        }
+    }
 }

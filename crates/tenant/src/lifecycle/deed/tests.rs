@@ -217,3 +217,72 @@ fn az_01_what_a_group_gives_is_no_reason_to_give_it_to_oneself_for_good() {
     // By hand, they have it already.
     assert_eq!(gives(&[]), Ok(Step::Nothing));
 }
+
+#[test]
+fn each_deed_has_its_name_its_mail_and_its_way_back() {
+    use MailKind as M;
+    let switch = |to: Option<&str>| Deed::Switch { to: to.map(str::to_owned), compromised: false, preset: None };
+    for (deed, mail, back) in [
+        (Deed::Lock, Some(M::Locked), Some(Deed::Unlock)),
+        (Deed::Unlock, Some(M::Unlocked), Some(Deed::Lock)),
+        (Deed::Suspend, None, Some(Deed::Resume)),
+        (Deed::Resume, None, Some(Deed::Suspend)),
+        (Deed::Reactivate, None, Some(Deed::Delete)),
+        (Deed::Keep, Some(M::Unlocked), None),
+        (Deed::Invite, None, Some(Deed::Withdraw)),
+        (Deed::Withdraw, None, None),
+        (Deed::Approve { roles: set(&[]) }, Some(M::Approved), None),
+        (Deed::Reject { reason: "no".into() }, Some(M::Rejected), None),
+        (Deed::Delete, Some(M::Deleted), None),
+        (switch(Some("acme.corp")), Some(M::Switched), None),
+        (roles(HowRoles::Set, &["viewer"]), None, None),
+    ] {
+        assert_eq!((deed.mail(), deed.inverse(&Step::Nothing)), (mail, back), "{deed:?}");
+        let is_plain = !matches!(deed.name(), "approve" | "reject" | "switch" | "roles");
+        assert_eq!(Deed::plain(deed.name()), is_plain.then_some(deed));
+    }
+    assert_eq!(Deed::plain("dance"), None);
+}
+
+#[test]
+fn what_is_taken_back_is_what_it_came_to() {
+    let moved = |lifecycle| {
+        let to = Axes { authorization: Authorization::Reviewed, locked: false, lifecycle };
+        Step::Move(Transition { to, action: "member.deleted", effects: &[] }, set(&[]))
+    };
+    assert_eq!(Deed::Delete.inverse(&moved(Lifecycle::Deleted)), Some(Deed::Reactivate));
+    assert_eq!(Deed::Delete.inverse(&moved(Lifecycle::Purged)), None, "for good");
+    let (give, take) = (set(&["viewer"]), set(&["editor"]));
+    let came_to = Step::Roles { give: give.clone(), take: take.clone() };
+    let back = Deed::Exchange { give: take, take: give };
+    assert_eq!(roles(HowRoles::Set, &["viewer"]).inverse(&came_to), Some(back));
+    let step = |give: &[&str], take: &[&str]| Ok(Step::Roles { give: set(give), take: set(take) });
+    // Whatever has come or gone by another hand since stays so.
+    let library = context("asset-library");
+    for (held, expected) in [
+        (&["viewer"][..], step(&["editor"], &["viewer"])),
+        (&["supplier"], step(&["editor"], &[])),
+        (&["viewer", "editor"], step(&[], &["viewer"])),
+        (&["editor"], Ok(Step::Nothing)),
+    ] {
+        let back = Deed::Exchange { give: set(&["editor"]), take: set(&["viewer"]) };
+        assert_eq!(judged(&library, &["administrator"], &Member::sample(NOW), held, &back), expected, "{held:?}");
+    }
+}
+
+#[test]
+fn a_page_offers_what_is_allowed_and_possible() {
+    let library = context("asset-library");
+    let member = Member::sample(NOW);
+    let locked = Member { locked: true, ..Member::sample(NOW) };
+    for (by, member, expected) in [
+        (&["administrator"][..], &member, true),
+        (&["administrator"], &locked, false),
+        // Nothing stands between them, but the right to lock is missing.
+        (&["viewer"], &member, false),
+    ] {
+        let target = Target { member, roles: &[], follows: &[] };
+        assert_eq!(offers(&library, &acting(&library, by), target, &Deed::Lock), expected, "{by:?}");
+    }
+    assert!(judged(&library, &["viewer"], &member, &[], &Deed::Lock).is_ok(), "the control");
+}

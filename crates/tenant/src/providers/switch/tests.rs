@@ -134,3 +134,50 @@ fn what_means_nothing_without_a_provider_is_left_out() {
     assert_eq!(refused(tidied(Some("platform"), "")), Refusal::ProviderUnknown);
     assert_eq!(refused(tidied(Some("contoso"), &"x".repeat(256))), Refusal::SubjectTooLong);
 }
+
+#[test]
+fn sw_01_a_switch_ends_what_was_before_it_and_has_still_to_be_told() {
+    let context = context();
+    let switch = Switch {
+        from: Some("contoso".into()),
+        from_preset: Some("mina".into()),
+        to: Some("acme.corp".into()),
+        compromised: true,
+        preset: Some("m".into()),
+    };
+    let long_ago = Timestamp::from_seconds(1);
+    let before = Member {
+        provider: switch.from.clone(),
+        preset_subject: switch.from_preset.clone(),
+        switch_told_at: Some(long_ago),
+        epoch: 7,
+        version: 5,
+        ..Member::sample(long_ago)
+    };
+    let after = Member {
+        provider: Some("acme.corp".into()),
+        compromised: true,
+        preset_subject: Some("m".into()),
+        switched_version: 6,
+        switched_at: Some(NOW),
+        switch_told_at: None,
+        changed_at: NOW,
+        epoch: 8,
+        version: 6,
+        ..before.clone()
+    };
+    assert_eq!(switched(&context, &before, &switch), after);
+}
+
+#[test]
+fn a_subject_has_a_longest_length() {
+    for (length, expected) in [(LONGEST_SUBJECT, Ok(())), (LONGEST_SUBJECT + 1, Err(Refusal::SubjectTooLong))] {
+        let mut preset = Some("s".repeat(length));
+        let tidied = tidy(&Some("contoso".into()), &mut false, &mut preset);
+        let tidied = tidied.map_err(|denied| match denied {
+            Denied::Refused(refusal) => refusal,
+            other => panic!("{other:?}"),
+        });
+        assert_eq!(tidied, expected, "{length} bytes");
+    }
+}
