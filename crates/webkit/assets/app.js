@@ -131,7 +131,7 @@ if (bulk) {
   // Arrows walk the rows, space selects, Enter opens.
   let at = -1;
   document.addEventListener("keydown", (event) => {
-    if (event.target.closest("input:not([type=checkbox]), textarea, select, button, summary, .pop") || event.ctrlKey || event.metaKey || event.altKey) return;
+    if (event.target.closest("input:not([type=checkbox]), textarea, select, button, summary, .pop, .beside") || event.ctrlKey || event.metaKey || event.altKey) return;
     if (event.key === "ArrowDown" || event.key === "ArrowUp") {
       at = Math.min(Math.max(at + (event.key === "ArrowDown" ? 1 : -1), 0), boxes.length - 1);
       boxes[at].focus();
@@ -145,6 +145,52 @@ if (bulk) {
   document.addEventListener("change", () => queueMicrotask(count));
   addEventListener("pageshow", count);
   count();
+}
+
+// On wide screens a row's page opens beside its list, at the row's own address: <template id="beside"> holds the frame.
+const frame = document.getElementById("beside");
+const wide = matchMedia("(min-width: 1400px)");
+if (frame) {
+  const [list, title] = [location.href, document.title];
+  const beside = frame.content.firstElementChild.cloneNode(true);
+  const place = beside.querySelector(".content");
+  let opener = null;
+  const close = () => {
+    beside.remove();
+    root.classList.remove("has-beside");
+    document.title = title;
+    opener?.focus();
+  };
+  const open = async (address) => {
+    const answer = await fetch(address).catch(() => null);
+    const page = answer?.ok && !answer.redirected && new DOMParser().parseFromString(await answer.text(), "text/html");
+    const there = page && page.getElementById("content");
+    if (!there) { location.assign(address); return; }
+    place.replaceChildren(...document.adoptNode(there).childNodes);
+    beside.setAttribute("aria-label", place.querySelector("h1").textContent);
+    document.querySelector(".main").append(beside);
+    root.classList.add("has-beside");
+    document.title = page.title;
+    beside.scrollTop = 0;
+    beside.focus();
+  };
+  document.addEventListener("click", (event) => {
+    const link = event.target.closest?.("tbody a");
+    if (!link || !wide.matches || event.button || event.ctrlKey || event.metaKey || event.shiftKey || event.altKey || beside.contains(link)) return;
+    event.preventDefault();
+    opener = link;
+    history[beside.isConnected ? "replaceState" : "pushState"]({ beside: link.href }, "", link.href);
+    open(link.href);
+  });
+  beside.querySelector("#beside-close").addEventListener("click", () => history.back());
+  document.addEventListener("keydown", (event) => {
+    // Before the menus hear of it: an open one closes first.
+    if (event.key === "Escape" && beside.isConnected && menus().length === 0) history.back();
+  }, true);
+  addEventListener("popstate", (event) => {
+    if (event.state?.beside) open(event.state.beside);
+    else if (location.href === list) close();
+  });
 }
 
 // A page that goes on while one looks: <… id="x" data-follow="address"> is fetched anew until it says it is done.
