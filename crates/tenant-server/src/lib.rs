@@ -26,6 +26,7 @@ mod directory;
 mod enrol;
 mod error;
 mod hosts;
+mod incoming;
 mod instance;
 mod lease;
 mod logos;

@@ -40,7 +40,7 @@ pub(crate) fn router(app: &App, standing: Standing) -> Router {
     webkit::layers_with(
         routes,
         &app.kit,
-        Exceptions { cross_site_posts: &["/backchannel-logout"], slow_posts: &["/members/import"] },
+        Exceptions { cross_site_posts: &["/backchannel-logout"], slow_posts: &["/members/import", "/api/v1/imports"] },
     )
 }
 

@@ -66,6 +66,8 @@ async fn ik_08_the_document_is_served_and_says_what_is_answered() {
     );
     let new = json!({ "deed": "lock", "members": [bob] });
     let job = text(&world.posts(&world.acme, "/jobs", &token, &new).await.done(201), "id");
+    let file = "email,roles,shoe_size\nnora@elsewhere.test,viewer,40\nnobody,,\n";
+    let import = text(&world.files(&world.acme, "/imports", &token, "text/csv", file).await.done(201), "id");
     let new = json!({ "name": "Payroll", "client_id": "robot", "roles": [] });
     world.posts(&world.acme, "/service-accounts", &token, &new).await.done(201);
     let provider = world.own_provider(&world.acme, "corp", &world.contoso, &[]).await;
@@ -78,7 +80,11 @@ async fn ik_08_the_document_is_served_and_says_what_is_answered() {
         if schema.is_null() {
             continue;
         }
-        let id = if path.starts_with("/jobs") { &job } else { &bob };
+        let id = match path {
+            path if path.starts_with("/jobs") => &job,
+            path if path.starts_with("/imports") => &import,
+            _ => &bob,
+        };
         let answer =
             world.gets(&world.acme, &path.replace("{id}", id).replace("{key}", &provider), &token).await.done(200);
         let mut found = Vec::new();
@@ -86,7 +92,7 @@ async fn ik_08_the_document_is_served_and_says_what_is_answered() {
         assert!(found.is_empty(), "{found:#?}");
         compared += 1;
     }
-    assert_eq!(compared, 11, "every operation that reads");
+    assert_eq!(compared, 14, "every operation that reads");
     let locked = world.posts(&world.acme, &format!("/members/{bob}/lock"), &token, &json!({})).await.done(200);
     let refused = world.posts(&world.acme, &format!("/members/{bob}/lock"), &token, &json!({})).await.json();
     for (schema, answer) in [("Done", locked), ("Problem", refused), ("GroupsChanged", mapped)] {

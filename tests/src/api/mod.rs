@@ -1,6 +1,7 @@
 //! The REST API of a tenant: its tokens, what it does, and what it refuses.
 
 mod document;
+mod imports;
 mod jobs;
 mod limits;
 mod members;
@@ -95,6 +96,14 @@ impl World {
 
     pub async fn posts(&self, at: &Place, path: &str, token: &str, body: &Value) -> Answer {
         self.calls(at, (Method::POST, path), &[("authorization", &format!("Bearer {token}"))], Some(body)).await
+    }
+
+    /// Brings a file of members.
+    pub async fn files(&self, at: &Place, path: &str, token: &str, kind: &str, file: &str) -> Answer {
+        let request = self.net.http.post(format!("{}{path}", api(at))).bearer_auth(token);
+        let answer = request.header("content-type", kind).body(file.to_owned()).send().await.unwrap();
+        let (status, headers) = (answer.status().as_u16(), answer.headers().clone());
+        Answer { status, headers, body: answer.text().await.unwrap() }
     }
 
     /// The id of the one member whom this search finds.

@@ -15,6 +15,8 @@ enum Takes {
     Member(fn() -> Value),
     /// A job's id in the path.
     Job,
+    /// An import's id in the path.
+    Import,
     /// Members' ids in the body.
     Selection,
     /// A member's id in the query.
@@ -22,7 +24,7 @@ enum Takes {
     /// A provider's key in the path, and this body.
     Key(fn() -> Value),
 }
-use Takes::{Filter, Job, Key, Member, Nothing, Selection};
+use Takes::{Filter, Import, Job, Key, Member, Nothing, Selection};
 
 const NO_BODY: fn() -> Value = || json!({});
 
@@ -53,6 +55,12 @@ const OPERATIONS: &[(&str, &str, Takes)] = &[
     ("post", "/jobs/{id}/cancel", Job),
     ("post", "/jobs/{id}/undo", Job),
     ("post", "/jobs/{id}/retry", Job),
+    ("get", "/imports", Nothing),
+    ("post", "/imports", Nothing),
+    ("get", "/imports/{id}", Import),
+    ("get", "/imports/{id}/lines", Import),
+    ("post", "/imports/{id}/start", Import),
+    ("post", "/imports/{id}/cancel", Import),
     ("get", "/providers", Nothing),
     ("post", "/providers", Nothing),
     ("get", "/providers/{key}", Key(NO_BODY)),
@@ -84,6 +92,10 @@ async fn tn_02_another_tenants_ids_are_like_ids_that_do_not_exist_at_every_opera
     let member = world.id_by_api(&world.studio, "vera", &theirs).await;
     let new = json!({ "deed": "lock", "members": [member] });
     let job = text(&world.posts(&world.studio, "/jobs", &theirs, &new).await.done(201), "id");
+    let import = text(
+        &world.files(&world.studio, "/imports", &theirs, "text/csv", "email\nnew@elsewhere.test\n").await.done(201),
+        "id",
+    );
     let provider = world.own_provider(&world.studio, "corp", &world.contoso, &[]).await;
     let document = world.calls(&world.acme, (Method::GET, "/openapi.json"), &[], None).await.done(200);
     let before = world.all_of(&world.studio).await;
@@ -97,6 +109,7 @@ async fn tn_02_another_tenants_ids_are_like_ids_that_do_not_exist_at_every_opera
                 Key(body) => (&provider, body()),
                 Member(body) => (&member, body()),
                 Job => (&job, json!({})),
+                Import => (&import, json!({})),
                 Selection | Filter => (&member, json!({})),
             };
             let mut told = Vec::new();
@@ -106,17 +119,19 @@ async fn tn_02_another_tenants_ids_are_like_ids_that_do_not_exist_at_every_opera
             assert_eq!(told[0], told[1], "{method} {path}");
             assert_eq!(
                 told[0].0,
-                if matches!(takes, Member(_) | Job | Key(_)) { 404 } else { told[0].0 },
+                if matches!(takes, Member(_) | Job | Import | Key(_)) { 404 } else { told[0].0 },
                 "{method} {path}"
             );
             tried += 1;
         }
     }
-    assert_eq!(tried, 30, "whatever takes an id");
+    assert_eq!(tried, 34, "whatever takes an id");
     assert_eq!(world.identity_texts("SELECT name || version FROM provider").await, ["corp1"]);
     assert_eq!(world.all_of(&world.studio).await, before, "nothing of theirs has changed");
     // The control: their own administrator finds both.
-    for path in [format!("/members/{member}"), format!("/jobs/{job}"), format!("/jobs/{job}/items")] {
+    let paths = ["members", "jobs", "imports"].into_iter().zip([&member, &job, &import]);
+    let paths = paths.map(|(kind, id)| format!("/{kind}/{id}"));
+    for path in paths.chain([format!("/jobs/{job}/items"), format!("/imports/{import}/lines")]) {
         assert_eq!(world.gets(&world.studio, &path, &theirs).await.status, 200, "{path}");
     }
 }
@@ -158,6 +173,7 @@ impl World {
             "SELECT COUNT(*) FROM member_role",
             "SELECT COUNT(*) FROM member_field",
             "SELECT COUNT(*) FROM batch WHERE state = 'ready'",
+            "SELECT COUNT(*) FROM import WHERE ended_at IS NULL",
             "SELECT COUNT(*) FROM audit_entry",
         ] {
             rows.push(self.tenant_count(of, sql).await);

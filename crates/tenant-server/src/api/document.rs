@@ -6,7 +6,7 @@ use serde_json::{Map, Value, json};
 use super::limits::{CHANGES_A_MINUTE, REQUESTS_A_MINUTE};
 use super::operations::{Method, OPERATIONS, Operation};
 use super::schemas::schemas;
-use super::{BASE, once};
+use super::{BASE, imports, once};
 use crate::instance::App;
 
 /// Where it is, below the API's address.
@@ -95,6 +95,11 @@ fn described(operation: &Operation) -> Value {
     if let (Some(schema), Some(described)) = (operation.body, described.as_object_mut()) {
         described.insert("requestBody".to_owned(), json!({ "required": true, "content": content(schema) }));
     }
+    if let (true, Some(described)) = (operation.file, described.as_object_mut()) {
+        let file = |kind: &&str| ((*kind).to_owned(), json!({ "schema": { "type": "string" } }));
+        let content: Map<String, Value> = imports::KINDS.iter().map(file).collect();
+        described.insert("requestBody".to_owned(), json!({ "required": true, "content": content }));
+    }
     described
 }
 
@@ -124,7 +129,7 @@ fn parameters(operation: &Operation) -> Vec<Value> {
         let (name, about) = (parameter.name, parameter.about);
         parameters.push(json!({ "name": name, "in": "query", "description": about, "schema": parameter.schema() }));
     }
-    if operation.method == Method::Post {
+    if operation.method == Method::Post && !operation.file {
         parameters.push(json!({ "$ref": "#/components/parameters/IdempotencyKey" }));
     }
     parameters

@@ -13,6 +13,7 @@ mod caller;
 mod cursor;
 mod document;
 mod groups;
+mod imports;
 mod jobs;
 mod limits;
 mod members;
@@ -28,8 +29,7 @@ mod serve;
 mod service_accounts;
 
 use axum::Router;
-use axum::body::Bytes;
-use axum::extract::rejection::BytesRejection;
+use axum::body::Body;
 use axum::extract::{Path, RawQuery, State};
 use axum::http::{HeaderMap, StatusCode};
 use axum::response::{IntoResponse, Response};
@@ -57,7 +57,7 @@ pub(crate) fn router() -> Router<App> {
                            Path(path): Path<serve::PathValues>,
                            RawQuery(query): RawQuery,
                            headers: HeaderMap,
-                           body: Result<Bytes, BytesRejection>| async move {
+                           body: Body| async move {
             let asked = serve::Asked { path, query: query.unwrap_or_default(), headers, body };
             serve::answer(operation, app, visit, asked).await
         };

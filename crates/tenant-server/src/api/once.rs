@@ -7,6 +7,7 @@ use tenant::idempotency::{Begun, Keyed, begin, forget, keep};
 use tracing::Instrument;
 use webkit::Visit;
 
+use super::operations::Operation;
 use super::problem::{Problem, Rendered};
 use super::serve::{Call, Reply};
 
@@ -17,9 +18,12 @@ const AGAIN: HeaderName = HeaderName::from_static("idempotency-replayed");
 /// The longest key.
 pub(super) const LONGEST: usize = 200;
 
-/// The key of a request, if it has one.
-pub(super) fn key(headers: &HeaderMap) -> Result<Option<String>, Problem> {
+/// The key of a request, if it has one. A file has none: what it says is not known before it has come, and nothing is done by it.
+pub(super) fn key(operation: &Operation, headers: &HeaderMap) -> Result<Option<String>, Problem> {
     let Some(value) = headers.get(KEY) else { return Ok(None) };
+    if operation.file {
+        return Err(Problem::invalid("unknown_parameter", "Idempotency-Key"));
+    }
     let plain = value.to_str().ok().filter(|key| !key.is_empty() && key.len() <= LONGEST);
     let one = headers.get_all(KEY).iter().count() == 1;
     let key = plain.filter(|_| one).ok_or_else(|| Problem::invalid("invalid_parameter", "Idempotency-Key"))?;

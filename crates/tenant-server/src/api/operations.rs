@@ -13,7 +13,7 @@ use tenant::members::{Authorization, Lifecycle};
 use super::problem::Problem;
 use super::query::{CURSOR, Kind, LIMIT, Parameter};
 use super::serve::{Call, Reply};
-use super::{audit_log, groups, jobs, members, own_providers, providers, roles, service_accounts};
+use super::{audit_log, groups, imports, jobs, members, own_providers, providers, roles, service_accounts};
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) enum Method {
@@ -55,6 +55,8 @@ pub(super) struct Operation {
     pub query: &'static [Parameter],
     /// The schema of the body.
     pub body: Option<&'static str>,
+    /// Whether the body is a file instead, of any size.
+    pub file: bool,
     /// The status and schema of the answer.
     pub answer: (u16, &'static str),
     pub run: fn(Call) -> Answering,
@@ -95,6 +97,17 @@ const OF_ITEMS: &[Parameter] = &[
     CURSOR,
 ];
 
+const OF_LINES: &[Parameter] = &[
+    Parameter { name: "outcome", about: "Only those that come to this.", kind: Kind::Word(imports::outcomes) },
+    LIMIT,
+    CURSOR,
+];
+
+const OF_A_FILE: &[Parameter] = &[
+    Parameter { name: "file_name", about: "What the file is called.", kind: Kind::Text },
+    Parameter { name: "invite", about: "Whether whoever is new is sent an invitation.", kind: Kind::Flag },
+];
+
 /// One of the three at most.
 const OF_LOG: &[Parameter] = &[
     Parameter { name: "member", about: "Only what was done to this member.", kind: Kind::Id },
@@ -115,6 +128,7 @@ const fn get(path: &'static str, id: &'static str, summary: &'static str, answer
         permissions: &[MEMBERS_VIEW],
         query: &[],
         body: None,
+        file: false,
         answer: (200, answer),
         run: |call| Box::pin(members::show(call)),
     }
@@ -143,7 +157,7 @@ const fn turn(path: &'static str, id: &'static str, summary: &'static str, statu
 }
 
 pub(super) static OPERATIONS: LazyLock<Vec<Operation>> = LazyLock::new(|| {
-    let all = of_members().into_iter().chain(deeds()).chain(of_jobs()).chain(of_the_tenant());
+    let all = of_members().into_iter().chain(deeds()).chain(of_jobs()).chain(of_imports()).chain(of_the_tenant());
     all.chain(of_own_providers()).chain(of_groups()).collect()
 });
 
@@ -240,6 +254,55 @@ fn of_jobs() -> [Operation; 8] {
         turn("/jobs/{id}/cancel", "cancelJob", "Stops it; what was done stays done", 200),
         turn("/jobs/{id}/undo", "undoJob", "Makes the job that takes this one back", 201),
         turn("/jobs/{id}/retry", "retryJob", "Makes the job that tries once more what was refused", 201),
+    ]
+}
+
+fn of_imports() -> [Operation; 6] {
+    let read = |path, id, summary, answer| Operation {
+        scopes: &[JOBS_READ],
+        permissions: &[MEMBERS_MANAGE],
+        ..get(path, id, summary, answer)
+    };
+    let turn = |path, id, summary| Operation { answer: (200, "Import"), ..deed(path, id, summary) };
+    [
+        Operation {
+            query: PAGED,
+            run: |call| Box::pin(imports::list(call)),
+            ..read("/imports", "listImports", "Files of members, the newest first", "ImportPage")
+        },
+        Operation {
+            query: OF_A_FILE,
+            file: true,
+            answer: (201, "Import"),
+            run: |call| Box::pin(imports::create(call)),
+            ..deed(
+                "/imports",
+                "createImport",
+                "Takes a file of members: it is looked at now, and done when it is started. Needs `roles:write` too",
+            )
+        },
+        Operation {
+            run: |call| Box::pin(imports::show(call)),
+            ..read("/imports/{id}", "getImport", "How far it is, and what its lines come to", "Import")
+        },
+        Operation {
+            query: OF_LINES,
+            run: |call| Box::pin(imports::lines(call)),
+            ..read("/imports/{id}/lines", "listImportLines", "What becomes of each line", "ImportLinePage")
+        },
+        Operation {
+            body: Some("StartImport"),
+            run: |call| Box::pin(imports::start(call)),
+            ..turn(
+                "/imports/{id}/start",
+                "startImport",
+                "Gives the word; only whoever brought it may. Needs `roles:write` too",
+            )
+        },
+        Operation {
+            run: |call| Box::pin(imports::cancel(call)),
+            ..turn("/imports/{id}/cancel", "cancelImport", "Stops it; what was done stays done")
+        },
     ]
 }
 

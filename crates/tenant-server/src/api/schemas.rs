@@ -4,10 +4,11 @@ use relying_party::presets::{Preset, SHOWN};
 use serde_json::{Map, Value, json};
 use tenant::batches::BatchState;
 use tenant::groups::Rest;
+use tenant::imports::ImportState;
 use tenant::lifecycle::Refusal;
 use tenant::members::{Authorization, Lifecycle, MemberState};
 
-use super::jobs::outcomes;
+use super::{imports, jobs::outcomes};
 
 /// An object of exactly these members; those that end in `?` may be left out.
 fn object(members: &[(&str, Value)]) -> Value {
@@ -101,6 +102,10 @@ fn answers() -> Vec<(&'static str, Value)> {
         ("JobPage", page("jobs", "Job")),
         ("JobItem", job_item()),
         ("JobItemPage", page("items", "JobItem")),
+        ("Import", import()),
+        ("ImportPage", page("imports", "Import")),
+        ("ImportLine", import_line()),
+        ("ImportLinePage", page("lines", "ImportLine")),
         ("AuditEntry", audit_entry()),
         ("AuditPage", page("entries", "AuditEntry")),
         ("ServiceAccount", service_account()),
@@ -288,6 +293,38 @@ fn job_item() -> Value {
     ])
 }
 
+fn import() -> Value {
+    let tally = object(&imports::outcomes().into_iter().map(|outcome| (outcome, number())).collect::<Vec<_>>());
+    object(&[
+        ("id", id()),
+        ("file_name", text()),
+        ("ignored_columns", list(text())),
+        ("invites", flag()),
+        ("state", words(ImportState::ALL.iter().map(|state| state.word()).collect())),
+        ("made_by", id()),
+        ("made_at", time()),
+        ("started_at", time_or_null()),
+        ("ended_at", time_or_null()),
+        ("lines", number()),
+        ("ahead", tally.clone()),
+        ("behind", tally),
+    ])
+}
+
+fn import_line() -> Value {
+    let problem = object(&[("code", text()), ("column", or_null("string")), ("detail", or_null("string"))]);
+    let outcomes: Vec<_> = imports::outcomes().into_iter().map(Some).chain([None]).collect();
+    object(&[
+        ("line", number()),
+        ("email", or_null("string")),
+        ("name", or_null("string")),
+        ("member", id_or_null()),
+        ("done", flag()),
+        ("outcome", json!({ "type": ["string", "null"], "enum": outcomes })),
+        ("problem", json!({ "oneOf": [problem, { "type": "null" }] })),
+    ])
+}
+
 fn audit_entry() -> Value {
     let target = object(&[("kind", text()), ("id", or_null("string"))]);
     object(&[
@@ -361,6 +398,7 @@ fn bodies() -> Vec<(&'static str, Value)> {
         ("UnmapGroup", object(&[("group", text()), ("role", text())])),
         ("BreakGlass", object(&[("on", flag())])),
         ("NewJob", new_job),
+        ("StartImport", object(&[("reopen?", flag())])),
         ("NewServiceAccount", object(&[("name", text()), ("client_id", text()), ("roles", list(text()))])),
     ]
 }

@@ -1,23 +1,26 @@
 //! What happens to every request, in one order.
 
 use std::collections::HashMap;
+use std::sync::{Mutex, PoisonError};
 
-use axum::body::Bytes;
-use axum::extract::rejection::BytesRejection;
+use axum::body::{Body, to_bytes};
 use axum::http::header::CONTENT_TYPE;
 use axum::http::{HeaderMap, HeaderValue, StatusCode};
 use axum::response::{IntoResponse, Response};
 use serde::de::DeserializeOwned;
 use serde_json::Value;
 use tenant::Context;
-use webkit::Visit;
+use webkit::{BODY_LIMIT, Message, Visit};
 
 use super::caller::Caller;
+use super::imports;
 use super::once::{self, once};
 use super::operations::{Method, Operation};
 use super::problem::Problem;
 use super::query::Query;
 use crate::instance::App;
+
+const JSON: &[&str] = &["application/json"];
 
 pub(super) type PathValues = HashMap<String, String>;
 
@@ -26,7 +29,7 @@ pub(super) struct Asked {
     pub path: PathValues,
     pub query: String,
     pub headers: HeaderMap,
-    pub body: Result<Bytes, BytesRejection>,
+    pub body: Body,
 }
 
 /// A request that may be served.
@@ -40,6 +43,8 @@ pub(super) struct Call {
     pub query: Query,
     /// As it came; empty where there is none.
     pub body: String,
+    /// The body of an operation that takes a file: not read yet. Locked only because no body is `Sync`.
+    pub file: Mutex<Body>,
 }
 
 /// What is answered.
@@ -92,30 +97,39 @@ async fn admit(
     limited.map_err(|seconds| Problem::later(StatusCode::TOO_MANY_REQUESTS, "too_many_requests", seconds))?;
     caller.needs_scope(operation.scopes)?;
     let query = Query::read(operation.query, &asked.query)?;
-    let body = read(operation, &asked)?;
+    let (body, file) =
+        if operation.file { (String::new(), asked.body) } else { (read(operation, asked.body).await?, Body::empty()) };
+    has_kind(operation, &asked.headers, body.trim().is_empty())?;
     caller.needs(operation.permissions)?;
-    let key = if changes { once::key(&asked.headers)? } else { None };
+    let key = if changes { once::key(operation, &asked.headers)? } else { None };
     let id = asked.path.get("id").or_else(|| asked.path.get("key")).cloned();
-    Ok((Call { operation, app, visit, caller, id, query, body }, key))
+    Ok((Call { operation, app, visit, caller, id, query, body, file: Mutex::new(file) }, key))
 }
 
 /// The body as text, where the operation takes one.
-fn read(operation: &Operation, asked: &Asked) -> Result<String, Problem> {
+async fn read(operation: &Operation, body: Body) -> Result<String, Problem> {
     let too_long = |_| Problem::new(StatusCode::PAYLOAD_TOO_LARGE, "too_long", "api-too_long");
-    let body = asked.body.as_ref().map_err(too_long)?;
-    let text = std::str::from_utf8(body).map_err(Problem::unfit)?;
-    let empty = text.trim().is_empty();
-    if operation.body.is_none() {
-        let nothing = empty || text.trim() == "{}";
-        return if nothing { Ok(String::new()) } else { Err(Problem::unfit("no body is expected")) };
+    let body = to_bytes(body, BODY_LIMIT).await.map_err(too_long)?;
+    let text = String::from_utf8(body.into()).map_err(Problem::unfit)?;
+    if operation.body.is_some() {
+        return Ok(text);
     }
-    let kind = asked.headers.get(CONTENT_TYPE).and_then(|kind| kind.to_str().ok()).unwrap_or_default();
-    let kind = kind.split(';').next().unwrap_or_default().trim();
-    if !empty && !kind.eq_ignore_ascii_case("application/json") {
-        let status = StatusCode::UNSUPPORTED_MEDIA_TYPE;
-        return Err(Problem::new(status, "unsupported_media_type", "api-unsupported_media_type"));
+    if ["", "{}"].contains(&text.trim()) { Ok(String::new()) } else { Err(Problem::unfit("no body is expected")) }
+}
+
+/// Whether the body is said to be what it has to be.
+fn has_kind(operation: &Operation, headers: &HeaderMap, empty: bool) -> Result<(), Problem> {
+    let kind = headers.get(CONTENT_TYPE).and_then(|kind| kind.to_str().ok()).unwrap_or_default();
+    let kind = kind.split(';').next().unwrap_or_default().trim().to_ascii_lowercase();
+    let (kinds, asked) = match (operation.file, operation.body) {
+        (true, _) => (imports::KINDS, true),
+        (false, body) => (JSON, body.is_some() && !empty),
+    };
+    if !asked || kinds.contains(&kind.as_str()) {
+        return Ok(());
     }
-    Ok(text.to_owned())
+    let detail = Message::new("api-unsupported_media_type").with("kinds", kinds.join(", "));
+    Err(Problem::new(StatusCode::UNSUPPORTED_MEDIA_TYPE, "unsupported_media_type", detail))
 }
 
 impl Call {
@@ -131,6 +145,11 @@ impl Call {
     /// The body, with nothing in it that the document does not say (AZ-01).
     pub(super) fn json<T: DeserializeOwned>(&self) -> Result<T, Problem> {
         serde_json::from_str(&self.body).map_err(Problem::unfit)
+    }
+
+    /// The file that comes as the body, once.
+    pub(super) fn take_file(&mut self) -> Body {
+        std::mem::take(self.file.get_mut().unwrap_or_else(PoisonError::into_inner))
     }
 
     /// The key of the path.

@@ -7,7 +7,7 @@ use axum::http::header::{CONTENT_DISPOSITION, CONTENT_TYPE};
 use axum::response::{IntoResponse, Response};
 use tenant::blueprint::{Blueprint, Granted, Role, permission};
 use tenant::fields;
-use tenant::imports::{self, BeginError, Column, Import, ImportId, NewImport, Reader};
+use tenant::imports::{self, BeginError, Column, Import, NewImport};
 use tenant::lifecycle::Denied;
 use tenant::members::MemberState;
 use webkit::{Brand, FieldErrors, FileStream, Message, Shell, StreamError, Visit, html, html_with_status, see_other};
@@ -15,11 +15,9 @@ use webkit::{Brand, FieldErrors, FileStream, Message, Shell, StreamError, Visit,
 use super::csv::line;
 use super::request::failure;
 use super::{Done, shell};
+use crate::incoming::{self, Refused};
 use crate::instance::App;
 use crate::visitor::{Admitted, database};
-
-/// How many lines are staged in one transaction.
-const TOGETHER: usize = 500;
 
 /// An import as a line of the list.
 struct Past {
@@ -95,18 +93,6 @@ pub(crate) async fn example(State(app): State<App>, admitted: Admitted) -> webki
     Ok((headers, text.concat()).into_response())
 }
 
-/// Why a file was not taken.
-enum Refused {
-    Begin(BeginError),
-    Stream(StreamError),
-}
-
-impl<E: Into<BeginError>> From<E> for Refused {
-    fn from(error: E) -> Self {
-        Self::Begin(error.into())
-    }
-}
-
 /// Takes a file. Nothing is done to anybody yet: the next page shows what it would come to.
 pub(crate) async fn receive(
     State(app): State<App>,
@@ -114,11 +100,14 @@ pub(crate) async fn receive(
     mut file: FileStream,
 ) -> webkit::Result<Response> {
     admitted.require(permission::MEMBERS_MANAGE)?;
-    match take(&app, &admitted, &mut file).await {
-        Ok(id) => {
-            app.batches.ring();
-            Ok(see_other(&format!("/members/import/{id}")))
-        }
+    let new = NewImport { file_name: file.file_name().to_owned(), invites: file.field("invite").is_some() };
+    let who = (app.context(&admitted.visit), admitted.visitor.member.id);
+    let taken = match file.at_most(app.largest_import) {
+        Ok(()) => incoming::take(&app, who, new, &mut file).await,
+        Err(error) => Err(Refused::Stream(error)),
+    };
+    match taken {
+        Ok(id) => Ok(see_other(&format!("/members/import/{id}"))),
         Err(refused) => {
             file.drain().await;
             let (status, why) = told(&app, refused)?;
@@ -144,59 +133,4 @@ fn told(app: &App, refused: Refused) -> webkit::Result<(StatusCode, Message)> {
         Refused::Begin(BeginError::Denied(Denied::Store(error))) => return Err(database(error)),
         Refused::Begin(BeginError::Denied(denied)) => return Err(failure(denied, "")),
     })
-}
-
-/// Reads and stages the file. What was staged of one that is refused is not seen, and swept.
-async fn take(app: &App, admitted: &Admitted, file: &mut FileStream) -> Result<ImportId, Refused> {
-    file.at_most(app.largest_import).map_err(Refused::Stream)?;
-    let (by, context) = (admitted.visitor.member.id, app.context(&admitted.visit));
-    let (mut reader, mut begun) = (Reader::default(), None);
-    let taken = read(app, admitted, file, &mut reader, &mut begun).await;
-    match (taken, begun) {
-        (Ok(()), Some(id)) => {
-            imports::finish(&app.store, context, by, id, reader.ignored()).await?;
-            Ok(id)
-        }
-        (Ok(()), None) => Err(imports::FileFault::Empty.into()),
-        (Err(refused), begun) => {
-            if let Some(id) = begun {
-                imports::discard(&app.store, context, id).await?;
-            }
-            Err(refused)
-        }
-    }
-}
-
-async fn read(
-    app: &App,
-    admitted: &Admitted,
-    file: &mut FileStream,
-    reader: &mut Reader,
-    begun: &mut Option<ImportId>,
-) -> Result<(), Refused> {
-    let mut lines = Vec::new();
-    loop {
-        let piece = file.next().await.map_err(Refused::Stream)?;
-        let is_last = piece.is_none();
-        match piece {
-            Some(piece) => reader.feed(&piece, &mut lines)?,
-            None => reader.end(&mut lines)?,
-        }
-        while lines.len() >= TOGETHER || (is_last && !lines.is_empty()) {
-            let id = match begun {
-                Some(id) => *id,
-                None => {
-                    let (file_name, invites) = (file.file_name().to_owned(), file.field("invite").is_some());
-                    let (by, context) = (admitted.visitor.member.id, app.context(&admitted.visit));
-                    let new = NewImport { file_name, invites };
-                    *begun.insert(imports::begin(&app.store, context, by, new).await?)
-                }
-            };
-            let some = lines.drain(..lines.len().min(TOGETHER)).collect();
-            imports::stage(&app.store, &app.tenant.blueprint, id, some).await?;
-        }
-        if is_last {
-            return Ok(());
-        }
-    }
 }

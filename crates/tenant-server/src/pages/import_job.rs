@@ -9,7 +9,7 @@ use futures_util::{StreamExt, stream};
 use serde::Deserialize;
 use store::StoreError;
 use tenant::blueprint::permission;
-use tenant::imports::{self, Fault, Import, ImportId, ImportState, Shown, Standing, Why};
+use tenant::imports::{self, Fault, Import, ImportId, ImportState, LINES_ON_A_PAGE, Shown, Standing, Why};
 use tenant::lifecycle::Denied;
 use tenant::members;
 use uuid::Uuid;
@@ -91,7 +91,7 @@ pub(crate) async fn show(
     let shell = shell(&app, &visit, &visitor, &Done::default()).await.map_err(database)?;
     let mut read = app.store.read().await.map_err(database)?;
     let only = standing(view.only.as_deref());
-    let page = imports::lines(&mut read, &import, only, view.after).await.map_err(database)?;
+    let page = imports::lines(&mut read, &import, only, (view.after, LINES_ON_A_PAGE)).await.map_err(database)?;
     let by = members::by_id(&mut read, import.made_by).await.map_err(database)?;
     drop(read);
     let here = |after: i64| {
@@ -171,6 +171,12 @@ const fn tense(import: &Import, line: &Shown) -> &'static str {
     }
 }
 
+/// What is wrong with a line, or else to be known of it, without its column.
+pub(crate) fn sentence(visit: &Visit, import: &Import, line: &Shown) -> Option<String> {
+    let bare = line.fault().map(|fault| Fault { column: None, ..fault });
+    bare.map(|fault| problem(visit, tense(import, line), &fault))
+}
+
 /// What is wrong, in a sentence that begins with the column; or what else there is to know.
 fn problem(visit: &Visit, tense: &str, fault: &Fault) -> String {
     let about = fault.about.clone().unwrap_or_default();
@@ -245,7 +251,7 @@ pub(crate) async fn report(
         let (app, import, visit) = (app.clone(), import.clone(), visit.clone());
         async move {
             let Some(after) = after else { return Ok::<_, StoreError>(None) };
-            let page = imports::lines(&mut app.store.read().await?, &import, only, after).await?;
+            let page = imports::lines(&mut app.store.read().await?, &import, only, (after, LINES_ON_A_PAGE)).await?;
             let text: String = page.lines.iter().map(|line| written(&visit, &import, line)).collect();
             Ok(Some((Bytes::from(text), page.next)))
         }
@@ -257,8 +263,7 @@ pub(crate) async fn report(
 
 fn written(visit: &Visit, import: &Import, shown: &Shown) -> String {
     let fault = shown.fault();
-    let bare = fault.as_ref().map(|fault| Fault { column: None, ..fault.clone() });
-    let problem = bare.map(|fault| problem(visit, tense(import, shown), &fault));
+    let problem = sentence(visit, import, shown);
     line([
         shown.line.to_string().as_str(),
         shown.email.as_deref().unwrap_or_default(),

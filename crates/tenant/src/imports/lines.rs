@@ -8,7 +8,7 @@ use super::{Column, Fault, Import, ImportId, Standing, Trouble, Why};
 use crate::members::{Lifecycle, MemberId, MemberRow, MemberState, columns, full_name, roles_columns};
 
 /// How many lines a page shows.
-const LINES_ON_A_PAGE: i64 = 100;
+pub const LINES_ON_A_PAGE: i64 = 100;
 
 /// A line, as the import comes to it.
 #[derive(Debug, Clone, sqlx::FromRow)]
@@ -239,7 +239,7 @@ macro_rules! shown {
     };
 }
 
-/// The lines that came to this, or all.
+/// The lines that came to this, or all: at most so many.
 ///
 /// # Errors
 /// What the database says.
@@ -247,16 +247,16 @@ pub async fn lines(
     read: &mut impl TenantRead,
     import: &Import,
     only: Option<Standing>,
-    after: i64,
+    (after, most): (i64, i64),
 ) -> Result<LinePage, StoreError> {
     let mut found: Vec<Shown> = match only {
         Some(only) => {
             let sql = shown!("AND standing = $5");
-            read.all(sql, params![import.id, after, LINES_ON_A_PAGE + 1, only]).await?
+            read.all(sql, params![import.id, after, most + 1, only]).await?
         }
-        None => read.all(shown!(""), params![import.id, after, LINES_ON_A_PAGE + 1]).await?,
+        None => read.all(shown!(""), params![import.id, after, most + 1]).await?,
     };
-    let size = usize::try_from(LINES_ON_A_PAGE).unwrap_or(usize::MAX);
+    let size = usize::try_from(most).unwrap_or(usize::MAX);
     let more = found.len() > size;
     found.truncate(size);
     let next = found.last().filter(|_| more).map(|line| line.line);

@@ -39,8 +39,8 @@ pub use csv::guarded;
 pub use fault::{Fault, FileFault, Reopening, Trouble, Why};
 #[cfg(test)]
 pub(crate) use lines::STATEMENTS;
-pub use lines::{LinePage, Shown, lines};
-pub use read::{by_id, is_at_work, recent};
+pub use lines::{LINES_ON_A_PAGE, LinePage, Shown, lines};
+pub use read::{before, by_id, is_at_work, recent};
 pub use reader::{Line, Reader};
 pub use run::{cancel, start};
 pub(crate) use sweep::sweep;

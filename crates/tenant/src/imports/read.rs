@@ -1,4 +1,5 @@
 use store::{StoreError, TenantRead, params};
+use uuid::Uuid;
 
 use super::{Import, ImportId};
 
@@ -29,6 +30,20 @@ pub async fn by_id(read: &mut impl TenantRead, id: ImportId) -> Result<Option<Im
 /// What the database says.
 pub async fn recent(read: &mut impl TenantRead) -> Result<Vec<Import>, StoreError> {
     read.all(columns!("AND state <> 'receiving' ORDER BY made_at DESC, id DESC LIMIT $2"), params![RECENT]).await
+}
+
+/// At most so many that came before that one, the newest first.
+///
+/// # Errors
+/// What the database says.
+pub async fn before(
+    read: &mut impl TenantRead,
+    import: Option<ImportId>,
+    size: i64,
+) -> Result<Vec<Import>, StoreError> {
+    let end = import.unwrap_or(ImportId(Uuid::max()));
+    let sql = columns!("AND state <> 'receiving' AND id < $2 ORDER BY id DESC LIMIT $3");
+    read.all(sql, params![end, size]).await
 }
 
 /// Whether one is at work.

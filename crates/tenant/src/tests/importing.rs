@@ -54,7 +54,9 @@ impl World {
 
     /// What the lines came to: `new`, or what is wrong.
     async fn lines(&self, import: &Import) -> BTreeMap<i64, String> {
-        let page = imports::lines(&mut self.store.read().await.unwrap(), import, None, 0).await.unwrap();
+        let page = imports::lines(&mut self.store.read().await.unwrap(), import, None, (0, imports::LINES_ON_A_PAGE))
+            .await
+            .unwrap();
         let word = |line: &imports::Shown| match line.fault() {
             Some(fault) => format!("{} {}", fault.why.word(), fault.about.unwrap_or_default()).trim().to_owned(),
             None => line.standing.map_or("", Standing::word).to_owned(),
@@ -265,7 +267,7 @@ async fn another_tenant_sees_nothing_of_it() {
     let mut other = world.other.read().await.unwrap();
     assert!(imports::by_id(&mut other, looked.id).await.unwrap().is_none());
     assert!(imports::recent(&mut other).await.unwrap().is_empty());
-    assert!(imports::lines(&mut other, &looked, None, 0).await.unwrap().lines.is_empty());
+    assert!(imports::lines(&mut other, &looked, None, (0, 100)).await.unwrap().lines.is_empty());
 }
 
 #[tokio::test]
