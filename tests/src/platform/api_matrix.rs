@@ -58,6 +58,8 @@ const OPERATIONS: &[(&str, &str, Takes)] = &[
     ("get", "/providers/{key}", Key(NO_BODY)),
     ("post", "/providers/{key}", Key(|| json!({ "name": "Mine" }))),
     ("post", "/providers/{key}/test", Key(NO_BODY)),
+    ("post", "/providers/{key}/mapping", Key(|| json!({ "groups": "teams" }))),
+    ("post", "/providers/{key}/key", Key(|| json!({ "turn": "next" }))),
     ("post", "/providers/{key}/enable", Key(NO_BODY)),
     ("post", "/providers/{key}/disable", Key(NO_BODY)),
     ("post", "/providers/{key}/remove", Key(|| json!({ "confirm_stranded": true }))),

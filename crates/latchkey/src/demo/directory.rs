@@ -87,7 +87,7 @@ async fn seed_provider(
     let mut known_as =
         client(layout, cast.client_id, cast.client_name, Place::Identity, ClientKind::PlatformApplication);
     known_as.redirect_uris = vec![format!("{}/upstream/{key}/callback", layout.origin(Place::Identity))];
-    known_as.post_logout_redirect_uris = vec![format!("{}/logout/done", layout.origin(Place::Identity))];
+    known_as.post_logout_redirect_uris = vec![format!("{}/logout/upstream", layout.origin(Place::Identity))];
     register(directory, known_as, None, &secret, &layout.origin(Place::Identity)).await?;
     if providers::find(&mut identity.store.read().await?, &key).await?.is_some() {
         return Ok(());
