@@ -120,7 +120,8 @@ impl JwkSet {
 #[must_use]
 pub fn pem(label: &str, der: &[u8]) -> String {
     let text = STANDARD.encode(der);
-    let lines: String = text.as_bytes().chunks(64).flat_map(|line| [String::from_utf8_lossy(line), "\n".into()]).collect();
+    let lines: String =
+        text.as_bytes().chunks(64).flat_map(|line| [String::from_utf8_lossy(line), "\n".into()]).collect();
     format!("-----BEGIN {label}-----\n{lines}-----END {label}-----\n")
 }
 

@@ -155,7 +155,9 @@ impl RelyingParty {
         let offered = metadata.assertion_algorithms.as_ref()?;
         let name = key.algorithm().name();
         let listed = offered.iter().any(|one| one == name);
-        let text = || format!("the provider lists {} for assertions, and our key signs with {name}", shown(&offered.join(", ")));
+        let text = || {
+            format!("the provider lists {} for assertions, and our key signs with {name}", shown(&offered.join(", ")))
+        };
         (!listed).then(|| Check::note("client_method", text()))
     }
 

@@ -157,8 +157,7 @@ impl<'a> Desk<'a> {
         let it = self.one(key).await?;
         let secret = it.secret(&self.server.identity).map_err(|error| Refused::Broken(Failure::internal(error)))?;
         let (before, ambient) = (it.clone(), self.server.identity.ambient.clone());
-        let values =
-            aside(move || setup::read_turn(turn, &before, &secret.unwrap_or_default(), &ambient)).await?;
+        let values = aside(move || setup::read_turn(turn, &before, &secret.unwrap_or_default(), &ambient)).await?;
         saved(providers::save(&self.server.identity, self.actor.clone(), &it, values).await?)?;
         self.one(key).await
     }
@@ -204,9 +203,7 @@ impl<'a> Desk<'a> {
 }
 
 /// Away from the threads that serve: a key may be made, which takes up to a second.
-async fn aside(
-    read: impl FnOnce() -> Result<Change, Wrong> + Send + 'static,
-) -> Result<Change, Refused> {
+async fn aside(read: impl FnOnce() -> Result<Change, Wrong> + Send + 'static) -> Result<Change, Refused> {
     let done = tokio::task::spawn_blocking(read).await;
     Ok(done.map_err(|error| Refused::Broken(Failure::internal(error)))??)
 }

@@ -220,7 +220,10 @@ mod tests {
         for (wrong, field) in [
             (Typed { client_secret: String::new(), ..generic() }, "client_secret"),
             (Typed { preset: "apple".to_owned(), team_id: "T".to_owned(), ..generic() }, "private_key"),
-            (Typed { method: "private_key_jwt".to_owned(), private_key: "no key".to_owned(), ..generic() }, "private_key"),
+            (
+                Typed { method: "private_key_jwt".to_owned(), private_key: "no key".to_owned(), ..generic() },
+                "private_key",
+            ),
         ] {
             assert_eq!(read(&wrong).unwrap_err().field, field, "{wrong:?}");
         }
@@ -230,13 +233,20 @@ mod tests {
     fn a_key_is_made_where_one_is_wanted_and_only_its_public_half_stands_open() {
         for (preset, algorithm) in [("generic", "ES256"), ("auth0", "RS256")] {
             let (method, domain) = ("private_key_jwt".to_owned(), "acme.example".to_owned());
-            let change = read(&Typed { preset: preset.to_owned(), method, domain, ..generic() }, &Ambient::system()).unwrap();
-            let (settings, secret): (Settings, _) = (serde_json::from_str(&change.settings).unwrap(), change.secret.unwrap());
+            let change =
+                read(&Typed { preset: preset.to_owned(), method, domain, ..generic() }, &Ambient::system()).unwrap();
+            let (settings, secret): (Settings, _) =
+                (serde_json::from_str(&change.settings).unwrap(), change.secret.unwrap());
             assert!(!change.settings.contains("PRIVATE"), "{}", change.settings);
             assert_eq!(settings.public_keys, Keys::of_secret(&secret).unwrap().public().unwrap());
             assert_eq!(settings.public_keys[0].alg.as_deref(), Some(algorithm));
         }
         let nobodys = Typed { preset: "gitlab".to_owned(), server: "https://a.example".to_owned(), ..generic() };
-        assert!(read(&Typed { method: "private_key_jwt".to_owned(), ..nobodys }, &Ambient::system()).unwrap().secret.is_some());
+        assert!(
+            read(&Typed { method: "private_key_jwt".to_owned(), ..nobodys }, &Ambient::system())
+                .unwrap()
+                .secret
+                .is_some()
+        );
     }
 }

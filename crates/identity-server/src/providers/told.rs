@@ -105,7 +105,9 @@ pub fn detail(server: &IdentityServer, it: &Provider) -> Value {
         "version": it.version,
         "mapping": mapping(it),
     });
-    if let (Value::Object(detail), Ok(Value::Object(more))) = (&mut detail, serde_json::to_value(registration(server, it))) {
+    if let (Value::Object(detail), Ok(Value::Object(more))) =
+        (&mut detail, serde_json::to_value(registration(server, it)))
+    {
         detail.extend(more);
     }
     detail

@@ -126,7 +126,15 @@ const AUTH0: Description = Description {
 const KEYCLOAK: Description = Description {
     label: "Keycloak",
     logo: "keycloak",
-    asks: &[Input::Server, Input::Realm, Input::ClientId, Input::Method, Input::ClientSecret, Input::KeyId, Input::PrivateKey],
+    asks: &[
+        Input::Server,
+        Input::Realm,
+        Input::ClientId,
+        Input::Method,
+        Input::ClientSecret,
+        Input::KeyId,
+        Input::PrivateKey,
+    ],
     methods: &[Method::Basic, Method::Post, Method::Key],
     key_algorithm: Algorithm::ES256,
     scopes: PROFILE_EMAIL,

@@ -103,4 +103,3 @@ pub(super) fn change_provider() -> Value {
         ("version?", version),
     ])
 }
-
