@@ -42,6 +42,7 @@ pub(crate) struct Detail {
     pub created_at: String,
     pub version: i64,
     /// Which claims state what.
+    #[serde(default)]
     pub mapping: TypedMapping,
 }
 
