@@ -234,13 +234,14 @@ async fn az_01_whoever_lacks_the_right_or_the_scope_sets_nothing_up() {
         "/acme.corp",
         "/acme.corp/test",
         "/acme.corp/mapping",
-        "/acme.corp/key",
         "/acme.corp/enable",
         "/acme.corp/disable",
         "/acme.corp/remove",
     ] {
         ed.post(world.acme.url(&format!("/providers{path}")), &[("csrf", &csrf)]).await.answers(403);
     }
+    let turn = [("csrf", csrf.as_str()), ("turn", "next")];
+    ed.post(world.acme.url("/providers/acme.corp/key"), &turn).await.answers(403);
     let rp = world.client_at(&world.acme, "other-console", acting).await;
     let theirs = text(&rp.acts_for(&mut ed, &world.acme, &everything()).await, "access_token");
     let narrow = text(&rp.acts_for(&mut ada, &world.acme, "members:read members:write").await, "access_token");

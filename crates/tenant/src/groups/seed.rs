@@ -1,4 +1,4 @@
-use store::{StoreError, TenantStore, TenantTx, params};
+use store::{StoreError, TenantRead, TenantStore, TenantTx, params};
 
 use super::follow::follow;
 use super::map::{MapError, write};
