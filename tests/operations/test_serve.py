@@ -115,7 +115,22 @@ class Operations(unittest.TestCase):
                               (["partner", "--shown", "everywhere"], "button")]:
             _, error = run("providers", "set", *wrong, *config, code=1)
             self.assertIn(reason, error)
+        mapped = self.house.command("providers", "map", "partner", "--groups", "realm_access.roles")
+        self.assertEqual((mapped["mapping"]["groups"], mapped["mapping"]["email"]), ("realm_access.roles", ""))
+        # A key in the place of the secret, and another one after it.
+        self.assertIsNone(mapped["jwks"])
+        keys = [self.house.command("providers", "set", "partner", "--method", "private_key_jwt")]
+        keys += [self.house.command("providers", "turn-key", "partner", *step) for step in [["next"], ["use", "--yes"]]]
+        self.assertEqual([len(one["jwks"]["keys"]) for one in keys], [1, 2, 1])
+        self.assertEqual(keys[1]["jwks"]["keys"][1:], keys[2]["jwks"]["keys"])
+        for wrong, reason in [(["turn-key", "partner", "drop"], "no next key"), (["turn-key", "partner", "around"], "next, use, drop"),
+                              (["set", "partner", "--method", "client_secret_post"], "--secret-file"),
+                              (["set", "partner", "--method", "none"], "none of client_secret_basic")]:
+            _, error = run("providers", *wrong, *config, code=2 if "around" in wrong else 1)
+            self.assertIn(reason, error)
         shown = json.dumps(self.house.command("providers", "show", "partner"))
+        self.assertIn("/logout/upstream", shown)
+        self.assertNotIn("PRIVATE KEY", shown + self.house.identity.log.read_text())
         self.assertNotIn(secret, shown + self.house.identity.log.read_text())
         self.assertEqual(self.house.command("providers", "remove", "partner", "--yes")["stranded"], 0)
         self.assertEqual(self.house.command("providers", "list"), [])

@@ -66,8 +66,10 @@ pub(crate) fn caller(evil: &Evil, headers: &HeaderMap, form: &HashMap<String, St
         Authentication::Secret(known) => secret == Some(known),
         Authentication::Keys(keys) => {
             let audiences = [evil.issuer().to_owned(), evil.at("/token")];
-            form.get("client_assertion")
-                .is_some_and(|token| signed(evil, token, keys, id, &audiences.each_ref().map(|it| &**it)).is_some())
+            let claims = form
+                .get("client_assertion")
+                .and_then(|token| signed(evil, token, keys, id, &audiences.each_ref().map(|it| &**it)));
+            claims.is_some_and(|claims| claims["sub"] == **id && used_once(evil, &claims))
         }
         Authentication::Apple(team, keys) => {
             let claims = secret.and_then(|token| signed(evil, token, keys, team, &["https://appleid.apple.com"]));
@@ -83,6 +85,11 @@ fn signed(evil: &Evil, token: &str, keys: &JwkSet, issuer: &str, audiences: &[&s
     let claims: Value = jose::verify(token, keys, &expected).ok()?;
     let lives = claims["exp"].as_i64()? - claims["iat"].as_i64()?;
     (lives <= 15_777_000).then_some(claims)
+}
+
+/// OIDC Core §9: `jti` is there, and counts once.
+fn used_once(evil: &Evil, claims: &Value) -> bool {
+    claims["jti"].as_str().is_some_and(|jti| evil.told().assertions.insert(jti.to_owned()))
 }
 
 fn basic(headers: &HeaderMap) -> Option<(String, String)> {

@@ -26,7 +26,7 @@ mod tokens;
 mod trick;
 mod vendor;
 
-use std::collections::HashMap;
+use std::collections::{HashMap, HashSet};
 use std::sync::{Arc, Mutex, MutexGuard};
 
 use ambient::Ambient;
@@ -71,6 +71,8 @@ struct Told {
     /// The parameters of the last authorization request, and the form of the last token request.
     last_request: HashMap<String, String>,
     last_form: HashMap<String, String>,
+    /// The ids of the assertions that were used.
+    assertions: HashSet<String>,
     /// The parameters of the last logout request.
     last_logout: HashMap<String, String>,
 }

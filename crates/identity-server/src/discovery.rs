@@ -23,6 +23,11 @@ impl Documents {
             jwks: PublicDocument::new(kit, issuer, "application/jwk-set+json"),
         }
     }
+
+    /// Public keys of ours at somebody else's.
+    pub fn public_keys(&self, set: Vec<u8>) -> Response {
+        self.jwks.answer(set)
+    }
 }
 
 /// Provider metadata (OpenID Connect Discovery §4, RFC 8414 §3).

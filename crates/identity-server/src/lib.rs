@@ -57,6 +57,8 @@ fn own_providers() -> Router<IdentityServer> {
         .route("/api/v1/tenant/own-providers", post(own::add))
         .route("/api/v1/tenant/own-providers/{key}", get(own::show).post(own::change))
         .route("/api/v1/tenant/own-providers/{key}/test", post(own::test))
+        .route("/api/v1/tenant/own-providers/{key}/mapping", post(own::map))
+        .route("/api/v1/tenant/own-providers/{key}/key", post(own::turn_key))
         .route("/api/v1/tenant/own-providers/{key}/enable", post(own::enable))
         .route("/api/v1/tenant/own-providers/{key}/disable", post(own::disable))
         .route("/api/v1/tenant/own-providers/{key}/remove", post(own::remove))
@@ -87,6 +89,7 @@ pub fn router(server: &IdentityServer) -> Router {
             post(tenant_api::groups::ask).layer(DefaultBodyLimit::max(tenant_api::BODY_LIMIT)),
         )
         .route("/upstream/{key}/backchannel-logout", post(upstream::backchannel_logout))
+        .route("/upstream/{key}/jwks.json", get(upstream::public_keys))
         .route("/api/v1/tenant-servers/enrol", post(tenant_server_api::enrol))
         .route(
             "/api/v1/tenant-servers/lease",

@@ -11,7 +11,7 @@ mod signing;
 mod verify;
 
 pub use algorithm::Algorithm;
-pub use jwk::{Jwk, JwkSet};
+pub use jwk::{Jwk, JwkSet, pem};
 pub use signing::{KeyError, SigningKey, left_half_hash};
 pub use verify::{Expected, JwtError, Type, open, verify};
 

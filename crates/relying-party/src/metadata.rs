@@ -26,6 +26,8 @@ pub struct Metadata {
     pub pkce_methods: Option<Vec<String>>,
     /// `token_endpoint_auth_methods_supported`, if it says so.
     pub client_authentication: Option<Vec<String>>,
+    /// `token_endpoint_auth_signing_alg_values_supported`, if it says so.
+    pub assertion_algorithms: Option<Vec<String>>,
     /// `scopes_supported`, if it says so.
     pub scopes: Option<Vec<String>>,
     /// `response_types_supported`, if it says so.
@@ -62,6 +64,7 @@ impl Metadata {
             iss_in_answers: flag(document, "authorization_response_iss_parameter_supported"),
             pkce_methods: texts(document, "code_challenge_methods_supported")?,
             client_authentication: texts(document, "token_endpoint_auth_methods_supported")?,
+            assertion_algorithms: texts(document, "token_endpoint_auth_signing_alg_values_supported")?,
             scopes: texts(document, "scopes_supported")?,
             response_types: texts(document, "response_types_supported")?,
             prompts: texts(document, "prompt_values_supported")?,
@@ -82,6 +85,7 @@ impl Metadata {
             iss_in_answers: false,
             pkce_methods: None,
             client_authentication: None,
+            assertion_algorithms: None,
             scopes: None,
             response_types: None,
             prompts: None,

@@ -5,7 +5,7 @@ use jose::Algorithm;
 use crate::fault::shown;
 use crate::metadata::{self, Metadata};
 use crate::provider::Provider;
-use crate::{ClientAuthentication, Endpoint, Fault, Problem, RelyingParty, wire};
+use crate::{ClientAuthentication, Credential, Endpoint, Fault, Problem, RelyingParty, wire};
 
 /// One thing that was asked, and what came.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -141,8 +141,24 @@ impl RelyingParty {
             Some(offered) if !offered.iter().any(|one| one == method) => {
                 Check::note("client_method", format!("the provider lists {}, not {method}", shown(&offered.join(", "))))
             }
-            _ => Check::ok("client_method", method),
+            _ => self.signature(metadata).unwrap_or_else(|| Check::ok("client_method", method)),
         }
+    }
+
+    /// What our assertions are signed with, where the provider does not list it.
+    fn signature(&self, metadata: &Metadata) -> Option<Check> {
+        let (Credential::Key(key), ClientAuthentication::PrivateKeyJwt { .. }) =
+            (&self.credential, &self.settings.client_authentication)
+        else {
+            return None;
+        };
+        let offered = metadata.assertion_algorithms.as_ref()?;
+        let name = key.algorithm().name();
+        let listed = offered.iter().any(|one| one == name);
+        let text = || {
+            format!("the provider lists {} for assertions, and our key signs with {name}", shown(&offered.join(", ")))
+        };
+        (!listed).then(|| Check::note("client_method", text()))
     }
 
     /// A code that cannot exist, from the right client, is refused as a code: `invalid_grant` (RFC 6749 §5.2).

@@ -3,15 +3,13 @@
 use std::fmt;
 use std::sync::Arc;
 
-use base64::Engine;
-use base64::engine::general_purpose::STANDARD;
-use jose::{Algorithm, SigningKey};
+use jose::{Algorithm, Jwk, SigningKey};
 use serde::{Deserialize, Serialize};
 use url::Url;
 use zeroize::Zeroizing;
 
 use crate::presets::Preset;
-use crate::{Fault, Mapping};
+use crate::{Fault, Mapping, keys};
 
 /// One provider, as it is stored. Nothing in it is secret.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
@@ -41,6 +39,10 @@ pub struct Settings {
     /// Which claims state what.
     #[serde(default)]
     pub mapping: Mapping,
+    /// The public halves of our keys at this provider, as they are published for it: the one that signs, and one that is to
+    /// follow it.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub public_keys: Vec<Jwk>,
 }
 
 /// How the client authenticates at the token endpoint (OIDC Core §9).
@@ -104,6 +106,7 @@ impl Settings {
             trusted_audiences: Vec::new(),
             endpoints: None,
             mapping: Mapping::default(),
+            public_keys: Vec::new(),
         }
     }
 
@@ -173,12 +176,7 @@ impl Credential {
     /// # Errors
     /// [`Fault::Settings`].
     pub fn key_from_pem(kid: &str, pem: &str) -> Result<Self, Fault> {
-        let wrong = || Fault::Settings("the private key is no PKCS#8 key on P-256 in PEM".to_owned());
-        let (_, rest) = pem.split_once("-----BEGIN PRIVATE KEY-----").ok_or_else(wrong)?;
-        let (body, _) = rest.split_once("-----END PRIVATE KEY-----").ok_or_else(wrong)?;
-        let body: Zeroizing<String> = Zeroizing::new(body.split_whitespace().collect());
-        let der = Zeroizing::new(STANDARD.decode(body.as_bytes()).map_err(|_| wrong())?);
-        let key = SigningKey::from_pkcs8(kid.to_owned(), Algorithm::ES256, &der).map_err(|_| wrong())?;
+        let key = keys::read(kid, pem, &[Algorithm::ES256])?;
         Ok(Self::Key(Arc::new(key)))
     }
 }

@@ -48,9 +48,9 @@ pub enum SeedError {
     /// The member.
     #[error(transparent)]
     Member(#[from] members::SeedError),
-    /// The texts.
+    /// The texts, or the groups that give roles.
     #[error(transparent)]
-    Terms(#[from] tenant::lifecycle::Denied),
+    Begin(#[from] tenant::lifecycle::Denied),
 }
 
 /// A lock was poisoned.

@@ -4,7 +4,8 @@
 use std::collections::BTreeMap;
 
 use axum::http::StatusCode;
-use relying_party::presets::{Input, Typed};
+use relying_party::Turn;
+use relying_party::presets::{Input, Registration, Typed, TypedMapping};
 use serde::de::DeserializeOwned;
 use serde::{Deserialize, Serialize};
 use serde_json::{Value, json};
@@ -29,7 +30,9 @@ pub(crate) struct Detail {
     pub name: String,
     pub preset: String,
     pub issuer: String,
-    pub redirect_uri: String,
+    /// What is registered of us there.
+    #[serde(flatten)]
+    pub registration: Registration,
     /// The answers to the preset's questions, by their words.
     pub settings: BTreeMap<String, String>,
     pub has_secret: bool,
@@ -38,6 +41,9 @@ pub(crate) struct Detail {
     pub enabled: bool,
     pub created_at: String,
     pub version: i64,
+    /// Which claims state what.
+    #[serde(default)]
+    pub mapping: TypedMapping,
 }
 
 impl Detail {
@@ -178,6 +184,20 @@ impl<'a> Own<'a> {
         let One { provider, .. } = told(api::ask(self.app, &path, Some(&body)).await?)?;
         let detail = json!({ "issuer": provider.issuer, "domains": provider.domains, "shown": provider.shown });
         self.done(OwnDeed::Change, key, detail).await?;
+        Ok(provider)
+    }
+
+    /// Says which of its claims state what.
+    pub(crate) async fn map(&self, key: &str, mapping: &TypedMapping) -> Result<Detail, Refused> {
+        let One { provider, .. } = self.does(OwnDeed::Map, (key, "/mapping"), json!({ "mapping": mapping })).await?;
+        self.done(OwnDeed::Map, key, json!({ "mapping": provider.mapping })).await?;
+        Ok(provider)
+    }
+
+    /// Has our key there followed by another.
+    pub(crate) async fn turn_key(&self, key: &str, turn: Turn) -> Result<Detail, Refused> {
+        let One { provider, .. } = self.does(OwnDeed::TurnKey, (key, "/key"), json!({ "turn": turn })).await?;
+        self.done(OwnDeed::TurnKey, key, json!({ "turn": turn })).await?;
         Ok(provider)
     }
 

@@ -15,9 +15,9 @@ use crate::auth::{backchannel, callback, login, logout};
 use crate::instance::App;
 use crate::pages::{
     accept, assign, audit, audit_export, audit_login, break_glass, closed, deed, export, fields, fields_settings,
-    groups, health, home, import, import_job, invitation, invite, job, job_subjects, jobs, leave, logo, member,
-    members, own_provider, profile, provider, providers, request, requests, roles, service_accounts, standing, states,
-    terms, terms_settings, views,
+    groups, health, home, import, import_job, invitation, invite, job, job_subjects, jobs, leave, logo, mapping,
+    member, members, own_provider, profile, provider, providers, request, requests, roles, service_accounts, standing,
+    states, terms, terms_settings, views,
 };
 
 /// A form with a text of up to 100,000 characters, as browsers write it.
@@ -100,6 +100,8 @@ fn open() -> Router<App> {
         .route("/providers/new", get(providers::show_new).post(providers::create))
         .route("/providers/{key}", get(own_provider::show).post(own_provider::change))
         .route("/providers/{key}/test", post(own_provider::test))
+        .route("/providers/{key}/mapping", get(mapping::show).post(mapping::save))
+        .route("/providers/{key}/key", post(own_provider::turn_key))
         .route("/providers/{key}/enable", post(own_provider::enable))
         .route("/providers/{key}/disable", post(own_provider::disable))
         .route("/providers/{key}/remove", get(own_provider::ask_remove).post(own_provider::remove))

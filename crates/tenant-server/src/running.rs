@@ -3,8 +3,9 @@ use std::sync::PoisonError;
 use axum::Router;
 use jobs::Worker;
 use store::Store;
+use tenant::groups::Given;
 use tenant::members::{self, MemberId, Profile, Seed};
-use tenant::{keys, terms};
+use tenant::{groups, keys, terms};
 use tokio_util::sync::CancellationToken;
 
 use crate::delivery::{self, DeliverError, Delivered};
@@ -112,6 +113,17 @@ impl TenantServer {
     pub async fn seed_terms(&self, slug: &str, first: terms::Draft) -> Result<(), SeedError> {
         let app = self.find(slug).ok_or_else(|| SeedError::UnknownTenant(slug.to_owned()))?;
         Ok(terms::seed(&app.store, app.background(), first).await?)
+    }
+
+    /// Lets groups of one provider give roles, as one member has said it; another one is in all of them. Unless that was seeded.
+    ///
+    /// # Errors
+    /// [`SeedError`].
+    pub async fn seed_groups(&self, slug: &str, who: (MemberId, MemberId), given: Vec<Given>) -> Result<(), SeedError> {
+        let app = self.find(slug).ok_or_else(|| SeedError::UnknownTenant(slug.to_owned()))?;
+        groups::seed(&app.store, app.background(), who, given).await?;
+        app.ring();
+        Ok(())
     }
 
     pub(crate) fn find(&self, slug: &str) -> Option<App> {

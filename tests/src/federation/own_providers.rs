@@ -117,7 +117,10 @@ async fn id_04_the_api_sets_providers_up_too_and_gives_no_secret_away() {
     );
     let at = "/providers/acme.corp";
     let shown = world.gets(&world.acme, at, &token).await.done(200);
-    assert_eq!(shown["settings"], json!({ "issuer": world.contoso.issuer(), "client_id": "latchkey" }));
+    assert_eq!(
+        shown["settings"],
+        json!({ "issuer": world.contoso.issuer(), "client_id": "latchkey", "method": "client_secret_basic" })
+    );
     let listed = world.gets(&world.acme, "/providers", &token).await.done(200);
     assert_eq!(
         (&listed["providers"][0]["key"], &listed["providers"][0]["owner"]),
@@ -217,14 +220,28 @@ async fn az_01_whoever_lacks_the_right_or_the_scope_sets_nothing_up() {
     let mut ed = world.member("ed", &world.acme, MemberState::Active, &["editor"]).await;
     let csrf = ed.enters(&world.acme).await.opens(&world.acme.url("/profile")).await.csrf();
     assert!(!ed.page.text().contains("Providers"), "not in the navigation");
-    for path in ["/providers", "/providers/new", "/providers/acme.corp", "/providers/acme.corp/remove"] {
+    for path in [
+        "/providers",
+        "/providers/new",
+        "/providers/acme.corp",
+        "/providers/acme.corp/mapping",
+        "/providers/acme.corp/remove",
+    ] {
         ed.get(world.acme.url(path)).await.answers(403);
     }
-    for path in
-        ["/new", "/acme.corp", "/acme.corp/test", "/acme.corp/enable", "/acme.corp/disable", "/acme.corp/remove"]
-    {
+    for path in [
+        "/new",
+        "/acme.corp",
+        "/acme.corp/test",
+        "/acme.corp/mapping",
+        "/acme.corp/enable",
+        "/acme.corp/disable",
+        "/acme.corp/remove",
+    ] {
         ed.post(world.acme.url(&format!("/providers{path}")), &[("csrf", &csrf)]).await.answers(403);
     }
+    let turn = [("csrf", csrf.as_str()), ("turn", "next")];
+    ed.post(world.acme.url("/providers/acme.corp/key"), &turn).await.answers(403);
     let rp = world.client_at(&world.acme, "other-console", acting).await;
     let theirs = text(&rp.acts_for(&mut ed, &world.acme, &everything()).await, "access_token");
     let narrow = text(&rp.acts_for(&mut ada, &world.acme, "members:read members:write").await, "access_token");
@@ -271,8 +288,10 @@ async fn tn_02_another_owners_provider_is_like_none_at_the_identity_server() {
     let by = json!({ "subject": ours });
     let typed = json!({ "name": "Mine", "issuer": world.evil.issuer(), "client_id": "x", "client_secret": "y" });
     let before = world.identity_texts("SELECT key || version FROM provider ORDER BY key").await;
-    for at in ["", "/test", "/enable", "/disable", "/remove"] {
+    for at in ["", "/test", "/mapping", "/key", "/enable", "/disable", "/remove"] {
         let body = match at {
+            "/mapping" => json!({ "by": by, "mapping": { "groups": "teams" } }),
+            "/key" => json!({ "by": by, "turn": "next" }),
             "" => json!({ "by": by, "provider": typed }),
             "/remove" => json!({ "by": by, "confirm_stranded": true }),
             _ => json!({ "by": by }),

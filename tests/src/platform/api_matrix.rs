@@ -66,6 +66,8 @@ const OPERATIONS: &[(&str, &str, Takes)] = &[
     ("get", "/providers/{key}", Key(NO_BODY)),
     ("post", "/providers/{key}", Key(|| json!({ "name": "Mine" }))),
     ("post", "/providers/{key}/test", Key(NO_BODY)),
+    ("post", "/providers/{key}/mapping", Key(|| json!({ "groups": "teams" }))),
+    ("post", "/providers/{key}/key", Key(|| json!({ "turn": "next" }))),
     ("post", "/providers/{key}/enable", Key(NO_BODY)),
     ("post", "/providers/{key}/disable", Key(NO_BODY)),
     ("post", "/providers/{key}/remove", Key(|| json!({ "confirm_stranded": true }))),
@@ -125,7 +127,7 @@ async fn tn_02_another_tenants_ids_are_like_ids_that_do_not_exist_at_every_opera
             tried += 1;
         }
     }
-    assert_eq!(tried, 34, "whatever takes an id");
+    assert_eq!(tried, 36, "whatever takes an id");
     assert_eq!(world.identity_texts("SELECT name || version FROM provider").await, ["corp1"]);
     assert_eq!(world.all_of(&world.studio).await, before, "nothing of theirs has changed");
     // The control: their own administrator finds both.

@@ -6,8 +6,7 @@ use axum::http::StatusCode;
 use axum::response::Response;
 use identity::providers::Provider;
 use relying_party::Mapping;
-use relying_party::presets::{Description, Preset};
-use serde::Deserialize;
+use relying_party::presets::{Description, Preset, TypedMapping};
 use webkit::{Brand, FieldErrors, Form, Shell, Visit, html, html_with_status, see_other};
 
 use super::door::{Administrator, Done};
@@ -16,45 +15,6 @@ use crate::providers::Refused;
 use crate::state::IdentityServer;
 use crate::upstream::read_settings;
 
-/// The form. An empty field: the standard's claim, or no groups.
-#[derive(Clone, Default, Deserialize)]
-#[serde(deny_unknown_fields)]
-pub struct Entered {
-    #[serde(default)]
-    given_name: String,
-    #[serde(default)]
-    family_name: String,
-    #[serde(default)]
-    full_name: String,
-    #[serde(default)]
-    email: String,
-    #[serde(default)]
-    locale: String,
-    #[serde(default)]
-    groups: String,
-}
-
-impl From<&Entered> for Mapping {
-    fn from(entered: &Entered) -> Self {
-        let claim = |text: &str| text.trim().to_owned();
-        Self {
-            given_name: claim(&entered.given_name),
-            family_name: claim(&entered.family_name),
-            name: claim(&entered.full_name),
-            email: claim(&entered.email),
-            locale: claim(&entered.locale),
-            groups: claim(&entered.groups),
-        }
-    }
-}
-
-impl From<Mapping> for Entered {
-    fn from(mapping: Mapping) -> Self {
-        let Mapping { given_name, family_name, name, email, locale, groups } = mapping;
-        Self { given_name, family_name, full_name: name, email, locale, groups }
-    }
-}
-
 #[derive(Template)]
 #[template(path = "admin/mapping.html")]
 struct MappingPage {
@@ -62,8 +22,10 @@ struct MappingPage {
     brand: Brand,
     shell: Shell,
     it: Provider,
+    /// Where it is administered.
+    at: String,
     description: &'static Description,
-    entered: Entered,
+    entered: TypedMapping,
     errors: FieldErrors,
     wrong: Option<String>,
 }
@@ -72,7 +34,7 @@ fn page(
     server: &IdentityServer,
     administrator: Administrator,
     it: Provider,
-    entered: Entered,
+    entered: TypedMapping,
     wrong: Option<String>,
 ) -> MappingPage {
     MappingPage {
@@ -81,6 +43,7 @@ fn page(
         visit: administrator.visit,
         description: Preset::named(&it.preset).unwrap_or_default().description(),
         errors: FieldErrors::none(),
+        at: at(&it.key),
         it,
         entered,
         wrong,
@@ -103,7 +66,7 @@ pub async fn save(
     State(server): State<IdentityServer>,
     administrator: Administrator,
     Path(key): Path<String>,
-    Form(entered): Form<Entered>,
+    Form(entered): Form<TypedMapping>,
 ) -> webkit::Result<Response> {
     let desk = administrator.desk(&server);
     match desk.map(&key, Mapping::from(&entered)).await {

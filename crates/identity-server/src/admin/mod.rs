@@ -55,6 +55,7 @@ pub fn routes() -> Router<IdentityServer> {
         .route("/admin/providers/{key}", get(providers::show).post(providers::change))
         .route("/admin/providers/{key}/test", post(providers::test))
         .route("/admin/providers/{key}/mapping", get(mapping::show).post(mapping::save))
+        .route("/admin/providers/{key}/key", post(providers::turn_key))
         .route("/admin/providers/{key}/disable", post(providers::disable))
         .route("/admin/providers/{key}/enable", post(providers::enable))
         .route("/admin/providers/{key}/remove", get(providers::ask_remove).post(providers::remove))

@@ -5,8 +5,8 @@ use axum::extract::{Path, Query, State};
 use axum::http::StatusCode;
 use axum::response::Response;
 use identity::providers::Provider;
-use relying_party::Check;
-use relying_party::presets::{Description, Preset, Typed};
+use relying_party::presets::{Description, Preset, Registration, Typed};
+use relying_party::{Check, Turn};
 use serde::Deserialize;
 use webkit::{Brand, Failure, FieldErrors, Form, Shell, Visit, html, html_with_status, see_other};
 
@@ -14,7 +14,7 @@ use super::door::{Administrator, Done};
 use super::tenant::Nothing;
 use crate::providers::{Desk, Refused, errors, typed};
 use crate::state::IdentityServer;
-use crate::upstream::redirect_uri;
+use crate::upstream::registration;
 
 /// Where a provider is administered.
 pub(super) fn at(key: &str) -> String {
@@ -128,7 +128,7 @@ struct ProviderPage {
     at: String,
     enabled: bool,
     description: &'static Description,
-    redirect_uri: String,
+    registration: Registration,
     typed: Typed,
     errors: FieldErrors,
     wrong: Option<String>,
@@ -141,7 +141,7 @@ fn page(server: &IdentityServer, administrator: Administrator, it: Provider, don
         shell: administrator.shell(done),
         visit: administrator.visit,
         description: Preset::named(&it.preset).unwrap_or_default().description(),
-        redirect_uri: redirect_uri(server, &it.key),
+        registration: registration(server, &it),
         typed: typed(&it),
         at: at(&it.key),
         enabled: !it.disabled,
@@ -193,6 +193,25 @@ pub async fn change(
         }
         Err(refused) => Err(refused.failure(at(&key))),
     }
+}
+
+/// As it is sent.
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Turning {
+    turn: Turn,
+}
+
+/// Has our key there followed by another.
+pub async fn turn_key(
+    State(server): State<IdentityServer>,
+    administrator: Administrator,
+    Path(key): Path<String>,
+    Form(Turning { turn }): Form<Turning>,
+) -> webkit::Result<Response> {
+    let turned = administrator.desk(&server).turn_key(&key, turn).await;
+    turned.map_err(|refused| refused.failure(at(&key)))?;
+    Ok(done(&key, &format!("provider-key-{}", turn.word())))
 }
 
 async fn turn(server: &IdentityServer, administrator: Administrator, key: &str, on: bool) -> webkit::Result<Response> {

@@ -6,15 +6,15 @@ mod told;
 
 use audit::Actor;
 use identity::Fault;
-use identity::providers::{self, NewProvider, Provider, Removed, Saved, Stranded};
+use identity::providers::{self, Change, NewProvider, Provider, Removed, Saved, Stranded};
 use identity::tenants::TenantId;
 use relying_party::presets::Typed;
-use relying_party::{Check, Mapping};
+use relying_party::{Check, Mapping, Turn};
 use store::StoreError;
 use webkit::{Failure, FieldErrors, Message};
 
 pub use setup::typed;
-pub use told::{Wrong, detail, finding};
+pub use told::{Wrong, detail, finding, mapping};
 
 use crate::fault;
 use crate::state::IdentityServer;
@@ -47,6 +47,12 @@ pub enum Refused {
 impl From<Fault> for Refused {
     fn from(fault: Fault) -> Self {
         Self::Fault(fault)
+    }
+}
+
+impl From<Wrong> for Refused {
+    fn from(wrong: Wrong) -> Self {
+        Self::Wrong(wrong)
     }
 }
 
@@ -111,7 +117,8 @@ impl<'a> Desk<'a> {
     /// # Errors
     /// [`Refused::Wrong`].
     pub async fn add(&self, typed: &Typed) -> Result<String, Refused> {
-        let values = setup::read(typed).map_err(|fault| Refused::Wrong(Wrong::settings(&fault)))?;
+        let (asked, ambient) = (typed.clone(), self.server.identity.ambient.clone());
+        let values = aside(move || setup::read(&asked, &ambient)).await?;
         let new = NewProvider { tenant: self.owner.clone(), key: typed.key.trim().to_owned(), values };
         saved(providers::create(&self.server.identity, self.actor.clone(), new).await?)
     }
@@ -125,7 +132,8 @@ impl<'a> Desk<'a> {
         if typed.version.is_some_and(|version| version != it.version) {
             return Err(Refused::Changed);
         }
-        let values = setup::read_change(typed, &it).map_err(|fault| Refused::Wrong(Wrong::settings(&fault)))?;
+        let (asked, before, ambient) = (typed.clone(), it.clone(), self.server.identity.ambient.clone());
+        let values = aside(move || setup::read_change(&asked, &before, &ambient)).await?;
         saved(providers::save(&self.server.identity, self.actor.clone(), &it, values).await?)?;
         self.one(key).await
     }
@@ -136,9 +144,22 @@ impl<'a> Desk<'a> {
     /// [`Refused`].
     pub async fn map(&self, key: &str, mapping: Mapping) -> Result<(), Refused> {
         let it = self.one(key).await?;
-        let values = setup::read_mapping(mapping, &it).map_err(|fault| Refused::Wrong(Wrong::settings(&fault)))?;
+        let values = setup::read_mapping(mapping, &it)?;
         saved(providers::save(&self.server.identity, self.actor.clone(), &it, values).await?)?;
         Ok(())
+    }
+
+    /// Has its key followed by another one, in two steps: the next one is published before anything is signed with it.
+    ///
+    /// # Errors
+    /// [`Refused`].
+    pub async fn turn_key(&self, key: &str, turn: Turn) -> Result<Provider, Refused> {
+        let it = self.one(key).await?;
+        let secret = it.secret(&self.server.identity).map_err(|error| Refused::Broken(Failure::internal(error)))?;
+        let (before, ambient) = (it.clone(), self.server.identity.ambient.clone());
+        let values = aside(move || setup::read_turn(turn, &before, &secret.unwrap_or_default(), &ambient)).await?;
+        saved(providers::save(&self.server.identity, self.actor.clone(), &it, values).await?)?;
+        self.one(key).await
     }
 
     /// Opens it, or closes it: then every session that it proved has ended. Whether that changed anything.
@@ -179,6 +200,12 @@ impl<'a> Desk<'a> {
             Removed::Gone => Err(Refused::NotFound),
         }
     }
+}
+
+/// Away from the threads that serve: a key may be made, which takes up to a second.
+async fn aside(read: impl FnOnce() -> Result<Change, Wrong> + Send + 'static) -> Result<Change, Refused> {
+    let done = tokio::task::spawn_blocking(read).await;
+    Ok(done.map_err(|error| Refused::Broken(Failure::internal(error)))??)
 }
 
 fn saved(saved: Saved) -> Result<String, Refused> {

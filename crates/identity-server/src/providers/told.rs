@@ -1,5 +1,5 @@
 use identity::providers::{Provider, Unfit};
-use relying_party::presets::{Input, Preset};
+use relying_party::presets::{Input, Preset, TypedMapping};
 use relying_party::{Check, Fault};
 use serde::Serialize;
 use serde_json::{Map, Value, json};
@@ -7,7 +7,7 @@ use webkit::Message;
 
 use super::setup::typed;
 use crate::state::IdentityServer;
-use crate::upstream::redirect_uri;
+use crate::upstream::{read_settings, registration};
 
 /// What is wrong with a provider as it was typed.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
@@ -21,14 +21,40 @@ pub struct Wrong {
 }
 
 impl Wrong {
-    pub(super) fn settings(fault: &Fault) -> Self {
-        Self { field: "", code: "settings", about: fault.to_string() }
+    const fn at(field: &'static str, code: &'static str) -> Self {
+        Self { field, code, about: String::new() }
+    }
+
+    pub(super) fn key(fault: &Fault) -> Self {
+        Self { about: fault.to_string(), ..Self::at("private_key", "private_key") }
+    }
+
+    /// Apple's secret is a key.
+    pub(super) fn missing_secret(preset: Preset) -> Self {
+        let by_key = preset.description().asks.contains(&Input::TeamId);
+        Self::at(if by_key { "private_key" } else { "client_secret" }, "secret_missing")
+    }
+
+    /// It knows us by a secret, and no key turns.
+    pub(super) const fn without_keys() -> Self {
+        Self::at("", "without_keys")
+    }
+
+    /// No key is to follow the one that signs.
+    pub(super) const fn without_next_key() -> Self {
+        Self::at("", "without_next_key")
     }
 
     /// As a page says it.
     pub fn message(&self) -> Message {
         let key = format!("wrong-provider-{}", self.code.replace('_', "-"));
         Message::new(key).with("about", self.about.clone())
+    }
+}
+
+impl From<Fault> for Wrong {
+    fn from(fault: Fault) -> Self {
+        Self { about: fault.to_string(), ..Self::at("", "settings") }
     }
 }
 
@@ -49,6 +75,12 @@ impl From<Unfit> for Wrong {
     }
 }
 
+/// Which of its claims state what.
+#[must_use]
+pub fn mapping(it: &Provider) -> TypedMapping {
+    read_settings(it).map(|settings| settings.mapping.into()).unwrap_or_default()
+}
+
 /// Everything of a provider but its secret, as programs read it.
 #[must_use]
 pub fn detail(server: &IdentityServer, it: &Provider) -> Value {
@@ -56,15 +88,14 @@ pub fn detail(server: &IdentityServer, it: &Provider) -> Value {
     let asks = Preset::named(&it.preset).unwrap_or_default().description().asks;
     let settings: Map<String, Value> = asks
         .iter()
-        .filter(|input| !matches!(input, Input::ClientSecret | Input::KeyId | Input::PrivateKey))
+        .filter(|input| !input.is_secret())
         .map(|input| (input.word().to_owned(), typed.value(*input).into()))
         .collect();
-    json!({
+    let mut detail = json!({
         "key": it.key,
         "name": it.name,
         "preset": it.preset,
         "issuer": it.issuer,
-        "redirect_uri": redirect_uri(server, &it.key),
         "settings": settings,
         "has_secret": it.has_secret(),
         "domains": it.domains,
@@ -72,7 +103,14 @@ pub fn detail(server: &IdentityServer, it: &Provider) -> Value {
         "enabled": !it.disabled,
         "created_at": it.created_at.to_rfc3339(),
         "version": it.version,
-    })
+        "mapping": mapping(it),
+    });
+    if let (Value::Object(detail), Ok(Value::Object(more))) =
+        (&mut detail, serde_json::to_value(registration(server, it)))
+    {
+        detail.extend(more);
+    }
+    detail
 }
 
 /// What one check found, as programs read it.

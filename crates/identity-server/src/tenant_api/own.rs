@@ -16,7 +16,8 @@ use axum::response::{IntoResponse, Response};
 use identity::providers::Stranded;
 use identity::tenants::{self, TenantId};
 use identity::{clients, links};
-use relying_party::presets::Typed;
+use relying_party::presets::{Typed, TypedMapping};
+use relying_party::{Mapping, Turn};
 use serde::Deserialize;
 use serde_json::{Value, json};
 use webkit::Failure;
@@ -63,6 +64,20 @@ pub struct Removing {
     by: By,
     #[serde(default)]
     confirm_stranded: bool,
+}
+
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Claims {
+    by: By,
+    mapping: TypedMapping,
+}
+
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Turning {
+    by: By,
+    turn: Turn,
 }
 
 /// What is answered: JSON that the tenant reads.
@@ -139,6 +154,30 @@ pub async fn change(
     Json(Typing { by, provider }): Json<Typing>,
 ) -> Answer {
     let it = desk(&server, tenant, Some(by)).await?.change(&key, &provider).await.map_err(refused)?;
+    Ok(Json(json!({ "provider": detail(&server, &it) })))
+}
+
+/// Says which of its claims state what.
+pub async fn map(
+    State(server): State<IdentityServer>,
+    Speaking(tenant): Speaking,
+    Path(key): Path<String>,
+    Json(Claims { by, mapping }): Json<Claims>,
+) -> Answer {
+    let desk = desk(&server, tenant, Some(by)).await?;
+    desk.map(&key, Mapping::from(&mapping)).await.map_err(refused)?;
+    let it = desk.one(&key).await.map_err(refused)?;
+    Ok(Json(json!({ "provider": detail(&server, &it) })))
+}
+
+/// Has our key there followed by another.
+pub async fn turn_key(
+    State(server): State<IdentityServer>,
+    Speaking(tenant): Speaking,
+    Path(key): Path<String>,
+    Json(Turning { by, turn }): Json<Turning>,
+) -> Answer {
+    let it = desk(&server, tenant, Some(by)).await?.turn_key(&key, turn).await.map_err(refused)?;
     Ok(Json(json!({ "provider": detail(&server, &it) })))
 }
 

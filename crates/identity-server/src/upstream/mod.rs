@@ -6,6 +6,7 @@ mod backchannel;
 pub mod begin;
 mod callback;
 mod failed;
+mod keys;
 mod link;
 mod outcome;
 mod party;
@@ -18,7 +19,8 @@ use axum::routing::{get, post};
 pub use backchannel::take as backchannel_logout;
 
 pub use begin::{elsewhere, go};
-pub use party::{credential, party, read_settings, redirect_uri};
+pub use keys::show as public_keys;
+pub use party::{credential, party, read_settings, registration};
 pub use ways::{Offered, Ways, offered};
 
 use crate::state::IdentityServer;

@@ -2,7 +2,8 @@ use std::io::Read;
 use std::path::{Path, PathBuf};
 
 use clap::Subcommand;
-use relying_party::presets::Typed;
+use relying_party::Turn;
+use relying_party::presets::{Typed, TypedMapping};
 use serde::{Deserialize, Serialize};
 
 /// The longest secret or key.
@@ -40,6 +41,22 @@ pub enum ProvidersCommand {
         key: String,
         #[command(flatten)]
         settings: ProviderSettings,
+    },
+    /// Say which of its claims state names, address, language and groups: what is named changes, and the rest stays. An empty name
+    /// stands for the standard's claim, or for no groups.
+    Map {
+        /// Its short name.
+        key: String,
+        #[command(flatten)]
+        claims: ClaimNames,
+    },
+    /// Have our key at a provider followed by another one, where it knows us by one.
+    TurnKey {
+        /// Its short name.
+        key: String,
+        /// next: make another key and publish it; use: sign with it from now on; drop: take it back.
+        #[arg(value_parser = turn)]
+        turn: Turn,
     },
     /// Open a provider that was closed.
     Enable {
@@ -94,11 +111,15 @@ pub struct ProviderSettings {
     /// The team (apple).
     #[arg(long)]
     pub team_id: Option<String>,
-    /// The id of the key (apple).
+    /// The id of the key (apple; private_key_jwt).
     #[arg(long)]
     pub key_id: Option<String>,
-    /// A file with the client secret, or with the private key in PEM (apple); `-` reads it from standard input. There is no
-    /// option that takes the secret itself: other users of this machine could read it.
+    /// How we prove who we are: client_secret_basic, client_secret_post or private_key_jwt, as far as the vendor has it.
+    #[arg(long)]
+    pub method: Option<String>,
+    /// A file with the client secret, or with the private key in PEM (apple, private_key_jwt); `-` reads it from standard input.
+    /// There is no option that takes the secret itself: other users of this machine could read it. For private_key_jwt, a key is
+    /// made where none is given.
     #[arg(long, value_name = "FILE")]
     #[serde(skip)]
     pub secret_file: Option<PathBuf>,
@@ -107,12 +128,58 @@ pub struct ProviderSettings {
     pub secret: Option<String>,
 }
 
+/// Which claims state what.
+#[derive(Debug, Clone, clap::Args, Serialize, Deserialize)]
+pub struct ClaimNames {
+    /// The first name.
+    #[arg(long, value_name = "CLAIM")]
+    pub given_name: Option<String>,
+    /// The last name.
+    #[arg(long, value_name = "CLAIM")]
+    pub family_name: Option<String>,
+    /// The whole name.
+    #[arg(long, value_name = "CLAIM")]
+    pub full_name: Option<String>,
+    /// The address; from another claim than email, it never counts as verified.
+    #[arg(long, value_name = "CLAIM")]
+    pub email: Option<String>,
+    /// The language.
+    #[arg(long, value_name = "CLAIM")]
+    pub locale: Option<String>,
+    /// The groups.
+    #[arg(long, value_name = "CLAIM")]
+    pub groups: Option<String>,
+}
+
+impl ClaimNames {
+    /// Puts what is named over what is there.
+    pub fn over(self, known: TypedMapping) -> TypedMapping {
+        TypedMapping {
+            given_name: self.given_name.unwrap_or(known.given_name),
+            family_name: self.family_name.unwrap_or(known.family_name),
+            full_name: self.full_name.unwrap_or(known.full_name),
+            email: self.email.unwrap_or(known.email),
+            locale: self.locale.unwrap_or(known.locale),
+            groups: self.groups.unwrap_or(known.groups),
+        }
+    }
+}
+
+/// What is done with the key.
+fn turn(word: &str) -> Result<Turn, String> {
+    let known = [Turn::Next, Turn::Use, Turn::Drop].into_iter().find(|turn| turn.word() == word);
+    known.ok_or_else(|| "one of next, use, drop".to_owned())
+}
+
 impl ProvidersCommand {
     /// The question to be asked first, if it destroys something.
     pub fn destroys(&self) -> Option<String> {
         match self {
             Self::Disable { key } => {
                 Some(format!("Nobody can sign in by {key} any more, and everyone who did is signed out. Go on?"))
+            }
+            Self::TurnKey { key, turn: Turn::Use } => {
+                Some(format!("The key by which {key} knows us now is gone; it has to know the next one. Go on?"))
             }
             Self::Remove { key, .. } => Some(format!("{key} is removed for good, with everything it opened. Go on?")),
             _ => None,
@@ -144,7 +211,7 @@ impl ProviderSettings {
     /// Puts what is named over what is there.
     pub fn over(self, mut typed: Typed) -> Typed {
         let Self { name, domains, shown, issuer, host, directory, server, realm, .. } = self;
-        let Self { client_id, team_id, key_id, secret, .. } = self;
+        let Self { client_id, team_id, key_id, method, secret, .. } = self;
         for (field, value) in [
             (&mut typed.name, name),
             (&mut typed.domains, domains.map(|domains| domains.join("\n"))),
@@ -157,13 +224,14 @@ impl ProviderSettings {
             (&mut typed.client_id, client_id),
             (&mut typed.team_id, team_id),
             (&mut typed.key_id, key_id),
+            (&mut typed.method, method),
         ] {
             if let Some(value) = value {
                 *field = value;
             }
         }
         if let Some(secret) = secret {
-            // Which of the two it is, the preset knows.
+            // Which of the two it is, preset and method know.
             typed.client_secret.clone_from(&secret);
             typed.private_key = secret;
         }

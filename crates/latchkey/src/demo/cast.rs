@@ -163,6 +163,35 @@ pub const DIRECTORY_PEOPLE: &[(&str, &str, &str, &str)] = &[
     ("Wei", "Chen", "wei@aurora.example", "wei has a company badge"),
 ];
 
+/// Who is in which groups of the directory, by address.
+pub const DIRECTORY_GROUPS: &[(&str, &[&str])] = &[
+    ("ingrid@aurora.example", &["Everyone", "Picture Desk", "Archive"]),
+    ("tomas@aurora.example", &["Everyone"]),
+    ("wei@aurora.example", &["Everyone", "Archive"]),
+    ("nora@contoso.example", &["Everyone"]),
+    ("priya@contoso.example", &["Everyone"]),
+];
+
+/// Which of them give which roles at a tenant, as one member has said, and who is in both of them there.
+pub struct DemoGroups {
+    pub tenant: &'static str,
+    /// The provider's key.
+    pub provider: &'static str,
+    /// Group and role.
+    pub given: &'static [(&'static str, &'static str)],
+    pub said_by: &'static str,
+    pub in_them: &'static str,
+}
+
+/// At Aurora.
+pub const GROUPS: DemoGroups = DemoGroups {
+    tenant: "aurora",
+    provider: "aurora.staff",
+    given: &[("Picture Desk", "editor"), ("Archive", "viewer")],
+    said_by: "samira@aurora.example",
+    in_them: "ingrid@aurora.example",
+};
+
 /// An upstream provider of the demo, which the company directory is.
 pub struct DemoProvider {
     /// The last part of its key.

@@ -21,10 +21,11 @@ use identity_server::IdentityServer;
 use jose::base64url;
 use mail::{Sender, Transport};
 use oidc::client::ClientKind;
-use relying_party::ClientAuthentication;
+use relying_party::{ClientAuthentication, Mapping};
 use store::{MasterKey, Store};
 
 use super::cast::{DIRECTORY_NAME, DIRECTORY_PEOPLE, DemoProvider, PROVIDERS};
+use super::groups::CLAIM as GROUPS_CLAIM;
 use super::layout::{Layout, Place};
 use super::open::tenant_id;
 use super::seed::{client, register};
@@ -87,13 +88,15 @@ async fn seed_provider(
     let mut known_as =
         client(layout, cast.client_id, cast.client_name, Place::Identity, ClientKind::PlatformApplication);
     known_as.redirect_uris = vec![format!("{}/upstream/{key}/callback", layout.origin(Place::Identity))];
-    known_as.post_logout_redirect_uris = vec![format!("{}/logout/done", layout.origin(Place::Identity))];
+    known_as.post_logout_redirect_uris = vec![format!("{}/logout/upstream", layout.origin(Place::Identity))];
     register(directory, known_as, None, &secret, &layout.origin(Place::Identity)).await?;
     if providers::find(&mut identity.store.read().await?, &key).await?.is_some() {
         return Ok(());
     }
     let issuer = layout.origin(Place::Directory);
-    let settings = relying_party::Settings::generic(&issuer, cast.client_id, ClientAuthentication::ClientSecretBasic);
+    let generic = relying_party::Settings::generic(&issuer, cast.client_id, ClientAuthentication::ClientSecretBasic);
+    let mapping = Mapping { groups: GROUPS_CLAIM.to_owned(), ..Mapping::default() };
+    let settings = relying_party::Settings { mapping, ..generic };
     let values = Change {
         name: cast.name.to_owned(),
         preset: "generic".to_owned(),

@@ -9,6 +9,7 @@ mod databases;
 mod directory;
 mod document;
 mod folder;
+mod groups;
 mod layout;
 mod open;
 mod seed;

@@ -19,11 +19,11 @@ use uuid::Uuid;
 
 use super::cast::TENANTS;
 use super::databases::Databases;
-use super::directory;
 use super::folder::Folder;
 use super::layout::{Layout, Place};
 use super::stage::Stage;
 use super::tls::Tls;
+use super::{directory, groups};
 
 /// The product's name on every page.
 pub const PRODUCT: &str = "Latchkey";
@@ -74,7 +74,7 @@ pub async fn open(
     workers.extend(tenants.spawn_workers(cancel));
     let routers = vec![
         (Place::Identity, identity_server::router(&identity)),
-        (Place::Directory, identity_server::router(&directory)),
+        (Place::Directory, groups::stating(identity_server::router(&directory))),
         (Place::Aurora, tenants.router()),
         (Place::Nordlys, tenants.router()),
     ];

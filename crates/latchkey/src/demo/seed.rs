@@ -1,3 +1,5 @@
+use std::collections::HashMap;
+
 use ambient::SecretHash;
 use anyhow::Context;
 use audit::Actor;
@@ -9,13 +11,14 @@ use jose::{Algorithm, base64url};
 use oidc::client::{AuthMethod, Client, ClientKind, GrantType};
 use sample_app::SampleApp;
 use store::StoreError;
-use tenant::members::MemberState;
+use tenant::groups::Given;
+use tenant::members::{MemberId, MemberState};
 use tenant::terms::Draft;
 use tenant_server::SeedMember;
 
 use super::cast::{
-    APPLICATION_SCOPES, APPLICATIONS, DemoApplication, DemoPerson, DemoTenant, PEOPLE, PLATFORM_ADMINISTRATOR,
-    REJECTION, TENANTS, TEXTS,
+    APPLICATION_SCOPES, APPLICATIONS, DemoApplication, DemoGroups, DemoPerson, DemoTenant, GROUPS, PEOPLE,
+    PLATFORM_ADMINISTRATOR, REJECTION, TENANTS, TEXTS,
 };
 use super::directory;
 use super::layout::{Layout, Place};
@@ -46,10 +49,13 @@ pub async fn seed(house: &mut House, layout: Layout) -> anyhow::Result<Seeded> {
         house.routers.push((application.place, router));
         secrets.push(secret);
     }
+    let mut members = HashMap::new();
     for person in std::iter::once(&PLATFORM_ADMINISTRATOR).chain(PEOPLE) {
-        seed_person(&identity, house, person).await.with_context(|| person.email.to_owned())?;
+        let seeded = seed_person(&identity, house, person).await.with_context(|| person.email.to_owned())?;
+        members.extend(seeded.into_iter().map(|(slug, id)| ((slug, person.email), id)));
     }
     directory::seed(house.directory.identity(), &identity, layout).await?;
+    seed_groups(house, &members).await?;
     let administrator = EmailAddress::parse(PLATFORM_ADMINISTRATOR.email).context("not an address")?;
     administrators::first(&identity, administrator, "en").await?;
     Ok(Seeded { secrets })
@@ -177,7 +183,25 @@ fn sample(layout: Layout, cast: &DemoApplication, secret: &str) -> anyhow::Resul
     })
 }
 
-async fn seed_person(identity: &Identity, house: &House, cast: &DemoPerson) -> anyhow::Result<()> {
+/// Groups of the directory that give roles, and somebody who is in them.
+async fn seed_groups(house: &House, members: &HashMap<(&str, &str), MemberId>) -> anyhow::Result<()> {
+    let DemoGroups { tenant, provider, given, said_by, in_them } = GROUPS;
+    let id = |email| members.get(&(tenant, email)).copied().context("no such member");
+    let given = given.iter().map(|(group, role)| Given {
+        role: (*role).to_owned(),
+        provider: provider.to_owned(),
+        group: (*group).to_owned(),
+    });
+    Ok(house.tenants.seed_groups(tenant, (id(said_by)?, id(in_them)?), given.collect()).await?)
+}
+
+/// Where they are members, by slug.
+async fn seed_person(
+    identity: &Identity,
+    house: &House,
+    cast: &DemoPerson,
+) -> anyhow::Result<Vec<(&'static str, MemberId)>> {
+    let mut members = Vec::new();
     let email = EmailAddress::parse(cast.email).context("not an address")?;
     let known = accounts::find_by_email(&mut identity.store.read().await?, &email).await?;
     let account = match known {
@@ -204,9 +228,9 @@ async fn seed_person(identity: &Identity, house: &House, cast: &DemoPerson) -> a
             roles: roles.iter().map(|role| (*role).to_owned()).collect(),
             reason: (*state == MemberState::Rejected).then(|| REJECTION.to_owned()),
         };
-        house.tenants.seed_member(slug, member).await?;
+        members.push((*slug, house.tenants.seed_member(slug, member).await?));
     }
-    Ok(())
+    Ok(members)
 }
 
 async fn link(identity: &Identity, tenant: TenantId, account: AccountId) -> anyhow::Result<String> {

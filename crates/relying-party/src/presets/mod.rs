@@ -1,9 +1,13 @@
 //! Providers that many people have, with what is peculiar about each. Written from the vendors' public documentation
 //! ([`Description::source`]); tried against imitations of ours ("not tried live").
 
+mod method;
+mod registration;
 mod table;
 mod typed;
+mod typed_mapping;
 
+use jose::Algorithm;
 use serde::{Deserialize, Serialize};
 use url::Url;
 use uuid::Uuid;
@@ -11,7 +15,10 @@ use uuid::Uuid;
 use crate::settings::{AssertionAudience, ClientAuthentication, Endpoints};
 use crate::{Fault, Mapping, Settings};
 
+pub use method::Method;
+pub use registration::{Registration, Said};
 pub use typed::{SHOWN, Typed};
+pub use typed_mapping::TypedMapping;
 
 /// Whose provider it is.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Default, Serialize, Deserialize)]
@@ -53,13 +60,15 @@ pub enum Input {
     Realm,
     /// The client id.
     ClientId,
+    /// How we prove who we are, where there is a choice: a [`Method`]'s word.
+    Method,
     /// The client secret.
     ClientSecret,
     /// Apple's team id.
     TeamId,
-    /// Apple's key id.
+    /// The private key's id.
     KeyId,
-    /// Apple's private key, PEM.
+    /// A private key, PEM.
     PrivateKey,
 }
 
@@ -72,6 +81,7 @@ impl Input {
         Self::Server,
         Self::Realm,
         Self::ClientId,
+        Self::Method,
         Self::ClientSecret,
         Self::TeamId,
         Self::KeyId,
@@ -88,6 +98,7 @@ impl Input {
             Self::Server => "server",
             Self::Realm => "realm",
             Self::ClientId => "client_id",
+            Self::Method => "method",
             Self::ClientSecret => "client_secret",
             Self::TeamId => "team_id",
             Self::KeyId => "key_id",
@@ -99,6 +110,12 @@ impl Input {
     #[must_use]
     pub fn named(word: &str) -> Option<Self> {
         Self::ALL.iter().copied().find(|input| input.word() == word)
+    }
+
+    /// Whether its answer is kept sealed, and never shown; a key's id goes with the key.
+    #[must_use]
+    pub const fn is_secret(self) -> bool {
+        matches!(self, Self::ClientSecret | Self::KeyId | Self::PrivateKey)
     }
 
     /// The key of its label.
@@ -132,6 +149,10 @@ pub struct Description {
     pub logo: &'static str,
     /// What must be typed, in this order.
     pub asks: &'static [Input],
+    /// How we may prove who we are, the usual way first. Of Apple none: it has a way of its own.
+    pub methods: &'static [Method],
+    /// What a key that is made here is for.
+    pub key_algorithm: Algorithm,
     /// Scopes beside `openid`.
     pub scopes: &'static [&'static str],
     /// The claim that usually states groups, where there is one; empty: none does.
@@ -155,6 +176,12 @@ impl Description {
     #[must_use]
     pub const fn domains_help(&self) -> &'static str {
         if self.may_vouch_for_email { "provider-domains-help" } else { "provider-domains-untrusted" }
+    }
+
+    /// Whether we may prove who we are by a key of ours, or by a secret.
+    #[must_use]
+    pub fn takes_keys(&self) -> bool {
+        self.methods.contains(&Method::Key)
     }
 }
 
@@ -265,6 +292,7 @@ impl Preset {
             trusted_audiences: Vec::new(),
             endpoints: (self == Self::Github).then(github).transpose()?,
             mapping: Mapping { groups: self.description().groups.to_owned(), ..Mapping::default() },
+            public_keys: Vec::new(),
         };
         settings.check()?;
         Ok(settings)
@@ -292,10 +320,22 @@ impl Preset {
         self,
         given: &impl Fn(Input) -> Result<&'a str, Fault>,
     ) -> Result<ClientAuthentication, Fault> {
-        Ok(match self {
-            Self::Apple => ClientAuthentication::AppleJwt { team_id: given(Input::TeamId)?.to_owned() },
-            Self::Github | Self::Entra | Self::Google | Self::Auth0 => ClientAuthentication::ClientSecretPost,
-            Self::Generic | Self::Okta | Self::Keycloak | Self::Gitlab => ClientAuthentication::ClientSecretBasic,
+        if self == Self::Apple {
+            return Ok(ClientAuthentication::AppleJwt { team_id: given(Input::TeamId)?.to_owned() });
+        }
+        let methods = self.description().methods;
+        let method = match given(Input::Method) {
+            Ok(word) => Method::named(word).filter(|method| methods.contains(method)),
+            Err(_) => methods.first().copied(),
+        };
+        Ok(match method {
+            Some(Method::Basic) => ClientAuthentication::ClientSecretBasic,
+            Some(Method::Post) => ClientAuthentication::ClientSecretPost,
+            Some(Method::Key) => ClientAuthentication::PrivateKeyJwt { audience: self.assertion_audience() },
+            None => {
+                let words: Vec<_> = methods.iter().map(|method| method.word()).collect();
+                return Err(Fault::Settings(format!("the method is none of {}", words.join(", "))));
+            }
         })
     }
 

@@ -1,4 +1,6 @@
-use super::{Description, Input, Preset, Weakness};
+use jose::Algorithm;
+
+use super::{Description, Input, Method, Preset, Weakness};
 
 const PROFILE_EMAIL: &[&str] = &["profile", "email"];
 
@@ -20,14 +22,19 @@ pub(super) const fn of(preset: Preset) -> &'static Description {
 const GENERIC: Description = Description {
     label: "OpenID Connect",
     logo: "openid",
-    asks: &[Input::Issuer, Input::ClientId, Input::ClientSecret],
+    asks: &[Input::Issuer, Input::ClientId, Input::Method, Input::ClientSecret, Input::KeyId, Input::PrivateKey],
+    methods: &[Method::Basic, Method::Post, Method::Key],
+    key_algorithm: Algorithm::ES256,
     scopes: PROFILE_EMAIL,
     groups: "groups",
     may_vouch_for_email: true,
     logout: true,
     backchannel_logout: true,
     weaknesses: &[],
-    quirks: &["Logout depends on what the discovery document offers."],
+    quirks: &[
+        "Logout depends on what the discovery document offers.",
+        "A key that is made here signs with ES256; for a provider that takes RS256 alone, paste an RSA key.",
+    ],
     source: "OpenID Connect Core 1.0, Discovery 1.0",
 };
 
@@ -35,6 +42,8 @@ const GOOGLE: Description = Description {
     label: "Google",
     logo: "google",
     asks: &[Input::ClientId, Input::ClientSecret],
+    methods: &[Method::Post],
+    key_algorithm: Algorithm::ES256,
     scopes: PROFILE_EMAIL,
     groups: "",
     may_vouch_for_email: true,
@@ -53,6 +62,8 @@ const ENTRA: Description = Description {
     label: "Microsoft Entra ID",
     logo: "microsoft",
     asks: &[Input::Directory, Input::ClientId, Input::ClientSecret],
+    methods: &[Method::Post],
+    key_algorithm: Algorithm::ES256,
     scopes: PROFILE_EMAIL,
     groups: "groups",
     may_vouch_for_email: false,
@@ -64,6 +75,7 @@ const ENTRA: Description = Description {
         "The e-mail claim is whatever a directory's administrator typed, so it never counts as verified.",
         "sub is pairwise for this client; another registration of ours would see another.",
         "UserInfo lies at another host (Microsoft Graph).",
+        "It takes signed assertions by a certificate alone (x5t#S256 in the header, PS256), which is not made here: it knows us by a secret.",
         "Groups come once the optional claim groups is added to the registration: by their ids, or by their names for groups of the cloud.",
         "Of whoever is in more than 200 groups none comes, only where to ask for them (_claim_names): assign groups to the application.",
     ],
@@ -73,7 +85,9 @@ const ENTRA: Description = Description {
 const OKTA: Description = Description {
     label: "Okta",
     logo: "okta",
-    asks: &[Input::Domain, Input::ClientId, Input::ClientSecret],
+    asks: &[Input::Domain, Input::ClientId, Input::Method, Input::ClientSecret, Input::KeyId, Input::PrivateKey],
+    methods: &[Method::Basic, Method::Post, Method::Key],
+    key_algorithm: Algorithm::RS256,
     scopes: PROFILE_EMAIL,
     groups: "groups",
     may_vouch_for_email: true,
@@ -83,7 +97,7 @@ const OKTA: Description = Description {
     quirks: &[
         "The domain may be followed by /oauth2/default or another authorization server's path, which belongs to the issuer.",
         "With the code flow, profile claims stand at UserInfo, not in the ID token.",
-        "private_key_jwt wants the token endpoint's address as its audience.",
+        "private_key_jwt wants the token endpoint's address as its audience; the application's public key is saved there, or fetched by its URL.",
         "Groups come once a groups claim with a filter is added to the application; groups is its usual name.",
     ],
     source: "developer.okta.com, OpenID Connect & OAuth 2.0, Customize tokens with a groups claim, November 2026; not tried live",
@@ -92,7 +106,9 @@ const OKTA: Description = Description {
 const AUTH0: Description = Description {
     label: "Auth0",
     logo: "auth0",
-    asks: &[Input::Domain, Input::ClientId, Input::ClientSecret],
+    asks: &[Input::Domain, Input::ClientId, Input::Method, Input::ClientSecret, Input::KeyId, Input::PrivateKey],
+    methods: &[Method::Post, Method::Basic, Method::Key],
+    key_algorithm: Algorithm::RS256,
     scopes: PROFILE_EMAIL,
     groups: "",
     may_vouch_for_email: true,
@@ -101,6 +117,7 @@ const AUTH0: Description = Description {
     weaknesses: &[],
     quirks: &[
         "The issuer ends with a slash, which belongs to it.",
+        "private_key_jwt wants the public key in PEM as a credential of the application, RS256, and is not in every plan.",
         "Groups come in a claim that an Action sets, under a name of one's own such as https://acme.example/groups: groups is reserved.",
     ],
     source: "auth0.com/docs, ID tokens, Back-Channel Logout, Create Custom Claims; excerpts at most were read (November 2026), not tried live",
@@ -109,7 +126,17 @@ const AUTH0: Description = Description {
 const KEYCLOAK: Description = Description {
     label: "Keycloak",
     logo: "keycloak",
-    asks: &[Input::Server, Input::Realm, Input::ClientId, Input::ClientSecret],
+    asks: &[
+        Input::Server,
+        Input::Realm,
+        Input::ClientId,
+        Input::Method,
+        Input::ClientSecret,
+        Input::KeyId,
+        Input::PrivateKey,
+    ],
+    methods: &[Method::Basic, Method::Post, Method::Key],
+    key_algorithm: Algorithm::ES256,
     scopes: PROFILE_EMAIL,
     groups: "groups",
     may_vouch_for_email: true,
@@ -117,6 +144,7 @@ const KEYCLOAK: Description = Description {
     backchannel_logout: true,
     weaknesses: &[],
     quirks: &[
+        "For private_key_jwt the client's authenticator is Signed JWT: under Keys, by the address of our keys, or the set imported; the signature algorithm ES256, or any.",
         "A realm's administrator can set the mark that an address is verified by hand.",
         "aud of an ID token has other clients too where an audience mapper adds them: such tokens are refused unless trusted.",
         "Groups come once a mapper of group membership is added to the client; groups is the usual name of its claim. With Full group path, names begin with a slash.",
@@ -129,6 +157,8 @@ const GITLAB: Description = Description {
     label: "GitLab",
     logo: "gitlab",
     asks: &[Input::Server, Input::ClientId, Input::ClientSecret],
+    methods: &[Method::Basic],
+    key_algorithm: Algorithm::ES256,
     scopes: PROFILE_EMAIL,
     groups: "groups_direct",
     may_vouch_for_email: true,
@@ -145,6 +175,8 @@ const APPLE: Description = Description {
     label: "Apple",
     logo: "apple",
     asks: &[Input::ClientId, Input::TeamId, Input::KeyId, Input::PrivateKey],
+    methods: &[],
+    key_algorithm: Algorithm::ES256,
     scopes: &["name", "email"],
     groups: "",
     may_vouch_for_email: true,
@@ -165,6 +197,8 @@ const GITHUB: Description = Description {
     label: "GitHub",
     logo: "github",
     asks: &[Input::ClientId, Input::ClientSecret],
+    methods: &[Method::Post],
+    key_algorithm: Algorithm::ES256,
     scopes: &["read:user", "user:email"],
     groups: "",
     may_vouch_for_email: true,

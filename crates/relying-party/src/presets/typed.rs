@@ -2,7 +2,7 @@ use std::fmt;
 
 use serde::{Deserialize, Serialize};
 
-use super::{Input, Preset};
+use super::{Input, Method, Preset};
 use crate::{ClientAuthentication, Settings};
 
 /// How a provider can be offered on a sign-in page: the words of [`Typed::shown`].
@@ -35,13 +35,15 @@ pub struct Typed {
     pub realm: String,
     /// [`Input::ClientId`].
     pub client_id: String,
+    /// [`Input::Method`]. Empty: the preset's usual one; of a change, the one that there is.
+    pub method: String,
     /// [`Input::ClientSecret`]. Never filled by us; of a change, empty: the one that is there stays.
     pub client_secret: String,
     /// [`Input::TeamId`].
     pub team_id: String,
     /// [`Input::KeyId`]. Goes with the key.
     pub key_id: String,
-    /// [`Input::PrivateKey`]. As the secret.
+    /// [`Input::PrivateKey`]. As the secret. Where a key is wanted and none is typed or there, one is made.
     pub private_key: String,
     /// Of a change: the version that it was made from.
     #[serde(skip_serializing_if = "Option::is_none")]
@@ -59,6 +61,7 @@ impl Typed {
             Input::Server => &self.server,
             Input::Realm => &self.realm,
             Input::ClientId => &self.client_id,
+            Input::Method => &self.method,
             Input::ClientSecret => &self.client_secret,
             Input::TeamId => &self.team_id,
             Input::KeyId => &self.key_id,
@@ -75,6 +78,7 @@ impl Typed {
             Input::Server => &mut self.server,
             Input::Realm => &mut self.realm,
             Input::ClientId => &mut self.client_id,
+            Input::Method => &mut self.method,
             Input::ClientSecret => &mut self.client_secret,
             Input::TeamId => &mut self.team_id,
             Input::KeyId => &mut self.key_id,
@@ -89,7 +93,8 @@ impl Typed {
         let generic = preset == Preset::Generic;
         let word = preset.word();
         let (key, name) = if generic { Default::default() } else { (word, preset.description().label.to_owned()) };
-        Self { preset: preset.word(), key, name, ..Self::default() }
+        let method = preset.description().methods.first().map(|method| method.word().to_owned()).unwrap_or_default();
+        Self { preset: preset.word(), key, name, method, ..Self::default() }
     }
 
     /// What was typed once, as the settings have kept it; secrets are not among it.
@@ -128,6 +133,7 @@ fn kept(settings: &Settings, input: Input) -> Option<String> {
         Input::Server => Some(issuer.rsplit_once("/realms/").map_or(issuer, |(server, _)| server).to_owned()),
         Input::Realm => issuer.rsplit_once("/realms/").map(|(_, realm)| realm.to_owned()),
         Input::ClientId => Some(settings.client_id.clone()),
+        Input::Method => Method::of(&settings.client_authentication).map(|method| method.word().to_owned()),
         Input::TeamId => match &settings.client_authentication {
             ClientAuthentication::AppleJwt { team_id } => Some(team_id.clone()),
             _ => None,
@@ -149,6 +155,7 @@ mod tests {
             server: "https://login.acme.example/auth".to_owned(),
             realm: "staff".to_owned(),
             client_id: "us".to_owned(),
+            method: "private_key_jwt".to_owned(),
             client_secret: "secret".to_owned(),
             team_id: "TEAM123456".to_owned(),
             key_id: "KEY1234567".to_owned(),

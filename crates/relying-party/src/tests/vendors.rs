@@ -46,7 +46,8 @@ fn a_preset_makes_settings_of_what_is_typed_and_says_what_is_missing() {
         let stored = serde_json::to_string(&settings).unwrap();
         assert!(!stored.contains("a secret"), "{stored}");
         assert_eq!(serde_json::from_str::<Settings>(&stored).unwrap(), settings);
-        let secrets = [Input::ClientSecret, Input::PrivateKey, Input::KeyId];
+        // Nor the method: without one, it is the usual one.
+        let secrets = [Input::ClientSecret, Input::PrivateKey, Input::KeyId, Input::Method];
         for input in preset.description().asks.iter().filter(|input| !secrets.contains(input)) {
             let without: Vec<_> = TYPED.iter().copied().filter(|(which, _)| which != input).collect();
             assert!(matches!(preset.settings(&without), Err(Fault::Settings(_))), "{preset:?} without {input:?}");

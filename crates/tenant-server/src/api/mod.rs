@@ -25,6 +25,7 @@ mod providers;
 mod query;
 mod roles;
 mod schemas;
+mod schemas_providers;
 mod serve;
 mod service_accounts;
 

@@ -340,7 +340,7 @@ fn of_the_tenant() -> [Operation; 5] {
     ]
 }
 
-fn of_own_providers() -> [Operation; 7] {
+fn of_own_providers() -> [Operation; 9] {
     let write = |path, id, summary, answer| Operation {
         method: Method::Post,
         scopes: &[PROVIDERS_WRITE],
@@ -363,6 +363,16 @@ fn of_own_providers() -> [Operation; 7] {
             body: Some("ChangeProvider"),
             run: |call| Box::pin(own_providers::change(call)),
             ..write("/providers/{key}", "changeProvider", "Changes what is named, and leaves the rest", "OwnProvider")
+        },
+        Operation {
+            body: Some("MapClaims"),
+            run: |call| Box::pin(own_providers::map(call)),
+            ..write("/providers/{key}/mapping", "mapClaims", "Says which of its claims state what", "OwnProvider")
+        },
+        Operation {
+            body: Some("TurnKey"),
+            run: |call| Box::pin(own_providers::turn_key(call)),
+            ..write("/providers/{key}/key", "turnKey", "Has our key there followed by another one", "OwnProvider")
         },
         Operation {
             run: |call| Box::pin(own_providers::test(call)),

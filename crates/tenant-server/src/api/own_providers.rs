@@ -1,7 +1,8 @@
 use std::collections::BTreeMap;
 
 use axum::http::StatusCode;
-use relying_party::presets::{Input, Typed};
+use relying_party::Turn;
+use relying_party::presets::{Input, Typed, TypedMapping};
 use serde::Deserialize;
 use serde_json::{Value, json};
 use webkit::Message;
@@ -36,7 +37,7 @@ impl From<Refused> for Problem {
 
 /// What is wrong, by its word, at which field.
 fn unfit(wrong: &Wrong) -> Problem {
-    let detail = if wrong.field.is_empty() {
+    let detail = if wrong.code == "settings" {
         Message::new("api-provider_wrong").with("field", "settings").with("about", wrong.about.clone())
     } else {
         crate::pages::providers::said(wrong)
@@ -118,6 +119,53 @@ pub(super) async fn change(call: Call) -> Result<Reply, Problem> {
     answer(&mut typed, settings)?;
     let changed = own.change(call.key(), &typed).await?;
     Ok(Reply::ok(told(&changed, None)))
+}
+
+/// Which claims are to state what.
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+struct Claims {
+    given_name: Option<String>,
+    family_name: Option<String>,
+    full_name: Option<String>,
+    email: Option<String>,
+    locale: Option<String>,
+    groups: Option<String>,
+}
+
+impl Claims {
+    fn over(self, known: TypedMapping) -> TypedMapping {
+        TypedMapping {
+            given_name: self.given_name.unwrap_or(known.given_name),
+            family_name: self.family_name.unwrap_or(known.family_name),
+            full_name: self.full_name.unwrap_or(known.full_name),
+            email: self.email.unwrap_or(known.email),
+            locale: self.locale.unwrap_or(known.locale),
+            groups: self.groups.unwrap_or(known.groups),
+        }
+    }
+}
+
+/// POST /providers/{key}/mapping: of what is not named, all stays.
+pub(super) async fn map(call: Call) -> Result<Reply, Problem> {
+    let claims: Claims = call.json()?;
+    let own = call.own();
+    let known = own.show(call.key()).await?.0.mapping;
+    let mapped = own.map(call.key(), &claims.over(known)).await?;
+    Ok(Reply::ok(told(&mapped, None)))
+}
+
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+struct Turning {
+    turn: Turn,
+}
+
+/// POST /providers/{key}/key
+pub(super) async fn turn_key(call: Call) -> Result<Reply, Problem> {
+    let Turning { turn } = call.json()?;
+    let turned = call.own().turn_key(call.key(), turn).await?;
+    Ok(Reply::ok(told(&turned, None)))
 }
 
 /// POST /providers/{key}/test

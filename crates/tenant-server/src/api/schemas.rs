@@ -1,6 +1,5 @@
 //! What bodies and answers look like (JSON Schema 2020-12, as OpenAPI 3.1 takes it). Tests compare them with what is sent.
 
-use relying_party::presets::{Preset, SHOWN};
 use serde_json::{Map, Value, json};
 use tenant::batches::BatchState;
 use tenant::groups::Rest;
@@ -8,21 +7,22 @@ use tenant::imports::ImportState;
 use tenant::lifecycle::Refusal;
 use tenant::members::{Authorization, Lifecycle, MemberState};
 
+use super::schemas_providers as own;
 use super::{imports, jobs::outcomes};
 
 /// An object of exactly these members; those that end in `?` may be left out.
-fn object(members: &[(&str, Value)]) -> Value {
+pub(super) fn object(members: &[(&str, Value)]) -> Value {
     let name = |name: &str| name.trim_end_matches('?').to_owned();
     let properties: Map<String, Value> = members.iter().map(|(key, schema)| (name(key), schema.clone())).collect();
     let required: Vec<&str> = members.iter().map(|(key, _)| *key).filter(|key| !key.ends_with('?')).collect();
     json!({ "type": "object", "properties": properties, "required": required, "additionalProperties": false })
 }
 
-fn text() -> Value {
+pub(super) fn text() -> Value {
     json!({ "type": "string" })
 }
 
-fn or_null(kind: &str) -> Value {
+pub(super) fn or_null(kind: &str) -> Value {
     json!({ "type": [kind, "null"] })
 }
 
@@ -34,7 +34,7 @@ fn id_or_null() -> Value {
     json!({ "type": ["string", "null"], "format": "uuid" })
 }
 
-fn time() -> Value {
+pub(super) fn time() -> Value {
     json!({ "type": "string", "format": "date-time" })
 }
 
@@ -42,19 +42,19 @@ fn time_or_null() -> Value {
     json!({ "type": ["string", "null"], "format": "date-time" })
 }
 
-fn flag() -> Value {
+pub(super) fn flag() -> Value {
     json!({ "type": "boolean" })
 }
 
-fn number() -> Value {
+pub(super) fn number() -> Value {
     json!({ "type": "integer", "minimum": 0 })
 }
 
-fn words(words: Vec<&str>) -> Value {
+pub(super) fn words(words: Vec<&str>) -> Value {
     json!({ "type": "string", "enum": words })
 }
 
-fn list(items: Value) -> Value {
+pub(super) fn list(items: Value) -> Value {
     json!({ "type": "array", "items": items })
 }
 
@@ -89,9 +89,9 @@ fn answers() -> Vec<(&'static str, Value)> {
         ("MemberPage", object(&members)),
         ("Done", object(&done)),
         ("Provider", provider()),
-        ("OwnProvider", own_provider()),
+        ("OwnProvider", own::own_provider()),
         ("ProviderTest", object(&[("ok", flag()), ("checks", list(of("ProviderCheck")))])),
-        ("ProviderCheck", provider_check()),
+        ("ProviderCheck", own::provider_check()),
         ("ProviderRemoved", object(&[("removed", flag()), ("stranded", number())])),
         ("ProviderList", object(&[("providers", list(of("Provider")))])),
         ("GroupList", group_list(false)),
@@ -167,64 +167,6 @@ fn provider() -> Value {
         ("preset", text()),
         ("enabled", flag()),
         ("fields", list(text())),
-    ])
-}
-
-fn own_provider() -> Value {
-    object(&[
-        ("key", text()),
-        ("name", text()),
-        ("preset", text()),
-        ("issuer", text()),
-        ("redirect_uri", text()),
-        ("settings", settings("The answers to the preset's questions; secrets are not among them.")),
-        ("has_secret", flag()),
-        ("domains", list(text())),
-        ("shown", words(SHOWN.to_vec())),
-        ("enabled", flag()),
-        ("created_at", time()),
-        ("version", number()),
-        // Of one that is asked for: how many people nothing else opens.
-        ("stranded?", number()),
-    ])
-}
-
-fn provider_check() -> Value {
-    object(&[("check", text()), ("outcome", words(vec!["ok", "note", "wrong"])), ("text", text())])
-}
-
-/// What a preset asks, by the words of its questions.
-fn settings(about: &str) -> Value {
-    json!({ "type": "object", "additionalProperties": text(), "description": about })
-}
-
-fn new_provider() -> Value {
-    let presets: Vec<String> = Preset::ALL.iter().map(|preset| preset.word()).collect();
-    let asked: Vec<String> = Preset::ALL
-        .iter()
-        .map(|preset| {
-            let asks: Vec<&str> = preset.description().asks.iter().map(|input| input.word()).collect();
-            format!("{}: {}", preset.word(), asks.join(" "))
-        })
-        .collect();
-    object(&[
-        ("preset", json!({ "type": "string", "enum": presets })),
-        ("key", json!({ "type": "string", "description": "The tenant's short name and a dot are put before it." })),
-        ("name", text()),
-        ("domains?", list(text())),
-        ("shown?", words(SHOWN.to_vec())),
-        ("settings", settings(&format!("What the preset asks: {}.", asked.join("; ")))),
-    ])
-}
-
-fn change_provider() -> Value {
-    let version = json!({ "type": "integer", "description": "It is changed only if it still has this version." });
-    object(&[
-        ("name?", text()),
-        ("domains?", list(text())),
-        ("shown?", words(SHOWN.to_vec())),
-        ("settings?", settings("Those that change. Another issuer needs its secret too.")),
-        ("version?", version),
     ])
 }
 
@@ -391,8 +333,10 @@ fn bodies() -> Vec<(&'static str, Value)> {
         ("AssignRoles", object(&[("roles", list(text())), ("how?", how)])),
         ("EditFields", object(&[("fields", values())])),
         ("SwitchProvider", switch_provider()),
-        ("NewProvider", new_provider()),
-        ("ChangeProvider", change_provider()),
+        ("NewProvider", own::new_provider()),
+        ("ChangeProvider", own::change_provider()),
+        ("MapClaims", own::map_claims()),
+        ("TurnKey", own::turn_key()),
         ("RemoveProvider", object(&[("confirm_stranded?", flag())])),
         ("MapGroup", object(&[("group", text()), ("role", text()), ("confirm?", flag())])),
         ("UnmapGroup", object(&[("group", text()), ("role", text())])),

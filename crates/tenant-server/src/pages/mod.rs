@@ -23,6 +23,7 @@ pub(crate) mod job_subjects;
 pub(crate) mod jobs;
 pub(crate) mod leave;
 pub(crate) mod logo;
+pub(crate) mod mapping;
 pub(crate) mod member;
 pub(crate) mod members;
 pub(crate) mod own_provider;

@@ -4,6 +4,7 @@ use askama::Template;
 use axum::extract::{Path, Query, State};
 use axum::http::StatusCode;
 use axum::response::Response;
+use relying_party::Turn;
 use relying_party::presets::{Description, Preset, Typed};
 use serde::Deserialize;
 use tenant::blueprint::permission;
@@ -104,6 +105,25 @@ pub(crate) async fn change(
         }
         Err(other) => Err(refused(other, &at(&key))),
     }
+}
+
+/// As it is sent.
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+pub(crate) struct Turning {
+    turn: Turn,
+}
+
+/// Has our key there followed by another.
+pub(crate) async fn turn_key(
+    State(app): State<App>,
+    admitted: Admitted,
+    Path(key): Path<String>,
+    Form(Turning { turn }): Form<Turning>,
+) -> webkit::Result<Response> {
+    admitted.require(permission::PROVIDERS_MANAGE)?;
+    admitted.own(&app).turn_key(&key, turn).await.map_err(|it| refused(it, &at(&key)))?;
+    Ok(see_other(&format!("{}?done=provider-key-{}", at(&key), turn.word())))
 }
 
 async fn turn(app: &App, admitted: &Admitted, key: &str, on: bool) -> webkit::Result<Response> {

@@ -76,6 +76,8 @@ pub(crate) const ACTIONS: &[(&str, &str, &str)] = &[
     ("member.provider_switched", "key-round", "event-provider-switched"),
     ("provider.added", "log-in", "event-provider-added"),
     ("provider.changed", "log-in", "event-provider-changed"),
+    ("provider.mapped", "id-card", "event-provider-mapped"),
+    ("provider.key_turned", "key-round", "event-provider-key-turned"),
     ("provider.tested", "activity", "event-provider-tested"),
     ("provider.enabled", "play", "event-provider-enabled"),
     ("provider.disabled", "ban", "event-provider-disabled"),

@@ -84,7 +84,12 @@ async fn may_map(tx: &mut TenantTx<'_>, context: &Context, by: MemberId, given: 
     }
 }
 
-async fn write(tx: &mut TenantTx<'_>, context: &Context, by: MemberId, given: &Given) -> Result<Mapped, MapError> {
+pub(super) async fn write(
+    tx: &mut TenantTx<'_>,
+    context: &Context,
+    by: MemberId,
+    given: &Given,
+) -> Result<Mapped, MapError> {
     let most = i64::try_from(MOST).unwrap_or(i64::MAX);
     let sql = "SELECT COUNT(*) FROM group_role WHERE tenant_id = $1 AND provider = $2";
     let (there,): (i64,) = tx.one(sql, params![given.provider]).await?;

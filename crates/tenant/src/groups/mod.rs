@@ -16,6 +16,7 @@ mod follow;
 mod map;
 mod read;
 mod rules;
+mod seed;
 
 use serde::{Deserialize, Serialize};
 use std::collections::BTreeSet;
@@ -30,6 +31,7 @@ pub(crate) use follow::follow;
 pub use map::{MapError, Mapped, map, unmap};
 pub use read::{Source, mappings, sources_of};
 pub use rules::{Rest, Standing, is_group, manages_people, standing};
+pub use seed::seed;
 
 /// How many groups of one provider may give roles.
 pub const MOST: usize = 200;

@@ -19,6 +19,10 @@ pub enum OwnDeed {
     Add,
     /// It is changed.
     Change,
+    /// Its claims are read in another way.
+    Map,
+    /// Our key there is followed by another.
+    TurnKey,
     /// It is asked whether it is set up right.
     Test,
     /// It opens again.
@@ -36,6 +40,8 @@ impl OwnDeed {
         match self {
             Self::Add => "provider.added",
             Self::Change => "provider.changed",
+            Self::Map => "provider.mapped",
+            Self::TurnKey => "provider.key_turned",
             Self::Test => "provider.tested",
             Self::Enable => "provider.enabled",
             Self::Disable => "provider.disabled",

@@ -25,6 +25,7 @@ theme-dark = Dunkel
 undo = Rückgängig machen
 close = Schließen
 cancel = Abbrechen
+save = Speichern
 optional = freiwillig
 show-password = Passwort anzeigen
 hide-password = Passwort verbergen

@@ -25,6 +25,7 @@ theme-dark = Dark
 undo = Undo
 close = Close
 cancel = Cancel
+save = Save
 optional = optional
 show-password = Show password
 hide-password = Hide password

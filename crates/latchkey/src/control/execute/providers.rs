@@ -1,6 +1,7 @@
 use audit::Actor;
 use identity_server::IdentityServer;
-use identity_server::providers::{Desk, Refused, Wrong, detail, finding, typed};
+use identity_server::providers::{Desk, Refused, Wrong, detail, finding, mapping, typed};
+use relying_party::Mapping;
 use relying_party::presets::Typed;
 use serde_json::{Value, json};
 
@@ -26,6 +27,14 @@ pub async fn execute(server: &IdentityServer, command: ProvidersCommand) -> Resu
         ProvidersCommand::Set { key, settings } => {
             let before = typed(&desk.one(&key).await.map_err(told)?);
             Ok(detail(server, &desk.change(&key, &settings.over(before)).await.map_err(told)?))
+        }
+        ProvidersCommand::Map { key, claims } => {
+            let known = mapping(&desk.one(&key).await.map_err(told)?);
+            desk.map(&key, Mapping::from(&claims.over(known))).await.map_err(told)?;
+            Ok(detail(server, &desk.one(&key).await.map_err(told)?))
+        }
+        ProvidersCommand::TurnKey { key, turn } => {
+            Ok(detail(server, &desk.turn_key(&key, turn).await.map_err(told)?))
         }
         ProvidersCommand::Enable { key } => turn(&desk, key, true).await,
         ProvidersCommand::Disable { key } => turn(&desk, key, false).await,
@@ -64,6 +73,10 @@ fn said(wrong: &Wrong) -> String {
         "domain_taken" => format!("--domain {}: another provider is trusted for it", wrong.about),
         "domains" => "--domain: fifty at most".to_owned(),
         "too_many" => "there are as many providers as there may be; remove one first".to_owned(),
+        "secret_missing" => "--secret-file: the provider has given a secret, and it is needed here".to_owned(),
+        "private_key" => format!("--secret-file: {}", wrong.about),
+        "without_keys" => "it knows us by a secret; `providers set --method private_key_jwt` makes a key".to_owned(),
+        "without_next_key" => "no next key has been made; `providers turn-key KEY next` makes one".to_owned(),
         "secret_for_issuer" => "--secret-file: another issuer needs the secret that it knows".to_owned(),
         "issuer_in_use" => {
             "--issuer: people sign in by the present one; add another provider and switch them".to_owned()
