@@ -53,6 +53,8 @@ const OPERATIONS: &[(&str, &str, Takes)] = &[
     ("post", "/jobs/{id}/cancel", Job),
     ("post", "/jobs/{id}/undo", Job),
     ("post", "/jobs/{id}/retry", Job),
+    ("get", "/newcomers", Nothing),
+    ("post", "/newcomers", Nothing),
     ("get", "/providers", Nothing),
     ("post", "/providers", Nothing),
     ("get", "/providers/{key}", Key(NO_BODY)),

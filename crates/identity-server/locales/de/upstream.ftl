@@ -56,6 +56,8 @@ link-policies-differ-title = Zwei Anbieter müssten { $door } öffnen
 link-policies-differ = { $door } verlangt { $provider }, und Ihr Konto wird von einem anderen Anbieter geöffnet. Beides gilt, also genügt keiner: Fragen Sie die Administration von { $door }.
 link-claimed-title = Eine andere Anmeldung bei { $provider } öffnet dies
 link-claimed = Eine andere Anmeldung bei { $provider } wurde zuerst angenommen, und nur sie gilt. Waren Sie das nicht, so sagen Sie es der Administration von { $door }.
+link-not-invited-title = Jemand anderes ist eingeladen
+link-not-invited = Eingeladen ist { $email }, und { $provider } nennt von Ihnen eine andere Adresse oder keine. Es wurde nichts angenommen und nichts verknüpft. Melden Sie sich bei { $provider } als { $email } an, oder bitten Sie die Person, die Sie eingeladen hat, die Adresse einzuladen, die Sie dort haben.
 
 # Was das eigene Konto öffnet
 nav-sign-in = Anmeldung

@@ -56,6 +56,8 @@ link-policies-differ-title = Two providers would have to open { $door }
 link-policies-differ = { $door } wants { $provider }, and your account is opened by another provider. Both apply, so that neither is enough: ask an administrator of { $door }.
 link-claimed-title = Somebody else’s sign-in at { $provider } opens this
 link-claimed = Another sign-in at { $provider } was accepted first, and it alone counts. If that was not you, tell an administrator of { $door }.
+link-not-invited-title = Somebody else was invited
+link-not-invited = { $email } was invited, and { $provider } states another address of you, or none. Nothing was accepted, and nothing was linked. Sign in at { $provider } as { $email }, or ask whoever invited you to invite the address that you have there.
 
 # How one's account is opened
 nav-sign-in = Sign-in

@@ -32,6 +32,7 @@ greeting-name = Guten Tag { $name },
 
 invitation-subject = { $by } lädt Sie zu { $door } ein
 invitation-what = { $by } lädt Sie ein, { $door } beizutreten. Folgen Sie dem Link, um die Einladung anzunehmen. Er gilt sieben Tage, einmal, auf jedem Gerät. Wenn Sie ein { $product }-Konto haben, behalten Sie es mit seinem Passwort; wenn nicht, legen Sie dort eines an.
+invitation-by-provider = { $by } lädt Sie ein, { $door } beizutreten. Sie melden sich dort über { $provider } an, als { $email }; ein Passwort müssen Sie hier nicht setzen. Folgen Sie dem Link, um die Einladung anzunehmen. Er gilt sieben Tage, einmal, auf jedem Gerät.
 invitation-message = { $by } schreibt:
 invitation-else = Wenn Sie nicht wissen, worum es geht, tun Sie nichts: Ohne den Link wird niemand Mitglied.
 invitation-action = Einladung ansehen

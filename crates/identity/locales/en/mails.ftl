@@ -32,6 +32,7 @@ greeting-name = Hello { $name },
 
 invitation-subject = { $by } invites you to { $door }
 invitation-what = { $by } invites you to join { $door }. Follow the link to accept. It works for seven days, once, on any device. If you have a { $product } account, you keep it with its password; if not, you make one there.
+invitation-by-provider = { $by } invites you to join { $door }. You sign in there with { $provider }, as { $email }; no password has to be set here. Follow the link to accept. It works for seven days, once, on any device.
 invitation-message = { $by } writes:
 invitation-else = If you don’t know what this is about, do nothing: nobody becomes a member without following the link.
 invitation-action = See the invitation

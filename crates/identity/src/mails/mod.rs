@@ -239,7 +239,7 @@ pub fn replayed(identity: &Identity, email: &EmailAddress, locale: &str, applica
 pub fn invitation(
     identity: &Identity,
     email: &EmailAddress,
-    tenant: &str,
+    (tenant, provider): (&str, Option<&str>),
     item: &crate::invitations::Item,
     url: &str,
 ) -> Result<Parcel, Fault> {
@@ -247,6 +247,12 @@ pub fn invitation(
     let by = if item.invited_by.is_empty() { tenant } else { &item.invited_by };
     text.arguments.insert("by".into(), FluentValue::from(by.to_owned()));
     let mut letter = text.letter("invitation", email.as_str(), Some(url));
+    if let (Some(provider), Some(what)) = (provider, letter.paragraphs.first_mut()) {
+        // TP-07: how they sign in, where no password has to be set.
+        text.arguments.insert("provider".into(), FluentValue::from(provider.to_owned()));
+        text.arguments.insert("email".into(), FluentValue::from(email.to_string()));
+        *what = text.t("invitation-by-provider");
+    }
     let name = format!("{} {}", item.given_name, item.family_name).trim().to_owned();
     if !name.is_empty() {
         text.arguments.insert("name".into(), FluentValue::from(name.clone()));

@@ -25,6 +25,7 @@ pub(crate) mod leave;
 pub(crate) mod logo;
 pub(crate) mod member;
 pub(crate) mod members;
+pub(crate) mod newcomers;
 pub(crate) mod own_provider;
 pub(crate) mod profile;
 pub(crate) mod provider;

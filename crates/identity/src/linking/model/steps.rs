@@ -79,6 +79,9 @@ impl fmt::Display for Login {
         if let (Some(states), Provider::Rogue | Provider::EvilsOwn) = (self.states, self.who.provider()) {
             write!(f, ", which states the {states}'s address")?;
         }
+        if let Some(invited) = self.invited {
+            write!(f, ", from an invitation of the {invited}")?;
+        }
         match self.linking {
             Some(account) => return write!(f, ", to link it with {account}"),
             None if self.to == Reach::Everywhere => {}
