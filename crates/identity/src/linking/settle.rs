@@ -15,7 +15,7 @@ use crate::invitations::{self, Acceptance};
 use crate::sessions::{self, By, Device, Lifetimes, Method, NewAuthentication, SessionId};
 use crate::tenants::TenantId;
 use crate::upstream::{UpstreamLoginId, note_decision};
-use crate::{Fault, Identity, mails};
+use crate::{Fault, Identity, links, mails};
 
 /// What is needed to carry a decision out, whichever it will be.
 pub(crate) struct Ready {
@@ -204,21 +204,26 @@ async fn write(tx: &mut Tx, input: &Input) -> Result<Option<Settled>, StoreError
     Ok(Some(Settled { decision, session, account, accepted }))
 }
 
-/// The invitation is used, once: nothing of this stays if it can't be (any more), and all is read anew. What opens the tenant to
-/// them from now on is this identity: it is claimed there.
+/// The invitation is used, once: nothing of this stays if it can't be (any more), and all is read anew.
 async fn accept(tx: &mut Tx, input: &Input) -> Result<(), StoreError> {
     let over = || StoreError::RolledBack("the invitation can't be accepted any more".to_owned());
     let (acceptance, _) = input.acceptance.as_ref().ok_or_else(over)?;
     if invitations::consume(tx, acceptance).await? { Ok(()) } else { Err(over()) }
 }
 
-/// Whoever accepted is linked with the tenant, which will know them by their subject.
+/// Whoever accepted is linked with the tenant, which will know them by their subject. To who is new there, this identity opens it
+/// from now on: it is claimed. Who is known there already claims nothing by an invitation: how they come in was decided before.
 async fn enter(tx: &mut Tx, input: &Input, account: AccountId) -> Result<(), StoreError> {
-    let Some((acceptance, claim)) = &input.acceptance else { return Ok(()) };
+    let (Some((acceptance, claim)), Some(tenant)) = (&input.acceptance, input.ready.login.tenant) else {
+        return Ok(());
+    };
+    let is_known = links::linked(tx, tenant, account).await?;
     invitations::bind(tx, acceptance).await?;
-    let claimed = NewTie { id: *claim, ..new_tie(input, Scope::Tenant, account, ProvedBy::Invitation) };
-    // Where it was tied there already, or they have another one there, that stays.
-    ties::tie(tx, &claimed).await?;
+    if !is_known {
+        let claimed = NewTie { id: *claim, ..new_tie(input, Scope::Tenant, account, ProvedBy::Invitation) };
+        // A tenant's own provider was tied in it already.
+        ties::tie(tx, &claimed).await?;
+    }
     Ok(())
 }
 

@@ -185,12 +185,13 @@ pub fn settle(world: &World, game: Game, login: &Login) -> (LinkDecision, World)
 }
 
 /// Whoever accepts an invitation is a member whom that provider opens the tenant to, and their identity is claimed there. Who was
-/// a member stays as they are.
+/// a member stays as they are, and claims nothing by it.
 fn accept(next: &mut World, login: &Login, account: Account) {
     let provider = login.who.provider();
-    if next.member(account, login.to) == Opens::Outside {
-        next.set_member(account, login.to, Opens::Only(provider, false));
+    if next.member(account, login.to) != Opens::Outside {
+        return;
     }
+    next.set_member(account, login.to, Opens::Only(provider, false));
     if next.owner(login.to, login.who).is_none() && next.of_provider(account, login.to, provider).is_none() {
         next.bind(login.to, login.who, account);
     }
