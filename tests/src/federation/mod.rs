@@ -6,6 +6,7 @@ mod groups;
 mod invited;
 mod linking;
 mod mapping;
+mod own_account;
 mod own_providers;
 mod scopes;
 mod sign_out;

@@ -83,6 +83,37 @@ pub fn password_changed(identity: &Identity, account: &Account) -> Result<Parcel
     text.seal(identity, "password_changed", text.letter("password-changed", &account.email, Some(&url)))
 }
 
+/// The link that proves an address to somebody whom a tenant's provider alone knows. The same whoever has the address.
+///
+/// # Errors
+/// [`Fault`] when the letter cannot be written.
+pub fn own_account(
+    identity: &Identity,
+    email: &EmailAddress,
+    locale: &str,
+    door: &str,
+    url: &str,
+) -> Result<Parcel, Fault> {
+    let text = Texts::new(identity, locale, Some(door));
+    text.seal(identity, "own_account", text.letter("own-account", email.as_str(), Some(url)))
+}
+
+/// What the holder of an address hears once what a tenant's provider alone knew is theirs.
+///
+/// # Errors
+/// [`Fault`] when the letter cannot be written.
+pub fn own_account_made(
+    identity: &Identity,
+    email: &EmailAddress,
+    locale: &str,
+    (door, provider): (&str, &str),
+) -> Result<Parcel, Fault> {
+    let mut text = Texts::new(identity, locale, Some(door));
+    text.arguments.insert("provider".into(), FluentValue::from(provider.to_owned()));
+    let url = identity.settings.page("/account/instances");
+    text.seal(identity, "own_account_made", text.letter("own-account-made", email.as_str(), Some(&url)))
+}
+
 /// What became of a way into an account.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum WayIn {

@@ -16,6 +16,7 @@ pub fn successors(world: &World, game: Game) -> Vec<(Step, World)> {
     credentials(world, game, &mut next);
     upstream(world, game, &mut next);
     invitations(world, game, &mut next);
+    own_account(world, &mut next);
     links(world, game, &mut next);
     administrators(world, game, &mut next);
     next.retain(|(_, to)| to != world);
@@ -28,6 +29,16 @@ fn push(next: &mut Next, world: &World, step: Step, does: impl FnOnce(&mut World
     let mut to = *world;
     does(&mut to);
     next.push((step, to));
+}
+
+/// Whom the honest tenant alone knows makes that their own account, or takes it over into the one that they have, after its proof.
+fn own_account(world: &World, next: &mut Next) {
+    let victims = Account::Victims;
+    let free = world.member(victims, Reach::Honest) == Opens::Outside && world.has_ties(Reach::Honest, victims) == 0;
+    let theirs = !world.exists(victims) || (world.signed_in && world.known_to_victim);
+    if world.exists(Account::Scoped) && free && theirs {
+        push(next, world, Step::Own, World::own);
+    }
 }
 
 fn credentials(world: &World, game: Game, next: &mut Next) {

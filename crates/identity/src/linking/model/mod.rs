@@ -187,6 +187,14 @@ fn happens(cast: Cast, states: &[World]) {
     ));
     if cast.scoped {
         expected.push((
+            "who was known to a tenant alone has an account of their own",
+            Box::new(move |state| {
+                state.tied(Reach::Honest, Identity::HonestVictim, victims)
+                    && state.member(victims, Reach::Honest) == Opens::Any
+                    && !state.exists(Account::Scoped)
+            }),
+        ));
+        expected.push((
             "one person is two members",
             Box::new(|state| {
                 state.tied(Reach::Honest, Identity::HonestVictim, Account::Scoped)

@@ -15,6 +15,8 @@ pub enum Step {
     Reset,
     Leak,
     Join(Reach),
+    /// The account of the honest tenant's scope becomes the victim's own.
+    Own,
     Upstream(Login),
     Unlink(Person, Account, Identity),
     Member(Account, Reach, Opens, Option<Identity>),
@@ -108,6 +110,7 @@ impl fmt::Display for Step {
             Self::Reset => f.write_str("the victim sets a new password by mail"),
             Self::Leak => f.write_str("the attacker learns the victim's password"),
             Self::Join(tenant) => write!(f, "the victim joins {tenant}"),
+            Self::Own => f.write_str("the victim makes the account of the honest tenant's scope their own"),
             Self::Upstream(login) => login.fmt(f),
             Self::Unlink(person, account, who) => write!(f, "the {person} unlinks {} from {account}", who.provider()),
             Self::Member(account, tenant, opens, preset) => {
