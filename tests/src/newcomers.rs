@@ -63,6 +63,7 @@ async fn tp_04_the_page_asks_for_the_address_alone_and_the_mail_says_how_one_sig
     admin.sees("mina@people.test").sees("Editor");
     assert_eq!(admin.text_of("provider"), "corp");
     assert_eq!(world.tenant_count(&world.acme, BY_IT).await, 1);
+    world.settle().await;
     let mail = world.mails_to("mina@people.test").await.pop().unwrap().letter;
     assert!(mail.paragraphs[0].contains("You sign in there with corp, as mina@people.test"), "TP-07: {mail:?}");
     assert!(mail.paragraphs.iter().all(|text| !text.contains("account")), "{mail:?}");
@@ -74,6 +75,7 @@ async fn tp_04_the_page_asks_for_the_address_alone_and_the_mail_says_how_one_sig
     let nils = world.stranger("nils");
     world.invites(&mut admin, &world.acme, &nils, &[]).await;
     assert_eq!(world.tenant_count(&world.acme, BY_IT).await, 1);
+    world.settle().await;
     let mail = world.mails_to(&nils.email).await.pop().unwrap().letter;
     assert!(mail.paragraphs[0].contains("account"), "the control: {mail:?}");
     admin.opens(&world.acme.url(&page)).await;
@@ -106,6 +108,7 @@ async fn tp_04_the_api_says_so_too_and_whoever_may_not_says_nothing() {
     assert_eq!(world.posts(&world.acme, "/members", &token, &full).await.done(201)["provider"], json!(null));
 
     let mut ed = world.member("ed", &world.acme, MemberState::Active, &["editor"]).await;
+    ed.enters(&world.acme).await;
     let rp = world.client_at(&world.acme, "other-console", crate::api::acting).await;
     let theirs = rp.acts_for(&mut ed, &world.acme, &crate::api::everything()).await["access_token"].clone();
     let theirs = theirs.as_str().unwrap();

@@ -43,10 +43,7 @@ const SESSIONS_AT_ONCE: i64 = 100;
 const SWEEPS: [(&str, Duration); 16] = [
     ("DELETE FROM interaction WHERE id IN (SELECT id FROM interaction WHERE expires_at < $1 LIMIT $2)", Duration::ZERO),
     ("DELETE FROM invitation WHERE id IN (SELECT id FROM invitation WHERE expires_at < $1 LIMIT $2)", INVITATIONS_KEPT),
-    (
-        "DELETE FROM own_account WHERE id IN (SELECT id FROM own_account WHERE expires_at < $1 LIMIT $2)",
-        Duration::ZERO,
-    ),
+    ("DELETE FROM own_account WHERE id IN (SELECT id FROM own_account WHERE expires_at < $1 LIMIT $2)", Duration::ZERO),
     ("DELETE FROM sign_up WHERE id IN (SELECT id FROM sign_up WHERE expires_at < $1 LIMIT $2)", Duration::ZERO),
     (
         "DELETE FROM upstream_mail WHERE id IN (SELECT id FROM upstream_mail WHERE expires_at < $1 LIMIT $2)",

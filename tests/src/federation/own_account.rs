@@ -98,15 +98,26 @@ async fn tn_01_where_an_account_has_the_address_its_owner_proves_it_and_the_subj
     mina.submits("next", &[("username", &own.email)]).await.submits("login", &[("password", "a guess")]).await;
     mina.answers(422).submits("login", &[("password", &own.password)]).await.is("/account/own/move");
     assert_eq!(rows(&world).await, before, "nothing moves before they say so");
-    mina.sees("own@people.test").submits("move", &[]).await.is("/account/instances").sees("Acme Library").sees("Nordlys");
+    mina.sees("own@people.test")
+        .submits("move", &[])
+        .await
+        .is("/account/instances")
+        .sees("Acme Library")
+        .sees("Nordlys");
     let after = rows(&world).await;
     assert_eq!(before.0, after.0, "subjects are unchanged");
-    let moved = "SELECT COUNT(*) FROM subject JOIN account ON account.id = account_id
+    let moved = "SELECT COUNT(*) FROM subject JOIN account ON account.id = subject.account_id
                  JOIN external_identity ON external_identity.account_id = account.id AND external_identity.scope_id = sector_id
                  WHERE email_key = 'own@people.test'";
     assert_eq!(world.identity_count(moved).await, 1);
-    assert_eq!((world.audited("own_account.moved").await, world.identity_count("SELECT COUNT(*) FROM link").await), (1, 3));
-    assert_eq!(world.mails_to(&own.email).await.pop().unwrap().letter.subject, "Acme Library belongs to your account now");
+    assert_eq!(
+        (world.audited("own_account.moved").await, world.identity_count("SELECT COUNT(*) FROM link").await),
+        (1, 3)
+    );
+    assert_eq!(
+        world.mails_to(&own.email).await.pop().unwrap().letter.subject,
+        "Acme Library belongs to your account now"
+    );
     // The same member; the policy stays: that provider, and nothing else.
     let mut again = own.elsewhere(&world);
     again.enters(&world.acme).await.is("/login/elsewhere");

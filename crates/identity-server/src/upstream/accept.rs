@@ -64,9 +64,8 @@ pub async fn not_invited(server: &IdentityServer, flow: &Flow, provider: &Provid
         None => None,
     };
     let email = invited.map_or_else(String::new, |invitation| invitation.email.to_string());
-    let said = |key: &'static str| {
-        Message::new(key).with("provider", provider.name.clone()).with("email", email.clone())
-    };
+    let said =
+        |key: &'static str| Message::new(key).with("provider", provider.name.clone()).with("email", email.clone());
     let failure = Failure::forbidden(said("link-not-invited")).title(said("link-not-invited-title"));
     Ok(failure.code("not_invited").next(flow.another_way(), "back-to-invitation"))
 }

@@ -20,8 +20,8 @@ use std::time::Duration;
 use store::{Conn, StoreError, params};
 use uuid::Uuid;
 
-pub use accept::{Accepted, accept, accept_as_new};
 pub(crate) use accept::{Acceptance, bind, consume};
+pub use accept::{Accepted, accept, accept_as_new};
 pub use look::{Invitation, InvitationId, Opener, look, mark_opened, reopen};
 pub(crate) use offered::{Offered, offered};
 pub use take::{Item, MAX_ITEMS, Standing, Wish, take};

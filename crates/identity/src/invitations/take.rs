@@ -6,8 +6,8 @@ use uuid::Uuid;
 
 use super::LINK_LIFETIME;
 use crate::accounts::{EmailAddress, Locale, clean_name, is_hostile};
-use crate::tenants::Tenant;
 use crate::providers::{self, Provider};
+use crate::tenants::Tenant;
 use crate::{Fault, Identity, allowances, mails};
 
 /// How many one request may tell of.
@@ -138,7 +138,9 @@ fn prepare(
     let link = identity.ambient.opaque();
     let url = identity.settings.page(&format!("/invitation?token={}", link.expose()));
     let parcel = match (&email, item.state) {
-        (Some(email), Wish::Open) => Some(mails::invitation(identity, email, (&tenant.name, by.as_deref()), &item, &url)?),
+        (Some(email), Wish::Open) => {
+            Some(mails::invitation(identity, email, (&tenant.name, by.as_deref()), &item, &url)?)
+        }
         _ => None,
     };
     let entry = Entry::new(&identity.ambient, Actor::Client(tenant.slug.clone()), "invitation.taken");

@@ -97,8 +97,7 @@ async fn prepare(identity: &Identity, ready: Arc<Ready>) -> Result<Input, Fault>
         None => None,
     };
     let whose = gathered.account.unwrap_or(fresh_account);
-    let acceptance =
-        acceptance.map(|it| (Acceptance::new(identity, it, whose), TieId(ambient.row_id())));
+    let acceptance = acceptance.map(|it| (Acceptance::new(identity, it, whose), TieId(ambient.row_id())));
     let told = match (decision, gathered.account) {
         (LinkDecision::Tie(_), Some(account)) => match accounts::find(&mut conn, account).await? {
             Some(account) => mails::way_in(identity, &account, &provider.name, mails::WayIn::Added)?,

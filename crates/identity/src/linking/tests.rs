@@ -156,7 +156,11 @@ fn ph_06_lk_01_the_table() {
         ("invited, known in this tenant already", invited(by_own(tied(Tie::Member, MINA))), SignIn(Scope::Tenant)),
         ("invited, an account has the address", invited(of(MINA)), Offer(Ways::Credential)),
         ("… its owner proves it", invited(proved(of(MINA), Proof::Credential)), LinkDecision::Tie(Scope::Everywhere)),
-        ("invited, the account is opened by another", invited(of(account_elsewhere)), Refuse(Refusal::AccountElsewhere)),
+        (
+            "invited, the account is opened by another",
+            invited(of(account_elsewhere)),
+            Refuse(Refusal::AccountElsewhere),
+        ),
         ("invited, first claim", invited(by_own(of(switched(false)))), LinkDecision::Tie(Scope::Tenant)),
         ("invited, another address is stated", other(trusted(FACTS)), Refuse(Refusal::NotInvited)),
         ("… by somebody who is known", other(tied(Tie::Account, MINA)), Refuse(Refusal::NotInvited)),

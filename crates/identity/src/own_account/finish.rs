@@ -80,12 +80,7 @@ struct New {
 ///
 /// # Errors
 /// [`Fault`].
-pub async fn as_new(
-    identity: &Identity,
-    pending: Pending,
-    person: NewPerson,
-    device: &Device,
-) -> Result<Made, Fault> {
+pub async fn as_new(identity: &Identity, pending: Pending, person: NewPerson, device: &Device) -> Result<Made, Fault> {
     let place = identity.hasher.queue(&allowances::network(device.address))?;
     let (new, password) = person.at(pending.email.clone());
     let phc = identity.hasher.hash(place, &password).await?;

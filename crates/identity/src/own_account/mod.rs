@@ -99,7 +99,8 @@ async fn find(
     let Some(row) = row.filter(|row| secret.is_none_or(|secret| row.secret_hash.matches(secret))) else {
         return Ok(None);
     };
-    let held = sessions.iter().find(|session| session.account.id == row.account_id && session.account.epoch == row.epoch);
+    let held =
+        sessions.iter().find(|session| session.account.id == row.account_id && session.account.epoch == row.epoch);
     let Some((scoped, tenant)) = held.and_then(|session| Some((session.account.clone(), session.scope?))) else {
         return Ok(None);
     };

@@ -145,12 +145,7 @@ pub enum Given {
 }
 
 impl Waiting {
-    fn login(
-        &self,
-        tenant: Option<TenantId>,
-        given: Given,
-        accepting: Option<(InvitationId, Timestamp)>,
-    ) -> Login {
+    fn login(&self, tenant: Option<TenantId>, given: Given, accepting: Option<(InvitationId, Timestamp)>) -> Login {
         // What a mail has proved stays proved of the address; as the proof of an account it counts when it was followed.
         let by_mail = matches!(given, Given::Mail(_));
         let (credential, mailed) = match given {

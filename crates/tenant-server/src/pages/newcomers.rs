@@ -6,7 +6,7 @@ use axum::http::StatusCode;
 use axum::response::Response;
 use serde::Deserialize;
 use tenant::blueprint::permission;
-use tenant::providers::{Catalogue, of_newcomers, set_newcomers};
+use tenant::providers::{of_newcomers, set_newcomers};
 use webkit::{Brand, FieldErrors, Form, Shell, Visit, html, html_with_status, see_other};
 
 use super::provider::{Choice, PLATFORM, of_many};
@@ -64,8 +64,7 @@ async fn now(app: &App) -> webkit::Result<Option<String>> {
 /// The one provider that somebody invited now would come in by, by name.
 pub(super) async fn name(app: &App) -> webkit::Result<Option<String>> {
     let Some(key) = now(app).await? else { return Ok(None) };
-    let known: &Catalogue = &*app.catalogue(Age::ToDo).await;
-    Ok(Some(known.name_of(&key).to_owned()))
+    Ok(Some(app.catalogue(Age::ToDo).await.name_of(&key).to_owned()))
 }
 
 #[derive(Deserialize)]

@@ -146,8 +146,7 @@ async fn do_lines(
         let here = known.remove(&line.line).unwrap_or_default();
         let target = lines::target(&here).map(|row| row.member.id);
         let (profiles, reopens) = (&profiles, import.reopens);
-        let ground =
-            Ground { context, acting: acting.as_ref(), profiles, reopens, newcomers: named.as_deref() };
+        let ground = Ground { context, acting: acting.as_ref(), profiles, reopens, newcomers: named.as_deref() };
         let done = apply::line(tx, &ground, import.made_by, &mut together, line, &here).await?;
         let (standing, fault, member) = match done {
             Done::New(newcomer, fields) => {

@@ -126,11 +126,11 @@ async fn create(
     for role in &new.roles {
         roles::grant(tx, context, id, role, granter(by)).await?;
     }
-    let entry = context
-        .audit(actor(by), "member.invited")
-        .on("member", id)
-        .detail(detail)
-        .personal("email", new.profile.email.as_str(), &context.ambient);
+    let entry = context.audit(actor(by), "member.invited").on("member", id).detail(detail).personal(
+        "email",
+        new.profile.email.as_str(),
+        &context.ambient,
+    );
     audit::record(tx, &entry).await?;
     if new.send_now {
         put_on_its_way(tx, context, by, (id, &new.profile.email), &new.message).await?;

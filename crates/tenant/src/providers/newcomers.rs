@@ -60,7 +60,8 @@ pub async fn set_newcomers(
                 )
                 .await?;
                 let named = |key: &Option<String>| key.clone().unwrap_or_else(|| "platform".to_owned());
-                let entry = context.audit(Actor::Member(by.0), "newcomers.provider_set").on("tenant", context.tenant.id);
+                let entry =
+                    context.audit(Actor::Member(by.0), "newcomers.provider_set").on("tenant", context.tenant.id);
                 let detail = serde_json::json!({ "from": named(&from), "to": named(to) });
                 audit::record(&mut tx, &entry.detail(detail)).await?;
                 Ok(true)

@@ -97,7 +97,8 @@ fn upstream(world: &World, game: Game, next: &mut Next) {
         for to in REACHES.into_iter().filter(|to| game.cast.has(*to) && who.provider().serves(*to)) {
             for states in stated(who) {
                 let browser = who.person();
-                let login = Login { browser, who, states: *states, to, linking: None, invited: None, given: Given::Nothing };
+                let login =
+                    Login { browser, who, states: *states, to, linking: None, invited: None, given: Given::Nothing };
                 one(world, game, login, next);
             }
         }
@@ -120,7 +121,8 @@ fn invitations(world: &World, game: Game, next: &mut Next) {
                 }
                 for states in stated(who) {
                     let given = Given::Nothing;
-                    let login = Login { browser, who, states: *states, to, linking: None, invited: Some(invited), given };
+                    let login =
+                        Login { browser, who, states: *states, to, linking: None, invited: Some(invited), given };
                     one(world, game, login, next);
                 }
             }

@@ -5,7 +5,8 @@ use super::people::{Account, Identity, Opens, Person, Provider, Reach};
 use super::world::World;
 use super::{Game, Rules};
 use crate::linking::{
-    Address, Candidate, Claim, Facts, Invitation, LinkDecision, Owner, Policy, Proof, Purpose, Refusal, Scope, Tie, decide,
+    Address, Candidate, Claim, Facts, Invitation, LinkDecision, Owner, Policy, Proof, Purpose, Refusal, Scope, Tie,
+    decide,
 };
 
 /// What was proved on the way.
@@ -198,13 +199,7 @@ fn accept(next: &mut World, login: &Login, account: Account) {
 }
 
 /// If the address is somebody's meanwhile, nothing of it stays. Of those whom a tenant's provider alone knows, there is one.
-fn create(
-    next: &mut World,
-    game: Game,
-    login: &Login,
-    scope: Scope,
-    email: Option<Person>,
-) -> Option<Account> {
+fn create(next: &mut World, game: Game, login: &Login, scope: Scope, email: Option<Person>) -> Option<Account> {
     let account = match (scope, email, login.who) {
         (Scope::Everywhere, Some(email), _) => account_of(email),
         (Scope::Tenant, _, Identity::HonestVictim) if game.cast.scoped => Account::Scoped,

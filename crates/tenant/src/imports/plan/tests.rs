@@ -244,7 +244,13 @@ fn whoever_is_shut_out_stays_so_without_a_word_of_its_own() {
         let known = [MemberRow::sample(stands(authorization, locked, lifecycle), &["viewer"])];
         let line = row(Some(wanted), Some(&["editor"]));
         for (reopens, expected) in [(true, with), (false, without)] {
-            let ground = Ground { context: &context, acting: Some(&acting), profiles: &Profiles::default(), reopens, newcomers: None };
+            let ground = Ground {
+                context: &context,
+                acting: Some(&acting),
+                profiles: &Profiles::default(),
+                reopens,
+                newcomers: None,
+            };
             let said = format!("{authorization:?} {locked} {lifecycle:?} to {wanted:?}");
             let planned = super::plan(&ground, &line, &known);
             assert_eq!(short(&planned), expected, "{said}");
@@ -279,7 +285,8 @@ fn pp_16_profile_fields_are_what_the_tenant_has_and_the_provider_leaves() {
     let said = |known: &[MemberRow], provider: Option<&str>, said: &[(&str, &str)]| {
         let fields = said.iter().map(|(key, value)| ((*key).to_owned(), (*value).to_owned())).collect();
         let line = Row { fields, provider: provider.map(str::to_owned), ..row(None, None) };
-        let ground = Ground { context: &context, acting: Some(&acting), profiles: &profiles, reopens: false, newcomers: None };
+        let ground =
+            Ground { context: &context, acting: Some(&acting), profiles: &profiles, reopens: false, newcomers: None };
         short(&super::plan(&ground, &line, known))
     };
     let here = |member: &Member| [MemberRow::sample(member.clone(), &[])];
