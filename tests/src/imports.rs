@@ -4,6 +4,7 @@ use tenant::members::MemberState;
 
 use crate::harness::{Page, Person, Place, World, multipart};
 
+mod newcomers;
 mod profiles;
 mod reopening;
 

@@ -18,6 +18,7 @@ mod leaving;
 mod login;
 mod logout;
 mod members;
+mod newcomers;
 mod passwords;
 mod platform;
 mod protocol;

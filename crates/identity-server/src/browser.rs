@@ -3,6 +3,7 @@ use axum::http::HeaderMap;
 use axum::http::header::USER_AGENT;
 use axum::http::request::Parts;
 use identity::invitations::InvitationId;
+use identity::own_account::OwnAccountId;
 use identity::sessions::{self, Device, MOST_PER_BROWSER, PLATFORM_PROVIDER, Session, SessionId};
 use identity::{logout, sign_in};
 use std::time::Duration;
@@ -18,6 +19,8 @@ const SESSIONS: &str = "sessions";
 const KNOWN_FOR: Duration = Duration::from_secs(400 * 24 * 60 * 60);
 /// Key of the invitation that this browser is about to accept.
 const INVITATION: &str = "invitation";
+/// Key of the proof of an address that makes an account one's own.
+const OWN_ACCOUNT: &str = "own_account";
 
 /// The browser that asks: its id, and the living sessions it holds.
 pub struct Browser {
@@ -97,6 +100,17 @@ impl Browser {
     /// The invitation whose link this browser has followed.
     pub async fn invitation(&self) -> webkit::Result<Option<InvitationId>> {
         self.web.get(INVITATION).await.map_err(Failure::internal)
+    }
+
+    /// Keeps that this browser has followed the link which proves an address, for the page behind the sign-in.
+    pub async fn remember_own_account(&self, server: &IdentityServer, id: OwnAccountId) -> webkit::Result<()> {
+        self.keep(server, &self.of_every_scope);
+        self.web.insert(OWN_ACCOUNT, id).await.map_err(Failure::internal)
+    }
+
+    /// The proof whose link this browser has followed.
+    pub async fn own_account(&self) -> webkit::Result<Option<OwnAccountId>> {
+        self.web.get(OWN_ACCOUNT).await.map_err(Failure::internal)
     }
 
     /// Forgets these sessions; their end is written elsewhere.

@@ -4,6 +4,7 @@ use axum::extract::{FromRequestParts, Query};
 use axum::http::request::Parts;
 use axum::response::{IntoResponse, Response};
 use identity::authorize::{self, Errand, Interaction, InteractionId, Issued, Progress, Situation, Step};
+use identity::invitations::InvitationId;
 use identity::tenants::{self, Tenant};
 use oidc::authorize::AuthorizationRequest;
 use oidc::error::{ErrorCode, OAuthError};
@@ -15,6 +16,7 @@ use webkit::{Brand, Failure, Visit, continue_to, see_other};
 use crate::brand::brand;
 use crate::browser::Browser;
 use crate::fault;
+use crate::invitation;
 use crate::state::IdentityServer;
 
 /// One page of a login: who is looking, and what they came for.
@@ -57,7 +59,7 @@ impl Flow {
         let tenant = tenant_of(server, &interaction).await?;
         let visit = match &interaction.errand {
             Errand::Authorize(request) => visit.prefer(Some(&request.ui_locales.join(" "))),
-            Errand::Visit { .. } => visit,
+            Errand::Visit { .. } | Errand::Invitation { .. } => visit,
         };
         Ok(Self { visit, browser, interaction, tenant })
     }
@@ -65,10 +67,13 @@ impl Flow {
 
 async fn tenant_of(server: &IdentityServer, interaction: &Interaction) -> webkit::Result<Option<Tenant>> {
     let mut conn = server.identity.store.read().await.map_err(fault::store_failure)?;
-    let own = interaction.client.as_ref().and_then(|client| client.tenant);
+    let own = match &interaction.errand {
+        Errand::Invitation { tenant, .. } => Some(*tenant),
+        _ => interaction.client.as_ref().and_then(|client| client.tenant),
+    };
     let named = match &interaction.errand {
         Errand::Authorize(request) => request.tenant.as_deref(),
-        Errand::Visit { .. } => None,
+        Errand::Visit { .. } | Errand::Invitation { .. } => None,
     };
     let found = match (own, named) {
         (Some(own), _) => tenants::find(&mut conn, own).await,
@@ -113,6 +118,19 @@ impl Flow {
     pub fn destination(&self, server: &IdentityServer) -> String {
         let client = self.interaction.client.as_ref().map(|client| client.client.name.clone());
         client.unwrap_or_else(|| server.identity.settings.product.clone())
+    }
+
+    /// The invitation that it is to accept.
+    pub fn invitation(&self) -> Option<InvitationId> {
+        match &self.interaction.errand {
+            Errand::Invitation { id, .. } => Some(*id),
+            Errand::Authorize(_) | Errand::Visit { .. } => None,
+        }
+    }
+
+    /// Where a login that came to nothing leads: to the other ways in, or to the invitation that it was to accept.
+    pub fn another_way(&self) -> String {
+        if self.invitation().is_some() { invitation::AFTER_SIGN_IN.to_owned() } else { self.page("/login") }
     }
 
     /// The address of another page of this flow.
@@ -160,14 +178,16 @@ impl Flow {
     }
 
     async fn advance_visit(&self, server: &IdentityServer) -> webkit::Result<Next> {
-        let Errand::Visit { path } = &self.interaction.errand else {
-            return Err(Failure::gone("client-gone"));
+        let path = match &self.interaction.errand {
+            Errand::Visit { path } => path,
+            Errand::Invitation { .. } => invitation::AFTER_SIGN_IN,
+            Errand::Authorize(_) => return Err(Failure::gone("client-gone")),
         };
         if self.browser.sessions.is_empty() {
             return Ok(Next::Page(self.page("/login")));
         }
         authorize::arrive(&server.identity, self.interaction.id).await.map_err(fault::failure)?;
-        Ok(Next::Page(path.clone()))
+        Ok(Next::Page(path.to_owned()))
     }
 
     /// Back to the application, with an error that the person has caused.

@@ -1,5 +1,5 @@
-//! The page of an invitation's mailed link, and the three ways to accept: with the account that is signed in, with one that
-//! signs in first, with a new one.
+//! The page of an invitation's mailed link, and the ways to accept: with the account that is signed in, with one that signs in
+//! first, with a new one; or by the one provider that is named ([`crate::upstream`]).
 
 use ambient::Opaque;
 use askama::Template;
@@ -17,9 +17,10 @@ use crate::browser::Browser;
 use crate::fault;
 use crate::signup::{ConfirmForm, judge};
 use crate::state::IdentityServer;
+use crate::upstream::Offered;
 
 /// Where signing in leads back to: without the secret, which stands in no database.
-const AFTER_SIGN_IN: &str = "/invitation/accept";
+pub const AFTER_SIGN_IN: &str = "/invitation/accept";
 
 #[derive(Template)]
 #[template(path = "door/invitation.html")]
@@ -30,7 +31,9 @@ struct InvitationPage {
     invitation: Invitation,
     /// Empty in a browser that is known to have followed the link.
     token: String,
-    /// The account that is signed in, unless the person wants another one.
+    /// The one provider by which they come in, if it can be used.
+    provider: Option<Offered>,
+    /// The account that is signed in, unless the person wants another one, or it may not accept.
     session: Option<Session>,
     other: String,
     person: ConfirmForm,
@@ -51,9 +54,10 @@ fn page(
         visit: visit.prefer(Some(locale)),
         errors,
         other: format!("/invitation?token={token}&as=other"),
+        provider: invitation.opener.as_ref().and_then(|opener| opener.provider.clone()).map(Offered::from),
+        session: session.filter(|session| invitation.is_open_to(&session.account)).cloned(),
         invitation,
         token,
-        session: session.cloned(),
         person,
         shortest: server.identity.settings.passwords.shortest(),
     }
@@ -109,12 +113,12 @@ async fn followed(server: &IdentityServer, browser: &Browser) -> webkit::Result<
     invitations::reopen(&server.identity, id).await.map_err(fault::failure)?.ok_or_else(spent)
 }
 
-async fn find(server: &IdentityServer, browser: &Browser, token: &str) -> webkit::Result<Invitation> {
+pub async fn find(server: &IdentityServer, browser: &Browser, token: &str) -> webkit::Result<Invitation> {
     if token.is_empty() { followed(server, browser).await } else { by_link(server, token).await }
 }
 
 /// Altered, used, withdrawn, expired, never there: one answer for all.
-fn spent() -> Failure {
+pub fn spent() -> Failure {
     Failure::gone("invitation-spent").title("invitation-spent-title").next("/account", "flow-gone-next")
 }
 
@@ -143,7 +147,13 @@ pub async fn accept(
     match invitations::accept(&server.identity, invitation, session).await.map_err(fault::failure)? {
         Accepted::Welcome(_) => Ok(through(&visit, &door)),
         Accepted::LinkIsSpent => Err(spent()),
+        Accepted::ByProvider => Err(by_provider()),
     }
+}
+
+/// Their page says how.
+fn by_provider() -> Failure {
+    Failure::conflict("invitation-by-provider").next(AFTER_SIGN_IN, "back-to-invitation")
 }
 
 #[derive(Deserialize)]
@@ -187,13 +197,17 @@ pub async fn accept_as_new(
     };
     let door = invitation.tenant.base_url.clone();
     let accepted = invitations::accept_as_new(&server.identity, invitation, person, &browser.device).await;
-    let Accepted::Welcome(session) = accepted.map_err(fault::failure)? else { return Err(spent()) };
+    let session = match accepted.map_err(fault::failure)? {
+        Accepted::Welcome(session) => session,
+        Accepted::LinkIsSpent => return Err(spent()),
+        Accepted::ByProvider => return Err(by_provider()),
+    };
     let known = browser.sign_in(&server, session).await?;
     Ok((known, through(&visit, &door)).into_response())
 }
 
 /// To the tenant's own sign-in, which asks us who it is, and lets them in.
-fn through(visit: &Visit, door: &str) -> Response {
+pub fn through(visit: &Visit, door: &str) -> Response {
     continue_to(visit, &format!("{}/auth/login?return_to=%2F", door.trim_end_matches('/')))
 }
 

@@ -27,6 +27,8 @@ struct IdentifierPage {
     ways: Ways,
     post: String,
     links: Links,
+    /// Whether this browser has a session of a tenant's own provider, which could become an account.
+    scoped: bool,
 }
 
 /// Where else a sign-in page leads.
@@ -59,7 +61,10 @@ fn identifier_page(
     let (post, links) = (flow.page("/login/provider"), Links::of(&flow));
     let mut brand = flow.brand(server);
     brand.name = flow.destination(server);
-    IdentifierPage { brand, visit: flow.visit, errors, email, ways, post, links }
+    // On the way to a page of the account.
+    let own = flow.interaction.client.is_none();
+    let scoped = own && flow.browser.of_every_scope.iter().any(|session| session.scope.is_some());
+    IdentifierPage { brand, visit: flow.visit, errors, email, ways, post, links, scoped }
 }
 
 #[derive(Deserialize)]

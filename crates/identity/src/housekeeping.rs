@@ -40,9 +40,10 @@ pub(crate) const LOOKED_AT_EVERY: Duration = Duration::from_secs(7 * 24 * 60 * 6
 const SESSIONS_AT_ONCE: i64 = 100;
 
 /// Each statement removes at most [`BATCH`] rows that ended before `$1`.
-const SWEEPS: [(&str, Duration); 15] = [
+const SWEEPS: [(&str, Duration); 16] = [
     ("DELETE FROM interaction WHERE id IN (SELECT id FROM interaction WHERE expires_at < $1 LIMIT $2)", Duration::ZERO),
     ("DELETE FROM invitation WHERE id IN (SELECT id FROM invitation WHERE expires_at < $1 LIMIT $2)", INVITATIONS_KEPT),
+    ("DELETE FROM own_account WHERE id IN (SELECT id FROM own_account WHERE expires_at < $1 LIMIT $2)", Duration::ZERO),
     ("DELETE FROM sign_up WHERE id IN (SELECT id FROM sign_up WHERE expires_at < $1 LIMIT $2)", Duration::ZERO),
     (
         "DELETE FROM upstream_mail WHERE id IN (SELECT id FROM upstream_mail WHERE expires_at < $1 LIMIT $2)",

@@ -24,6 +24,7 @@ pub mod linking;
 pub mod links;
 pub mod logout;
 pub mod mails;
+pub mod own_account;
 pub mod passwords;
 pub mod providers;
 pub mod recovery;

@@ -16,7 +16,7 @@ use crate::instance::App;
 use crate::pages::{
     accept, assign, audit, audit_export, audit_login, break_glass, closed, deed, export, fields, fields_settings,
     groups, health, home, import, import_job, invitation, invite, job, job_subjects, jobs, leave, logo, mapping,
-    member, members, own_provider, profile, provider, providers, request, requests, roles, service_accounts, standing,
+    member, members, newcomers, own_provider, profile, provider, providers, request, requests, roles, service_accounts, standing,
     states, terms, terms_settings, views,
 };
 
@@ -114,6 +114,7 @@ fn open() -> Router<App> {
         .route("/privacy", get(terms::privacy))
         .route("/settings/fields", get(fields_settings::show).post(fields_settings::add))
         .route("/settings/fields/{key}/remove", post(fields_settings::remove))
+        .route("/settings/newcomers", get(newcomers::show).post(newcomers::save))
         .route("/settings/terms", get(terms_settings::show).post(terms_settings::publish).layer(LONG_TEXT))
         .route("/settings/terms/acceptances.csv", get(terms_settings::acceptances))
         .route("/leave", get(leave::ask).post(leave::done))

@@ -3,9 +3,11 @@
 mod door;
 mod ended;
 mod groups;
+mod invited;
 mod keys;
 mod linking;
 mod mapping;
+mod own_account;
 mod own_providers;
 mod scopes;
 mod sign_out;

@@ -61,6 +61,8 @@ const OPERATIONS: &[(&str, &str, Takes)] = &[
     ("get", "/imports/{id}/lines", Import),
     ("post", "/imports/{id}/start", Import),
     ("post", "/imports/{id}/cancel", Import),
+    ("get", "/newcomers", Nothing),
+    ("post", "/newcomers", Nothing),
     ("get", "/providers", Nothing),
     ("post", "/providers", Nothing),
     ("get", "/providers/{key}", Key(NO_BODY)),

@@ -111,6 +111,8 @@ const TENANT: &[(&str, &str, Takes)] = &[
     ("POST", "/accept", Nothing),
     ("GET", "/terms", Nothing),
     ("GET", "/privacy", Nothing),
+    ("GET", "/settings/newcomers", Nothing),
+    ("POST", "/settings/newcomers", Nothing),
     ("GET", "/settings/fields", Nothing),
     ("POST", "/settings/fields", Nothing),
     // A word that is the same in every tenant: fields.rs shows that another's stays.

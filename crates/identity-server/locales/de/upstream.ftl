@@ -56,6 +56,8 @@ link-policies-differ-title = Zwei Anbieter müssten { $door } öffnen
 link-policies-differ = { $door } verlangt { $provider }, und Ihr Konto wird von einem anderen Anbieter geöffnet. Beides gilt, also genügt keiner: Fragen Sie die Administration von { $door }.
 link-claimed-title = Eine andere Anmeldung bei { $provider } öffnet dies
 link-claimed = Eine andere Anmeldung bei { $provider } wurde zuerst angenommen, und nur sie gilt. Waren Sie das nicht, so sagen Sie es der Administration von { $door }.
+link-not-invited-title = Jemand anderes ist eingeladen
+link-not-invited = Eingeladen ist { $email }, und { $provider } nennt von Ihnen eine andere Adresse oder keine. Es wurde nichts angenommen und nichts verknüpft. Melden Sie sich bei { $provider } als { $email } an, oder bitten Sie die Person, die Sie eingeladen hat, die Adresse einzuladen, die Sie dort haben.
 
 # Was das eigene Konto öffnet
 nav-sign-in = Anmeldung
@@ -114,3 +116,26 @@ done-provider-mapped = Die Claims sind gespeichert. Sie gelten ab der nächsten 
 done-provider-key-next = Der nächste Schlüssel ist da. Registrieren Sie ihn, dann benutzen Sie ihn.
 done-provider-key-use = Der nächste Schlüssel unterschreibt ab jetzt.
 done-provider-key-drop = Der nächste Schlüssel ist weg. Der bisherige unterschreibt weiter.
+# Mein eigenes Konto daraus machen
+own-title = Mein eigenes Konto daraus machen
+own-lead = { $door } kennt Sie nur über { $provider }. Mit einer Adresse von Ihnen wird daraus ein Konto bei { $product }: Sein Passwort öffnet Ihre Kontoseite und alles, dem Sie sonst beitreten.
+own-email-help = Dorthin geht ein Link. Haben Sie mit dieser Adresse ein Konto, so zieht { $door } dorthin um.
+own-send = Link schicken
+own-stays = { $provider } öffnet { $door } wie bisher, und sonst nichts.
+own-whose = Sie sind { $name } bei { $door }, und { $email } ist Ihre Adresse.
+own-has-account = Mit dieser Adresse haben Sie ein Konto. Melden Sie sich dort an und entscheiden Sie dann; Ihr Passwort bleibt, wie es ist.
+own-sign-in = Bei meinem Konto anmelden
+own-new = Mit dieser Adresse gibt es noch kein Konto. Ihr Name und ein Passwort machen dieses zu Ihrem eigenen.
+own-make = Zu meinem eigenen machen
+own-move-what = Ihre Mitgliedschaft bei { $door } zieht in dieses Konto um. Sie bleibt dort dieselbe, mit ihren Rollen, und öffnet sich wie bisher.
+own-move = { $door } in dieses Konto holen
+own-nobody-title = Hier gibt es nichts zu übernehmen
+own-nobody = Dies ist für Personen, die nur über einen Anbieter eines Mandanten angemeldet sind. Öffnen Sie zuerst diesen Mandanten in diesem Browser.
+own-spent-title = Dieser Link gilt nicht
+own-spent = Er wurde schon benutzt, ist zu alt oder gehört zu einem anderen Browser: Folgen Sie ihm in dem Browser, in dem Sie begonnen haben, solange Sie dort beim Mandanten angemeldet sind.
+own-member-already-title = Ihr Konto ist schon Mitglied bei { $door }
+own-member-already = { $door } kennt das Konto von { $email } als jemand anderen. Zwei Mitglieder werden hier nicht zu einem: Es wurde nichts verschoben. Fragen Sie die Administration von { $door }.
+own-other-person-title = Dies ist ein anderes Konto
+own-other-person = Bestätigt haben Sie { $email }, und hier ist jemand anderes angemeldet. Es wurde nichts verschoben. Melden Sie sich beim Konto dieser Adresse an.
+back-to-instances = Ihre Instanzen
+own-link = Sie sind über den eigenen Anbieter eines Mandanten angemeldet. Mein eigenes Konto daraus machen

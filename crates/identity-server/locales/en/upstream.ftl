@@ -56,6 +56,8 @@ link-policies-differ-title = Two providers would have to open { $door }
 link-policies-differ = { $door } wants { $provider }, and your account is opened by another provider. Both apply, so that neither is enough: ask an administrator of { $door }.
 link-claimed-title = Somebody else’s sign-in at { $provider } opens this
 link-claimed = Another sign-in at { $provider } was accepted first, and it alone counts. If that was not you, tell an administrator of { $door }.
+link-not-invited-title = Somebody else was invited
+link-not-invited = { $email } was invited, and { $provider } states another address of you, or none. Nothing was accepted, and nothing was linked. Sign in at { $provider } as { $email }, or ask whoever invited you to invite the address that you have there.
 
 # How one's account is opened
 nav-sign-in = Sign-in
@@ -114,3 +116,26 @@ done-provider-mapped = The claims are saved. They count from the next sign-in on
 done-provider-key-next = The next key is made. Register it, then use it.
 done-provider-key-use = The next key signs from now on.
 done-provider-key-drop = The next key is gone. The one before goes on signing.
+# Make this my own account
+own-title = Make this my own account
+own-lead = { $door } knows you by { $provider } alone. With an address of yours it becomes an account of { $product }: its password opens your account page and whatever else you join.
+own-email-help = We mail a link there. If you have an account with this address, { $door } moves into it.
+own-send = Send the link
+own-stays = { $provider } opens { $door } as before, and nothing else.
+own-whose = You are { $name } in { $door }, and { $email } is your address.
+own-has-account = You have an account with this address. Sign in to it, then decide; your password stays as it is.
+own-sign-in = Sign in to my account
+own-new = There is no account with this address yet. Your name and a password make this one yours.
+own-make = Make it my own
+own-move-what = Your membership in { $door } moves into this account. It stays the same there, with its roles, and is opened as before.
+own-move = Move { $door } into this account
+own-nobody-title = There is nothing to take over
+own-nobody = This is for who is signed in by a provider of one tenant alone. Open that tenant in this browser first.
+own-spent-title = This link can’t be used
+own-spent = It was used already, is too old, or belongs to another browser: follow it in the browser in which you began, while you are signed in to the tenant there.
+own-member-already-title = Your account is a member of { $door } already
+own-member-already = The account of { $email } is known to { $door } as somebody else. Two members can’t become one here: nothing was moved. Ask an administrator of { $door }.
+own-other-person-title = This is another account
+own-other-person = { $email } is the address that you have confirmed, and somebody else is signed in here. Nothing was moved. Sign in to the account of that address.
+back-to-instances = Your instances
+own-link = You are signed in to a tenant by its own provider. Make this my own account

@@ -1,6 +1,7 @@
 //! The pages of somebody's own account.
 
 mod device;
+pub mod own;
 pub mod password;
 pub mod sessions;
 pub mod sign_in;

@@ -76,7 +76,7 @@ pub async fn show(
 }
 
 /// Whoever changes how an account is opened has proved lately who they are.
-fn lately(visit: &Visit, session: &Session) -> bool {
+pub(super) fn lately(visit: &Visit, session: &Session) -> bool {
     visit.now.since(session.authenticated_at()) < RECENT
 }
 

@@ -52,7 +52,7 @@ pub async fn go(
     linking: Option<&Session>,
 ) -> webkit::Result<Response> {
     let party = party(server, provider)?;
-    let another_way = if linking.is_some() { "/account/sign-in".to_owned() } else { flow.page("/login") };
+    let another_way = if linking.is_some() { "/account/sign-in".to_owned() } else { flow.another_way() };
     let prompt = match reach(&party, linking.is_some()).await {
         Ok(prompt) => prompt,
         Err(fault) => return Err(failed(server, flow, provider, &fault, another_way).await),

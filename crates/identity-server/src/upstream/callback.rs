@@ -53,7 +53,7 @@ pub async fn post(Path(key): Path<String>, body: Bytes) -> webkit::Result<Respon
 
 /// Another way in, or where a link began.
 fn back_to(flow: &Flow, away: &Away) -> String {
-    if away.linking.is_some() { "/account/sign-in".to_owned() } else { flow.page("/login") }
+    if away.linking.is_some() { "/account/sign-in".to_owned() } else { flow.another_way() }
 }
 
 fn external(who: relying_party::Identity) -> ExternalIdentity {

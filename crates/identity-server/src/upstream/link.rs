@@ -55,7 +55,8 @@ struct OfferPage {
 /// Whose proof is asked for, by which ways. What else was decided meanwhile begins anew.
 async fn asked(server: &IdentityServer, flow: &Flow, waiting: &Waiting) -> webkit::Result<(Ways, Account)> {
     let tenant = flow.tenant.as_ref().map(|tenant| tenant.id);
-    let (decision, account) = upstream::question(&server.identity, waiting, tenant).await.map_err(fault::failure)?;
+    let leads_to = (tenant, flow.invitation());
+    let (decision, account) = upstream::question(&server.identity, waiting, leads_to).await.map_err(fault::failure)?;
     let (LinkDecision::Offer(ways), Some(account)) = (decision, account) else { return Err(fault::gone()) };
     let mut conn = server.identity.store.read().await.map_err(fault::store_failure)?;
     let account = accounts::find(&mut conn, account).await.map_err(fault::store_failure)?;
@@ -73,7 +74,7 @@ fn offer(
         brand: flow.brand(server),
         recover: flow.page("/recover"),
         candidate: flow.page("/link/candidate"),
-        other: flow.page("/login"),
+        other: flow.another_way(),
         visit: flow.visit,
         errors,
         provider: waiting.provider.name.clone(),

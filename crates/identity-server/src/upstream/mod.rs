@@ -2,6 +2,7 @@
 //!
 //! What is decided stands in `identity::linking`; here a decision becomes a page.
 
+mod accept;
 mod backchannel;
 pub mod begin;
 mod callback;
@@ -28,6 +29,7 @@ use crate::state::IdentityServer;
 /// Every address of a login that goes through a provider.
 pub fn routes() -> Router<IdentityServer> {
     Router::new()
+        .route("/invitation/provider", post(accept::begin))
         .route("/login/provider", post(begin::begin))
         .route("/login/elsewhere", get(begin::show_elsewhere))
         .route("/upstream/{key}/callback", get(callback::get).post(callback::post))

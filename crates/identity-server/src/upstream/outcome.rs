@@ -8,9 +8,10 @@ use identity::sessions::Session;
 use identity::upstream::{self, Away, Given, Place, UpstreamLoginId, Waiting};
 use webkit::{Failure, Message, see_other};
 
-use super::sign_out;
+use super::{accept, sign_out};
 use crate::fault;
 use crate::flow::Flow;
+use crate::invitation;
 use crate::state::IdentityServer;
 
 /// The provider has said who it is.
@@ -33,7 +34,7 @@ pub async fn proved(server: &IdentityServer, flow: Flow, waiting: &Waiting, give
 
 fn place<'a>(flow: &'a Flow, sessions: &'a [Session], reference: &'a str) -> Place<'a> {
     let tenant = flow.tenant.as_ref().map(|tenant| tenant.id);
-    Place { tenant, sessions, device: &flow.browser.device, reference }
+    Place { tenant, sessions, device: &flow.browser.device, reference, invitation: flow.invitation() }
 }
 
 async fn after(
@@ -45,7 +46,10 @@ async fn after(
 ) -> webkit::Result<Response> {
     if let Some(session) = settled.session {
         sign_out::attach(server, login, session).await;
-        return flow.signed_in(server, session).await;
+        return match settled.accepted {
+            true => accept::accepted(server, flow, session).await,
+            false => flow.signed_in(server, session).await,
+        };
     }
     match settled.decision {
         LinkDecision::Tie(_) | LinkDecision::SignIn(_) | LinkDecision::Create(_) => {
@@ -57,6 +61,7 @@ async fn after(
         LinkDecision::Offer(_) => Ok(see_other(&flow.page("/link"))),
         LinkDecision::CheckMail => Ok(see_other(&flow.page("/link/address"))),
         LinkDecision::Hold => Err(named(&flow, "link-hold", provider).code("held")),
+        LinkDecision::Refuse(Refusal::NotInvited) => Err(accept::not_invited(server, &flow, provider).await?),
         LinkDecision::Refuse(refusal) => Err(refused(&flow, refusal, provider, linking)),
     }
 }
@@ -83,11 +88,12 @@ fn refused(flow: &Flow, refusal: Refusal, provider: &Provider, linking: bool) ->
         Refusal::AccountElsewhere => ("link-account-elsewhere", "account_elsewhere"),
         Refusal::PoliciesDiffer => ("link-policies-differ", "policies_differ"),
         Refusal::Claimed => ("link-claimed", "claimed"),
+        Refusal::InvitationOver | Refusal::NotInvited => return invitation::spent(),
     };
     let failure = named(flow, key, provider).code(code);
     if linking {
         failure.next("/account/sign-in", "back-to-sign-in-ways")
     } else {
-        failure.next(flow.page("/login"), "another-way")
+        failure.next(flow.another_way(), "another-way")
     }
 }

@@ -9,6 +9,7 @@ use store::{PLATFORM, StoreError, Tx, params};
 use super::Situation;
 use crate::accounts::AccountId;
 use crate::clients::{self, ClientRowId, Registered};
+use crate::invitations::InvitationId;
 use crate::sessions::{Device, SessionId};
 use crate::tenants::TenantId;
 use crate::{Fault, Identity, allowances, links};
@@ -33,6 +34,13 @@ pub enum Errand {
     Visit {
         /// Its path.
         path: String,
+    },
+    /// Somebody who has followed the link of an invitation accepts it by the provider that it names.
+    Invitation {
+        /// Which.
+        id: InvitationId,
+        /// Where to.
+        tenant: TenantId,
     },
 }
 

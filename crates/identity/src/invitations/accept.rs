@@ -14,9 +14,12 @@ pub enum Accepted {
     Welcome(SessionId),
     /// Accepted before, withdrawn, expired; or the address got an account meanwhile.
     LinkIsSpent,
+    /// One provider is named for the invited address: neither another account nor a new one with a password accepts.
+    ByProvider,
 }
 
-struct Input {
+/// An invitation about to be accepted by an account.
+pub(crate) struct Acceptance {
     invitation: Invitation,
     account: AccountId,
     /// The subject, if the tenant does not know the account yet.
@@ -25,8 +28,8 @@ struct Input {
     entries: [Entry; 2],
 }
 
-impl Input {
-    fn new(identity: &Identity, invitation: Invitation, account: AccountId) -> Self {
+impl Acceptance {
+    pub(crate) fn new(identity: &Identity, invitation: Invitation, account: AccountId) -> Self {
         let ambient = &identity.ambient;
         let tenant = invitation.tenant.id.0;
         let accepted = Entry::new(ambient, Actor::Account(account.0), "invitation.accepted")
@@ -34,6 +37,10 @@ impl Input {
             .personal("email", invitation.email.key(), ambient);
         let linked = Entry::new(ambient, Actor::Account(account.0), "link.made").on("tenant", tenant);
         Self { invitation, account, fresh: ambient.identifier(), now: ambient.now(), entries: [accepted, linked] }
+    }
+
+    fn opener(&self) -> &str {
+        self.invitation.opener.as_ref().map_or("", |opener| opener.key.as_str())
     }
 }
 
@@ -43,13 +50,16 @@ impl Input {
 /// # Errors
 /// [`Fault`].
 pub async fn accept(identity: &Identity, invitation: Invitation, session: &Session) -> Result<Accepted, Fault> {
-    let input = (Input::new(identity, invitation, session.account.id), session.id);
+    if !invitation.is_open_to(&session.account) {
+        return Ok(Accepted::ByProvider);
+    }
+    let input = (Acceptance::new(identity, invitation, session.account.id), session.id);
     let accepted = identity.store.write::<_, _, StoreError, _>(input, |tx, (input, session)| {
         Box::pin(async move {
             if !consume(tx, input).await? {
                 return Ok(Accepted::LinkIsSpent);
             }
-            link(tx, input).await?;
+            bind(tx, input).await?;
             Ok(Accepted::Welcome(*session))
         })
     });
@@ -66,6 +76,9 @@ pub async fn accept_as_new(
     person: NewPerson,
     device: &Device,
 ) -> Result<Accepted, Fault> {
+    if invitation.opener.is_some() {
+        return Ok(Accepted::ByProvider);
+    }
     let place = identity.hasher.queue(&allowances::network(device.address))?;
     let (new, password) = person.at(invitation.email.clone());
     let phc = identity.hasher.hash(place, &password).await?;
@@ -86,7 +99,7 @@ pub async fn accept_as_new(
         remembered: false,
         now: ambient.now(),
     };
-    let input = (Input::new(identity, invitation, account), birth, authentication);
+    let input = (Acceptance::new(identity, invitation, account), birth, authentication);
     let accepted = identity.store.write::<_, _, Undone, _>(input, |tx, (input, birth, authentication)| {
         Box::pin(async move {
             if !consume(tx, input).await? {
@@ -95,7 +108,7 @@ pub async fn accept_as_new(
             if !accounts::born(tx, birth).await? {
                 return Err(Undone::AddressTaken);
             }
-            link(tx, input).await?;
+            bind(tx, input).await?;
             Ok(Accepted::Welcome(sessions::authenticate(tx, authentication).await?))
         })
     });
@@ -119,19 +132,27 @@ impl From<StoreError> for Undone {
 }
 
 /// The gate: whoever's statement finds the invitation open goes on, everybody else stops here (DESIGN §4.6).
-async fn consume(tx: &mut Tx, input: &Input) -> Result<bool, StoreError> {
+///
+/// # Errors
+/// The database's.
+pub(crate) async fn consume(tx: &mut Tx, input: &Acceptance) -> Result<bool, StoreError> {
     let consumed = tx
         .execute(
             "UPDATE invitation SET accepted_at = $2
-             WHERE id = $1 AND secret_hash = $3 AND accepted_at IS NULL AND withdrawn_at IS NULL AND expires_at > $2",
-            params![input.invitation.id, input.now, input.invitation.secret_hash],
+             WHERE id = $1 AND secret_hash = $3 AND accepted_at IS NULL AND withdrawn_at IS NULL AND expires_at > $2
+                AND COALESCE(provider, '') = $4",
+            // Whoever was switched meanwhile accepts by what was decided since.
+            params![input.invitation.id, input.now, input.invitation.secret_hash, input.opener()],
         )
         .await?;
     Ok(consumed == 1)
 }
 
 /// The tie between account and tenant, and the subject by which the tenant will know the person.
-async fn link(tx: &mut Tx, input: &Input) -> Result<(), StoreError> {
+///
+/// # Errors
+/// The database's.
+pub(crate) async fn bind(tx: &mut Tx, input: &Acceptance) -> Result<(), StoreError> {
     let tenant = input.invitation.tenant.id;
     let sql = "UPDATE invitation SET accepted_by = $2 WHERE id = $1";
     tx.execute(sql, params![input.invitation.id, input.account]).await?;

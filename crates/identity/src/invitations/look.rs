@@ -1,7 +1,8 @@
 use ambient::{Opaque, SecretHash, Timestamp};
 use store::{StoreError, params};
 
-use crate::accounts::{self, EmailAddress};
+use crate::accounts::{self, Account, EmailAddress};
+use crate::providers::{self, Provider};
 use crate::tenants::{Tenant, TenantId};
 use crate::{Fault, Identity, tenants};
 
@@ -27,9 +28,30 @@ pub struct Invitation {
     pub locale: String,
     /// Who invites, by name.
     pub invited_by: String,
+    /// The one provider by which they come in, if one alone does.
+    pub opener: Option<Opener>,
     /// Whether an account has the invited address. For those alone who have followed the link.
     pub has_account: bool,
     pub(super) secret_hash: SecretHash,
+}
+
+/// The one provider by which somebody invited comes in.
+#[derive(Debug, Clone)]
+pub struct Opener {
+    /// Its key, as the tenant named it.
+    pub key: String,
+    /// The provider, if it can be used on the way to this tenant.
+    pub provider: Option<Provider>,
+}
+
+impl Invitation {
+    /// Whether an account may accept as it is. Where one provider is named for the invited address, only the account of that
+    /// address may, after its own proof; the provider is asked for behind it (TP-04).
+    #[must_use]
+    pub fn is_open_to(&self, account: &Account) -> bool {
+        let same = || EmailAddress::parse(&account.email).is_some_and(|own| own.key() == self.email.key());
+        self.opener.is_none() || same()
+    }
 }
 
 #[derive(sqlx::FromRow)]
@@ -42,6 +64,7 @@ struct Row {
     locale: String,
     invited_by: String,
     expires_at: Timestamp,
+    provider: Option<String>,
 }
 
 /// Looks at a link without spending it: mail scanners follow links too (IN-01).
@@ -61,7 +84,7 @@ pub async fn reopen(identity: &Identity, id: InvitationId) -> Result<Option<Invi
     let mut conn = identity.store.read().await?;
     let row: Option<Row> = conn
         .maybe(
-            "SELECT tenant_id, secret_hash, email, given_name, family_name, locale, invited_by, expires_at
+            "SELECT tenant_id, secret_hash, email, given_name, family_name, locale, invited_by, expires_at, provider
              FROM invitation WHERE id = $1 AND withdrawn_at IS NULL AND accepted_at IS NULL",
             params![id],
         )
@@ -71,9 +94,17 @@ pub async fn reopen(identity: &Identity, id: InvitationId) -> Result<Option<Invi
     else {
         return Ok(None);
     };
+    let opener = match row.provider {
+        Some(key) => {
+            let found = providers::find(&mut conn, &key).await?;
+            Some(Opener { provider: found.filter(|provider| provider.serves(Some(tenant.id))), key })
+        }
+        None => None,
+    };
     Ok(Some(Invitation {
         id,
         tenant,
+        opener,
         has_account: accounts::exists(&mut conn, &email).await?,
         email,
         given_name: row.given_name,

@@ -3,7 +3,8 @@
 //! ```text
 //! tenant API ──▶ take: row + secret + mail, once for each of the tenant's ids ──▶ standing: what became of it
 //! mailed link ──▶ look: GET, spends nothing ──▶ accept: with an account that is signed in ─┐ one conditional UPDATE,
-//!                                          └──▶ accept_as_new: names, password            ─┘ then the link and its subject
+//!                                          ├──▶ accept_as_new: names, password             │ then the link and its subject
+//!                                          └──▶ by the one provider that is named: linking ─┘
 //! the tenant's next sign-in: UserInfo names what this account has accepted, until the tenant has settled it
 //! ```
 //! Whoever follows the link has read the mail: that proves the invited address, for the acceptance and for a new account.
@@ -11,6 +12,7 @@
 
 mod accept;
 mod look;
+mod offered;
 mod take;
 
 use std::time::Duration;
@@ -18,8 +20,10 @@ use std::time::Duration;
 use store::{Conn, StoreError, params};
 use uuid::Uuid;
 
+pub(crate) use accept::{Acceptance, bind, consume};
 pub use accept::{Accepted, accept, accept_as_new};
-pub use look::{Invitation, InvitationId, look, mark_opened, reopen};
+pub use look::{Invitation, InvitationId, Opener, look, mark_opened, reopen};
+pub(crate) use offered::{Offered, offered};
 pub use take::{Item, MAX_ITEMS, Standing, Wish, take};
 
 use crate::accounts::AccountId;

@@ -6,6 +6,7 @@ use uuid::Uuid;
 
 use super::LINK_LIFETIME;
 use crate::accounts::{EmailAddress, Locale, clean_name, is_hostile};
+use crate::providers::{self, Provider};
 use crate::tenants::Tenant;
 use crate::{Fault, Identity, allowances, mails};
 
@@ -13,6 +14,8 @@ use crate::{Fault, Identity, allowances, mails};
 pub const MAX_ITEMS: usize = 100;
 /// The longest message that is believed, in characters.
 const LONGEST_MESSAGE: usize = 500;
+/// The longest key of a provider, and the longest subject (OIDC Core §2).
+const LONGEST_NAME: usize = 255;
 
 /// What a tenant wants of an invitation.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Deserialize)]
@@ -46,6 +49,12 @@ pub struct Item {
     pub invited_by: String,
     /// The inviter's words.
     pub message: String,
+    /// The key of the one provider by which they come in: they accept by it.
+    #[serde(default)]
+    pub provider: Option<String>,
+    /// The only subject there that may accept.
+    #[serde(default)]
+    pub preset: Option<String>,
 }
 
 /// How an invitation stands. Times are seconds since the Unix epoch. The same for addresses with and without an account.
@@ -82,7 +91,13 @@ struct Prepared {
 /// # Errors
 /// [`Fault`].
 pub async fn take(identity: &Identity, tenant: Tenant, items: Vec<Item>) -> Result<Vec<Standing>, Fault> {
-    let prepared = items.into_iter().map(|item| prepare(identity, &tenant, item)).collect::<Result<Vec<_>, _>>()?;
+    // By name, as the letter calls it.
+    let providers = match items.iter().any(|item| item.provider.is_some()) {
+        true => providers::usable(&mut identity.store.read().await?, Some(tenant.id)).await?,
+        false => Vec::new(),
+    };
+    let prepared = items.into_iter().map(|item| prepare(identity, (&tenant, &providers), item));
+    let prepared = prepared.collect::<Result<Vec<_>, _>>()?;
     let now = identity.ambient.now();
     let standings = identity
         .store
@@ -102,18 +117,30 @@ pub async fn take(identity: &Identity, tenant: Tenant, items: Vec<Item>) -> Resu
 }
 
 /// Words and seals the letter before the write door, even if it turns out that it was sent before.
-fn prepare(identity: &Identity, tenant: &Tenant, mut item: Item) -> Result<Prepared, Fault> {
+fn prepare(
+    identity: &Identity,
+    (tenant, providers): (&Tenant, &[Provider]),
+    mut item: Item,
+) -> Result<Prepared, Fault> {
     for text in [&mut item.given_name, &mut item.family_name, &mut item.invited_by] {
         *text = clean_name(text);
     }
     item.locale = Locale::parse(&item.locale).unwrap_or_default().to_string();
     let lines = item.message.lines().take(20).map(one_line);
     item.message = lines.collect::<Vec<_>>().join("\n").chars().take(LONGEST_MESSAGE).collect();
+    for name in [&mut item.provider, &mut item.preset].into_iter().flatten() {
+        *name = name.chars().take(LONGEST_NAME).collect();
+    }
+    let by = item.provider.as_deref().map(|key| {
+        providers.iter().find(|provider| provider.key == key).map_or(key, |provider| provider.name.as_str()).to_owned()
+    });
     let email = EmailAddress::parse(&item.email);
     let link = identity.ambient.opaque();
     let url = identity.settings.page(&format!("/invitation?token={}", link.expose()));
     let parcel = match (&email, item.state) {
-        (Some(email), Wish::Open) => Some(mails::invitation(identity, email, &tenant.name, &item, &url)?),
+        (Some(email), Wish::Open) => {
+            Some(mails::invitation(identity, email, (&tenant.name, by.as_deref()), &item, &url)?)
+        }
         _ => None,
     };
     let entry = Entry::new(&identity.ambient, Actor::Client(tenant.slug.clone()), "invitation.taken");
@@ -133,7 +160,7 @@ fn one_line(text: &str) -> String {
 async fn write(tx: &mut Tx, tenant: &Tenant, it: &Prepared, now: Timestamp) -> Result<(), StoreError> {
     if !insert(tx, tenant, it, now).await? {
         let sql = match it.item.state {
-            Wish::Open => return Ok(()),
+            Wish::Open => return open_by(tx, tenant, it).await,
             Wish::Withdrawn => {
                 "UPDATE invitation SET withdrawn_at = $3
                  WHERE tenant_id = $1 AND external_id = $2 AND withdrawn_at IS NULL AND accepted_at IS NULL"
@@ -168,6 +195,18 @@ async fn write(tx: &mut Tx, tenant: &Tenant, it: &Prepared, now: Timestamp) -> R
     audit::record(&mut tx.scoped(PLATFORM), &entry.detail(detail)).await
 }
 
+/// Whoever is invited may be switched to a provider, or away from one, before they come.
+async fn open_by(tx: &mut Tx, tenant: &Tenant, it: &Prepared) -> Result<(), StoreError> {
+    tx.execute(
+        "UPDATE invitation SET provider = $3, preset = $4
+         WHERE tenant_id = $1 AND external_id = $2 AND withdrawn_at IS NULL AND accepted_at IS NULL
+            AND NOT (COALESCE(provider, '') = COALESCE($3, '') AND COALESCE(preset, '') = COALESCE($4, ''))",
+        params![tenant.id, it.item.id, it.item.provider.clone(), it.item.preset.clone()],
+    )
+    .await?;
+    Ok(())
+}
+
 /// The row decides whether this is the first time. One that is withdrawn before it was known stays so.
 async fn insert(tx: &mut Tx, tenant: &Tenant, it: &Prepared, now: Timestamp) -> Result<bool, StoreError> {
     let over = (it.item.state != Wish::Open).then_some(now);
@@ -175,8 +214,8 @@ async fn insert(tx: &mut Tx, tenant: &Tenant, it: &Prepared, now: Timestamp) -> 
     let rows = tx
         .execute(
             "INSERT INTO invitation (id, tenant_id, external_id, secret_hash, email, email_key, given_name, family_name,
-                 locale, invited_by, status, created_at, expires_at, withdrawn_at)
-             VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, 'unmailable', $11, $12, $13)
+                 locale, invited_by, status, created_at, expires_at, withdrawn_at, provider, preset)
+             VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, 'unmailable', $11, $12, $13, $14, $15)
              ON CONFLICT (tenant_id, external_id) DO NOTHING",
             params![
                 it.link.id(),
@@ -192,6 +231,8 @@ async fn insert(tx: &mut Tx, tenant: &Tenant, it: &Prepared, now: Timestamp) -> 
                 now,
                 now.plus(LINK_LIFETIME),
                 over,
+                it.item.provider.clone(),
+                it.item.preset.clone(),
             ],
         )
         .await?;

@@ -103,6 +103,19 @@ pub enum Proof {
     Mail,
 }
 
+/// How the login stands to an invitation whose mailed link this browser has followed.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+pub enum Invitation {
+    /// There is none, or it names another provider.
+    None,
+    /// It was accepted, withdrawn, or is too old.
+    Over,
+    /// The provider states another address than the invited one, or none; or is somebody else than who was named.
+    SomebodyElse,
+    /// It is accepted by whatever is opened. The invited address is proved: the link went there.
+    Fits,
+}
+
 /// Everything that a decision depends on.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 pub struct Facts {
@@ -116,6 +129,8 @@ pub struct Facts {
     pub tie: Tie,
     /// What it states.
     pub address: Address,
+    /// What it was begun from.
+    pub invitation: Invitation,
     /// Whom it may be; with [`Tie::Account`], [`Tie::Member`] and [`Purpose::Link`] always somebody.
     pub candidate: Option<Candidate>,
     /// For [`Purpose::Link`]: whether who began is signed in here still, under the same credentials.
@@ -156,6 +171,10 @@ pub enum Refusal {
     PoliciesDiffer,
     /// The member was claimed by another identity of this provider (SW-02).
     Claimed,
+    /// The invitation that it was begun from can't be accepted any more.
+    InvitationOver,
+    /// Somebody else was invited (TP-04).
+    NotInvited,
 }
 
 /// What happens now.
@@ -177,6 +196,14 @@ pub enum LinkDecision {
     Refuse(Refusal),
 }
 
+impl LinkDecision {
+    /// Whether somebody is signed in by it.
+    #[must_use]
+    pub(super) const fn opens(self) -> bool {
+        matches!(self, Self::SignIn(_) | Self::Tie(_) | Self::Create(_))
+    }
+}
+
 /// Whose is this external identity, and what happens now?
 #[must_use]
 pub fn decide(facts: &Facts) -> LinkDecision {
@@ -186,6 +213,12 @@ pub fn decide(facts: &Facts) -> LinkDecision {
     }
     if facts.purpose == Purpose::Link {
         return link(facts);
+    }
+    match facts.invitation {
+        Invitation::Over => return Refuse(Refusal::InvitationOver),
+        // A link that was passed on is worth nothing: it is for whoever has the invited address, there as here.
+        Invitation::SomebodyElse => return Refuse(Refusal::NotInvited),
+        Invitation::None | Invitation::Fits => {}
     }
     match (facts.tie, facts.candidate) {
         // An external identity that is somebody's is nobody else's, whatever address it states (DESIGN §4.1, PH-06).

@@ -156,13 +156,19 @@ pub(crate) async fn end_of_member(
     Ok(())
 }
 
-/// Whoever switched a member does not trust what opened the tenant before: what was claimed there is void.
+/// Whoever switched a member does not trust what opened the tenant before: what was claimed there is void. Who was switched while
+/// they were invited has accepted by what was decided: that is no *before*.
 ///
 /// # Errors
 /// The database's.
-pub(crate) async fn void_claims(tx: &mut Tx, tenant: TenantId, account: AccountId) -> Result<(), StoreError> {
-    let void = "DELETE FROM external_identity WHERE account_id = $1 AND scope_id = $2";
-    tx.execute(void, params![account, tenant]).await?;
+pub(crate) async fn void_claims(
+    tx: &mut Tx,
+    tenant: TenantId,
+    account: AccountId,
+    has_just_come: bool,
+) -> Result<(), StoreError> {
+    let void = "DELETE FROM external_identity WHERE account_id = $1 AND scope_id = $2 AND NOT ($3 AND proved_by = $4)";
+    tx.execute(void, params![account, tenant, has_just_come, ProvedBy::Invitation]).await?;
     Ok(())
 }
 

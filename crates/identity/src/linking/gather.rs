@@ -4,8 +4,11 @@ use store::{Conn, StoreError, params};
 use uuid::Uuid;
 
 use super::ties::{self, ExternalIdentity, TieId};
-use super::{Address, Candidate, Claim, Facts, Owner, Policy, Proof, Purpose, Scope, Tie};
+use super::{Address, Candidate, Claim, Facts, Invitation, Owner, Policy, Proof, Purpose, Scope, Tie};
+use ambient::Timestamp;
+
 use crate::accounts::{AccountId, EmailAddress};
+use crate::invitations::{self, InvitationId, Offered};
 use crate::providers::{self, Provider, ProviderId};
 use crate::tenants::TenantId;
 
@@ -27,6 +30,8 @@ pub(crate) struct Login {
     pub by_mail: bool,
     /// Whose credential was proved, under which epoch.
     pub credential: Option<(AccountId, i64)>,
+    /// The invitation that it is to accept, and when.
+    pub accepting: Option<(InvitationId, Timestamp)>,
 }
 
 /// The facts, and the rows that they speak of.
@@ -80,7 +85,8 @@ macro_rules! known {
 pub(crate) async fn gather(conn: &mut Conn, login: &Login) -> Result<Gathered, StoreError> {
     let owner = if login.provider.tenant.is_some() { Owner::Tenant } else { Owner::Platform };
     let current = providers::find_by_id(conn, login.provider.id).await?;
-    let (address, email) = address(login);
+    let (invitation, invited) = invitation(conn, login).await?;
+    let (address, email) = invited.map_or_else(|| address(login), |email| (Address::Mailed, Some(email)));
     let tied = ties::tied(conn, login.provider.id, &login.who, login.tenant).await?;
     let in_scope = |scope: Scope| tied.iter().find(|tied| tied.scope_id == scope.id(login.tenant)).copied();
     // On the way to a tenant, what its own rows say comes first: who opens it is its business.
@@ -109,6 +115,7 @@ pub(crate) async fn gather(conn: &mut Conn, login: &Login) -> Result<Gathered, S
         owner,
         tie,
         address,
+        invitation,
         candidate,
         same_person: login.linking.is_none_or(|who| known.as_ref().is_some_and(|known| known.is(who))),
         proof: known.as_ref().map_or(Proof::None, |known| proof(login, known)),
@@ -120,6 +127,32 @@ pub(crate) async fn gather(conn: &mut Conn, login: &Login) -> Result<Gathered, S
         tie: everywhere.filter(|_| tie == Tie::Account).or(found).map(|tied| tied.id),
         email: email.filter(|_| matches!(address, Address::Trusted | Address::Mailed)),
     })
+}
+
+/// How it stands to the invitation that it was begun from, and the invited address, if it fits. What the provider says of the
+/// address is worth nothing more here, nor is anything less: whoever followed the link has read the mail.
+async fn invitation(conn: &mut Conn, login: &Login) -> Result<(Invitation, Option<EmailAddress>), StoreError> {
+    let Some((id, now)) = login.accepting.filter(|_| login.linking.is_none()) else {
+        return Ok((Invitation::None, None));
+    };
+    let Some(offered) = invitations::offered(conn, login.tenant, id, now).await? else {
+        return Ok((Invitation::Over, None));
+    };
+    if offered.provider.as_ref() != Some(&login.provider.key) {
+        return Ok((Invitation::None, None));
+    }
+    Ok(match is_invited(login, &offered) {
+        true => (Invitation::Fits, Some(offered.email)),
+        false => (Invitation::SomebodyElse, None),
+    })
+}
+
+fn is_invited(login: &Login, offered: &Offered) -> bool {
+    if let Some(preset) = &offered.preset {
+        return *preset == login.who.subject;
+    }
+    let stated = login.who.email.as_deref().and_then(EmailAddress::parse);
+    stated.is_some_and(|stated| stated.key() == offered.email.key())
 }
 
 /// The address that is looked at, and what it is worth.

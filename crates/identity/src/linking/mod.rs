@@ -22,7 +22,8 @@ mod tests;
 mod ties;
 
 pub use decide::{
-    Address, Candidate, Claim, Facts, LinkDecision, Owner, Policy, Proof, Purpose, Refusal, Scope, Tie, Ways, decide,
+    Address, Candidate, Claim, Facts, Invitation, LinkDecision, Owner, Policy, Proof, Purpose, Refusal, Scope, Tie,
+    Ways, decide,
 };
 pub(crate) use door::claimed;
 pub use end::{Unlinked, UpstreamLogout, end_by_provider, unlink};

@@ -9,12 +9,13 @@ use uuid::Uuid;
 
 use super::gather::{Gathered, Login, gather};
 use super::ties::{self, ExternalIdentity, NewTie, ProvedBy, TieId};
-use super::{LinkDecision, Proof, Purpose, Refusal, Scope, Tie, decide};
+use super::{Invitation, LinkDecision, Proof, Purpose, Refusal, Scope, Tie, decide};
 use crate::accounts::{self, AccountId, Birth, EmailAddress, FIRST_EPOCH, Locale, Name, NewAccount, clean_name};
+use crate::invitations::{self, Acceptance};
 use crate::sessions::{self, By, Device, Lifetimes, Method, NewAuthentication, SessionId};
 use crate::tenants::TenantId;
 use crate::upstream::{UpstreamLoginId, note_decision};
-use crate::{Fault, Identity, mails};
+use crate::{Fault, Identity, links, mails};
 
 /// What is needed to carry a decision out, whichever it will be.
 pub(crate) struct Ready {
@@ -38,12 +39,16 @@ pub struct Settled {
     pub session: Option<SessionId>,
     /// Whose it is, or whose proof is asked for.
     pub account: Option<AccountId>,
+    /// Whether the invitation that it was begun from is accepted by it.
+    pub accepted: bool,
 }
 
 struct Input {
     ready: Arc<Ready>,
     expected: (LinkDecision, Option<AccountId>),
     tie: TieId,
+    /// The invitation that is accepted by it, and the claim that it makes in its tenant.
+    acceptance: Option<(Acceptance, TieId)>,
     account: AccountId,
     fresh: Uuid,
     authentication_id: Uuid,
@@ -87,6 +92,12 @@ async fn prepare(identity: &Identity, ready: Arc<Ready>) -> Result<Input, Fault>
     let decision = decide(&gathered.facts);
     let fresh_account = AccountId(ambient.row_id());
     let (provider, who) = (&ready.login.provider, &ready.login.who);
+    let acceptance = match ready.login.accepting.filter(|_| accepts(&gathered, decision)) {
+        Some((id, _)) => invitations::reopen(identity, id).await?,
+        None => None,
+    };
+    let whose = gathered.account.unwrap_or(fresh_account);
+    let acceptance = acceptance.map(|it| (Acceptance::new(identity, it, whose), TieId(ambient.row_id())));
     let told = match (decision, gathered.account) {
         (LinkDecision::Tie(_), Some(account)) => match accounts::find(&mut conn, account).await? {
             Some(account) => mails::way_in(identity, &account, &provider.name, mails::WayIn::Added)?,
@@ -114,6 +125,7 @@ async fn prepare(identity: &Identity, ready: Arc<Ready>) -> Result<Input, Fault>
     Ok(Input {
         expected: (decision, gathered.account),
         tie: TieId(ambient.row_id()),
+        acceptance,
         account: fresh_account,
         fresh: ambient.row_id(),
         authentication_id: ambient.row_id(),
@@ -123,6 +135,10 @@ async fn prepare(identity: &Identity, ready: Arc<Ready>) -> Result<Input, Fault>
         entry,
         ready,
     })
+}
+
+fn accepts(gathered: &Gathered, decision: LinkDecision) -> bool {
+    gathered.facts.invitation == Invitation::Fits && decision.opens()
 }
 
 /// Somebody new, as the provider states them; they can change it.
@@ -156,7 +172,11 @@ async fn write(tx: &mut Tx, input: &Input) -> Result<Option<Settled>, StoreError
     if !(if waits { wait(tx, input, &gathered).await? } else { finish(tx, input).await? }) {
         // Another tab, or a second click, was first: it has what there was to have.
         let refused = LinkDecision::Refuse(Refusal::Disabled);
-        return Ok(Some(Settled { decision: refused, session: None, account: None }));
+        return Ok(Some(Settled { decision: refused, session: None, account: None, accepted: false }));
+    }
+    let accepted = accepts(&gathered, decision);
+    if accepted {
+        accept(tx, input).await?;
     }
     let (decision, session, account) = match decision {
         LinkDecision::SignIn(scope) => {
@@ -175,9 +195,35 @@ async fn write(tx: &mut Tx, input: &Input) -> Result<Option<Settled>, StoreError
         }
         _ => (decision, None, gathered.account),
     };
+    if let (true, Some(account)) = (accepted, account) {
+        enter(tx, input, account).await?;
+    }
     audit::record(&mut tx.scoped(PLATFORM), &input.entry).await?;
     note_decision(tx, &ready.login, (decision, account), &input.entry).await?;
-    Ok(Some(Settled { decision, session, account }))
+    Ok(Some(Settled { decision, session, account, accepted }))
+}
+
+/// The invitation is used, once: nothing of this stays if it can't be (any more), and all is read anew.
+async fn accept(tx: &mut Tx, input: &Input) -> Result<(), StoreError> {
+    let over = || StoreError::RolledBack("the invitation can't be accepted any more".to_owned());
+    let (acceptance, _) = input.acceptance.as_ref().ok_or_else(over)?;
+    if invitations::consume(tx, acceptance).await? { Ok(()) } else { Err(over()) }
+}
+
+/// Whoever accepted is linked with the tenant, which will know them by their subject. To who is new there, this identity opens it
+/// from now on: it is claimed. Who is known there already claims nothing by an invitation: how they come in was decided before.
+async fn enter(tx: &mut Tx, input: &Input, account: AccountId) -> Result<(), StoreError> {
+    let (Some((acceptance, claim)), Some(tenant)) = (&input.acceptance, input.ready.login.tenant) else {
+        return Ok(());
+    };
+    let is_known = links::linked(tx, tenant, account).await?;
+    invitations::bind(tx, acceptance).await?;
+    if !is_known {
+        let claimed = NewTie { id: *claim, ..new_tie(input, Scope::Tenant, account, ProvedBy::Invitation) };
+        // A tenant's own provider was tied in it already.
+        ties::tie(tx, &claimed).await?;
+    }
+    Ok(())
 }
 
 /// The login waits for a proof of the candidate, or for a mail.
@@ -207,6 +253,9 @@ async fn tie(tx: &mut Tx, input: &Input, gathered: &Gathered, scope: Scope) -> R
     };
     let new = new_tie(input, scope, account, proved_by);
     if !ties::tie(tx, &new).await? {
+        if input.acceptance.is_some() {
+            return Err(StoreError::RolledBack("the identity is somebody's meanwhile".to_owned()));
+        }
         // Of two at once, one wins (LK-06).
         return Ok((LinkDecision::Refuse(Refusal::LinkedElsewhere), None, None));
     }
@@ -253,7 +302,8 @@ async fn create(tx: &mut Tx, input: &Input, scope: Scope) -> Result<(), StoreErr
         }
         _ => false,
     };
-    if born && ties::tie(tx, &new_tie(input, scope, input.account, ProvedBy::Birth)).await? {
+    let proved_by = if input.acceptance.is_some() { ProvedBy::Invitation } else { ProvedBy::Birth };
+    if born && ties::tie(tx, &new_tie(input, scope, input.account, proved_by)).await? {
         return Ok(());
     }
     Err(StoreError::RolledBack("the address or the identity is somebody's meanwhile".to_owned()))

@@ -17,6 +17,7 @@ const FACTS: Facts = Facts {
     owner: Owner::Platform,
     tie: Tie::None,
     address: Address::Absent,
+    invitation: Invitation::None,
     candidate: None,
     same_person: false,
     proof: Proof::None,
@@ -45,6 +46,9 @@ fn ph_06_lk_01_the_table() {
     let whole = |compromised| Candidate { account: open(compromised), ..MINA };
     let elsewhere = Candidate { member: Policy::Other, ..MINA };
     let account_elsewhere = Candidate { account: Policy::Other, ..MINA };
+    // From an invitation's link, whose address the provider states too: our mail has proved it.
+    let invited = |facts: Facts| Facts { address: Address::Mailed, invitation: Invitation::Fits, ..facts };
+    let other = |facts: Facts| Facts { invitation: Invitation::SomebodyElse, ..facts };
     let bare = |candidate: Candidate| Candidate { address_proved: false, has_credential: false, ..candidate };
     let table: &[(&str, Facts, LinkDecision)] = &[
         // A disabled provider opens nothing, whoever it is.
@@ -145,6 +149,28 @@ fn ph_06_lk_01_the_table() {
         ("whole account switched", trusted(of(whole(false))), Offer(Ways::CredentialOrMail)),
         ("… proved", proved(trusted(of(whole(false))), Proof::Mail), LinkDecision::Tie(Scope::Everywhere)),
         ("… compromised", proved(trusted(of(whole(true))), Proof::Credential), Offer(Ways::Mail)),
+        // Begun from the mailed link of an invitation.
+        ("invited, new", invited(FACTS), Create(Scope::Everywhere)),
+        ("invited by a tenant's provider, new there", invited(own), Create(Scope::Tenant)),
+        ("invited, linked already", invited(tied(Tie::Account, MINA)), SignIn(Scope::Everywhere)),
+        ("invited, known in this tenant already", invited(by_own(tied(Tie::Member, MINA))), SignIn(Scope::Tenant)),
+        ("invited, an account has the address", invited(of(MINA)), Offer(Ways::Credential)),
+        ("… its owner proves it", invited(proved(of(MINA), Proof::Credential)), LinkDecision::Tie(Scope::Everywhere)),
+        (
+            "invited, the account is opened by another",
+            invited(of(account_elsewhere)),
+            Refuse(Refusal::AccountElsewhere),
+        ),
+        ("invited, first claim", invited(by_own(of(switched(false)))), LinkDecision::Tie(Scope::Tenant)),
+        ("invited, another address is stated", other(trusted(FACTS)), Refuse(Refusal::NotInvited)),
+        ("… by somebody who is known", other(tied(Tie::Account, MINA)), Refuse(Refusal::NotInvited)),
+        ("… by a tenant's provider", other(trusted(own)), Refuse(Refusal::NotInvited)),
+        (
+            "invited, accepted or withdrawn meanwhile",
+            Facts { invitation: Invitation::Over, ..trusted(FACTS) },
+            Refuse(Refusal::InvitationOver),
+        ),
+        ("invited, disabled meanwhile", Facts { usable: false, ..invited(FACTS) }, Refuse(Refusal::Disabled)),
         // Linking while signed in.
         ("link, not proved", link(Facts { same_person: true, ..of(MINA) }), Offer(Ways::Credential)),
         ("link", link(proved(of(MINA), Proof::Credential)), LinkDecision::Tie(Scope::Everywhere)),
@@ -219,7 +245,7 @@ fn all() -> impl Iterator<Item = Facts> {
     for purpose in [Purpose::SignIn, Purpose::Link] {
         for usable in bools {
             for owner in [Owner::Platform, Owner::Tenant] {
-                for tie in [Tie::None, Tie::Account, Tie::Member, Tie::Elsewhere] {
+                for (tie, invitation) in ties() {
                     for address in [Address::Absent, Address::Untrusted, Address::Trusted, Address::Mailed] {
                         for candidate in &candidates {
                             for same_person in bools {
@@ -231,6 +257,7 @@ fn all() -> impl Iterator<Item = Facts> {
                                         owner,
                                         tie,
                                         address,
+                                        invitation,
                                         candidate,
                                         same_person,
                                         proof,
@@ -244,6 +271,12 @@ fn all() -> impl Iterator<Item = Facts> {
         }
     }
     all.into_iter()
+}
+
+fn ties() -> impl Iterator<Item = (Tie, Invitation)> {
+    let invitations = [Invitation::None, Invitation::Over, Invitation::SomebodyElse, Invitation::Fits];
+    let all = [Tie::None, Tie::Account, Tie::Member, Tie::Elsewhere];
+    all.into_iter().flat_map(move |tie| invitations.map(|invitation| (tie, invitation)))
 }
 
 fn candidates(policies: &[Policy], bools: &[bool]) -> Vec<Option<Candidate>> {
@@ -276,6 +309,8 @@ fn the_trust_rules_hold_for_every_combination_of_facts() {
         let opens = matches!(decision, SignIn(_) | LinkDecision::Tie(_) | Create(_));
         assert!(facts.usable || !opens, "a disabled provider opens something: {facts:?}");
         assert!(facts.tie != Tie::Elsewhere || !opens, "another's identity: {facts:?}");
+        let invited = facts.purpose == Purpose::Link || matches!(facts.invitation, Invitation::None | Invitation::Fits);
+        assert!(invited || !opens, "somebody else's invitation: {facts:?}");
         let everywhere = SignIn(Scope::Everywhere) == decision
             || LinkDecision::Tie(Scope::Everywhere) == decision
             || Create(Scope::Everywhere) == decision;
@@ -298,5 +333,20 @@ fn the_trust_rules_hold_for_every_combination_of_facts() {
         let compromised =
             candidate.account == open(true) || (candidate.account == Policy::Any && candidate.member == open(true));
         assert!(!compromised || facts.proof == Proof::Mail, "a credential that is not trusted: {facts:?}");
+    }
+}
+
+#[test]
+fn what_opens_is_what_an_invitation_is_accepted_by() {
+    for (decision, opens) in [
+        (SignIn(Scope::Tenant), true),
+        (SignIn(Scope::Everywhere), true),
+        (LinkDecision::Tie(Scope::Tenant), true),
+        (Create(Scope::Everywhere), true),
+        (CheckMail, false),
+        (Hold, false),
+        (Refuse(Refusal::NotInvited), false),
+    ] {
+        assert_eq!(decision.opens(), opens, "{decision:?}");
     }
 }

@@ -30,6 +30,8 @@ store::words!(
         Birth = "birth",
         /// Whoever switched the member named the subject.
         Preset = "preset",
+        /// An invitation was accepted by it, whose link went to the address that the provider states.
+        Invitation = "invitation",
     }
 );
 

@@ -138,7 +138,9 @@ async fn apply(tx: &mut Tx, tenant: TenantId, told: &Told, now: Timestamp) -> Re
     tx.scoped(tenant.0).execute_many(&MEMBERSHIPS, &params![now], &rows).await?;
 
     let is_switched = |it: &Snapshot, before: &Known| {
-        it.switched > before.switched.unwrap_or_default() || it.provider != before.provider
+        // Who is told of for the first time may come in by one provider from the start.
+        let changed = before.version.is_some() && it.provider != before.provider;
+        changed || it.switched > before.switched.unwrap_or_default()
     };
     let ends = |it: &Snapshot, before: &Known| it.state != MemberState::Active || is_switched(it, before);
     let whose: Vec<_> =
@@ -150,7 +152,7 @@ async fn apply(tx: &mut Tx, tenant: TenantId, told: &Told, now: Timestamp) -> Re
             end(tx, tenant, account, switched, now).await?;
         }
         if switched {
-            claims(tx, (tenant, account), TieId(fresh), it, now).await?;
+            claims(tx, (tenant, account), TieId(fresh), (it, before.version.is_none()), now).await?;
         }
     }
     Ok(())
@@ -194,11 +196,11 @@ async fn claims(
     tx: &mut Tx,
     (tenant, account): (TenantId, AccountId),
     fresh: TieId,
-    it: &Snapshot,
+    (it, has_just_come): (&Snapshot, bool),
     now: Timestamp,
 ) -> Result<(), StoreError> {
     if it.compromised {
-        linking::void_claims(tx, tenant, account).await?;
+        linking::void_claims(tx, tenant, account, has_just_come).await?;
     }
     match (&it.provider, &it.preset) {
         (Some(provider), Some(subject)) => {

@@ -83,6 +83,37 @@ pub fn password_changed(identity: &Identity, account: &Account) -> Result<Parcel
     text.seal(identity, "password_changed", text.letter("password-changed", &account.email, Some(&url)))
 }
 
+/// The link that proves an address to somebody whom a tenant's provider alone knows. The same whoever has the address.
+///
+/// # Errors
+/// [`Fault`] when the letter cannot be written.
+pub fn own_account(
+    identity: &Identity,
+    email: &EmailAddress,
+    locale: &str,
+    door: &str,
+    url: &str,
+) -> Result<Parcel, Fault> {
+    let text = Texts::new(identity, locale, Some(door));
+    text.seal(identity, "own_account", text.letter("own-account", email.as_str(), Some(url)))
+}
+
+/// What the holder of an address hears once what a tenant's provider alone knew is theirs.
+///
+/// # Errors
+/// [`Fault`] when the letter cannot be written.
+pub fn own_account_made(
+    identity: &Identity,
+    email: &EmailAddress,
+    locale: &str,
+    (door, provider): (&str, &str),
+) -> Result<Parcel, Fault> {
+    let mut text = Texts::new(identity, locale, Some(door));
+    text.arguments.insert("provider".into(), FluentValue::from(provider.to_owned()));
+    let url = identity.settings.page("/account/instances");
+    text.seal(identity, "own_account_made", text.letter("own-account-made", email.as_str(), Some(&url)))
+}
+
 /// What became of a way into an account.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum WayIn {
@@ -239,7 +270,7 @@ pub fn replayed(identity: &Identity, email: &EmailAddress, locale: &str, applica
 pub fn invitation(
     identity: &Identity,
     email: &EmailAddress,
-    tenant: &str,
+    (tenant, provider): (&str, Option<&str>),
     item: &crate::invitations::Item,
     url: &str,
 ) -> Result<Parcel, Fault> {
@@ -247,6 +278,12 @@ pub fn invitation(
     let by = if item.invited_by.is_empty() { tenant } else { &item.invited_by };
     text.arguments.insert("by".into(), FluentValue::from(by.to_owned()));
     let mut letter = text.letter("invitation", email.as_str(), Some(url));
+    if let (Some(provider), Some(what)) = (provider, letter.paragraphs.first_mut()) {
+        // TP-07: how they sign in, where no password has to be set.
+        text.arguments.insert("provider".into(), FluentValue::from(provider.to_owned()));
+        text.arguments.insert("email".into(), FluentValue::from(email.to_string()));
+        *what = text.t("invitation-by-provider");
+    }
     let name = format!("{} {}", item.given_name, item.family_name).trim().to_owned();
     if !name.is_empty() {
         text.arguments.insert("name".into(), FluentValue::from(name.clone()));

@@ -53,7 +53,8 @@ const fn word(decision: LinkDecision) -> Option<&'static str> {
             Refusal::AccountElsewhere => Some("account_elsewhere"),
             Refusal::PoliciesDiffer => Some("policies_differ"),
             Refusal::Claimed => Some("claimed"),
-            Refusal::AlreadyLinked | Refusal::OtherPerson => None,
+            Refusal::NotInvited => Some("not_invited"),
+            Refusal::AlreadyLinked | Refusal::OtherPerson | Refusal::InvitationOver => None,
         },
         LinkDecision::SignIn(_)
         | LinkDecision::Tie(_)

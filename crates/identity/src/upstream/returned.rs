@@ -1,9 +1,10 @@
-use ambient::SecretHash;
+use ambient::{SecretHash, Timestamp};
 use store::{StoreError, params};
 
 use super::{Away, UpstreamLoginId};
 use crate::accounts::{AccountId, EmailAddress};
 use crate::authorize::InteractionId;
+use crate::invitations::InvitationId;
 use crate::linking::{ExternalIdentity, LinkDecision, Login, Ready, Settled, decide, gather, settle};
 use crate::providers::{self, Provider, ProviderId};
 use crate::sessions::{Device, Session};
@@ -21,9 +22,15 @@ pub struct Place<'a> {
     pub device: &'a Device,
     /// What the page shows if it ends here.
     pub reference: &'a str,
+    /// The invitation whose link led here.
+    pub invitation: Option<InvitationId>,
 }
 
 impl Place<'_> {
+    fn accepting(&self, identity: &Identity) -> Option<(InvitationId, Timestamp)> {
+        self.invitation.map(|id| (id, identity.ambient.now()))
+    }
+
     fn ready(&self, identity: &Identity, id: UpstreamLoginId, login: Login) -> Ready {
         let own = self.sessions.iter().map(|session| (session.id, session.account.id, session.scope));
         Ready {
@@ -64,6 +71,7 @@ pub async fn back(identity: &Identity, away: &Away, who: ExternalIdentity, place
         mailed: None,
         by_mail: false,
         credential: linking,
+        accepting: place.accepting(identity),
     };
     settle(identity, place.ready(identity, away.id, login)).await
 }
@@ -137,7 +145,7 @@ pub enum Given {
 }
 
 impl Waiting {
-    fn login(&self, tenant: Option<TenantId>, given: Given) -> Login {
+    fn login(&self, tenant: Option<TenantId>, given: Given, accepting: Option<(InvitationId, Timestamp)>) -> Login {
         // What a mail has proved stays proved of the address; as the proof of an account it counts when it was followed.
         let by_mail = matches!(given, Given::Mail(_));
         let (credential, mailed) = match given {
@@ -154,6 +162,7 @@ impl Waiting {
             mailed,
             by_mail,
             credential,
+            accepting,
         }
     }
 }
@@ -165,9 +174,11 @@ impl Waiting {
 pub async fn question(
     identity: &Identity,
     waiting: &Waiting,
-    tenant: Option<TenantId>,
+    (tenant, invitation): (Option<TenantId>, Option<InvitationId>),
 ) -> Result<(LinkDecision, Option<AccountId>), Fault> {
-    let gathered = gather(&mut identity.store.read().await?, &waiting.login(tenant, Given::Nothing)).await?;
+    let accepting = invitation.map(|id| (id, identity.ambient.now()));
+    let login = waiting.login(tenant, Given::Nothing, accepting);
+    let gathered = gather(&mut identity.store.read().await?, &login).await?;
     Ok((decide(&gathered.facts), gathered.account))
 }
 
@@ -176,6 +187,6 @@ pub async fn question(
 /// # Errors
 /// [`Fault`].
 pub async fn prove(identity: &Identity, waiting: &Waiting, given: Given, place: Place<'_>) -> Result<Settled, Fault> {
-    let login = waiting.login(place.tenant, given);
+    let login = waiting.login(place.tenant, given, place.accepting(identity));
     settle(identity, place.ready(identity, waiting.id, login)).await
 }

@@ -226,6 +226,7 @@ invite = Person einladen
 invite-title = Person einladen
 invite-heading = Person zu { $tenant } einladen
 invite-email-help = Dorthin geht die Einladung.
+invite-by-provider = Die Person kommt über { $provider } herein, und der Anbieter sagt, wie sie heißt. Er muss diese Adresse nennen.
 invite-language = Sprache
 invite-message = Ihre Nachricht
 invite-message-help = Steht in der Mail, als Ihre Worte.

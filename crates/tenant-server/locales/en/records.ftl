@@ -65,6 +65,7 @@ ended-another-identity = They have another sign-in of this provider, and came by
 ended-member-elsewhere = Another provider opens this tenant to them: that is what their sign-in method here says.
 ended-account-elsewhere = Their account’s own policy, which the platform decides, does not let this provider open it.
 ended-policies-differ = Their sign-in method here and their account’s own policy name different providers. Both apply, so that neither is enough: change theirs here, or ask the platform.
+ended-not-invited = They followed an invitation, and the provider states another address than the invited one. Invite the address that it states, or they sign in there as who was invited.
 ended-claimed = Another sign-in at this provider has claimed this member. If they changed accounts there, switch them anew.
 ended-held = They were switched to this provider, and have nothing left to prove themselves by. Name their subject at the provider when you switch them.
 ended-away-there = The provider did not answer.

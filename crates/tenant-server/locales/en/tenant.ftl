@@ -226,6 +226,7 @@ invite = Invite someone
 invite-title = Invite someone
 invite-heading = Invite someone to { $tenant }
 invite-email-help = The invitation goes there.
+invite-by-provider = They come in by { $provider }, which says what they are called. It has to state this address.
 invite-language = Language
 invite-message = Your message
 invite-message-help = Stands in the mail, as your words.

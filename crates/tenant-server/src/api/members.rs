@@ -10,12 +10,14 @@ use tenant::fields::{self, EditError, Edited, Wrong};
 use tenant::invitations::{self, NewInvitation};
 use tenant::lifecycle::{Deed, Done, HowRoles, act};
 use tenant::members::{self, MemberFilter, MemberId, MemberRow, PageAfter, Place, Profile, list_some};
+use tenant::providers::of_newcomers;
 use webkit::Lang;
 
 use super::cursor::Cursor;
 use super::problem::Problem;
 use super::providers::switch;
 use super::serve::{Call, Reply};
+use crate::catalogue::Age;
 
 /// The longest name, as on the page.
 const LONGEST_NAME: usize = 100;
@@ -94,7 +96,9 @@ pub(super) async fn show(call: Call) -> Result<Reply, Problem> {
 #[derive(Deserialize)]
 #[serde(deny_unknown_fields)]
 struct Invite {
+    #[serde(default)]
     given_name: String,
+    #[serde(default)]
     family_name: String,
     email: String,
     locale: String,
@@ -116,8 +120,14 @@ pub(super) async fn invite(call: Call) -> Result<Reply, Problem> {
     if !invite.roles.is_empty() {
         call.caller.needs_scope(&[ROLES_WRITE])?;
     }
+    // Where they come in by one provider, it says what they are called (TP-04).
+    let by = of_newcomers(&mut call.app.store.read().await?, &call.app.tenant.blueprint).await?;
+    if by.is_some() {
+        call.app.catalogue(Age::ToDo).await;
+    }
     for name in [&invite.given_name, &invite.family_name] {
-        let plain = name.trim() == name && !name.is_empty() && !name.chars().any(char::is_control);
+        let there = by.is_some() || !name.is_empty();
+        let plain = name.trim() == name && there && !name.chars().any(char::is_control);
         if !plain || name.chars().count() > LONGEST_NAME {
             return Err(Problem::unfit("given_name and family_name: 1 to 100 characters on one line"));
         }

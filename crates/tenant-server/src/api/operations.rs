@@ -306,11 +306,28 @@ fn of_imports() -> [Operation; 6] {
     ]
 }
 
-fn of_the_tenant() -> [Operation; 5] {
+fn of_the_tenant() -> [Operation; 7] {
     [
         Operation {
             run: |call| Box::pin(providers::list(call)),
             ..get("/providers", "listProviders", "The providers that members can be switched to", "ProviderList")
+        },
+        Operation {
+            run: |call| Box::pin(providers::newcomers(call)),
+            ..get("/newcomers", "getNewcomers", "The provider by which new members come in", "Newcomers")
+        },
+        Operation {
+            method: Method::Post,
+            scopes: &[PROVIDERS_WRITE],
+            permissions: &[PROVIDERS_MANAGE],
+            body: Some("SetNewcomers"),
+            run: |call| Box::pin(providers::set_of_newcomers(call)),
+            ..get(
+                "/newcomers",
+                "setNewcomers",
+                "Whoever is invited or imported from now on comes in by this provider",
+                "NewcomersSet",
+            )
         },
         Operation {
             run: |call| Box::pin(roles::list(call)),

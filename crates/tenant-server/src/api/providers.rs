@@ -3,7 +3,7 @@ use serde::Deserialize;
 use serde_json::{Value, json};
 use tenant::lifecycle::{Deed, Denied, Done, act};
 use tenant::members::{MemberId, by_id};
-use tenant::providers::{self, Owner, Provider};
+use tenant::providers::{self, Owner, Provider, of_newcomers, set_newcomers};
 
 use super::members::found;
 use super::problem::Problem;
@@ -92,4 +92,25 @@ async fn told(call: Call, id: MemberId, done: &Done) -> Result<Reply, Problem> {
     call.app.ring();
     let member = found(&mut call.app.store.read().await?, &call.app.tenant.blueprint, id).await?;
     Ok(Reply::ok(json!({ "changed": *done != Done::Unchanged, "member": member })))
+}
+
+/// GET /newcomers
+pub(super) async fn newcomers(call: Call) -> Result<Reply, Problem> {
+    let provider = of_newcomers(&mut call.app.store.read().await?, &call.app.tenant.blueprint).await?;
+    Ok(Reply::ok(json!({ "provider": provider.as_deref().unwrap_or(PLATFORM) })))
+}
+
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+struct SetNewcomers {
+    provider: String,
+}
+
+/// POST /newcomers
+pub(super) async fn set_of_newcomers(call: Call) -> Result<Reply, Problem> {
+    let SetNewcomers { provider } = call.json()?;
+    call.app.catalogue(Age::ToDo).await;
+    let to = (provider != PLATFORM).then_some(provider.clone());
+    let changed = set_newcomers(&call.app.store, call.context(), call.caller.id(), to).await?;
+    Ok(Reply::ok(json!({ "changed": changed, "provider": provider })))
 }

@@ -94,6 +94,8 @@ fn answers() -> Vec<(&'static str, Value)> {
         ("ProviderCheck", own::provider_check()),
         ("ProviderRemoved", object(&[("removed", flag()), ("stranded", number())])),
         ("ProviderList", object(&[("providers", list(of("Provider")))])),
+        ("Newcomers", object(&[("provider", provider_or_platform())])),
+        ("NewcomersSet", object(&[("changed", flag()), ("provider", provider_or_platform())])),
         ("GroupList", group_list(false)),
         ("GroupsChanged", group_list(true)),
         ("Role", role()),
@@ -290,6 +292,10 @@ fn switch_provider() -> Value {
     object(&[("provider", provider_or_platform()), ("compromised?", flag()), ("subject?", subject)])
 }
 
+fn name_of_invited() -> Value {
+    json!({ "type": "string", "description": "Required, unless new members come in by one provider (`getNewcomers`): it says what they are called." })
+}
+
 fn bodies() -> Vec<(&'static str, Value)> {
     let how = words(vec!["add", "remove", "set"]);
     let deeds = words(vec![
@@ -308,8 +314,8 @@ fn bodies() -> Vec<(&'static str, Value)> {
         "switch",
     ]);
     let invite = object(&[
-        ("given_name", text()),
-        ("family_name", text()),
+        ("given_name?", name_of_invited()),
+        ("family_name?", name_of_invited()),
         ("email", json!({ "type": "string", "format": "email" })),
         ("locale", text()),
         ("roles?", list(text())),
@@ -333,6 +339,7 @@ fn bodies() -> Vec<(&'static str, Value)> {
         ("AssignRoles", object(&[("roles", list(text())), ("how?", how)])),
         ("EditFields", object(&[("fields", values())])),
         ("SwitchProvider", switch_provider()),
+        ("SetNewcomers", object(&[("provider", provider_or_platform())])),
         ("NewProvider", own::new_provider()),
         ("ChangeProvider", own::change_provider()),
         ("MapClaims", own::map_claims()),

@@ -31,6 +31,7 @@ pub(crate) const REASONS: &[(&str, &str)] = &[
     ("member_elsewhere", "ended-member-elsewhere"),
     ("account_elsewhere", "ended-account-elsewhere"),
     ("policies_differ", "ended-policies-differ"),
+    ("not_invited", "ended-not-invited"),
     ("claimed", "ended-claimed"),
     ("held", "ended-held"),
     ("away", "ended-away-there"),

@@ -12,6 +12,7 @@ use tenant::members::Profile;
 use tenant::roles::grantable;
 use webkit::{Brand, FieldErrors, Form, Lang, Many, Shell, Visit, html, html_with_status, see_other};
 
+use super::newcomers;
 use super::request::failure;
 use super::{Done, shell};
 use crate::instance::App;
@@ -29,6 +30,8 @@ struct InvitePage {
     errors: FieldErrors,
     person: Invitee,
     roles: Vec<Role>,
+    /// The name of the one provider by which they come in: it says what they are called (TP-04).
+    by: Option<String>,
     /// The member with that address, if that is what is wrong.
     known: Option<String>,
 }
@@ -76,8 +79,9 @@ async fn page(
     known: Option<String>,
 ) -> webkit::Result<InvitePage> {
     let shell = shell(app, &visit, &visitor, &Done::default()).await.map_err(database)?;
+    let by = newcomers::name(app).await?;
     let roles = grantable(&app.tenant.blueprint, &visitor.rights).into_iter().cloned().collect();
-    Ok(InvitePage { visit, brand: app.brand.clone(), shell, errors, person, roles, known })
+    Ok(InvitePage { visit, brand: app.brand.clone(), shell, errors, person, roles, by, known })
 }
 
 /// Makes the member *invited*, and opens them: there their roles and the way of the invitation are seen.
@@ -87,7 +91,8 @@ pub(crate) async fn invite(
     Form(mut person): Form<Invitee>,
 ) -> webkit::Result<Response> {
     admitted.require(permission::MEMBERS_MANAGE)?;
-    let errors = judge(&mut person);
+    let by_provider = newcomers::name(&app).await?.is_some();
+    let errors = judge(&mut person, by_provider);
     if !errors.is_empty() {
         let page = page(&app, admitted, person, errors, None).await?;
         return Ok(html_with_status(StatusCode::UNPROCESSABLE_ENTITY, page));
@@ -115,11 +120,14 @@ pub(crate) async fn invite(
     }
 }
 
-fn judge(person: &mut Invitee) -> FieldErrors {
+fn judge(person: &mut Invitee, by_provider: bool) -> FieldErrors {
     let mut errors = FieldErrors::none();
+    if by_provider {
+        (person.given_name, person.family_name) = (String::new(), String::new());
+    }
     for (field, value) in [("given_name", &mut person.given_name), ("family_name", &mut person.family_name)] {
         *value = value.trim().to_owned();
-        if value.is_empty() {
+        if value.is_empty() && !by_provider {
             errors.add(field, "name-missing");
         } else if value.chars().count() > LONGEST_NAME || value.chars().any(char::is_control) {
             errors.add(field, "name-wrong");

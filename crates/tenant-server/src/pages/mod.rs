@@ -26,6 +26,7 @@ pub(crate) mod logo;
 pub(crate) mod mapping;
 pub(crate) mod member;
 pub(crate) mod members;
+pub(crate) mod newcomers;
 pub(crate) mod own_provider;
 pub(crate) mod profile;
 pub(crate) mod provider;

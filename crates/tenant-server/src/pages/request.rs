@@ -147,7 +147,10 @@ fn why(refusal: Refusal) -> Message {
 
 /// What could not be done to a member, as a page.
 pub(super) fn failure(denied: Denied, id: &str) -> Failure {
-    let then = |failure: Failure| failure.next(format!("/members/{id}"), "see-member");
+    let then = |failure: Failure| match id {
+        "" => failure,
+        id => failure.next(format!("/members/{id}"), "see-member"),
+    };
     match denied {
         Denied::NotFound => Failure::not_found(),
         Denied::Forbidden => forbidden(),

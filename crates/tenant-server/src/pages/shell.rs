@@ -49,6 +49,7 @@ impl Done {
             "provider-enabled" => "done-provider-enabled",
             "provider-disabled" => "done-provider-disabled",
             "provider-removed" => "done-provider-removed",
+            "newcomers" => "done-newcomers",
             "group-mapped" => "done-group-mapped",
             "group-unmapped" => "done-group-unmapped",
             "field-added" => "done-field-added",

@@ -5,6 +5,7 @@ use std::collections::BTreeSet;
 use super::field::BUILT_IN;
 use super::{Blueprint, Granted, LONGEST_VALUE, MOST_FIELDS, permission};
 use crate::members::MemberState;
+use crate::providers::is_key;
 
 /// A rule that is broken: at which key, by which value, and how.
 pub(super) struct Fault {
@@ -19,7 +20,7 @@ fn fault(key: impl Into<String>, value: &str, reason: impl Into<String>) -> Faul
 
 type Rule = fn(&Blueprint) -> Result<(), Fault>;
 
-const RULES: [Rule; 10] = [
+const RULES: [Rule; 11] = [
     keys_are_plain,
     permissions_are_unique,
     built_in_permissions_are_listed,
@@ -30,6 +31,7 @@ const RULES: [Rule; 10] = [
     labels_name_states,
     one_role_is_support,
     fields_are_few_and_new,
+    newcomers_come_by_a_platforms_provider,
 ];
 
 pub(super) fn check(blueprint: &Blueprint) -> Result<(), Fault> {
@@ -134,6 +136,14 @@ fn fields_are_few_and_new(blueprint: &Blueprint) -> Result<(), Fault> {
     }
     match fields.get(MOST_FIELDS) {
         Some(field) => Err(fault("field", &field.key, format!("there are more than {MOST_FIELDS} fields"))),
+        None => Ok(()),
+    }
+}
+
+/// A tenant's own providers are set up in a tenant that is there already.
+fn newcomers_come_by_a_platforms_provider(blueprint: &Blueprint) -> Result<(), Fault> {
+    match blueprint.newcomers.provider.as_deref().filter(|key| !is_key(key) || key.contains('.')) {
+        Some(key) => Err(fault("newcomers.provider", key, "this is no key of one of the platform's providers")),
         None => Ok(()),
     }
 }

@@ -80,6 +80,15 @@ pub struct Strangers {
     pub ask_again_after: Option<Span>,
 }
 
+/// The rules for those who are invited or imported.
+#[derive(Debug, Clone, PartialEq, Eq, Default, Deserialize)]
+#[serde(deny_unknown_fields, default)]
+pub struct Newcomers {
+    /// The key of the platform's provider by which they come (TP-04), until an administrator chooses otherwise. Without it:
+    /// whatever their account allows.
+    pub provider: Option<String>,
+}
+
 /// One entry of the catalogue of rights.
 #[derive(Debug, Clone, PartialEq, Eq, Deserialize)]
 #[serde(deny_unknown_fields)]
@@ -143,6 +152,9 @@ pub struct Blueprint {
     pub label: Label,
     /// Who may ask to join.
     pub strangers: Strangers,
+    /// How those come who are invited.
+    #[serde(default)]
+    pub newcomers: Newcomers,
     /// What may happen to members.
     pub lifecycle: LifecycleRules,
     /// The profile fields, in the order in which pages list them (PP-16).

@@ -30,6 +30,11 @@ fn a_damaged_blueprint_is_refused_with_file_line_and_key() {
         ("key = \"member-writing\"", "key = \"member\"", "there are two roles of this key"),
         (", \"members.review\", ", ", ", "no role may review requests"),
         (
+            "[lifecycle]",
+            "[newcomers]\nprovider = \"studio.corp\"\n[lifecycle]",
+            "no key of one of the platform's providers",
+        ),
+        (
             "permissions = [\"account.settings\"]",
             "permissions = [\"account.settings\", \"providers.manage\"]",
             "role settings: permissions: `providers.manage` goes with",

@@ -72,12 +72,12 @@ pub(super) async fn line(
     match plan(ground, &row, known) {
         Plan::Wrong(fault) => Ok(fault.into()),
         Plan::Keep => Ok(Done::Here(Standing::Unchanged, None)),
-        Plan::Add(axes, roles, fields) => {
+        Plan::Add(axes, roles, provider, fields) => {
             let text = |said: &Option<String>| said.clone().unwrap_or_default();
             let names = (text(&row.given_name), text(&row.family_name), text(&row.locale));
             let profile = Profile::new(&names.0, &names.1, &row.email, &names.2, None);
             let id = MemberId(context.ambient.row_id());
-            Ok(Done::New(Newcomer { id, profile, axes, roles, provider: row.provider }, fields))
+            Ok(Done::New(Newcomer { id, profile, axes, roles, provider }, fields))
         }
         Plan::Change(changes) => match target(known) {
             Some(row) => change(tx, context, by, together, row, changes).await,

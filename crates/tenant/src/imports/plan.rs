@@ -15,8 +15,8 @@ const MOST_MOVES: usize = 4;
 /// What a line comes to.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(super) enum Plan {
-    /// Somebody new, who stands so and has these roles and profile fields.
-    Add(Axes, Vec<String>, Values),
+    /// Somebody new, who stands so and has these roles, this one provider and these profile fields.
+    Add(Axes, Vec<String>, Option<String>, Values),
     /// A member becomes what the line says.
     Change(Changes),
     /// It is so already.
@@ -62,6 +62,8 @@ pub(super) struct Ground<'a> {
     pub profiles: &'a Profiles,
     /// Whether they let those back in who are shut out.
     pub reopens: bool,
+    /// The one provider that new members are for (TP-04).
+    pub newcomers: Option<&'a str>,
 }
 
 /// What a line comes to, with those who have its address.
@@ -116,8 +118,10 @@ fn add(ground: &Ground<'_>, acting: &Acting, row: &Row) -> Result<Plan, Fault> {
     if let Some(key) = roles.iter().find(|key| !fits(key)) {
         return Err(Fault::in_column(Fault::from(Refusal::OutOfReach), Column::Roles).about(key));
     }
-    let fields = ground.profiles.of_newcomer(context, row.provider.as_deref(), &row.fields)?;
-    Ok(Plan::Add(axes, roles, fields))
+    // What the line says counts before what the tenant says of everybody.
+    let provider = row.provider.as_deref().or(ground.newcomers);
+    let fields = ground.profiles.of_newcomer(context, provider, &row.fields)?;
+    Ok(Plan::Add(axes, roles, provider.map(str::to_owned), fields))
 }
 
 fn change(ground: &Ground<'_>, acting: &Acting, row: &Row, known: &MemberRow) -> Result<Plan, Fault> {

@@ -8,6 +8,7 @@ use super::{Import, ImportId, ImportState, Standing, read};
 use crate::blueprint::permission;
 use crate::lifecycle::{Denied, Refusal};
 use crate::members::MemberId;
+use crate::providers::of_newcomers;
 use crate::roles::{self, Acting};
 use crate::{Context, Pace, fields, invitations};
 
@@ -137,13 +138,15 @@ async fn do_lines(
     let mut known = lines::known(tx, import.id, import.reached, reached).await?;
     let mut acting = who(tx, context, import).await?;
     let profiles = Profiles::of(tx, context, staged, &known).await?;
+    let named = of_newcomers(tx, &context.tenant.blueprint).await?;
     let (mut outcomes, mut tally, mut newcomers) = (Vec::new(), Tally::default(), Vec::new());
     let mut filled_in = Vec::new();
     let mut together = Together::default();
     for line in staged {
         let here = known.remove(&line.line).unwrap_or_default();
         let target = lines::target(&here).map(|row| row.member.id);
-        let ground = Ground { context, acting: acting.as_ref(), profiles: &profiles, reopens: import.reopens };
+        let (profiles, reopens) = (&profiles, import.reopens);
+        let ground = Ground { context, acting: acting.as_ref(), profiles, reopens, newcomers: named.as_deref() };
         let done = apply::line(tx, &ground, import.made_by, &mut together, line, &here).await?;
         let (standing, fault, member) = match done {
             Done::New(newcomer, fields) => {

@@ -32,6 +32,12 @@ pub struct Item {
     pub invited_by: String,
     /// The inviter's words.
     pub message: String,
+    /// The one provider that opens this tenant to them, by its key.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub provider: Option<String>,
+    /// The only subject there that may accept.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub preset: Option<String>,
 }
 
 /// An [`Item`] on its way.
@@ -88,6 +94,8 @@ struct Row {
     by_given_name: Option<String>,
     by_family_name: Option<String>,
     by_email: Option<String>,
+    provider: Option<String>,
+    preset: Option<String>,
 }
 
 /// What is due, the longest-waiting first.
@@ -98,7 +106,8 @@ pub async fn next_batch(read: &mut impl TenantRead, now: Timestamp) -> Result<Ve
     let rows: Vec<Row> = read
         .all(
             "SELECT i.id, i.state, i.email, i.message, i.created_at, i.revision, i.attempts, m.given_name, m.family_name,
-                    m.locale, b.given_name AS by_given_name, b.family_name AS by_family_name, b.email AS by_email
+                    m.locale, b.given_name AS by_given_name, b.family_name AS by_family_name, b.email AS by_email,
+                    m.provider, m.preset_subject AS preset
              FROM invitation i
              LEFT JOIN member m ON m.tenant_id = i.tenant_id AND m.id = i.member_id
              LEFT JOIN member b ON b.tenant_id = i.tenant_id AND b.id = i.invited_by
@@ -126,6 +135,8 @@ impl From<Row> for Outgoing {
             locale: text(row.locale),
             invited_by: full_name(&given, &family, &email),
             message: row.message,
+            preset: row.preset.filter(|_| row.provider.is_some()),
+            provider: row.provider,
         };
         Self { item, revision: row.revision, attempts: row.attempts, created_at: row.created_at }
     }
@@ -248,6 +259,8 @@ mod tests {
                 locale: String::new(),
                 invited_by: String::new(),
                 message: String::new(),
+                provider: None,
+                preset: None,
             },
             revision: 1,
             attempts: 0,

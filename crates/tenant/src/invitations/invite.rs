@@ -2,12 +2,12 @@ use mail::Letter;
 use store::{StoreError, TenantRead, TenantStore, TenantTx, params};
 
 use super::{InvitationId, InvitationState, OPERATOR, of_member};
-use crate::Context;
 use crate::blueprint::permission;
-use crate::lifecycle::{Denied, Refusal};
-use crate::members::{self, Authorization, Lifecycle, Member, MemberId, Profile, columns};
+use crate::lifecycle::{Axes, Denied, Refusal};
+use crate::members::{self, Authorization, Lifecycle, Member, MemberId, Newcomer, Profile, columns};
 use crate::requests::clean_text;
 use crate::roles::{self, Acting, Rights};
+use crate::{Context, providers};
 
 /// The longest personal message, in characters.
 const LONGEST_MESSAGE: usize = 500;
@@ -15,7 +15,7 @@ const LONGEST_MESSAGE: usize = 500;
 /// Somebody to invite, as an administrator typed them.
 #[derive(Debug, Clone)]
 pub struct NewInvitation {
-    /// Names, address, language.
+    /// Names, address, language. Of whoever comes by a provider, it says what they are called.
     pub profile: Profile,
     /// Keys of roles.
     pub roles: Vec<String>,
@@ -66,7 +66,11 @@ pub async fn invite(
                 if let Some(known) = here_already(&mut tx, &new.profile.email).await? {
                     return Err(Denied::AlreadyHere(known));
                 }
-                create(&mut tx, context, *by, new).await
+                let provider = providers::of_newcomers(&mut tx, &context.tenant.blueprint).await?;
+                if let Some(key) = &provider {
+                    providers::open(context, key).map_err(Denied::Refused)?;
+                }
+                create(&mut tx, context, *by, new, provider).await
             })
         })
         .await
@@ -83,7 +87,8 @@ pub async fn invite_first(store: &TenantStore, context: Context, new: NewInvitat
             Box::pin(async move {
                 match here_already(&mut tx, &new.profile.email).await? {
                     Some(known) => Ok(known),
-                    None => create(&mut tx, context, OPERATOR, new).await,
+                    // They are to get in whatever happens, to set up how others do.
+                    None => create(&mut tx, context, OPERATOR, new, None).await,
                 }
             })
         })
@@ -111,17 +116,21 @@ async fn create(
     context: &Context,
     by: MemberId,
     new: &NewInvitation,
+    provider: Option<String>,
 ) -> Result<MemberId, Denied> {
     let id = MemberId(context.ambient.row_id());
-    members::insert(tx, id, None, Authorization::Invited, &new.profile, context.now).await?;
+    let detail = serde_json::json!({ "roles": new.roles, "provider": provider });
+    let axes = Axes { authorization: Authorization::Invited, locked: false, lifecycle: Lifecycle::Active };
+    let newcomer = Newcomer { id, profile: new.profile.clone(), axes, roles: new.roles.clone(), provider };
+    members::insert_all(tx, &[newcomer], context.now).await?;
     for role in &new.roles {
         roles::grant(tx, context, id, role, granter(by)).await?;
     }
-    let entry = context
-        .audit(actor(by), "member.invited")
-        .on("member", id)
-        .detail(serde_json::json!({ "roles": new.roles }))
-        .personal("email", new.profile.email.as_str(), &context.ambient);
+    let entry = context.audit(actor(by), "member.invited").on("member", id).detail(detail).personal(
+        "email",
+        new.profile.email.as_str(),
+        &context.ambient,
+    );
     audit::record(tx, &entry).await?;
     if new.send_now {
         put_on_its_way(tx, context, by, (id, &new.profile.email), &new.message).await?;

@@ -69,3 +69,20 @@ pub(crate) async fn end_with_all(
     tx.execute_many(&LEAVING, &params![context.now, by], &rows).await?;
     Ok(())
 }
+
+static TOLD_AGAIN: LazyLock<ManyRows> = LazyLock::new(|| {
+    let before = "UPDATE invitation SET revision = revision + 1, attempts = 0, due_at = $2
+         WHERE tenant_id = $1 AND state = 'open' AND member_id IN (VALUES ";
+    ManyRows::new(before, "", 1, 1, ")")
+});
+
+/// Those who are invited are to come another way from now on: the identity server has to know before they follow the link.
+pub(crate) async fn tell_again(
+    tx: &mut TenantTx<'_>,
+    context: &Context,
+    members: &[MemberId],
+) -> Result<(), StoreError> {
+    let rows: Vec<_> = members.iter().map(|member| params![member]).collect();
+    tx.execute_many(&TOLD_AGAIN, &params![context.now], &rows).await?;
+    Ok(())
+}

@@ -21,7 +21,7 @@ pub use delivery::{Item, Outgoing, Receipt, Status, next_batch, postpone, settle
 pub use invite::{NewInvitation, correct_email, invite, invite_first, is_address};
 pub(crate) use invite::{end_with_member, resend, take_back};
 pub use ledger::{Invitation, by_id, of_member};
-pub(crate) use many::{create_all, end_with_all};
+pub(crate) use many::{create_all, end_with_all, tell_again};
 
 use crate::members::MemberId;
 

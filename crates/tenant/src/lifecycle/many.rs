@@ -159,6 +159,7 @@ impl Many {
             return Ok(false);
         }
         groups::end(tx, &self.leave_groups).await?;
+        invitations::tell_again(tx, context, &self.leave_groups).await?;
         roles::grant_all(tx, context, &self.gives, by).await?;
         roles::take_all(tx, &self.takes).await?;
         invitations::end_with_all(tx, context, &self.leaving, by).await?;

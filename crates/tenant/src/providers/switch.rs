@@ -1,10 +1,10 @@
 use mail::Parcel;
 use store::{TenantTx, params};
 
-use super::is_key;
+use super::{is_key, open};
 use crate::lifecycle::{Deed, Denied, Refusal};
 use crate::members::{Lifecycle, Member, MemberId, one_line};
-use crate::{Context, groups, snapshots};
+use crate::{Context, groups, invitations, snapshots};
 
 /// The longest subject of a person at a provider (OIDC Core §2).
 pub const LONGEST_SUBJECT: usize = 255;
@@ -68,10 +68,7 @@ pub(crate) fn judge_switch(
         return Err(Refusal::AlreadySo);
     }
     if let Some(key) = to {
-        let provider = context.providers.get(key).ok_or(Refusal::ProviderUnknown)?;
-        if !provider.enabled {
-            return Err(Refusal::ProviderDisabled);
-        }
+        open(context, key)?;
     }
     Ok(Switch {
         from: member.provider.clone(),
@@ -113,6 +110,7 @@ pub(crate) async fn apply(
         return Err(Denied::ChangedSince);
     }
     groups::end(tx, &[member.id]).await?;
+    invitations::tell_again(tx, context, &[member.id]).await?;
     audit::record(tx, &entry(context, by, member.id, &switch)).await?;
     snapshots::write(tx, context, &after).await?;
     if let Some(parcel) = mail.filter(|_| is_told(&after)) {

@@ -15,6 +15,8 @@ pub fn successors(world: &World, game: Game) -> Vec<(Step, World)> {
     let mut next = Vec::new();
     credentials(world, game, &mut next);
     upstream(world, game, &mut next);
+    invitations(world, game, &mut next);
+    own_account(world, &mut next);
     links(world, game, &mut next);
     administrators(world, game, &mut next);
     next.retain(|(_, to)| to != world);
@@ -27,6 +29,16 @@ fn push(next: &mut Next, world: &World, step: Step, does: impl FnOnce(&mut World
     let mut to = *world;
     does(&mut to);
     next.push((step, to));
+}
+
+/// Whom the honest tenant alone knows makes that their own account, or takes it over into the one that they have, after its proof.
+fn own_account(world: &World, next: &mut Next) {
+    let victims = Account::Victims;
+    let free = world.member(victims, Reach::Honest) == Opens::Outside && world.has_ties(Reach::Honest, victims) == 0;
+    let theirs = !world.exists(victims) || (world.signed_in && world.known_to_victim);
+    if world.exists(Account::Scoped) && free && theirs {
+        push(next, world, Step::Own, World::own);
+    }
 }
 
 fn credentials(world: &World, game: Game, next: &mut Next) {
@@ -85,8 +97,34 @@ fn upstream(world: &World, game: Game, next: &mut Next) {
         for to in REACHES.into_iter().filter(|to| game.cast.has(*to) && who.provider().serves(*to)) {
             for states in stated(who) {
                 let browser = who.person();
-                let login = Login { browser, who, states: *states, to, linking: None, given: Given::Nothing };
+                let login =
+                    Login { browser, who, states: *states, to, linking: None, invited: None, given: Given::Nothing };
                 one(world, game, login, next);
+            }
+        }
+    }
+}
+
+/// A tenant invites an address, to come by one provider: the honest one by an honest provider, the evil one by whichever it likes.
+/// Whoever has the mailbox has the link; the victim passes the honest tenant's on.
+fn invitations(world: &World, game: Game, next: &mut Next) {
+    for to in [Reach::Evil, Reach::Honest].into_iter().filter(|to| game.cast.has(*to)) {
+        for who in IDENTITIES.into_iter().filter(|who| who.provider().serves(to)) {
+            let browser = who.person();
+            let honest = matches!(who.provider(), Provider::Platform | Provider::HonestsOwn);
+            if to == Reach::Honest && !honest {
+                continue;
+            }
+            for invited in [Person::Victim, Person::Attacker] {
+                if invited != browser && to == Reach::Evil {
+                    continue;
+                }
+                for states in stated(who) {
+                    let given = Given::Nothing;
+                    let login =
+                        Login { browser, who, states: *states, to, linking: None, invited: Some(invited), given };
+                    one(world, game, login, next);
+                }
             }
         }
     }
@@ -135,6 +173,7 @@ fn links(world: &World, game: Game, next: &mut Next) {
         states: None,
         to: Reach::Everywhere,
         linking: Some(account),
+        invited: None,
         given: Given::Credential(account),
     };
     for who in [Identity::PlatformVictim, Identity::PlatformAttacker, Identity::Rogue] {

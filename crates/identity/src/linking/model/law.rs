@@ -120,8 +120,15 @@ fn comes_in(world: &World, game: Game, to: Reach, opens: Opens) -> bool {
     let Opens::Only(provider, _) = opens else { return true };
     let mut own = IDENTITIES.into_iter().filter(|who| who.provider() == provider && who.person() == Person::Victim);
     own.any(|who| {
-        let login =
-            |given| Login { browser: Person::Victim, who, states: Some(Person::Victim), to, linking: None, given };
+        let login = |given| Login {
+            browser: Person::Victim,
+            who,
+            states: Some(Person::Victim),
+            to,
+            linking: None,
+            invited: None,
+            given,
+        };
         let opened =
             |given| matches!(settle(world, game, &login(given)).0, LinkDecision::SignIn(_) | LinkDecision::Tie(_));
         world.tied(Reach::Honest, who, Account::Scoped) || opened(Given::Nothing) || opened(Given::Mail(Person::Victim))

@@ -5,7 +5,8 @@ use super::people::{Account, Identity, Opens, Person, Provider, Reach};
 use super::world::World;
 use super::{Game, Rules};
 use crate::linking::{
-    Address, Candidate, Claim, Facts, LinkDecision, Owner, Policy, Proof, Purpose, Refusal, Scope, Tie, decide,
+    Address, Candidate, Claim, Facts, Invitation, LinkDecision, Owner, Policy, Proof, Purpose, Refusal, Scope, Tie,
+    decide,
 };
 
 /// What was proved on the way.
@@ -29,6 +30,8 @@ pub struct Login {
     pub states: Option<Person>,
     pub to: Reach,
     pub linking: Option<Account>,
+    /// From the link of an invitation to this person's address, which names this provider.
+    pub invited: Option<Person>,
     pub given: Given,
 }
 
@@ -48,6 +51,14 @@ const fn account_of(address: Person) -> Account {
 fn owner(rules: Rules, provider: Provider) -> Owner {
     // Rule 2: a tenant's provider vouches for that tenant alone.
     if provider.tenant().is_some() && rules.two { Owner::Tenant } else { Owner::Platform }
+}
+
+fn invitation(rules: Rules, login: &Login) -> Invitation {
+    match login.invited {
+        None => Invitation::None,
+        Some(invited) if login.states == Some(invited) || !rules.invited => Invitation::Fits,
+        Some(_) => Invitation::SomebodyElse,
+    }
 }
 
 fn address(world: &World, rules: Rules, login: &Login) -> (Address, Option<Person>) {
@@ -91,7 +102,11 @@ fn candidate(world: &World, login: &Login, owner: Owner, account: Account) -> Ca
 
 pub fn gather(world: &World, rules: Rules, login: &Login) -> Gathered {
     let owner = owner(rules, login.who.provider());
-    let (address, email) = address(world, rules, login);
+    let invitation = invitation(rules, login);
+    let (address, email) = match invitation {
+        Invitation::Fits => (Address::Mailed, login.invited),
+        _ => address(world, rules, login),
+    };
     let everywhere = world.owner(Reach::Everywhere, login.who);
     let here = world.owner(login.to, login.who).filter(|_| login.to != Reach::Everywhere);
     let found = here.or(everywhere);
@@ -129,6 +144,7 @@ pub fn gather(world: &World, rules: Rules, login: &Login) -> Gathered {
         owner,
         tie,
         address,
+        invitation,
         candidate,
         same_person: true,
         proof,
@@ -142,9 +158,10 @@ pub fn settle(world: &World, game: Game, login: &Login) -> (LinkDecision, World)
     let decision = decide(&gathered.facts);
     let mut next = *world;
     let reach = |scope: Scope| if scope == Scope::Tenant { login.to } else { Reach::Everywhere };
-    match (decision, gathered.account) {
+    let whose = match (decision, gathered.account) {
         (LinkDecision::SignIn(scope), Some(account)) => {
             next.open(login.browser, account, reach(scope), Some(login.who));
+            Some(account)
         }
         (LinkDecision::Tie(scope), Some(account)) => {
             // Of two owners, the row is the first's.
@@ -157,29 +174,48 @@ pub fn settle(world: &World, game: Game, login: &Login) -> (LinkDecision, World)
                 let opened = if everywhere { Reach::Everywhere } else { reach(scope) };
                 next.open(login.browser, account, opened, Some(login.who));
             }
+            Some(account)
         }
         (LinkDecision::Create(scope), _) => create(&mut next, game, login, scope, gathered.email),
-        _ => {}
+        _ => None,
+    };
+    if let (Some(_), Some(account)) = (login.invited, whose) {
+        accept(&mut next, login, account);
     }
     (decision, next)
 }
 
+/// Whoever accepts an invitation is a member whom that provider opens the tenant to, and their identity is claimed there. Who was
+/// a member stays as they are, and claims nothing by it.
+fn accept(next: &mut World, login: &Login, account: Account) {
+    let provider = login.who.provider();
+    if next.member(account, login.to) != Opens::Outside {
+        return;
+    }
+    next.set_member(account, login.to, Opens::Only(provider, false));
+    if next.owner(login.to, login.who).is_none() && next.of_provider(account, login.to, provider).is_none() {
+        next.bind(login.to, login.who, account);
+    }
+}
+
 /// If the address is somebody's meanwhile, nothing of it stays. Of those whom a tenant's provider alone knows, there is one.
-fn create(next: &mut World, game: Game, login: &Login, scope: Scope, email: Option<Person>) {
+fn create(next: &mut World, game: Game, login: &Login, scope: Scope, email: Option<Person>) -> Option<Account> {
     let account = match (scope, email, login.who) {
         (Scope::Everywhere, Some(email), _) => account_of(email),
         (Scope::Tenant, _, Identity::HonestVictim) if game.cast.scoped => Account::Scoped,
-        _ => return,
+        _ => return None,
     };
     if next.exists(account) {
-        return;
+        return None;
     }
     next.born(account);
     next.proved |= account == Account::Victims;
     let reach = if scope == Scope::Tenant { login.to } else { Reach::Everywhere };
     next.bind(reach, login.who, account);
     if account == Account::Scoped {
-        next.set_member(account, login.to, Opens::Any);
+        let opens = login.invited.map_or(Opens::Any, |_| Opens::Only(login.who.provider(), false));
+        next.set_member(account, login.to, opens);
     }
     next.open(login.browser, account, reach, Some(login.who));
+    Some(account)
 }

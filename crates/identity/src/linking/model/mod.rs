@@ -38,6 +38,8 @@ pub struct Rules {
     pub callback: bool,
     /// Of rule 5: a mailed link.
     pub mailed: bool,
+    /// An invitation that was passed on is for whoever has the invited address still.
+    pub invited: bool,
     pub nine: bool,
 }
 
@@ -50,6 +52,7 @@ const LAW: Rules = Rules {
     four: true,
     callback: true,
     mailed: true,
+    invited: true,
     nine: true,
 };
 
@@ -83,7 +86,7 @@ pub struct Game {
     pub cast: Cast,
 }
 
-const MUTANTS: [(&str, Rules, Cast); 9] = [
+const MUTANTS: [(&str, Rules, Cast); 10] = [
     ("Rule 1 off: an equal address links, without a proof", Rules { one: false, ..LAW }, TENANTS),
     ("Rule 2 off: the word of a tenant's provider counts everywhere", Rules { two: false, ..LAW }, TENANTS),
     ("Rule 3 off: the first login after a switch proves nothing", Rules { three: false, ..LAW }, LEAK),
@@ -92,6 +95,7 @@ const MUTANTS: [(&str, Rules, Cast); 9] = [
     ("Rule 4 off: what was there before the address was proved stays", Rules { four: false, ..LAW }, TENANTS),
     ("Rule 5 off: a callback works in another browser", Rules { callback: false, ..LAW }, TENANTS),
     ("Rule 5 off: a mailed proof works in another browser", Rules { mailed: false, ..LAW }, TENANTS),
+    ("Invitations: a link that was passed on is for whoever has it", Rules { invited: false, ..LAW }, TENANTS),
     ("Rule 9 off: a tenant sets the password of any member", Rules { nine: false, ..LAW }, TENANTS),
 ];
 
@@ -172,7 +176,24 @@ fn happens(cast: Cast, states: &[World]) {
             Box::new(|state| state.tied(Reach::Honest, Identity::PlatformAttacker, Account::Victims)),
         ));
     }
+    let invited = Opens::Only(Provider::Platform, false);
+    expected.push((
+        "somebody invited accepts by the provider",
+        Box::new(move |state| {
+            !state.has_password(victims)
+                && state.member(victims, Reach::Honest) == invited
+                && state.tied(Reach::Honest, Identity::PlatformVictim, victims)
+        }),
+    ));
     if cast.scoped {
+        expected.push((
+            "who was known to a tenant alone has an account of their own",
+            Box::new(move |state| {
+                state.tied(Reach::Honest, Identity::HonestVictim, victims)
+                    && state.member(victims, Reach::Honest) == Opens::Any
+                    && !state.exists(Account::Scoped)
+            }),
+        ));
         expected.push((
             "one person is two members",
             Box::new(|state| {

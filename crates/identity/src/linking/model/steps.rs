@@ -15,6 +15,8 @@ pub enum Step {
     Reset,
     Leak,
     Join(Reach),
+    /// The account of the honest tenant's scope becomes the victim's own.
+    Own,
     Upstream(Login),
     Unlink(Person, Account, Identity),
     Member(Account, Reach, Opens, Option<Identity>),
@@ -79,6 +81,9 @@ impl fmt::Display for Login {
         if let (Some(states), Provider::Rogue | Provider::EvilsOwn) = (self.states, self.who.provider()) {
             write!(f, ", which states the {states}'s address")?;
         }
+        if let Some(invited) = self.invited {
+            write!(f, ", from an invitation of the {invited}")?;
+        }
         match self.linking {
             Some(account) => return write!(f, ", to link it with {account}"),
             None if self.to == Reach::Everywhere => {}
@@ -105,6 +110,7 @@ impl fmt::Display for Step {
             Self::Reset => f.write_str("the victim sets a new password by mail"),
             Self::Leak => f.write_str("the attacker learns the victim's password"),
             Self::Join(tenant) => write!(f, "the victim joins {tenant}"),
+            Self::Own => f.write_str("the victim makes the account of the honest tenant's scope their own"),
             Self::Upstream(login) => login.fmt(f),
             Self::Unlink(person, account, who) => write!(f, "the {person} unlinks {} from {account}", who.provider()),
             Self::Member(account, tenant, opens, preset) => {

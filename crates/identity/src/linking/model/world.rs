@@ -89,6 +89,23 @@ impl World {
         self.exists[account as usize] = true;
     }
 
+    /// The account of the honest tenant's scope goes up in the victim's, with all that the tenant knows; a new one has a password.
+    pub fn own(&mut self) {
+        let (from, to) = (Account::Scoped, Account::Victims);
+        if !self.exists(to) {
+            self.born(to);
+            (self.proved, self.known_to_victim, self.signed_in) = (true, true, true);
+        }
+        for who in IDENTITIES.into_iter().filter(|who| self.tied(Reach::Honest, *who, from)).collect::<Vec<_>>() {
+            self.unbind(Reach::Honest, who, from);
+            self.bind(Reach::Honest, who, to);
+        }
+        self.set_member(to, Reach::Honest, self.member(from, Reach::Honest));
+        self.set_member(from, Reach::Honest, Opens::Outside);
+        self.end_in(from, Reach::Honest);
+        (self.exists[from as usize], self.voided[from as usize]) = (false, false);
+    }
+
     pub fn has_password(&self, account: Account) -> bool {
         match account {
             Account::Victims => self.known_to_victim || self.known_to_attacker,

@@ -34,7 +34,7 @@ fn acting(context: &Context, roles: &[&str]) -> Acting {
 
 /// What a line comes to with every word that can be given.
 fn plan(context: &Context, acting: Option<&Acting>, row: &Row, known: &[MemberRow]) -> Plan {
-    super::plan(&Ground { context, acting, profiles: &Profiles::default(), reopens: true }, row, known)
+    super::plan(&Ground { context, acting, profiles: &Profiles::default(), reopens: true, newcomers: None }, row, known)
 }
 
 fn row(state: Option<MemberState>, roles: Option<&[&str]>) -> Row {
@@ -58,7 +58,7 @@ fn stands(authorization: Authorization, locked: bool, lifecycle: Lifecycle) -> M
 /// In short: the state of somebody new, the names of the deeds, or the word of what is wrong.
 fn short(plan: &Plan) -> String {
     match plan {
-        Plan::Add(axes, roles, _) => {
+        Plan::Add(axes, roles, ..) => {
             format!("new {} {} {} {}", axes.authorization.word(), axes.locked, axes.lifecycle.word(), roles.join(" "))
         }
         Plan::Keep => "unchanged".to_owned(),
@@ -244,7 +244,13 @@ fn whoever_is_shut_out_stays_so_without_a_word_of_its_own() {
         let known = [MemberRow::sample(stands(authorization, locked, lifecycle), &["viewer"])];
         let line = row(Some(wanted), Some(&["editor"]));
         for (reopens, expected) in [(true, with), (false, without)] {
-            let ground = Ground { context: &context, acting: Some(&acting), profiles: &Profiles::default(), reopens };
+            let ground = Ground {
+                context: &context,
+                acting: Some(&acting),
+                profiles: &Profiles::default(),
+                reopens,
+                newcomers: None,
+            };
             let said = format!("{authorization:?} {locked} {lifecycle:?} to {wanted:?}");
             let planned = super::plan(&ground, &line, &known);
             assert_eq!(short(&planned), expected, "{said}");
@@ -279,7 +285,8 @@ fn pp_16_profile_fields_are_what_the_tenant_has_and_the_provider_leaves() {
     let said = |known: &[MemberRow], provider: Option<&str>, said: &[(&str, &str)]| {
         let fields = said.iter().map(|(key, value)| ((*key).to_owned(), (*value).to_owned())).collect();
         let line = Row { fields, provider: provider.map(str::to_owned), ..row(None, None) };
-        let ground = Ground { context: &context, acting: Some(&acting), profiles: &profiles, reopens: false };
+        let ground =
+            Ground { context: &context, acting: Some(&acting), profiles: &profiles, reopens: false, newcomers: None };
         short(&super::plan(&ground, &line, known))
     };
     let here = |member: &Member| [MemberRow::sample(member.clone(), &[])];
