@@ -36,6 +36,7 @@ pub struct Typed {
     /// [`Input::ClientId`].
     pub client_id: String,
     /// [`Input::Method`]. Empty: the preset's usual one; of a change, the one that there is.
+    #[serde(skip_serializing_if = "String::is_empty")] // An identity server of before knows no methods.
     pub method: String,
     /// [`Input::ClientSecret`]. Never filled by us; of a change, empty: the one that is there stays.
     pub client_secret: String,
