@@ -6,6 +6,7 @@ mod groups;
 mod linking;
 mod mapping;
 mod own_providers;
+mod reach;
 mod scopes;
 mod sign_out;
 mod switching;

@@ -17,7 +17,7 @@ pub fn party(server: &IdentityServer, provider: &Provider) -> webkit::Result<Arc
     let secret = provider.secret(&server.identity).map_err(Failure::internal)?;
     let credential = credential(&settings, secret.as_deref()).map_err(Failure::internal)?;
     let redirect_uri = redirect_uri(server, &provider.key);
-    let (http, ambient) = (server.outbound.clone(), server.identity.ambient.clone());
+    let (http, ambient) = (server.outbound.of(provider).clone(), server.identity.ambient.clone());
     let make = || RelyingParty::new(settings, credential, redirect_uri, http, ambient);
     Ok(server.upstreams.get(provider.id.0, provider.version, make))
 }

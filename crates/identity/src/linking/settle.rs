@@ -176,7 +176,7 @@ async fn write(tx: &mut Tx, input: &Input) -> Result<Option<Settled>, StoreError
         _ => (decision, None, gathered.account),
     };
     audit::record(&mut tx.scoped(PLATFORM), &input.entry).await?;
-    note_decision(tx, &ready.login, (decision, account), &input.entry).await?;
+    note_decision(tx, &ready.login, &gathered.facts, (decision, account), &input.entry).await?;
     Ok(Some(Settled { decision, session, account }))
 }
 

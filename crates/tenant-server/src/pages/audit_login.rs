@@ -30,6 +30,7 @@ pub(crate) const REASONS: &[(&str, &str)] = &[
     ("another_identity", "ended-another-identity"),
     ("member_elsewhere", "ended-member-elsewhere"),
     ("account_elsewhere", "ended-account-elsewhere"),
+    ("not_opened", "ended-not-opened"),
     ("policies_differ", "ended-policies-differ"),
     ("claimed", "ended-claimed"),
     ("held", "ended-held"),

@@ -6,9 +6,10 @@ use store::{Location, MasterKey, Schema, Store, TenantRead, TenantStore, params}
 use tempfile::TempDir;
 use uuid::Uuid;
 
+use crate::batches::Claims;
 use crate::blueprint::Blueprint;
 use crate::groups::Stated;
-use crate::lifecycle::{Deed, Denied, Done, act};
+use crate::lifecycle::{Before, Deed, Denied, Done, Switching, act, switch};
 use crate::logins::{Arrival, SignIn, sign_in};
 use crate::members::{Member, MemberId, MemberState, Profile, Seed, by_id, seed};
 use crate::providers::{Catalogue, Owner, Provider};
@@ -85,9 +86,21 @@ impl World {
         seed(&self.store, self.context(), seeded).await.unwrap()
     }
 
+    /// One member does something to another; the identity server says that whoever is switched can prove themselves.
+    pub(super) async fn acts(&self, by: MemberId, member: MemberId, deed: Deed) -> Result<Done, Denied> {
+        if !matches!(deed, Deed::Switch { .. }) {
+            return act(&self.store, self.context(), by, member, deed).await;
+        }
+        let switching = match Switching::of(&self.get(member).await, deed)? {
+            Before::Nothing(switching) => switching,
+            Before::Ask(question) => question.answered(&Claims::default()).unwrap(),
+        };
+        switch(&self.store, self.context(), by, switching).await
+    }
+
     /// One member does something to another.
     pub(super) async fn does(&self, by: MemberId, member: MemberId, deed: Deed) -> Result<Member, Denied> {
-        match act(&self.store, self.context(), by, member, deed).await? {
+        match self.acts(by, member, deed).await? {
             Done::Changed(after) => Ok(*after),
             Done::Unchanged => Ok(self.get(member).await),
         }
