@@ -19,7 +19,8 @@ pub(crate) fn metadata(evil: &Evil) -> Value {
     evil.0.vendor.documents(&mut document);
     let issuer = evil.issuer();
     let mut set = |name: &str, value: Value| document[name] = value;
-    let (tricks, stated) = (evil.told().tricks.clone(), evil.told().stated.clone());
+    let tricks = evil.told().tricks.clone();
+    let stated = evil.told().stated.clone();
     stated.into_iter().for_each(|(name, value)| set(&name, value));
     for trick in tricks {
         match trick {

@@ -3,6 +3,7 @@
 mod door;
 mod ended;
 mod groups;
+mod guards;
 mod linking;
 mod mapping;
 mod own_providers;

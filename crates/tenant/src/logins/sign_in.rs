@@ -30,6 +30,8 @@ pub struct Arrival {
     pub idp: String,
     /// The groups that it stated, as far as this tenant asked for them.
     pub groups: Stated,
+    /// `only_by_provider`: they have nothing of their own to sign in by there.
+    pub only_by_provider: bool,
     /// `member_version`: the last of their snapshots that the identity server had applied; 0 for none.
     pub member_version: i64,
     /// When they set out from here.
@@ -50,8 +52,8 @@ pub struct Arrival {
 
 impl Arrival {
     fn came(&self) -> Came<'_> {
-        let Self { member_version, auth_time, set_out, .. } = *self;
-        Came { idp: &self.idp, member_version, auth_time, set_out }
+        let Self { only_by_provider, member_version, auth_time, set_out, .. } = *self;
+        Came { idp: &self.idp, only_by_provider, member_version, auth_time, set_out }
     }
 }
 

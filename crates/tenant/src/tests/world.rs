@@ -39,6 +39,13 @@ impl World {
         Self::at(folder, &location).await
     }
 
+    /// A tenant of another kind.
+    pub(super) async fn with(change: impl FnOnce(&mut Blueprint)) -> Self {
+        let mut world = Self::new().await;
+        change(&mut Arc::make_mut(&mut world.tenant).blueprint);
+        world
+    }
+
     /// Whatever the tests run on: for what is to be seen in SQLite alone.
     pub(super) async fn on_sqlite() -> Self {
         let folder = tempfile::tempdir().unwrap();
@@ -91,7 +98,8 @@ impl World {
         if !matches!(deed, Deed::Switch { .. }) {
             return act(&self.store, self.context(), by, member, deed).await;
         }
-        let switching = match Switching::of(&self.get(member).await, deed)? {
+        let found = by_id(&mut self.store.read().await.unwrap(), member).await.unwrap();
+        let switching = match Switching::of(&found.ok_or(Denied::NotFound)?, deed)? {
             Before::Nothing(switching) => switching,
             Before::Ask(question) => question.answered(&Claims::default()).unwrap(),
         };
@@ -123,6 +131,7 @@ impl World {
             invitations: vec![],
             idp: "platform".into(),
             groups: Stated::default(),
+            only_by_provider: false,
             member_version: 0,
             set_out: self.context().now,
             once_more: false,
