@@ -256,7 +256,8 @@ impl<'a> Own<'a> {
     /// Whether they may do it at this moment, and how the identity server knows them.
     async fn begin(&self, deed: OwnDeed, key: &str) -> Result<(Begun, Value), Refused> {
         // Whoever closes one counts on others, and what the platform has closed is known there alone.
-        let known = if deed.may_close() { self.app.catalogue_afresh().await } else { self.app.catalogue(Age::ToDo).await };
+        let known =
+            if deed.may_close() { self.app.catalogue_afresh().await } else { self.app.catalogue(Age::ToDo).await };
         let context = self.context.clone().knowing(known);
         let service = context.service.clone();
         let begun = own::begin(&self.app.store, context, self.by, deed, key.to_owned()).await?;

@@ -189,12 +189,15 @@ async fn tn_01_the_mail_that_says_how_to_sign_in_names_no_provider_of_another_te
     asks_how(&mut asks, &world.studio, &mina.email).await;
     let at_studio = said(&world, &mina.email).await;
     assert!(!at_studio.contains("corp") && at_studio.contains("password"), "{at_studio}");
-    // A tenant that names another's provider opens nothing by it, and nobody reads its name.
+    // A tenant that names another's provider by its key opens nothing by it, and nobody reads its name.
+    world.identity_change("UPDATE provider SET name = 'Secret Society' WHERE key = 'studio.annex'").await;
     world.switches(&world.acme, &mina, Some(&hidden), false).await;
     world.passes(DAY);
     asks_how(&mut asks, &world.acme, &mina.email).await;
     let at_acme = said(&world, &mina.email).await;
-    assert!(!at_acme.contains("annex"), "{at_acme}");
+    assert!(!at_acme.contains("Secret Society"), "{at_acme}");
+    asks_how(&mut asks, &world.id.url("/account"), &mina.email).await;
+    assert!(!said(&world, &mina.email).await.contains("Secret Society"));
 }
 
 #[tokio::test]

@@ -98,7 +98,10 @@ async fn tn_01_by_an_address_alone_a_tenants_provider_learns_nothing_of_an_accou
     let mut eve = world.browser();
     eve.opens(&world.acme).await.comes_by(&key, &world.contoso, stated).await.answers(403);
     let told = reads(&mut admin, &world.acme, &eve.text_of("error-reference")).await;
-    assert!(told.contains("stated an address") && !told.contains("About mina") && !told.contains("platform decides"), "{told}");
+    assert!(
+        told.contains("stated an address") && !told.contains("About mina") && !told.contains("platform decides"),
+        "{told}"
+    );
     let named = "SELECT COUNT(*) FROM ended_login WHERE subject IS NOT NULL OR why = 'account_elsewhere'";
     assert_eq!(world.identity_count(named).await, 0);
     // The control: of whom it is tied to, the tenant hears.

@@ -92,7 +92,10 @@ async fn pp_06_a_change_of_how_a_provider_is_spoken_to_counts_as_closing_it() {
     world.passes(MINUTE);
     comes_by_it(&world, &bea, Some("acme.two")).await;
     world.tenant_change(&world.acme, "UPDATE member SET switched_at = NULL WHERE provider = 'acme.two'").await;
-    assert_eq!(changes(&world, &token, "one", json!({ "settings": { "client_secret": "a third secret" }, "name": "" })).await, 422);
+    assert_eq!(
+        changes(&world, &token, "one", json!({ "settings": { "client_secret": "a third secret" }, "name": "" })).await,
+        422
+    );
     assert_eq!(does(&world, &other, "two", "/disable").await, 200, "what was refused has changed nothing");
     assert_eq!(does(&world, &other, "two", "/enable").await, 200);
     assert_eq!(changes(&world, &token, "one", secret()).await, 200);

@@ -9,7 +9,10 @@ use crate::harness::{DAY, World, encode};
 
 /// Everything that a server inside was asked for.
 fn asked(world: &World) -> usize {
-    ["/.well-known/openid-configuration", "/jwks", "/token", "/userinfo"].map(|path| world.inside.asked(path)).iter().sum()
+    ["/.well-known/openid-configuration", "/jwks", "/token", "/userinfo"]
+        .map(|path| world.inside.asked(path))
+        .iter()
+        .sum()
 }
 
 #[tokio::test]
@@ -19,7 +22,8 @@ async fn oa_13_a_tenants_own_provider_leads_to_no_address_that_the_operator_exce
     world.inside.knows(Client::with_secret("latchkey", "a secret that is long enough"));
     let at = |path: &str| format!("{}{path}", world.inside.base());
     // Its issuer lies inside: neither the test button nor a login gets there.
-    let settings = json!({ "issuer": world.inside.issuer(), "client_id": "latchkey", "client_secret": "any secret at all" });
+    let settings =
+        json!({ "issuer": world.inside.issuer(), "client_id": "latchkey", "client_secret": "any secret at all" });
     let body = json!({ "preset": "generic", "key": "inner", "name": "Inner", "settings": settings });
     world.posts(&world.acme, "/providers", &token, &body).await.done(201);
     let tested = world.posts(&world.acme, "/providers/acme.inner/test", &token, &json!({})).await.done(200);

@@ -219,7 +219,8 @@ async fn id_03_a_tenants_flag_shuts_nobody_out_and_the_platform_goes_on_by_namin
     tove.submits("switch", &[("provider", "contoso")]).await.answers(409).sees("break-glass");
     assert!(tove.text_of("switch-against").contains("Acme Library"), "{}", tove.text_of("switch-against"));
     let csrf = tove.csrf();
-    let others = [("csrf", csrf.as_str()), ("provider", "contoso"), ("despite", "00000000-0000-0000-0000-000000000001")];
+    let others =
+        [("csrf", csrf.as_str()), ("provider", "contoso"), ("despite", "00000000-0000-0000-0000-000000000001")];
     tove.post(format!("{page}/switch"), &others).await.answers(409);
     assert_eq!(world.audited("account.switched").await, 0);
     tove.opens(&page).await.submits("switch", &[("provider", "contoso")]).await;

@@ -92,7 +92,9 @@ async fn write(tx: &mut Tx, input: &Input) -> Result<Switched, StoreError> {
     match known {
         None => return Ok(Switched::Changed),
         Some((_, Some(_))) => return Ok(Switched::LastWay),
-        Some((before, None)) if before == input.provider && !input.how.compromised => return Ok(Switched::AlreadyThere),
+        Some((before, None)) if before == input.provider && !input.how.compromised => {
+            return Ok(Switched::AlreadyThere);
+        }
         Some(_) => {}
     }
     let flagged = if input.provider.is_some() { flagged(tx, id).await? } else { Vec::new() };

@@ -67,8 +67,7 @@ const fn word(decision: LinkDecision) -> Option<&'static str> {
 /// it likes. So of nobody to whom it is not tied is it said who they are, nor what the platform has decided of their account. (Who
 /// is claimed there is the tenant's own business: its provider may claim whom nobody has, by that very address.)
 const fn told(facts: &Facts, decision: LinkDecision) -> Option<(&'static str, bool)> {
-    let by_address_alone =
-        matches!((facts.owner, facts.tie, facts.proof), (Owner::Tenant, Tie::None, Proof::None));
+    let by_address_alone = matches!((facts.owner, facts.tie, facts.proof), (Owner::Tenant, Tie::None, Proof::None));
     match (word(decision), decision) {
         (None, _) => None,
         (Some(why), LinkDecision::Refuse(Refusal::Claimed)) => Some((why, true)),

@@ -28,13 +28,7 @@ pub struct Foundation<H> {
 
 impl<H> Foundation<H> {
     /// From the parts of a configuration that both have.
-    pub fn lay<F>(
-        config: &Config<F>,
-        product: &str,
-        key_file: &Path,
-        mail: &Mail,
-        http: H,
-    ) -> anyhow::Result<Self> {
+    pub fn lay<F>(config: &Config<F>, product: &str, key_file: &Path, mail: &Mail, http: H) -> anyhow::Result<Self> {
         let ambient = Ambient::system();
         let sender = Sender::new(&mail.sender, Some(product)).map_err(|error| config.problem("mail.sender", error))?;
         Ok(Self {

@@ -61,8 +61,7 @@ pub async fn serve(path: &Path) -> anyhow::Result<()> {
 async fn open(config: &Config<TenantFile>) -> anyhow::Result<TenantServer> {
     let file = &config.file;
     let outbound = &file.outbound;
-    let http =
-        client(config, ("outbound.allowed_origins", &outbound.allowed_origins), outbound.ca_file.as_deref())?;
+    let http = client(config, ("outbound.allowed_origins", &outbound.allowed_origins), outbound.ca_file.as_deref())?;
     let foundation = Foundation::lay(config, &file.product, &file.master_key_file, &file.mail, http)?;
     let opened = TenantServer::open(ServerConfig {
         tenants: Vec::new(),

@@ -44,12 +44,7 @@ pub async fn act(
 ///
 /// # Errors
 /// [`Denied`].
-pub async fn switch(
-    store: &TenantStore,
-    context: Context,
-    by: MemberId,
-    switching: Switching,
-) -> Result<Done, Denied> {
+pub async fn switch(store: &TenantStore, context: Context, by: MemberId, switching: Switching) -> Result<Done, Denied> {
     act_on(store, context, by, switching.member(), switching.deed().clone(), Some(switching)).await
 }
 
@@ -65,19 +60,22 @@ async fn act_on(
     let found = members::by_id(&mut store.read().await?, member).await?;
     let parcel = found.and_then(|member| prepare(&context, &deed, &member));
     store
-        .write((context, by, member, deed, (switching, parcel)), |mut tx, (context, by, member, deed, (switching, parcel))| {
-            Box::pin(async move {
-                if deed.may_unseat() {
-                    roles::raise_guard(&mut tx).await?;
-                }
-                let acting = roles::acting(&mut tx, context, *by, deed.permission()).await?;
-                let member = members::by_id(&mut tx, *member).await?.ok_or(Denied::NotFound)?;
-                if switching.as_ref().is_some_and(|switching| !switching.is_about(&member)) {
-                    return Err(Denied::ChangedSince);
-                }
-                perform(&mut tx, context, &acting, member, deed, parcel.as_ref()).await
-            })
-        })
+        .write(
+            (context, by, member, deed, (switching, parcel)),
+            |mut tx, (context, by, member, deed, (switching, parcel))| {
+                Box::pin(async move {
+                    if deed.may_unseat() {
+                        roles::raise_guard(&mut tx).await?;
+                    }
+                    let acting = roles::acting(&mut tx, context, *by, deed.permission()).await?;
+                    let member = members::by_id(&mut tx, *member).await?.ok_or(Denied::NotFound)?;
+                    if switching.as_ref().is_some_and(|switching| !switching.is_about(&member)) {
+                        return Err(Denied::ChangedSince);
+                    }
+                    perform(&mut tx, context, &acting, member, deed, parcel.as_ref()).await
+                })
+            },
+        )
         .await
 }
 

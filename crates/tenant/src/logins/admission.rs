@@ -106,7 +106,13 @@ mod tests {
                 version: 9,
                 ..Member::sample(Timestamp::from_seconds(0))
             };
-            let came = Came { idp, only_by_provider: false, member_version: version, auth_time: None, set_out: Timestamp::from_seconds(0) };
+            let came = Came {
+                idp,
+                only_by_provider: false,
+                member_version: version,
+                auth_time: None,
+                set_out: Timestamp::from_seconds(0),
+            };
             assert_eq!(admit(&member, &came), expected, "{provider:?} {switched_version} {idp} {version}");
         }
     }
@@ -130,7 +136,8 @@ mod tests {
         for (break_glass, idp, only_by_provider, proved, expected) in table {
             let member = Member { break_glass, ..Member::sample(Timestamp::from_seconds(0)) };
             let auth_time = proved.map(Timestamp::from_seconds);
-            let came = Came { idp, only_by_provider, member_version: 0, auth_time, set_out: Timestamp::from_seconds(1_000) };
+            let came =
+                Came { idp, only_by_provider, member_version: 0, auth_time, set_out: Timestamp::from_seconds(1_000) };
             assert_eq!(admit(&member, &came), expected, "{break_glass} {idp} {only_by_provider} {proved:?}");
         }
     }

@@ -129,7 +129,11 @@ pub(crate) async fn prepare_use_of(
     word_use(store, context, found).await
 }
 
-async fn word_use(store: &TenantStore, context: &Context, found: Option<Member>) -> Result<Option<UseTold>, StoreError> {
+async fn word_use(
+    store: &TenantStore,
+    context: &Context,
+    found: Option<Member>,
+) -> Result<Option<UseTold>, StoreError> {
     let Some(member) = found.filter(|member| member.break_glass) else { return Ok(None) };
     let mails = to_administrators(store, context, &member, Glass::Used).await?;
     Ok(Some(UseTold { of: member.id, mails }))

@@ -15,8 +15,8 @@ mod standing;
 mod switch;
 mod way_in;
 
-pub use break_glass::{is_the_only_one, may_set, set};
 pub(crate) use break_glass::{Untold, UseTold, note_use, prepare_use, prepare_use_of};
+pub use break_glass::{is_the_only_one, may_set, set};
 pub use catalogue::{Catalogue, Owner, Provider, is_key};
 pub use switch::{LONGEST_SUBJECT, Switch};
 pub(crate) use switch::{apply, as_invited, entry, is_told, judge_switch, switched, tidy};

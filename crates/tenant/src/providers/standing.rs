@@ -47,7 +47,8 @@ pub(super) struct Mark {
 }
 
 async fn of(read: &mut impl TenantRead, key: &str) -> Result<Standing, StoreError> {
-    let sql = "SELECT closed, pending, changed_at, version, at FROM provider_change WHERE tenant_id = $1 AND provider = $2";
+    let sql =
+        "SELECT closed, pending, changed_at, version, at FROM provider_change WHERE tenant_id = $1 AND provider = $2";
     Ok(read.maybe(sql, params![key]).await?.unwrap_or(PLAIN))
 }
 

@@ -50,7 +50,10 @@ impl World {
 
 #[tokio::test]
 async fn az_03_nobody_touches_a_provider_by_which_somebody_comes_who_may_more() {
-    let world = World::with(|blueprint| role(blueprint, "keeper", &["members.manage", "roles.manage", "providers.manage", "assets.view"])).await;
+    let world = World::with(|blueprint| {
+        role(blueprint, "keeper", &["members.manage", "roles.manage", "providers.manage", "assets.view"])
+    })
+    .await;
     let ada = world.admin().await;
     let kim = world.member("Kim", MemberState::Active, &["keeper"]).await;
     let bea = world.member("Bea", MemberState::Active, &["administrator"]).await;
