@@ -20,6 +20,8 @@ pub(crate) fn metadata(evil: &Evil) -> Value {
     let issuer = evil.issuer();
     let mut set = |name: &str, value: Value| document[name] = value;
     let tricks = evil.told().tricks.clone();
+    let stated = evil.told().stated.clone();
+    stated.into_iter().for_each(|(name, value)| set(&name, value));
     for trick in tricks {
         match trick {
             Trick::MetadataIssuer => set("issuer", "https://another.example".into()),

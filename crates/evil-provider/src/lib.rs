@@ -58,6 +58,8 @@ struct Inner {
 #[derive(Default)]
 struct Told {
     tricks: Vec<Trick>,
+    /// What its discovery document says instead.
+    stated: Map<String, Value>,
     clients: Vec<Client>,
     person: Option<Person>,
     /// What it signs with, by algorithm; the newest of each is last.
@@ -137,9 +139,16 @@ impl Evil {
         self.told().tricks.push(trick);
     }
 
+    /// States this in its discovery document from now on.
+    pub fn states(&self, name: &str, value: impl Into<Value>) {
+        self.told().stated.insert(name.to_owned(), value.into());
+    }
+
     /// Plays no tricks any more.
     pub fn behaves(&self) {
-        self.told().tricks.clear();
+        let mut told = self.told();
+        told.tricks.clear();
+        told.stated.clear();
     }
 
     /// Signs with a fresh key of this algorithm from now on, and publishes it alone.

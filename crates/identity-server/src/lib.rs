@@ -20,6 +20,7 @@ mod login;
 mod logout;
 mod new_password;
 pub mod providers;
+mod reach;
 mod recover;
 mod revoke;
 mod signup;
@@ -40,6 +41,7 @@ use store::WebSessions;
 use tower_sessions::SessionManagerLayer;
 use tower_sessions::cookie::SameSite;
 
+pub use reach::Reach;
 pub use state::{IdentityServer, ServerConfig};
 
 static_loader! {

@@ -10,6 +10,7 @@ use tokio_util::sync::CancellationToken;
 use webkit::{Kit, KitConfig};
 
 use crate::discovery::Documents;
+use crate::reach::Reach;
 use crate::tenant_api::Underway;
 use crate::workers;
 
@@ -17,8 +18,8 @@ use crate::workers;
 pub struct ServerConfig {
     /// The rules with their database, keys and settings.
     pub identity: Identity,
-    /// The guarded client for back-channel logout.
-    pub outbound: outbound::Client,
+    /// The guarded clients: whom it may ask.
+    pub outbound: Reach,
     /// Where mails leave.
     pub mail: Arc<dyn Transport>,
     /// Whom they come from.
@@ -33,7 +34,7 @@ pub struct IdentityServer(Arc<Parts>);
 pub struct Parts {
     pub(crate) identity: Identity,
     pub(crate) kit: Kit,
-    pub(crate) outbound: outbound::Client,
+    pub(crate) outbound: Reach,
     pub(crate) documents: Documents,
     /// Whose members are being written.
     pub(crate) underway: Underway,

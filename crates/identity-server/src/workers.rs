@@ -79,7 +79,7 @@ async fn deliver(server: &IdentityServer, delivery: &logout::Delivery) -> Result
 async fn heard(server: &IdentityServer, delivery: &logout::Delivery) -> bool {
     let Ok(uri) = Url::parse(&delivery.uri) else { return false };
     let request = Request::form(uri, [("logout_token", delivery.token.as_str())]);
-    match server.outbound.send(request).await {
+    match server.outbound.of_clients().send(request).await {
         // 204 is common, 200 the specification's word (§2.8); 400 means that it will never be taken.
         Ok(response) if response.status.is_success() || response.status.as_u16() == 400 => true,
         Ok(response) => {

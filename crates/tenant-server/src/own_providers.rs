@@ -13,7 +13,7 @@ use tenant::Context;
 use tenant::lifecycle::{Denied, Refusal};
 use tenant::members::MemberId;
 use tenant::providers::is_key;
-use tenant::providers::own::{self, OwnDeed};
+use tenant::providers::own::{self, Begun, End, OwnDeed};
 
 use crate::catalogue::Age;
 use crate::delivery::api;
@@ -170,51 +170,55 @@ impl<'a> Own<'a> {
 
     /// Adds one.
     pub(crate) async fn add(&self, typed: &Typed) -> Result<Detail, Refused> {
-        let who = self.who(OwnDeed::Add, "").await?;
-        let body = json!({ "by": who, "provider": typed });
-        let One { provider, .. } = told(api::ask(self.app, PATH, Some(&body)).await?)?;
-        self.done(OwnDeed::Add, &provider.key, json!({ "preset": provider.preset, "issuer": provider.issuer })).await?;
-        Ok(provider)
+        let key = format!("{}.{}", self.app.tenant.slug, typed.key.trim());
+        let done = |One { provider: it, .. }: &One| (it.enabled, json!({ "preset": it.preset, "issuer": it.issuer }));
+        let body = json!({ "provider": typed });
+        Ok(self.does(OwnDeed::Add, (&key, PATH.to_owned()), body, done).await?.provider)
     }
 
     /// Changes one: what is typed is all of it, but for a secret that stays where none is.
     pub(crate) async fn change(&self, key: &str, typed: &Typed) -> Result<Detail, Refused> {
-        let path = self.path(key, "")?;
-        let body = json!({ "by": self.who(OwnDeed::Change, key).await?, "provider": typed });
-        let One { provider, .. } = told(api::ask(self.app, &path, Some(&body)).await?)?;
-        let detail = json!({ "issuer": provider.issuer, "domains": provider.domains, "shown": provider.shown });
-        self.done(OwnDeed::Change, key, detail).await?;
-        Ok(provider)
+        let before = self.show(key).await?.0;
+        let typed = Typed { version: typed.version.or(Some(before.version)), ..typed.clone() };
+        // Of another version than this one, it is refused there.
+        let deed = if speaks_as_before(&before.typed(), &typed) { OwnDeed::Describe } else { OwnDeed::Change };
+        let done = |One { provider: it, .. }: &One| {
+            (it.enabled, json!({ "issuer": it.issuer, "domains": it.domains, "shown": it.shown }))
+        };
+        let body = json!({ "provider": typed });
+        Ok(self.does(deed, (key, self.path(key, "")?), body, done).await?.provider)
     }
 
     /// Says which of its claims state what.
     pub(crate) async fn map(&self, key: &str, mapping: &TypedMapping) -> Result<Detail, Refused> {
-        let One { provider, .. } = self.does(OwnDeed::Map, (key, "/mapping"), json!({ "mapping": mapping })).await?;
-        self.done(OwnDeed::Map, key, json!({ "mapping": provider.mapping })).await?;
-        Ok(provider)
+        let done = |One { provider: it, .. }: &One| (it.enabled, json!({ "mapping": it.mapping }));
+        let body = json!({ "mapping": mapping });
+        Ok(self.does(OwnDeed::Map, (key, self.path(key, "/mapping")?), body, done).await?.provider)
     }
 
     /// Has our key there followed by another.
     pub(crate) async fn turn_key(&self, key: &str, turn: Turn) -> Result<Detail, Refused> {
-        let One { provider, .. } = self.does(OwnDeed::TurnKey, (key, "/key"), json!({ "turn": turn })).await?;
-        self.done(OwnDeed::TurnKey, key, json!({ "turn": turn })).await?;
-        Ok(provider)
+        let deed = if turn == Turn::Use { OwnDeed::UseKey } else { OwnDeed::TurnKey };
+        let done = |One { provider: it, .. }: &One| (it.enabled, json!({ "turn": turn }));
+        let body = json!({ "turn": turn });
+        Ok(self.does(deed, (key, self.path(key, "/key")?), body, done).await?.provider)
     }
 
     /// Asks it what can be asked without a person.
     pub(crate) async fn test(&self, key: &str) -> Result<Vec<Finding>, Refused> {
-        let Found { checks } = self.does(OwnDeed::Test, (key, "/test"), json!({})).await?;
-        let wrong: Vec<&str> = checks.iter().filter(|it| it.outcome == "wrong").map(|it| it.check.as_str()).collect();
-        self.done(OwnDeed::Test, key, json!({ "wrong": wrong })).await?;
-        Ok(checks)
+        let done = |Found { checks }: &Found| {
+            let wrong: Vec<&str> =
+                checks.iter().filter(|it| it.outcome == "wrong").map(|it| it.check.as_str()).collect();
+            (true, json!({ "wrong": wrong }))
+        };
+        Ok(self.does(OwnDeed::Test, (key, self.path(key, "/test")?), json!({}), done).await?.checks)
     }
 
     /// Opens or closes it.
     pub(crate) async fn set_enabled(&self, key: &str, on: bool) -> Result<Detail, Refused> {
         let (deed, at) = if on { (OwnDeed::Enable, "/enable") } else { (OwnDeed::Disable, "/disable") };
-        let One { provider, .. } = self.does(deed, (key, at), json!({})).await?;
-        self.done(deed, key, json!({})).await?;
-        Ok(provider)
+        let done = |One { provider, .. }: &One| (provider.enabled, json!({}));
+        Ok(self.does(deed, (key, self.path(key, at)?), json!({}), done).await?.provider)
     }
 
     /// Removes it for good, and says how many have no way in any more.
@@ -225,10 +229,9 @@ impl<'a> Own<'a> {
                 return Err(Refused::Strands { nowhere, here });
             }
         }
-        let Gone { stranded } =
-            self.does(OwnDeed::Remove, (key, "/remove"), json!({ "confirm_stranded": confirmed })).await?;
-        self.done(OwnDeed::Remove, key, json!({ "stranded": stranded })).await?;
-        Ok(stranded)
+        let done = |Gone { stranded }: &Gone| (false, json!({ "stranded": stranded }));
+        let body = json!({ "confirm_stranded": confirmed });
+        Ok(self.does(OwnDeed::Remove, (key, self.path(key, "/remove")?), body, done).await?.stranded)
     }
 
     /// How many members it alone opens this tenant to.
@@ -236,17 +239,32 @@ impl<'a> Own<'a> {
         Ok(own::switched_to(&mut self.app.store.read().await?, key).await?)
     }
 
+    /// Begins a deed here, does it there, and ends it here, however it went. `done`: of the answer, whether the provider opens now,
+    /// and what the log says.
     async fn does<T: DeserializeOwned>(
         &self,
         deed: OwnDeed,
-        (key, at): (&str, &str),
+        (key, path): (&str, String),
         mut body: Value,
+        done: impl FnOnce(&T) -> (bool, Value),
     ) -> Result<T, Refused> {
-        let path = self.path(key, at)?;
+        let (begun, who) = self.begin(deed, key).await?;
         if let Some(body) = body.as_object_mut() {
-            body.insert("by".to_owned(), self.who(deed, key).await?);
+            body.insert("by".to_owned(), who);
         }
-        told(api::ask(self.app, &path, Some(&body)).await?)
+        let (answer, end) = match api::ask(self.app, &path, Some(&body)).await {
+            Ok(Ok(answer)) => {
+                let (opens, detail) = done(&answer);
+                (Ok(answer), End::Done(opens, detail))
+            }
+            Ok(Err(refused)) => (told(Err(refused)), End::Refused),
+            Err(error) => (Err(error.into()), End::Unknown),
+        };
+        if deed != OwnDeed::Test && answer.is_ok() {
+            self.app.catalogue_afresh().await;
+        }
+        own::end(&self.app.store, self.context.clone(), begun, end).await?;
+        answer
     }
 
     /// The address of one. What can be none of this tenant's is not asked for.
@@ -257,26 +275,37 @@ impl<'a> Own<'a> {
     }
 
     /// Whether they may do it at this moment, and how the identity server knows them.
-    async fn who(&self, deed: OwnDeed, key: &str) -> Result<Value, Refused> {
-        let known = self.app.catalogue(Age::ToDo).await;
+    async fn begin(&self, deed: OwnDeed, key: &str) -> Result<(Begun, Value), Refused> {
+        // Whoever closes one counts on others, and what the platform has closed is known there alone.
+        let known =
+            if deed.may_close() { self.app.catalogue_afresh().await } else { self.app.catalogue(Age::ToDo).await };
         let context = self.context.clone().knowing(known);
-        let member = own::may(&self.app.store, &context, self.by, deed, key).await?;
-        if let Some(service) = context.service.filter(|service| service.member == member.id) {
-            return Ok(json!({ "client": service.client_id }));
-        }
-        match member.subject {
-            Some(subject) => Ok(json!({ "subject": subject })),
-            None => Err(Denied::Forbidden.into()),
-        }
+        let service = context.service.clone();
+        let begun = own::begin(&self.app.store, context, self.by, deed, key.to_owned()).await?;
+        let who = match (service.filter(|service| service.member == begun.member.id), &begun.member.subject) {
+            (Some(service), _) => json!({ "client": service.client_id }),
+            (None, Some(subject)) => json!({ "subject": subject }),
+            (None, None) => {
+                own::end(&self.app.store, self.context.clone(), begun, End::Refused).await?;
+                return Err(Denied::Forbidden.into());
+            }
+        };
+        Ok((begun, who))
     }
+}
 
-    async fn done(&self, deed: OwnDeed, key: &str, detail: Value) -> Result<(), Refused> {
-        if deed != OwnDeed::Test {
-            self.app.catalogue_afresh().await;
-        }
-        own::note(&self.app.store, self.context.clone(), self.by, (deed, key.to_owned()), detail).await?;
-        Ok(())
-    }
+/// Whether a change leaves how the provider is spoken to, and whom it means by whom, as it was.
+fn speaks_as_before(before: &Typed, typed: &Typed) -> bool {
+    let spoken = |it: &Typed| Typed {
+        preset: if it.preset.is_empty() { before.preset.clone() } else { it.preset.clone() },
+        key: String::new(),
+        name: String::new(),
+        domains: String::new(),
+        shown: String::new(),
+        version: None,
+        ..it.clone()
+    };
+    spoken(before) == spoken(typed)
 }
 
 /// What the identity server refuses, by its words.
@@ -297,7 +326,11 @@ fn told<T>(answer: Result<T, (StatusCode, Value)>) -> Result<T, Refused> {
     })
 }
 
-/// Whether it is the last way in of those who run the tenant that stands against it.
-pub(crate) const fn is_last_way(denied: &Denied) -> bool {
-    matches!(denied, Denied::Refused(Refusal::LastWayIn))
+/// Why a provider is not to be touched, in words, where it is about who comes by it.
+pub(crate) const fn about_who_comes(denied: &Denied) -> Option<&'static str> {
+    match denied {
+        Denied::Refused(Refusal::LastWayIn) => Some("own-provider-last-way"),
+        Denied::Refused(Refusal::SuperiorsCome) => Some("refusal-superiors_come"),
+        _ => None,
+    }
 }

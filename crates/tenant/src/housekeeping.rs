@@ -14,11 +14,13 @@ const BATCH: i64 = 1_000;
 const SESSIONS_KEPT: Duration = Duration::from_hours(24);
 /// How long a list of subjects is kept: it is used when it comes.
 const MATCHES_KEPT: Duration = Duration::from_hours(24);
+/// How long a change of a provider is kept that nobody comes by: it counts who gets in.
+const CHANGES_KEPT: Duration = Duration::from_hours(24);
 /// How long it stays known that a mail was sent or given up.
 const MAILS_KEPT: Duration = Duration::from_hours(30 * 24);
 
 /// Each statement removes at most [`BATCH`] rows that were over before `$2`, the oldest first: an index seek.
-const SWEEPS: [(&str, Duration); 6] = [
+const SWEEPS: [(&str, Duration); 7] = [
     (
         "DELETE FROM session WHERE tenant_id = $1 AND id IN
             (SELECT id FROM session WHERE tenant_id = $1 AND expires_at < $2 ORDER BY expires_at LIMIT $3)",
@@ -49,6 +51,12 @@ const SWEEPS: [(&str, Duration); 6] = [
         "DELETE FROM batch_match WHERE tenant_id = $1 AND (batch_id, list, line) IN
             (SELECT batch_id, list, line FROM batch_match WHERE tenant_id = $1 AND added_at < $2 ORDER BY added_at LIMIT $3)",
         MATCHES_KEPT,
+    ),
+    (
+        "DELETE FROM provider_change WHERE tenant_id = $1 AND provider IN
+            (SELECT c.provider FROM provider_change c WHERE c.tenant_id = $1 AND c.at < $2 AND NOT EXISTS
+                (SELECT 1 FROM member m WHERE m.tenant_id = $1 AND m.provider = c.provider) ORDER BY c.at LIMIT $3)",
+        CHANGES_KEPT,
     ),
 ];
 

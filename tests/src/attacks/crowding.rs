@@ -44,6 +44,7 @@ fn snapshot(number: usize) -> Snapshot {
         provider: None,
         switched: 0,
         compromised: false,
+        compromised_version: 0,
         preset: None,
         break_glass: false,
     }

@@ -170,6 +170,37 @@ async fn id_04_how_do_i_sign_in_here_is_answered_by_mail() {
 }
 
 #[tokio::test]
+async fn tn_01_the_mail_that_says_how_to_sign_in_names_no_provider_of_another_tenant() {
+    let world = World::new().await;
+    let corp = world.own_provider(&world.acme, "corp", &world.contoso, &["people.test"]).await;
+    let hidden = world.own_provider(&world.studio, "annex", &world.evil, &[]).await;
+    let mut mina = world.account("mina").await;
+    mina.enters(&world.acme).await.submits("allow", &[]).await;
+    mina.enters(&world.studio).await.submits("allow", &[]).await;
+    // She has an identity at the one tenant's provider.
+    world.switches(&world.acme, &mina, Some(&corp), false).await;
+    let own = Upstream::named("mina").with_email(&mina.email, true);
+    mina.elsewhere(&world).opens(&world.acme).await.comes_by(&corp, &world.contoso, own).await;
+    assert_eq!(world.identity_count("SELECT COUNT(*) FROM external_identity").await, 1);
+    let mut asks = world.browser();
+    asks_how(&mut asks, &world.acme, &mina.email).await;
+    assert!(said(&world, &mina.email).await.contains("corp"), "the control: at its own door");
+    world.passes(DAY);
+    asks_how(&mut asks, &world.studio, &mina.email).await;
+    let at_studio = said(&world, &mina.email).await;
+    assert!(!at_studio.contains("corp") && at_studio.contains("password"), "{at_studio}");
+    // A tenant that names another's provider by its key opens nothing by it, and nobody reads its name.
+    world.identity_change("UPDATE provider SET name = 'Secret Society' WHERE key = 'studio.annex'").await;
+    world.switches(&world.acme, &mina, Some(&hidden), false).await;
+    world.passes(DAY);
+    asks_how(&mut asks, &world.acme, &mina.email).await;
+    let at_acme = said(&world, &mina.email).await;
+    assert!(!at_acme.contains("Secret Society"), "{at_acme}");
+    asks_how(&mut asks, &world.id.url("/account"), &mina.email).await;
+    assert!(!said(&world, &mina.email).await.contains("Secret Society"));
+}
+
+#[tokio::test]
 async fn web_25_how_to_sign_in_sends_a_few_mails_to_an_address_and_from_a_network() {
     let world = World::new().await;
     world.account("alice").await;

@@ -77,6 +77,41 @@ async fn id_04_what_a_tenants_own_provider_answered_is_told_with_its_code() {
 }
 
 #[tokio::test]
+async fn tn_01_by_an_address_alone_a_tenants_provider_learns_nothing_of_an_account() {
+    let world = World::new().await;
+    let key = world.own_provider(&world.acme, "corp", &world.contoso, &["people.test"]).await;
+    world.platform_provider("works", &world.evil, &["people.test"]).await;
+    let mut admin = world.admin_of(&world.acme).await;
+    let mina = world.member("mina", &world.acme, MemberState::Active, &["viewer"]).await;
+    // Another one comes by it and has proved who they are.
+    let nils = world.member("nils", &world.acme, MemberState::Active, &["viewer"]).await;
+    let own = Upstream::named("nils").with_email(&nils.email, true);
+    let mut by_it = nils.elsewhere(&world);
+    by_it.opens(&world.acme).await.comes_by(&key, &world.contoso, own.clone()).await.is("/link");
+    by_it.submits("link", &[("password", &nils.password)]).await.is("/");
+    let mut tove = world.platform_admin("tove").await;
+    for who in [&mina, &nils] {
+        tove.opens(&world.id.url(&format!("/admin/accounts?email={}", who.email))).await;
+        tove.submits("switch", &[("provider", "works")]).await.sees("The account is switched");
+    }
+    let stated = Upstream::named("eve").with_email(&mina.email, true);
+    let mut eve = world.browser();
+    eve.opens(&world.acme).await.comes_by(&key, &world.contoso, stated).await.answers(403);
+    let told = reads(&mut admin, &world.acme, &eve.text_of("error-reference")).await;
+    assert!(
+        told.contains("stated an address") && !told.contains("About mina") && !told.contains("platform decides"),
+        "{told}"
+    );
+    let named = "SELECT COUNT(*) FROM ended_login WHERE subject IS NOT NULL OR why = 'account_elsewhere'";
+    assert_eq!(world.identity_count(named).await, 0);
+    // The control: of whom it is tied to, the tenant hears.
+    let mut by_it = world.browser();
+    by_it.opens(&world.acme).await.comes_by(&key, &world.contoso, own).await.answers(403);
+    let told = reads(&mut admin, &world.acme, &by_it.text_of("error-reference")).await;
+    assert!(told.contains("platform decides") && told.contains("About nils"), "{told}");
+}
+
+#[tokio::test]
 async fn id_04_a_refusal_at_the_tenants_own_door_is_found_by_the_reference_id_on_the_page() {
     let world = World::new().await;
     let mut admin = world.admin_of(&world.acme).await;

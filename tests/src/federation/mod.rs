@@ -3,12 +3,14 @@
 mod door;
 mod ended;
 mod groups;
+mod guards;
 mod invited;
 mod keys;
 mod linking;
 mod mapping;
 mod own_account;
 mod own_providers;
+mod reach;
 mod scopes;
 mod sign_out;
 mod switching;

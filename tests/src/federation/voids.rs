@@ -199,3 +199,96 @@ async fn id_03_a_break_glass_member_proves_each_use_and_their_account_is_not_swi
     world.settle().await;
     tove.opens(&page).await.submits("switch", &[("provider", "contoso")]).await.sees("The account is switched");
 }
+
+#[tokio::test]
+async fn id_03_a_tenants_flag_shuts_nobody_out_and_the_platform_goes_on_by_naming_it() {
+    let world = World::new().await;
+    world.platform_provider("contoso", &world.contoso, &["people.test"]).await;
+    let mut admin = world.admin_of(&world.acme).await;
+    let mina = world.member("mina", &world.acme, MemberState::Active, &["editor"]).await;
+    let flags = async |admin: &mut Person, button: &str| {
+        admin.opens(&world.acme.url("/members")).await.follows("Mina Doe").await;
+        admin.clicks("set-break-glass").await.submits(button, &[]).await;
+        world.settle().await;
+    };
+    flags(&mut admin, "glass-set").await;
+    // Flagged, then switched: the page names the tenant, and whoever goes on names it too.
+    let mut tove = world.platform_admin("tove").await;
+    tove.opens(&world.id.url(&format!("/admin/accounts?email={}", mina.email))).await;
+    let page = tove.url.to_string();
+    tove.submits("switch", &[("provider", "contoso")]).await.answers(409).sees("break-glass");
+    assert!(tove.text_of("switch-against").contains("Acme Library"), "{}", tove.text_of("switch-against"));
+    let csrf = tove.csrf();
+    let others =
+        [("csrf", csrf.as_str()), ("provider", "contoso"), ("despite", "00000000-0000-0000-0000-000000000001")];
+    tove.post(format!("{page}/switch"), &others).await.answers(409);
+    assert_eq!(world.audited("account.switched").await, 0);
+    tove.opens(&page).await.submits("switch", &[("provider", "contoso")]).await;
+    tove.submits("switch-despite", &[]).await.sees("The account is switched");
+    let said = world.identity_texts("SELECT detail FROM audit_entry WHERE action = 'account.switched'").await;
+    assert!(said[0].contains(r#""despite":["acme"]"#), "{said:?}");
+    // She comes by what she has: the flag asks for what there is not any more, and her use is seen.
+    let stated = Upstream::named("mina").with_email(&mina.email, true);
+    let mut by_it = mina.elsewhere(&world);
+    by_it.opens(&world.acme).await.comes_by("contoso", &world.contoso, stated.clone()).await.is("/link");
+    by_it.submits("link", &[("password", &mina.password)]).await;
+    let mut again = world.browser();
+    again.opens(&world.acme).await.comes_by("contoso", &world.contoso, stated.clone()).await;
+    again.is("/").sees("Your role here: Editor");
+    world.settle().await;
+    let used = "SELECT COUNT(*) FROM audit_entry WHERE action = 'member.break_glass_used'";
+    assert!(world.tenant_count(&world.acme, used).await > 0);
+    // Not by a session from before.
+    world.passes(5 * MINUTE);
+    again.opens(&world.acme.url("/auth/login")).await;
+    assert_ne!(again.url.path(), "/", "{:?}", again.page);
+}
+
+#[tokio::test]
+async fn id_03_a_flag_of_a_tenant_that_is_suspended_stands_in_no_way() {
+    let world = World::new().await;
+    world.platform_provider("contoso", &world.contoso, &["people.test"]).await;
+    let mut admin = world.admin_of(&world.acme).await;
+    let mina = world.member("mina", &world.acme, MemberState::Active, &["editor"]).await;
+    admin.opens(&world.acme.url("/members")).await.follows("Mina Doe").await;
+    admin.clicks("set-break-glass").await.submits("glass-set", &[]).await;
+    world.settle().await;
+    let mut tove = world.platform_admin("tove").await;
+    tove.opens(&world.id.url(&format!("/admin/accounts?email={}", mina.email))).await;
+    let page = tove.url.to_string();
+    tove.submits("switch", &[("provider", "contoso")]).await.answers(409);
+    world.identity_change("UPDATE tenant SET suspended_at = 1 WHERE slug = 'acme'").await;
+    tove.opens(&page).await.submits("switch", &[("provider", "contoso")]).await.sees("The account is switched");
+}
+
+#[tokio::test]
+async fn sw_02_a_compromised_switch_voids_claims_though_another_one_follows_before_it_is_told() {
+    for (compromised, left) in [(true, 0), (false, 1)] {
+        let world = World::new().await;
+        world.own_provider(&world.acme, "corp", &world.contoso, &["people.test"]).await;
+        world.platform_provider("works", &world.evil, &[]).await;
+        let (_, token) = world.api_admin(&world.acme, "console").await;
+        let mina = world.member("mina", &world.acme, MemberState::Active, &["editor"]).await;
+        let id = world.id_by_api(&world.acme, "mina", &token).await;
+        let at = format!("/members/{id}/provider");
+        let switch = async |body: serde_json::Value| world.posts(&world.acme, &at, &token, &body).await.done(200);
+        switch(serde_json::json!({ "provider": "acme.corp" })).await;
+        world.settle().await;
+        let stated = Upstream::named("mina").with_email(&mina.email, true);
+        let mut by_it = mina.elsewhere(&world);
+        by_it.opens(&world.acme).await.comes_by("acme.corp", &world.contoso, stated).await.is("/");
+        assert_eq!(world.identity_count(TIES).await, 1);
+        world.gets(&world.acme, "/providers", &token).await.done(200);
+        world.wire.is_cut();
+        // Who names a subject asks nothing of the identity server.
+        let body = serde_json::json!({ "provider": "works", "compromised": compromised, "subject": "another" });
+        switch(body).await;
+        switch(serde_json::json!({ "provider": "platform" })).await;
+        world.wire.is_mended();
+        world.passes(MINUTE);
+        world.settle().await;
+        assert_eq!(world.identity_count(TIES).await, left, "{compromised}");
+        let told = "SELECT COUNT(*) FROM membership WHERE provider IS NULL AND NOT compromised AND switched > 0";
+        assert_eq!(world.identity_count(told).await, 1, "the newest is in force");
+    }
+}

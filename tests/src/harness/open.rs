@@ -7,7 +7,7 @@ use identity::grants::RefreshLifetimes;
 use identity::passwords::Policy;
 use identity::sessions::Lifetimes;
 use identity::{Identity, Settings};
-use identity_server::IdentityServer;
+use identity_server::{IdentityServer, Reach};
 use mail::{Memory, Sender};
 use outbound::Origin;
 use sample_app::SampleApp;
@@ -30,6 +30,8 @@ pub struct Parts {
     pub ambient: Ambient,
     pub master_key: Arc<MasterKey>,
     pub http: outbound::Client,
+    /// What tenants' own providers may lie at.
+    pub upstreams: outbound::Client,
     pub mail: Memory,
     pub data: TempDir,
 }
@@ -89,7 +91,7 @@ pub async fn identity(parts: &Parts, id: &Place) -> IdentityServer {
     let identity = Identity::open(store, parts.master_key.clone(), parts.ambient.clone(), settings).await.unwrap();
     IdentityServer::new(identity_server::ServerConfig {
         identity,
-        outbound: parts.http.clone(),
+        outbound: Reach::new(parts.http.clone(), parts.upstreams.clone()),
         mail: Arc::new(parts.mail.clone()),
         sender: Sender::new("no-reply@latchkey.test", Some(PRODUCT)).unwrap(),
     })

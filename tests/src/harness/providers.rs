@@ -65,6 +65,7 @@ impl World {
             provider: provider.map(str::to_owned),
             switched: version,
             compromised,
+            compromised_version: if compromised { version } else { 0 },
             preset: None,
             break_glass: false,
         };

@@ -41,6 +41,8 @@ pub struct World {
     pub evil: Evil,
     /// Another one, a company's directory, which need not know the first.
     pub contoso: Evil,
+    /// One inside the operator's network: the platform's providers may lie there, and no tenant's.
+    pub inside: Evil,
     pub identity: IdentityServer,
     pub tenants: TenantServer,
     pub net: Arc<Net>,
@@ -66,12 +68,14 @@ impl World {
         let (lightbox, for_lightbox) = Place::bind("lightbox", "Acme Lightbox", "127.0.0.4", "127.0.0.4").await;
         let (inkwell, for_inkwell) = Place::bind("inkwell", "Inkwell", "127.0.0.5", "127.0.0.5").await;
         let places = [&id, &acme, &studio, &lightbox, &inkwell];
-        let (evil, contoso) = (Evil::start(&ambient).await, Evil::start(&ambient).await);
+        let (evil, contoso, inside) =
+            (Evil::start(&ambient).await, Evil::start(&ambient).await, Evil::start(&ambient).await);
         let elsewhere = [evil.base(), contoso.base()];
         let parts = open::Parts {
             ambient: ambient.clone(),
             master_key: Arc::new(MasterKey::from_bytes(&MASTER_KEY)),
-            http: open::client_to(&places, [evil.origin(), contoso.origin()]),
+            http: open::client_to(&places, [evil.origin(), contoso.origin(), inside.origin()]),
+            upstreams: open::client_to(&[], [evil.origin(), contoso.origin()]),
             mail: Memory::new(),
             // Memory, where there is some: a test's disk need not survive a power cut.
             data: tempfile::tempdir_in("/dev/shm").or_else(|_| tempfile::tempdir()).unwrap(),
@@ -108,6 +112,7 @@ impl World {
             inkwell,
             evil,
             contoso,
+            inside,
             identity,
             tenants,
             net,

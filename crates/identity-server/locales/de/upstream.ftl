@@ -100,7 +100,9 @@ account-compromised-help = Was vorher verknüpft war, gilt nicht mehr, und die e
 switch-already = Das öffnet es schon.
 switch-not-usable = Dieser Anbieter ist zurzeit nicht nutzbar.
 switch-last-way = Diese Person ist nur über den Anbieter eines Mandanten bekannt. Dessen Administration entscheidet.
-switch-break-glass = Dieses Konto gehört einem Notfallmitglied eines Mandanten: Es lässt ein, wenn Anbieter ausfallen, und wird nie umgestellt.
+switch-break-glass = Dieses Konto gehört einem Notfallmitglied: Diese Mandanten zählen darauf, dass es einlässt, wenn Anbieter ausfallen.
+switch-despite-help = Das hat deren Administration gesetzt und kann es dort zurücknehmen. Fahren Sie fort, kommt die Person auch dort nur noch über den neuen Anbieter, und das Protokoll nennt diese Mandanten.
+switch-despite = Trotzdem umstellen
 switch-changed = Das Konto hat sich inzwischen geändert. Sehen Sie nach, wie es jetzt ist.
 done-account-switched = Das Konto ist umgestellt. Jede Sitzung ist beendet, und die Person erfährt es.
 

@@ -100,7 +100,9 @@ account-compromised-help = What was linked before is void, and the first sign-in
 switch-already = That is what opens it already.
 switch-not-usable = That provider can’t be used at the moment.
 switch-last-way = This person is known through a tenant’s provider alone. That tenant’s administrators decide.
-switch-break-glass = This account is a break-glass member’s of a tenant: there to get in when providers fail. It is never switched.
+switch-break-glass = This account is a break-glass member’s: these tenants count on it to get in when providers fail.
+switch-despite-help = Whoever administers one of them has set that; they, or you with them, can take it away there. If you go on, the person comes by the new provider alone, there too, and the log names these tenants.
+switch-despite = Switch nevertheless
 switch-changed = The account changed meanwhile. Look at it as it is now.
 done-account-switched = The account is switched. Every session has ended, and the person is told.
 

@@ -4,10 +4,11 @@ use askama::Template;
 use axum::extract::{Path, Query, State};
 use axum::http::StatusCode;
 use axum::response::Response;
-use identity::accounts::{self, Account, AccountId, EmailAddress, Switched};
+use identity::accounts::{self, Account, AccountId, EmailAddress, Flagged, How, Switched};
 use identity::linking::{self, Linked};
 use identity::passwords;
 use identity::providers::{self, Provider};
+use identity::tenants::TenantId;
 use serde::Deserialize;
 use uuid::Uuid;
 use webkit::{Brand, Failure, FieldErrors, Form, Shell, Visit, html, html_with_status, see_other};
@@ -68,6 +69,23 @@ struct AccountPage {
     opener: Option<Provider>,
     others: Vec<Provider>,
     errors: FieldErrors,
+    /// A switch that these tenants stand against.
+    against: Option<Against>,
+}
+
+/// What was asked for, and the tenants that count on the account when providers fail.
+struct Against {
+    provider: String,
+    compromised: bool,
+    tenants: Vec<Flagged>,
+}
+
+impl Against {
+    /// As the form repeats them.
+    fn named(&self) -> String {
+        let ids: Vec<String> = self.tenants.iter().map(|tenant| tenant.id.to_string()).collect();
+        ids.join(",")
+    }
 }
 
 async fn load(server: &IdentityServer, id: Uuid) -> webkit::Result<Account> {
@@ -83,6 +101,16 @@ pub async fn show(
     Query(done): Query<Done>,
 ) -> webkit::Result<Response> {
     let it = load(&server, id).await?;
+    Ok(html(page(&server, administrator, it, &done, None).await?))
+}
+
+async fn page(
+    server: &IdentityServer,
+    administrator: Administrator,
+    it: Account,
+    done: &Done,
+    against: Option<Against>,
+) -> webkit::Result<AccountPage> {
     let mut conn = server.identity.store.read().await.map_err(fault::store_failure)?;
     let has_password = passwords::has_one(&mut conn, it.id).await.map_err(fault::store_failure)?;
     let linked = linking::of_account(&mut conn, it.id).await.map_err(fault::store_failure)?;
@@ -94,9 +122,9 @@ pub async fn show(
     let all = providers::of_owner(&mut conn, None).await.map_err(fault::store_failure)?;
     drop(conn);
     let others = all.into_iter().filter(|one| !one.disabled && Some(one.id) != opened_by).collect();
-    let (brand, shell) = (administrator.brand(&server), administrator.shell(&done));
+    let (brand, shell) = (administrator.brand(server), administrator.shell(done));
     let (visit, errors) = (administrator.visit, FieldErrors::none());
-    Ok(html(AccountPage { visit, brand, shell, it, has_password, linked, opener, others, errors }))
+    Ok(AccountPage { visit, brand, shell, it, has_password, linked, opener, others, errors, against })
 }
 
 #[derive(Deserialize)]
@@ -107,6 +135,9 @@ pub struct Switch {
     provider: String,
     #[serde(default)]
     compromised: Option<String>,
+    /// Ids of the tenants that are not to stand in the way, as the page has named them, between commas.
+    #[serde(default)]
+    despite: String,
 }
 
 pub async fn switch(
@@ -128,12 +159,18 @@ pub async fn switch(
     let here = format!("/admin/accounts/{id}");
     // Back to its own credentials, there is nothing that could be distrusted and still let in.
     let compromised = form.compromised.is_some() && to.is_some();
-    let switched = accounts::switch(&server.identity, administrator.actor(), it, to.as_ref(), compromised).await;
+    let despite = form.despite.split(',').filter_map(|id| id.parse().ok().map(TenantId)).collect();
+    let how = How { compromised, despite };
+    let switched = accounts::switch(&server.identity, administrator.actor(), it.clone(), to.as_ref(), how).await;
     let wrong = match switched.map_err(fault::failure)? {
         Switched::Done => return Ok(see_other(&format!("{here}?done=account-switched"))),
         Switched::AlreadyThere => "switch-already",
         Switched::NotUsable => "switch-not-usable",
-        Switched::BreakGlass => "switch-break-glass",
+        Switched::BreakGlass(tenants) => {
+            let against = Against { provider: form.provider, compromised, tenants };
+            let page = page(&server, administrator, it, &Done::default(), Some(against)).await?;
+            return Ok(html_with_status(StatusCode::CONFLICT, page));
+        }
         Switched::LastWay => "switch-last-way",
         Switched::Changed => "switch-changed",
     };

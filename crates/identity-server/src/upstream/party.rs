@@ -19,7 +19,7 @@ pub fn party(server: &IdentityServer, provider: &Provider) -> webkit::Result<Arc
     let secret = provider.secret(&server.identity).map_err(Failure::internal)?;
     let credential = credential(&settings, secret.as_deref()).map_err(Failure::internal)?;
     let redirect_uri = registration(server, provider).redirect_uri;
-    let (http, ambient) = (server.outbound.clone(), server.identity.ambient.clone());
+    let (http, ambient) = (server.outbound.of(provider).clone(), server.identity.ambient.clone());
     let make = || RelyingParty::new(settings, credential, redirect_uri, http, ambient);
     Ok(server.upstreams.get(provider.id.0, provider.version, make))
 }

@@ -17,7 +17,7 @@ pub use create::create;
 pub use email::EmailAddress;
 pub use name::{Locale, Name};
 pub(crate) use name::{clean_name, is_hostile};
-pub use switch::{Switched, opened_by, switch};
+pub use switch::{Flagged, How, Switched, opened_by, switch};
 
 store::row_id!(
     /// An account.

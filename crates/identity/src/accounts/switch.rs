@@ -7,10 +7,11 @@ use uuid::Uuid;
 
 use super::Account;
 use crate::providers::{Provider, ProviderId};
+use crate::tenants::TenantId;
 use crate::{Fault, Identity, logout, mails};
 
 /// How a switch ended.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Switched {
     /// It is switched, and every session of the account has ended.
     Done,
@@ -20,22 +21,47 @@ pub enum Switched {
     NotUsable,
     /// The account is known through a tenant's provider alone: there is no address that could prove anything.
     LastWay,
-    /// It is a break-glass member's, somewhere: there to get in when providers fail (DESIGN §4.3).
-    BreakGlass,
+    /// It is a break-glass member's of these tenants: there to get in when providers fail (DESIGN §4.3). Whoever goes on nevertheless
+    /// names them.
+    BreakGlass(Vec<Flagged>),
     /// Its credentials changed meanwhile.
     Changed,
+}
+
+/// How many tenants are named that stand in the way: more than anybody helps out in.
+const MOST_FLAGGED: i64 = 200;
+
+/// A tenant that counts on an account when providers fail.
+#[derive(Debug, Clone, PartialEq, Eq, sqlx::FromRow)]
+pub struct Flagged {
+    /// Its id.
+    pub id: TenantId,
+    /// Its short name.
+    pub slug: String,
+    /// Its name.
+    pub name: String,
+}
+
+/// How a switch is to be done.
+#[derive(Debug, Clone, Default)]
+pub struct How {
+    /// What was linked before is void too.
+    pub compromised: bool,
+    /// Tenants that count on the account when providers fail, and are not to stand in the way.
+    pub despite: Vec<TenantId>,
 }
 
 struct Input {
     account: Account,
     provider: Option<ProviderId>,
-    compromised: bool,
+    to: String,
+    how: How,
     told: Option<mail::Parcel>,
     entry: Entry,
 }
 
 /// Switches an account to a provider, or back to its own credentials. Password, recovery and whatever else opened it is off;
-/// the first login by the provider proves itself ([`crate::linking`]). `compromised`: what was linked before is void too.
+/// the first login by the provider proves itself ([`crate::linking`]).
 ///
 /// # Errors
 /// [`Fault`].
@@ -44,16 +70,15 @@ pub async fn switch(
     actor: Actor,
     account: Account,
     to: Option<&Provider>,
-    compromised: bool,
+    how: How,
 ) -> Result<Switched, Fault> {
     if to.is_some_and(|provider| !provider.serves(None)) {
         return Ok(Switched::NotUsable);
     }
-    let entry = Entry::new(&identity.ambient, actor, "account.switched").on("account", account.id).detail(json!({
-        "provider": to.map_or("platform", |provider| &provider.key), "compromised": compromised,
-    }));
+    let entry = Entry::new(&identity.ambient, actor, "account.switched").on("account", account.id);
     let told = mails::switched(identity, &account, to.map(|provider| provider.name.as_str()))?;
-    let input = Input { account, provider: to.map(|provider| provider.id), compromised, told, entry };
+    let (provider, to) = (to.map(|to| to.id), to.map_or_else(|| "platform".to_owned(), |to| to.key.clone()));
+    let input = Input { account, provider, to, how, told, entry };
     let switched = identity.store.write::<_, _, StoreError, _>(input, |tx, input| Box::pin(write(tx, input))).await?;
     identity.mail_wake.ring();
     identity.logout_wake.ring();
@@ -67,24 +92,27 @@ async fn write(tx: &mut Tx, input: &Input) -> Result<Switched, StoreError> {
     match known {
         None => return Ok(Switched::Changed),
         Some((_, Some(_))) => return Ok(Switched::LastWay),
-        Some((before, None)) if before == input.provider && !input.compromised => return Ok(Switched::AlreadyThere),
+        Some((before, None)) if before == input.provider && !input.how.compromised => {
+            return Ok(Switched::AlreadyThere);
+        }
         Some(_) => {}
     }
-    if input.provider.is_some() && is_break_glass(tx, id).await? {
-        return Ok(Switched::BreakGlass);
+    let flagged = if input.provider.is_some() { flagged(tx, id).await? } else { Vec::new() };
+    if flagged.iter().any(|tenant| !input.how.despite.contains(&tenant.id)) {
+        return Ok(Switched::BreakGlass(flagged));
     }
     // The epoch rises: every session, mailed link and waiting proof of before is void.
     let raised = tx
         .execute(
             "UPDATE account SET provider_id = $3, switched_at = $4, compromised = $5, epoch = epoch + 1
              WHERE id = $1 AND epoch = $2",
-            params![id, input.account.epoch, input.provider, now, input.compromised],
+            params![id, input.account.epoch, input.provider, now, input.how.compromised],
         )
         .await?;
     if raised == 0 {
         return Ok(Switched::Changed);
     }
-    if input.compromised {
+    if input.how.compromised {
         let void = "DELETE FROM external_identity WHERE account_id = $1 AND scope_id = $2";
         tx.execute(void, params![id, Uuid::nil()]).await?;
     }
@@ -95,18 +123,21 @@ async fn write(tx: &mut Tx, input: &Input) -> Result<Switched, StoreError> {
         mail::queue(&mut platform, told).await?;
     }
     tracing::debug!(ended, "sessions of a switched account");
-    audit::record(&mut platform, &input.entry).await?;
+    let despite: Vec<&str> = flagged.iter().map(|tenant| tenant.slug.as_str()).collect();
+    let detail = json!({ "provider": input.to, "compromised": input.how.compromised, "despite": despite });
+    audit::record(&mut platform, &input.entry.clone().detail(detail)).await?;
     Ok(Switched::Done)
 }
 
-/// As its tenants have told, of members who may come in at tenants that are open.
-async fn is_break_glass(tx: &mut Tx, id: super::AccountId) -> Result<bool, StoreError> {
-    tx.exists(
-        "SELECT 1 FROM subject JOIN membership ON membership.tenant_id = subject.sector_id
+/// Which tenants count on an account when providers fail: as they have told, of members who may come in, at tenants that are open.
+async fn flagged(tx: &mut Tx, id: super::AccountId) -> Result<Vec<Flagged>, StoreError> {
+    tx.all(
+        "SELECT tenant.id, tenant.slug, tenant.name FROM subject JOIN membership ON membership.tenant_id = subject.sector_id
             AND membership.subject = subject.subject
          JOIN tenant ON tenant.id = membership.tenant_id AND tenant.suspended_at IS NULL AND tenant.deleted_at IS NULL
-         WHERE subject.account_id = $1 AND membership.break_glass AND membership.state = 'active'",
-        params![id],
+         WHERE subject.account_id = $1 AND membership.break_glass AND membership.state = 'active'
+         ORDER BY tenant.name, tenant.id LIMIT $2",
+        params![id, MOST_FLAGGED],
     )
     .await
 }

@@ -199,7 +199,7 @@ async fn write(tx: &mut Tx, input: &Input) -> Result<Option<Settled>, StoreError
         enter(tx, input, account).await?;
     }
     audit::record(&mut tx.scoped(PLATFORM), &input.entry).await?;
-    note_decision(tx, &ready.login, (decision, account), &input.entry).await?;
+    note_decision(tx, &ready.login, &gathered.facts, (decision, account), &input.entry).await?;
     Ok(Some(Settled { decision, session, account, accepted }))
 }
 

@@ -151,8 +151,12 @@ async fn apply(tx: &mut Tx, tenant: TenantId, told: &Told, now: Timestamp) -> Re
         if ends(it, before) && holders.contains(&account) {
             end(tx, tenant, account, switched, now).await?;
         }
+        // The tenant tells the newest alone: a switch that was marked so counts, though another one came after it.
+        if (switched && it.compromised) || it.compromised_version > before.version.unwrap_or_default() {
+            linking::void_claims(tx, tenant, account, before.version.is_none()).await?;
+        }
         if switched {
-            claims(tx, (tenant, account), TieId(fresh), (it, before.version.is_none()), now).await?;
+            preset(tx, (tenant, account), TieId(fresh), it, now).await?;
         }
     }
     Ok(())
@@ -192,16 +196,13 @@ async fn end(
 }
 
 /// What a switch says of whose the member is at the provider.
-async fn claims(
+async fn preset(
     tx: &mut Tx,
     (tenant, account): (TenantId, AccountId),
     fresh: TieId,
-    (it, has_just_come): (&Snapshot, bool),
+    it: &Snapshot,
     now: Timestamp,
 ) -> Result<(), StoreError> {
-    if it.compromised {
-        linking::void_claims(tx, tenant, account, has_just_come).await?;
-    }
     match (&it.provider, &it.preset) {
         (Some(provider), Some(subject)) => {
             linking::preset(tx, (tenant, account), fresh, (provider, subject), now).await

@@ -46,6 +46,10 @@ pub struct Snapshot {
     /// Whoever changed it does not trust what opened the tenant before.
     #[serde(default)]
     pub compromised: bool,
+    /// Its version when that was last said; 0: never. What was claimed before is void, also where another change followed before this was
+    /// told.
+    #[serde(default)]
+    pub compromised_version: i64,
     /// The upstream subject that whoever changed it has named.
     #[serde(default)]
     pub preset: Option<String>,

@@ -17,6 +17,9 @@ pub(crate) struct Standing {
     pub linked: bool,
     /// What the tenant told of it.
     pub membership: Option<Membership>,
+    /// It is a break-glass member's, and has nothing of its own to sign in by: no password, or it is switched as a whole. Who has named
+    /// them so asks for what they do not have.
+    pub glass_without_own: bool,
 }
 
 impl Standing {
@@ -48,6 +51,7 @@ struct Row {
     roles: Option<String>,
     groups: Option<String>,
     provider: Option<String>,
+    glass_without_own: bool,
 }
 
 /// One statement, each table by its key. None: the sector knows no such account.
@@ -62,8 +66,12 @@ pub(crate) async fn standing(
 ) -> Result<Option<Standing>, StoreError> {
     let row: Option<Row> = conn
         .maybe(
-            "SELECT here.subject, tenant.slug, link.created_at AS linked_at, membership.version, state, roles, groups, membership.provider
+            "SELECT here.subject, tenant.slug, link.created_at AS linked_at, membership.version, state, roles, groups, membership.provider,
+                 COALESCE(membership.break_glass, FALSE) AND (account.provider_id IS NOT NULL OR password.account_id IS NULL)
+                     AS glass_without_own
              FROM subject AS here
+             JOIN account ON account.id = here.account_id
+             LEFT JOIN password ON password.account_id = here.account_id
              LEFT JOIN tenant ON tenant.id = $3
              LEFT JOIN link ON link.tenant_id = tenant.id AND link.account_id = here.account_id
              LEFT JOIN subject AS there ON there.sector_id = tenant.id AND there.account_id = here.account_id
@@ -83,6 +91,7 @@ pub(crate) async fn standing(
         subject: row.subject,
         tenant: row.slug,
         linked: row.linked_at.is_some(),
+        glass_without_own: row.glass_without_own,
     }))
 }
 
@@ -105,6 +114,7 @@ mod tests {
                 groups: "[]".into(),
                 provider: None,
             }),
+            glass_without_own: false,
         };
         for state in MemberState::ALL.iter().copied().map(Some).chain([None]) {
             let active = state == Some(MemberState::Active);

@@ -1,3 +1,5 @@
+use std::time::Duration;
+
 use ambient::Timestamp;
 use audit::{Actor, Entry};
 use serde_json::json;
@@ -48,6 +50,10 @@ pub enum Saved {
     /// There is none such (any more), or it was changed meanwhile.
     Gone,
 }
+
+/// How long one that was removed still counts against the most that its owner may have: its row stays, so that its key never means
+/// another.
+const REMOVED_COUNTS: Duration = Duration::from_hours(24);
 
 /// Stands before a domain that is another provider's.
 const TAKEN: &str = "the domain ";
@@ -162,7 +168,12 @@ async fn insert(tx: &mut Tx, input: &Input, now: Timestamp) -> Result<bool, Stor
             "INSERT INTO provider (id, tenant_id, key, name, preset, settings, sealed, domains, shown, version, created_at,
                  updated_at, issuer)
              SELECT $1, $2, $3, $4, $5, $6, $7, $8, $9, 1, $10, $10, $13
-             WHERE (SELECT COUNT(*) FROM provider WHERE COALESCE(tenant_id, $11) = $11 AND deleted_at IS NULL) < $12",
+             WHERE (SELECT COUNT(*) FROM (
+                     SELECT 1 AS one FROM provider WHERE tenant_id = $2 AND deleted_at IS NULL
+                     UNION ALL SELECT 1 AS one FROM provider WHERE tenant_id = $2 AND deleted_at > $11
+                     UNION ALL SELECT 1 AS one FROM provider WHERE $2 IS NULL AND tenant_id IS NULL AND deleted_at IS NULL
+                     UNION ALL SELECT 1 AS one FROM provider WHERE $2 IS NULL AND tenant_id IS NULL AND deleted_at > $11
+                 ) AS counted) < $12",
             params![
                 input.id,
                 input.tenant,
@@ -174,7 +185,7 @@ async fn insert(tx: &mut Tx, input: &Input, now: Timestamp) -> Result<bool, Stor
                 domains,
                 values.shown,
                 now,
-                input.tenant.map_or(super::PLATFORM_OWNER, |tenant| tenant.0),
+                now.minus(REMOVED_COUNTS),
                 MOST,
                 values.issuer
             ],

@@ -89,7 +89,7 @@ pub async fn remove(identity: &Identity, actor: Actor, it: &Provider, confirmed:
         .write::<_, _, StoreError, _>((it.id, entry), |tx, (id, entry)| {
             Box::pin(async move {
                 let sql = "UPDATE provider SET deleted_at = $2, disabled_at = COALESCE(disabled_at, $2), sealed = NULL,
-                               version = version + 1
+                               settings = '{}', domains = '[]', version = version + 1
                            WHERE id = $1 AND deleted_at IS NULL";
                 if tx.execute(sql, params![id, entry.at]).await? == 0 {
                     return Ok(true);

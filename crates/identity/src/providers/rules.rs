@@ -18,7 +18,7 @@ pub enum Unfit {
     DomainTaken(String),
     /// More than fifty.
     TooManyDomains,
-    /// The owner has as many as it may.
+    /// The owner has as many as it may, those that it has removed within a day included.
     TooMany,
     /// Another issuer gets no secret that was typed for the one before.
     SecretForIssuer,

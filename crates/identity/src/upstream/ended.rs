@@ -10,7 +10,7 @@ use uuid::Uuid;
 
 use crate::accounts::AccountId;
 use crate::allowances;
-use crate::linking::{LinkDecision, Login, Refusal};
+use crate::linking::{Facts, LinkDecision, Login, Owner, Proof, Refusal, Tie};
 use crate::providers::Provider;
 use crate::sessions::Device;
 use crate::tenants::TenantId;
@@ -64,6 +64,21 @@ const fn word(decision: LinkDecision) -> Option<&'static str> {
     }
 }
 
+/// What a tenant hears of an end that its own provider has caused by stating an address, and nothing else: that provider says what
+/// it likes. So of nobody to whom it is not tied is it said who they are, nor what the platform has decided of their account. (Who
+/// is claimed there is the tenant's own business: its provider may claim whom nobody has, by that very address.)
+const fn told(facts: &Facts, decision: LinkDecision) -> Option<(&'static str, bool)> {
+    let by_address_alone = matches!((facts.owner, facts.tie, facts.proof), (Owner::Tenant, Tie::None, Proof::None));
+    match (word(decision), decision) {
+        (None, _) => None,
+        (Some(why), LinkDecision::Refuse(Refusal::Claimed)) => Some((why, true)),
+        (Some(_), LinkDecision::Refuse(Refusal::AccountElsewhere | Refusal::PoliciesDiffer)) if by_address_alone => {
+            Some(("not_opened", false))
+        }
+        (Some(why), _) => Some((why, !by_address_alone)),
+    }
+}
+
 /// Tells the tenant of a decision, in the transaction that carries it out.
 ///
 /// # Errors
@@ -71,11 +86,12 @@ const fn word(decision: LinkDecision) -> Option<&'static str> {
 pub(crate) async fn note_decision(
     tx: &mut Tx,
     login: &Login,
+    facts: &Facts,
     (decision, account): (LinkDecision, Option<AccountId>),
     entry: &Entry,
 ) -> Result<(), StoreError> {
-    let (Some(tenant), Some(why)) = (login.tenant, word(decision)) else { return Ok(()) };
-    let about = About { tenant, provider: &login.provider, account };
+    let (Some(tenant), Some((why, named))) = (login.tenant, told(facts, decision)) else { return Ok(()) };
+    let about = About { tenant, provider: &login.provider, account: account.filter(|_| named) };
     note(tx, about, (why, ""), entry).await
 }
 

@@ -26,7 +26,7 @@ pub struct IdentityFile {
     pub database: Database,
     pub mail: Mail,
     #[serde(default)]
-    pub outbound: Outbound,
+    pub outbound: IdentityOutbound,
 }
 
 /// What `latchkey serve tenant` reads. Each key is explained in `tenant.toml`.
@@ -152,7 +152,16 @@ pub struct Mail {
     pub sender: String,
 }
 
-/// `[outbound]`
+/// `[outbound]` of the identity server.
+#[derive(Debug, Default, Deserialize)]
+#[serde(deny_unknown_fields, default)]
+pub struct IdentityOutbound {
+    pub allowed_origins: Vec<Url>,
+    pub tenant_provider_origins: Vec<Url>,
+    pub ca_file: Option<PathBuf>,
+}
+
+/// `[outbound]` of a tenant server.
 #[derive(Debug, Default, Deserialize)]
 #[serde(deny_unknown_fields, default)]
 pub struct Outbound {

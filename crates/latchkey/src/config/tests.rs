@@ -3,7 +3,7 @@ use std::path::Path;
 
 use serde::de::DeserializeOwned;
 
-use super::file::{Database, IdentityFile, Listen, Log, Mail, Operations, Outbound, TenantFile};
+use super::file::{Database, IdentityFile, IdentityOutbound, Listen, Log, Mail, Operations, Outbound, TenantFile};
 use super::overlay::parse;
 use super::{IDENTITY_REFERENCE, TENANT_REFERENCE};
 
@@ -31,7 +31,10 @@ fn keys(table: &toml::Table) -> BTreeSet<String> {
 fn the_printed_references_are_complete_and_can_be_read() {
     read::<IdentityFile>(IDENTITY_REFERENCE, &[]).unwrap();
     read::<TenantFile>(TENANT_REFERENCE, &[]).unwrap();
-    for (reference, top) in [(IDENTITY_REFERENCE, known::<IdentityFile>()), (TENANT_REFERENCE, known::<TenantFile>())] {
+    for (reference, top, outbound) in [
+        (IDENTITY_REFERENCE, known::<IdentityFile>(), known::<IdentityOutbound>()),
+        (TENANT_REFERENCE, known::<TenantFile>(), known::<Outbound>()),
+    ] {
         let tables: toml::Table = complete(reference).parse().unwrap();
         assert_eq!(keys(&tables), top);
         let tables_of_keys = [
@@ -40,7 +43,7 @@ fn the_printed_references_are_complete_and_can_be_read() {
             ("log", known::<Log>()),
             ("database", known::<Database>()),
             ("mail", known::<Mail>()),
-            ("outbound", known::<Outbound>()),
+            ("outbound", outbound),
         ];
         for (table, expected) in tables_of_keys {
             assert_eq!(keys(tables[table].as_table().unwrap()), expected, "[{table}]");

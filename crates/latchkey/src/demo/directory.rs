@@ -17,7 +17,7 @@ use identity::providers::{self, Change, NewProvider, Saved, Shown};
 use identity::sessions::Lifetimes;
 use identity::tenants::TenantId;
 use identity::{Identity, Settings};
-use identity_server::IdentityServer;
+use identity_server::{IdentityServer, Reach};
 use jose::base64url;
 use mail::{Sender, Transport};
 use oidc::client::ClientKind;
@@ -36,7 +36,7 @@ pub async fn open(
     layout: Layout,
     master_key: &Arc<MasterKey>,
     ambient: &Ambient,
-    http: &outbound::Client,
+    outbound: Reach,
     mail: &Arc<dyn Transport>,
 ) -> anyhow::Result<IdentityServer> {
     let settings = Settings {
@@ -49,7 +49,7 @@ pub async fn open(
     let identity = Identity::open(database, Arc::clone(master_key), ambient.clone(), settings).await?;
     Ok(IdentityServer::new(identity_server::ServerConfig {
         identity,
-        outbound: http.clone(),
+        outbound,
         mail: Arc::clone(mail),
         sender: Sender::new("no-reply@contoso.example", Some(DIRECTORY_NAME))?,
     }))

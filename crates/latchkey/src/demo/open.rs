@@ -8,7 +8,7 @@ use identity::grants::RefreshLifetimes;
 use identity::passwords::Policy;
 use identity::sessions::Lifetimes;
 use identity::{Identity, Settings};
-use identity_server::IdentityServer;
+use identity_server::{IdentityServer, Reach};
 use inbox::Inbox;
 use mail::{Sender, Smtp, SmtpConfig, Transport};
 use outbound::Origin;
@@ -55,18 +55,21 @@ pub async fn open(
         .context("cannot start the inbox")?;
     let key_file = folder.path("master.key");
     let master_key = Arc::new(MasterKey::load_or_create(&key_file, &ambient)?);
-    let http = client(layout, tls)?;
+    let own = [Place::Identity, Place::Aurora, Place::Nordlys, Place::Lightbox, Place::Inkwell, Place::Directory];
+    let http = client(layout, &own, tls)?;
+    // Aurora's own provider is at the directory, and nothing else that a tenant sets up lies inside.
+    let reach = Reach::new(http.clone(), client(layout, &[Place::Directory], tls)?);
     let relay = layout.socket(Place::Smtp);
     let mail: Arc<dyn Transport> = Arc::new(Smtp::new(SmtpConfig::loopback(relay.ip().to_string(), relay.port()))?);
 
     let sealed_under = || format!("the data is sealed under {}", key_file.display());
-    let identity = open_identity(folder, databases.identity, &master_key, &ambient, &http, &mail)
+    let identity = open_identity(folder, databases.identity, &master_key, &ambient, reach.clone(), &mail)
         .await
         .with_context(sealed_under)?;
     let tenants = open_tenants(folder, databases.tenants, &master_key, &ambient, &http, &mail)
         .await
         .with_context(sealed_under)?;
-    let directory = directory::open(databases.directory, layout, &master_key, &ambient, &http, &mail)
+    let directory = directory::open(databases.directory, layout, &master_key, &ambient, reach, &mail)
         .await
         .with_context(sealed_under)?;
     let mut workers = identity.spawn_workers(cancel);
@@ -81,12 +84,11 @@ pub async fn open(
     Ok(House { identity, directory, tenants, http, ambient, master_key, routers, workers })
 }
 
-/// The guarded client: to nothing inside but the demo's own servers.
-fn client(layout: Layout, tls: Option<&Tls>) -> anyhow::Result<outbound::Client> {
-    let own = [Place::Identity, Place::Aurora, Place::Nordlys, Place::Lightbox, Place::Inkwell, Place::Directory];
+/// A guarded client: to nothing inside but these of the demo's own servers.
+fn client(layout: Layout, own: &[Place], tls: Option<&Tls>) -> anyhow::Result<outbound::Client> {
     let mut exceptions = Vec::with_capacity(own.len());
     for place in own {
-        exceptions.extend(Origin::of(&layout.url(place)?));
+        exceptions.extend(Origin::of(&layout.url(*place)?));
     }
     Ok(outbound::Client::new(outbound::Config {
         exceptions,
@@ -100,7 +102,7 @@ async fn open_identity(
     database: Store,
     master_key: &Arc<MasterKey>,
     ambient: &Ambient,
-    http: &outbound::Client,
+    outbound: Reach,
     mail: &Arc<dyn Transport>,
 ) -> anyhow::Result<IdentityServer> {
     let settings = Settings {
@@ -113,7 +115,7 @@ async fn open_identity(
     let identity = Identity::open(database, Arc::clone(master_key), ambient.clone(), settings).await?;
     Ok(IdentityServer::new(identity_server::ServerConfig {
         identity,
-        outbound: http.clone(),
+        outbound,
         mail: Arc::clone(mail),
         sender: Sender::new("no-reply@latchkey.example", Some(PRODUCT))?,
     }))

@@ -6,12 +6,12 @@ use identity::grants::RefreshLifetimes;
 use identity::passwords::Policy;
 use identity::sessions::Lifetimes;
 use identity::{Identity, MIGRATIONS, Settings};
-use identity_server::{IdentityServer, ServerConfig};
+use identity_server::{IdentityServer, Reach, ServerConfig};
 use store::{Location, Schema, Store};
 use tokio_util::sync::CancellationToken;
 
 use super::operations::Ready;
-use super::parts::{Foundation, bind, entry, location};
+use super::parts::{Foundation, bind, client, entry, location};
 use super::run::Running;
 use crate::config::{Config, IdentityFile};
 use crate::control::{self, Answer, Command};
@@ -55,15 +55,20 @@ pub async fn serve(path: &Path) -> anyhow::Result<()> {
 }
 
 /// The server itself, of which nothing runs yet: for commands too, which may have to ask others.
-pub fn assemble(identity: Identity, foundation: Foundation) -> IdentityServer {
+pub fn assemble(identity: Identity, foundation: Foundation<Reach>) -> IdentityServer {
     let Foundation { http: outbound, mail, sender, .. } = foundation;
     IdentityServer::new(ServerConfig { identity, outbound, mail, sender })
 }
 
 /// What it is built from.
-pub fn lay(config: &Config<IdentityFile>) -> anyhow::Result<Foundation> {
+pub fn lay(config: &Config<IdentityFile>) -> anyhow::Result<Foundation<Reach>> {
     let file = &config.file;
-    Foundation::lay(config, &file.product, &file.master_key_file, &file.mail, &file.outbound)
+    let (outbound, ca_file) = (&file.outbound, file.outbound.ca_file.as_deref());
+    let reach = Reach::new(
+        client(config, ("outbound.allowed_origins", &outbound.allowed_origins), ca_file)?,
+        client(config, ("outbound.tenant_provider_origins", &outbound.tenant_provider_origins), ca_file)?,
+    );
+    Foundation::lay(config, &file.product, &file.master_key_file, &file.mail, reach)
 }
 
 /// Its database.
@@ -72,7 +77,7 @@ pub fn at(config: &Config<IdentityFile>) -> anyhow::Result<Location> {
 }
 
 /// Its rules with their database: for the server, and for commands while none is running.
-pub async fn open(config: &Config<IdentityFile>, foundation: &Foundation) -> anyhow::Result<Identity> {
+pub async fn open(config: &Config<IdentityFile>, foundation: &Foundation<Reach>) -> anyhow::Result<Identity> {
     let file = &config.file;
     let location = at(config)?;
     let store = Store::open(&location, &MIGRATIONS, Schema::Expect).await?;

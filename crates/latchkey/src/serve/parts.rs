@@ -11,35 +11,29 @@ use store::{Location, MasterKey};
 use tokio::net::TcpListener;
 use url::Url;
 
-use crate::config::{Config, Database, Listen, Mail, Outbound, Problem};
+use crate::config::{Config, Database, Listen, Mail, Problem};
 use crate::listen::{self, BindError, CertificateFiles, Entry, Proxy, Tls};
 
 /// The environment variable that can carry the master key instead of a file.
 pub const MASTER_KEY: &str = "LATCHKEY_MASTER_KEY";
 
-/// What both servers are built from.
-pub struct Foundation {
+/// What both servers are built from. `H`: whom it may ask.
+pub struct Foundation<H> {
     pub ambient: Ambient,
     pub master_key: Arc<MasterKey>,
-    pub http: outbound::Client,
+    pub http: H,
     pub mail: Arc<dyn Transport>,
     pub sender: Sender,
 }
 
-impl Foundation {
+impl<H> Foundation<H> {
     /// From the parts of a configuration that both have.
-    pub fn lay<F>(
-        config: &Config<F>,
-        product: &str,
-        key_file: &Path,
-        mail: &Mail,
-        outbound: &Outbound,
-    ) -> anyhow::Result<Self> {
+    pub fn lay<F>(config: &Config<F>, product: &str, key_file: &Path, mail: &Mail, http: H) -> anyhow::Result<Self> {
         let ambient = Ambient::system();
         let sender = Sender::new(&mail.sender, Some(product)).map_err(|error| config.problem("mail.sender", error))?;
         Ok(Self {
             master_key: Arc::new(self::master_key(config, key_file)?),
-            http: client(config, outbound)?,
+            http,
             mail: Arc::new(relay(config, mail)?),
             sender,
             ambient,
@@ -73,16 +67,19 @@ fn from_hex(digits: &str) -> Option<[u8; 32]> {
     Some(key)
 }
 
-fn client<F>(config: &Config<F>, outbound: &Outbound) -> anyhow::Result<outbound::Client> {
-    let mut exceptions = Vec::with_capacity(outbound.allowed_origins.len());
-    for url in &outbound.allowed_origins {
+/// A guarded client that may ask these origins too, which stand under that key.
+pub fn client<F>(
+    config: &Config<F>,
+    (key, origins): (&str, &[Url]),
+    ca_file: Option<&Path>,
+) -> anyhow::Result<outbound::Client> {
+    let mut exceptions = Vec::with_capacity(origins.len());
+    for url in origins {
         let origin = Origin::of(url).filter(|_| url.path() == "/" && url.query().is_none());
-        exceptions.push(origin.ok_or_else(|| {
-            config
-                .problem("outbound.allowed_origins", format!("{url} is no origin such as https://inside.example:8443"))
-        })?);
+        let wrong = || config.problem(key, format!("{url} is no origin such as https://inside.example:8443"));
+        exceptions.push(origin.ok_or_else(wrong)?);
     }
-    let extra_ca_pem = outbound.ca_file.as_deref().map(|file| read(config, "outbound.ca_file", file)).transpose()?;
+    let extra_ca_pem = ca_file.map(|file| read(config, "outbound.ca_file", file)).transpose()?;
     outbound::Client::new(outbound::Config { exceptions, extra_ca_pem, ..outbound::Config::default() })
         .map_err(|error| config.problem("outbound.ca_file", error).into())
 }

@@ -13,7 +13,7 @@ use tokio::sync::mpsc;
 use tokio_util::sync::CancellationToken;
 
 use super::operations::Ready;
-use super::parts::{Foundation, bind, entry, location};
+use super::parts::{Foundation, bind, client, entry, location};
 use super::run::Running;
 use crate::config::{Config, TenantFile};
 use crate::control::{self, Answer, Reply};
@@ -60,7 +60,9 @@ pub async fn serve(path: &Path) -> anyhow::Result<()> {
 /// The server, without listening.
 async fn open(config: &Config<TenantFile>) -> anyhow::Result<TenantServer> {
     let file = &config.file;
-    let foundation = Foundation::lay(config, &file.product, &file.master_key_file, &file.mail, &file.outbound)?;
+    let outbound = &file.outbound;
+    let http = client(config, ("outbound.allowed_origins", &outbound.allowed_origins), outbound.ca_file.as_deref())?;
+    let foundation = Foundation::lay(config, &file.product, &file.master_key_file, &file.mail, http)?;
     let opened = TenantServer::open(ServerConfig {
         tenants: Vec::new(),
         databases: databases(config).await?,

@@ -42,6 +42,10 @@ pub struct IdTokenClaims {
     /// For tenant instances alone: `platform` or a provider's slug (DESIGN §4.3).
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub idp: Option<String>,
+    /// For tenant instances alone, of a break-glass member: they have nothing of their own to sign in by, so that a provider is all that
+    /// they can come by.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub only_by_provider: Option<bool>,
     /// For tenant instances alone: the last member snapshot applied, 0 for none.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub member_version: Option<i64>,

@@ -64,6 +64,7 @@ ended-linked-elsewhere = Diese Anmeldung beim Anbieter gehört schon jemand ande
 ended-another-identity = Mit dem Konto ist eine andere Anmeldung dieses Anbieters verknüpft, und es kam eine zweite.
 ended-member-elsewhere = Ein anderer Anbieter öffnet ihnen diese Instanz: So sagt es ihr Anmeldeweg hier.
 ended-account-elsewhere = Die Regel des Kontos selbst, die die Plattform bestimmt, lässt diesen Anbieter nicht zu.
+ended-not-opened = Der Anbieter hat eine Adresse genannt und öffnet diese Instanz nicht für die Person, der sie gehört.
 ended-policies-differ = Der Anmeldeweg hier und die Regel des Kontos nennen verschiedene Anbieter. Beides gilt, sodass keines genügt: Ändern Sie den Weg hier, oder fragen Sie die Plattform.
 ended-not-invited = Die Person folgte einer Einladung, und der Anbieter nennt eine andere Adresse als die eingeladene. Laden Sie die Adresse ein, die er nennt, oder die Person meldet sich dort als die eingeladene an.
 ended-claimed = Eine andere Anmeldung bei diesem Anbieter gehört schon zu diesem Mitglied. Hat es dort das Konto gewechselt, stellen Sie es neu um.

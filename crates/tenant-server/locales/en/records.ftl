@@ -64,6 +64,7 @@ ended-linked-elsewhere = This sign-in at the provider is somebody else’s alrea
 ended-another-identity = They have another sign-in of this provider, and came by a second one.
 ended-member-elsewhere = Another provider opens this tenant to them: that is what their sign-in method here says.
 ended-account-elsewhere = Their account’s own policy, which the platform decides, does not let this provider open it.
+ended-not-opened = The provider stated an address, and does not open this tenant to whoever has it.
 ended-policies-differ = Their sign-in method here and their account’s own policy name different providers. Both apply, so that neither is enough: change theirs here, or ask the platform.
 ended-not-invited = They followed an invitation, and the provider states another address than the invited one. Invite the address that it states, or they sign in there as who was invited.
 ended-claimed = Another sign-in at this provider has claimed this member. If they changed accounts there, switch them anew.

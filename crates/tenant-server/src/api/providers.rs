@@ -1,7 +1,7 @@
 use axum::http::StatusCode;
 use serde::Deserialize;
 use serde_json::{Value, json};
-use tenant::lifecycle::{Deed, Denied, Done, act};
+use tenant::lifecycle::{self, Deed, Done, Switching};
 use tenant::members::{MemberId, by_id};
 use tenant::providers::{self, Owner, Provider, of_newcomers, set_newcomers};
 
@@ -9,7 +9,7 @@ use super::members::found;
 use super::problem::Problem;
 use super::serve::{Call, Reply};
 use crate::catalogue::Age;
-use crate::delivery::leaves_a_way_in;
+use crate::delivery::ask_about;
 use crate::pages::provider::PLATFORM;
 
 /// GET /providers
@@ -57,16 +57,16 @@ pub(super) async fn set(call: Call) -> Result<Reply, Problem> {
     let deed = switch(&provider, compromised, subject)?;
     call.app.catalogue(Age::ToDo).await;
     let id = MemberId(call.uuid()?);
-    keeps_a_way_in(&call, id, &deed).await?;
-    let done = act(&call.app.store, call.context(), call.caller.id(), id, deed).await?;
+    let switching = ask(&call, id, deed).await?;
+    let done = lifecycle::switch(&call.app.store, call.context(), call.caller.id(), switching).await?;
     told(call, id, &done).await
 }
 
 /// Asks the identity server: here, nobody knows who could prove what.
-async fn keeps_a_way_in(call: &Call, id: MemberId, deed: &Deed) -> Result<(), Problem> {
+async fn ask(call: &Call, id: MemberId, deed: Deed) -> Result<Switching, Problem> {
     let member = by_id(&mut call.app.store.read().await?, id).await?.ok_or_else(Problem::not_found)?;
-    match leaves_a_way_in(&call.app, &member, deed).await {
-        Ok(judged) => Ok(judged.map_err(Denied::Refused)?),
+    match ask_about(&call.app, &member, deed).await {
+        Ok(switching) => Ok(switching?),
         Err(error) => {
             tracing::warn!(%error, tenant = %call.app.tenant.slug, "the identity server could not be asked about a switch");
             Err(Problem::later(StatusCode::SERVICE_UNAVAILABLE, "unavailable", 5))

@@ -20,7 +20,7 @@ use tenant::requests::{Due, announce};
 use tenant::{batches, imports};
 use tokio_util::sync::CancellationToken;
 
-pub(crate) use sorting::leaves_a_way_in;
+pub(crate) use sorting::ask_about;
 
 use crate::catalogue::Age;
 use crate::instance::App;

@@ -1,7 +1,7 @@
 use serde::Serialize;
 use store::StoreError;
 use tenant::batches::{self, Claims};
-use tenant::lifecycle::{Deed, Refusal};
+use tenant::lifecycle::{Before, Deed, Denied, Question, Switching};
 use tenant::members::Member;
 
 use super::api;
@@ -40,16 +40,18 @@ async fn ask(app: &App, asked: &Asked<'_>) -> Result<Claims, RpError> {
     api::post(app, "/api/v1/tenant/claims", asked).await
 }
 
-/// Whether a switch of one member leaves them a way to prove who they are, as far as the identity server can tell.
+/// Asks the identity server whether this switch leaves the member a way to prove who they are: without its word, nobody is switched.
 ///
 /// # Errors
 /// It cannot be asked.
-pub(crate) async fn leaves_a_way_in(app: &App, member: &Member, deed: &Deed) -> Result<Result<(), Refusal>, RpError> {
-    let (Deed::Switch { to: Some(provider), compromised, preset: None }, Some(subject)) = (deed, &member.subject)
-    else {
-        return Ok(Ok(()));
+pub(crate) async fn ask_about(app: &App, member: &Member, deed: Deed) -> Result<Result<Switching, Denied>, RpError> {
+    let question = match Switching::of(member, deed) {
+        Ok(Before::Nothing(switching)) => return Ok(Ok(switching)),
+        Ok(Before::Ask(question)) => question,
+        Err(denied) => return Ok(Err(denied)),
     };
+    let Question { provider, subject, compromised, .. } = &*question;
     let asked = Asked { provider, subjects: vec![subject.as_str()], compromised: *compromised };
     let claims = ask(app, &asked).await?;
-    Ok(if claims.unprovable.contains(subject) { Err(Refusal::NoProof) } else { Ok(()) })
+    Ok(question.answered(&claims).map_err(Denied::Refused))
 }

@@ -30,6 +30,7 @@ pub(crate) const REASONS: &[(&str, &str)] = &[
     ("another_identity", "ended-another-identity"),
     ("member_elsewhere", "ended-member-elsewhere"),
     ("account_elsewhere", "ended-account-elsewhere"),
+    ("not_opened", "ended-not-opened"),
     ("policies_differ", "ended-policies-differ"),
     ("not_invited", "ended-not-invited"),
     ("claimed", "ended-claimed"),

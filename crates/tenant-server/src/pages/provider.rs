@@ -9,7 +9,7 @@ use axum::response::Response;
 use serde::Deserialize;
 use tenant::blueprint::permission;
 use tenant::fields;
-use tenant::lifecycle::{Deed, Denied, Target, act, judge};
+use tenant::lifecycle::{Deed, Denied, Switching, Target, judge, switch};
 use tenant::members::{Authorization, Member};
 use tenant::providers::{Catalogue, Provider};
 use tenant::roles::{Acting, of_member};
@@ -18,7 +18,7 @@ use webkit::{Brand, Failure, FieldErrors, Form, Shell, Value, Visit, html, html_
 use super::request::{failure, find};
 use super::{Done, shell};
 use crate::catalogue::Age;
-use crate::delivery::leaves_a_way_in;
+use crate::delivery::ask_about;
 use crate::instance::App;
 use crate::visitor::{Admitted, database};
 
@@ -166,9 +166,9 @@ pub(crate) async fn save(
     if form.confirmed.is_none() {
         return confirm(&app, admitted, member, form).await;
     }
-    keeps_a_way_in(&app, &member, &form).await?;
+    let switching = ask(&app, &member, &form).await?;
     let (by, context) = (admitted.visitor.member.id, app.context(&admitted.visit));
-    act(&app.store, context, by, member.id, form.deed()).await.map_err(|denied| failure(denied, &id))?;
+    switch(&app.store, context, by, switching).await.map_err(|denied| failure(denied, &id))?;
     app.ring();
     Ok(see_other(&format!("/members/{}?done=switched", member.id)))
 }
@@ -186,7 +186,7 @@ async fn confirm(
     let target = Target { member: &member, roles: &held, follows: &[] };
     let judged = judge(&context, &acting, target, &form.deed());
     judged.map_err(|refusal| failure(Denied::Refused(refusal), &member.id.to_string()))?;
-    keeps_a_way_in(app, &member, &form).await?;
+    ask(app, &member, &form).await?;
     let labels = fields::of_tenant(&mut read, &app.tenant.blueprint).await.map_err(database)?;
     drop(read);
     let provider = context.providers.get(&form.provider);
@@ -205,10 +205,10 @@ async fn confirm(
 }
 
 /// Asks the identity server: here, nobody knows who could prove what.
-async fn keeps_a_way_in(app: &App, member: &Member, form: &Wanted) -> webkit::Result<()> {
-    match leaves_a_way_in(app, member, &form.deed()).await {
-        Ok(Ok(())) => Ok(()),
-        Ok(Err(refusal)) => Err(failure(Denied::Refused(refusal), &member.id.to_string())),
+async fn ask(app: &App, member: &Member, form: &Wanted) -> webkit::Result<Switching> {
+    match ask_about(app, member, form.deed()).await {
+        Ok(Ok(switching)) => Ok(switching),
+        Ok(Err(denied)) => Err(failure(denied, &member.id.to_string())),
         Err(error) => {
             tracing::warn!(%error, tenant = %app.tenant.slug, "the identity server could not be asked about a switch");
             Err(Failure::unavailable(AGAIN).detail("provider-cannot-ask").lost("provider-nothing-changed"))

@@ -7,6 +7,7 @@ use axum::response::Response;
 use relying_party::presets::{Description, Preset, Typed};
 use serde::Deserialize;
 use tenant::blueprint::permission;
+use tenant::lifecycle::Denied;
 use tenant::providers::{Owner, Provider};
 use webkit::{Brand, Failure, FieldErrors, Form, Message, Shell, Visit, html, html_with_status, see_other};
 
@@ -14,7 +15,7 @@ use super::request::failure;
 use super::{Done, shell};
 use crate::catalogue::Age;
 use crate::instance::App;
-use crate::own_providers::{Own, Refused, Wrong, is_last_way};
+use crate::own_providers::{Own, Refused, Wrong, about_who_comes};
 use crate::visitor::{Admitted, database};
 
 /// Where one is administered.
@@ -32,10 +33,13 @@ impl Admitted {
 /// As a page says why it was not done; `back` leads to where it was asked for.
 pub(super) fn refused(refused: Refused, back: &str) -> Failure {
     match refused {
-        Refused::Denied(denied) if is_last_way(&denied) => {
-            Failure::conflict("own-provider-last-way").next(back.to_owned(), "back-to-providers")
-        }
-        Refused::Denied(denied) => failure(denied, ""),
+        Refused::Denied(denied) => match (about_who_comes(&denied), &denied) {
+            (Some(words), Denied::Refused(refusal)) if refusal.is_about_rights() => {
+                Failure::forbidden(words).next(back.to_owned(), "back-to-providers")
+            }
+            (Some(words), _) => Failure::conflict(words).next(back.to_owned(), "back-to-providers"),
+            (None, _) => failure(denied, ""),
+        },
         Refused::NotFound => Failure::not_found(),
         Refused::Wrong(wrong) => Failure::bad_request(said(&wrong)),
         Refused::Changed => Failure::conflict("provider-changed-meanwhile").next(back.to_owned(), "back-to-providers"),

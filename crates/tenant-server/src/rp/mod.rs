@@ -74,6 +74,8 @@ pub(crate) struct Proven {
     pub idp: String,
     /// The groups that it stated, as far as we asked for them.
     pub groups: Stated,
+    /// They have nothing of their own to sign in by there: said of break-glass members alone.
+    pub only_by_provider: bool,
     /// The last snapshot of this member that it had applied; 0 for none.
     pub member_version: i64,
     pub auth_time: Option<Timestamp>,
@@ -215,6 +217,7 @@ fn proven(identity: Identity) -> Proven {
         idp: claim("idp").and_then(Value::as_str).unwrap_or("platform").to_owned(),
         // What is no such object states nothing.
         groups: claim("upstream_groups").and_then(|it| Stated::deserialize(it).ok()).unwrap_or_default(),
+        only_by_provider: claim("only_by_provider") == Some(&Value::Bool(true)),
         member_version: claim("member_version").and_then(Value::as_i64).unwrap_or_default(),
         profile: Profile::new(&given, &family, &email, &locale, identity.picture.as_deref()),
         invitations: invitations.into_iter().flatten().filter_map(|id| id.as_str()?.parse().ok()).collect(),

@@ -168,6 +168,6 @@ async fn act(
     let step: Step = judge(context, acting, target, &item.deed).map_err(Denied::Refused)?;
     let undo = item.deed.inverse(&step);
     let by = acting.member.id;
-    let done = carry_out(tx, context, by, (row.member, &roles), &item.deed, step, item.mail.as_ref()).await?;
+    let done = carry_out(tx, context, by, (row.member, &roles, &follows), &item.deed, step, item.mail.as_ref()).await?;
     Ok((done, undo))
 }

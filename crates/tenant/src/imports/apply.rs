@@ -7,7 +7,7 @@ use super::plan::{Changes, Ground, Plan, plan};
 use super::{Fault, Standing};
 use crate::Context;
 use crate::fields::{self, Values};
-use crate::lifecycle::{self, Denied, Many, Refusal, carry_out, unseats_the_last};
+use crate::lifecycle::{self, Denied, Many, Refusal, Target, carry_out, unseats_the_last};
 use crate::members::{self, MemberId, MemberRow, Newcomer, Profile};
 
 /// What became of a line.
@@ -112,8 +112,10 @@ async fn change(
     }
     // Everything before it is done first: it may be about the same member, or about the actor.
     together.write(tx, context, by).await?;
+    let follows = row.follows();
+    let target = Target { member: &row.member, roles: &held, follows: &follows };
     for (deed, step) in &changes.deeds {
-        if deed.may_unseat() && unseats_the_last(tx, context, &row.member, &held, step).await? {
+        if deed.may_unseat() && unseats_the_last(tx, context, target, step).await? {
             return Ok(Fault::from(Refusal::LastAdministrator).into());
         }
     }
@@ -122,7 +124,7 @@ async fn change(
     let mut member = row.member.clone();
     for (deed, step) in changes.deeds {
         // No mail: an import tells nobody anything.
-        match carry_out(tx, context, by, (member.clone(), &held), &deed, step, None).await {
+        match carry_out(tx, context, by, (member.clone(), &held, &follows), &deed, step, None).await {
             Ok(lifecycle::Done::Changed(after)) => member = *after,
             Ok(lifecycle::Done::Unchanged) => {}
             Err(Denied::Store(error)) => return Err(error),

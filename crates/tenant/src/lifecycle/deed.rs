@@ -117,7 +117,7 @@ pub struct Target<'a> {
 
 impl Target<'_> {
     /// What a hand has given, and can take.
-    fn by_hand(&self) -> BTreeSet<String> {
+    pub(super) fn by_hand(&self) -> BTreeSet<String> {
         self.roles.iter().filter(|key| !self.follows.contains(key)).cloned().collect()
     }
 }

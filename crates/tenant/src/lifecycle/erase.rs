@@ -4,7 +4,8 @@ use crate::members::Member;
 
 /// Erases whatever tells who a member was: names, addresses, profile fields, words of the search, what was asked and answered, roles,
 /// sessions, invitations, lines of imports, and the clear values behind the audit log's hashes (WEB-22). What stays is a row without a name: its
-/// subject, by which the identity server's newer snapshots go on where the older ones ended, and the entries of the log.
+/// subject, by which the identity server's newer snapshots go on where the older ones ended, the number of the switch that was marked as
+/// compromised, which it may not have heard of, and the entries of the log.
 pub(super) async fn erase(tx: &mut TenantTx<'_>, member: Member) -> Result<Member, StoreError> {
     for sql in [
         "UPDATE member SET given_name = '', family_name = '', sort_name = '', email = '', locale = '', picture = NULL,

@@ -41,6 +41,7 @@ static ROLED: LazyLock<ManyRows> = LazyLock::new(|| {
 });
 static SWITCHED: LazyLock<ManyRows> = LazyLock::new(|| {
     let before = "UPDATE member SET provider = v.column3, compromised = v.column4, preset_subject = v.column5,
+             compromised_version = CASE WHEN v.column4 THEN version + 1 ELSE compromised_version END,
              switched_version = version + 1, switched_at = $2, switch_told_at = NULL, changed_at = $2, epoch = epoch + 1,
              version = version + 1
          FROM (VALUES ";

@@ -22,6 +22,7 @@ mod many;
 mod own;
 mod perform;
 mod purge;
+mod switching;
 mod transition;
 
 use store::StoreError;
@@ -34,9 +35,10 @@ pub use deed::{Deed, HowRoles, Step, Target, judge, offers};
 pub use diagram::{Axis, Happening, Place, diagram, outlook};
 pub(crate) use many::Many;
 pub use own::{ask_again, ask_deletion, why_not_leave};
-pub use perform::{Done, act};
+pub use perform::{Done, act, switch};
 pub(crate) use perform::{carry_out, prepare, tidy, unseats_the_last};
 pub use purge::purge_some;
+pub use switching::{Before, Question, Switching};
 pub use transition::{Axes, Effect, Event, Refusal, Transition, transition};
 
 /// Why something was not done.

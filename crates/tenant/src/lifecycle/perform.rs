@@ -1,7 +1,10 @@
+use std::collections::BTreeSet;
+
 use mail::Parcel;
 use store::{StoreError, TenantStore, TenantTx};
 
-use super::{By, Change, Deed, Denied, Refusal, Step, Target, apply, judge};
+use super::{By, Change, Deed, Denied, Refusal, Step, Switching, Target, apply, judge};
+use crate::blueprint::Blueprint;
 use crate::mails::{self, Told};
 use crate::members::{self, Member, MemberId};
 use crate::requests::clean_text;
@@ -20,7 +23,7 @@ pub enum Done {
     Unchanged,
 }
 
-/// Does one deed to one member, with the rights of this moment.
+/// Does one deed to one member, with the rights of this moment. A switch is none of these: [`switch`].
 ///
 /// # Errors
 /// [`Denied`].
@@ -31,19 +34,48 @@ pub async fn act(
     member: MemberId,
     deed: Deed,
 ) -> Result<Done, Denied> {
+    if matches!(deed, Deed::Switch { .. }) {
+        return Err(Denied::Refused(Refusal::NoProof));
+    }
+    act_on(store, context, by, member, deed, None).await
+}
+
+/// Switches one member, of whom the identity server was asked.
+///
+/// # Errors
+/// [`Denied`].
+pub async fn switch(store: &TenantStore, context: Context, by: MemberId, switching: Switching) -> Result<Done, Denied> {
+    act_on(store, context, by, switching.member(), switching.deed().clone(), Some(switching)).await
+}
+
+async fn act_on(
+    store: &TenantStore,
+    context: Context,
+    by: MemberId,
+    member: MemberId,
+    deed: Deed,
+    switching: Option<Switching>,
+) -> Result<Done, Denied> {
     let deed = tidy(&context, deed)?;
     let found = members::by_id(&mut store.read().await?, member).await?;
     let parcel = found.and_then(|member| prepare(&context, &deed, &member));
     store
-        .write((context, by, member, deed, parcel), |mut tx, (context, by, member, deed, parcel)| {
-            Box::pin(async move {
-                if deed.may_unseat() {
-                    roles::raise_guard(&mut tx).await?;
-                }
-                let acting = roles::acting(&mut tx, context, *by, deed.permission()).await?;
-                perform(&mut tx, context, &acting, *member, deed, parcel.as_ref()).await
-            })
-        })
+        .write(
+            (context, by, member, deed, (switching, parcel)),
+            |mut tx, (context, by, member, deed, (switching, parcel))| {
+                Box::pin(async move {
+                    if deed.may_unseat() {
+                        roles::raise_guard(&mut tx).await?;
+                    }
+                    let acting = roles::acting(&mut tx, context, *by, deed.permission()).await?;
+                    let member = members::by_id(&mut tx, *member).await?.ok_or(Denied::NotFound)?;
+                    if switching.as_ref().is_some_and(|switching| !switching.is_about(&member)) {
+                        return Err(Denied::ChangedSince);
+                    }
+                    perform(&mut tx, context, &acting, member, deed, parcel.as_ref()).await
+                })
+            },
+        )
         .await
 }
 
@@ -84,20 +116,19 @@ pub(crate) fn prepare(context: &Context, deed: &Deed, member: &Member) -> Option
 
 /// The deed, inside the transaction that does it. Judged here, whatever was judged before. One that may unseat needs the
 /// guard raised.
-pub(crate) async fn perform(
+async fn perform(
     tx: &mut TenantTx<'_>,
     context: &Context,
     acting: &Acting,
-    member: MemberId,
+    member: Member,
     deed: &Deed,
     mail: Option<&Parcel>,
 ) -> Result<Done, Denied> {
-    let member = members::by_id(tx, member).await?.ok_or(Denied::NotFound)?;
     let held = roles::of_member(tx, member.id).await?;
     let follows = roles::following(tx, member.id).await?;
     let target = Target { member: &member, roles: &held, follows: &follows };
     let step = judge(context, acting, target, deed).map_err(Denied::Refused)?;
-    carry_out(tx, context, acting.member.id, (member, &held), deed, step, mail).await
+    carry_out(tx, context, acting.member.id, (member, &held, &follows), deed, step, mail).await
 }
 
 /// What [`judge`] said of a member who was read in this transaction. Refuses before anything is written.
@@ -105,12 +136,12 @@ pub(crate) async fn carry_out(
     tx: &mut TenantTx<'_>,
     context: &Context,
     by: MemberId,
-    (member, held): (Member, &[String]),
+    (member, held, follows): (Member, &[String], &[String]),
     deed: &Deed,
     step: Step,
     mail: Option<&Parcel>,
 ) -> Result<Done, Denied> {
-    leaves_somebody(tx, context, (&member, held), deed, &step).await?;
+    leaves_somebody(tx, context, Target { member: &member, roles: held, follows }, deed, &step).await?;
     let after = match step {
         Step::Nothing => return Ok(Done::Unchanged),
         Step::Invite => {
@@ -138,39 +169,48 @@ pub(crate) async fn carry_out(
 async fn leaves_somebody(
     tx: &mut TenantTx<'_>,
     context: &Context,
-    (member, held): (&Member, &[String]),
+    target: Target<'_>,
     deed: &Deed,
     step: &Step,
 ) -> Result<(), Denied> {
+    let Target { member, roles, .. } = target;
     if let Step::Switch(switch) = step {
-        let last = providers::takes_the_last_way_in(tx, context, member, held, switch.to.as_deref()).await?;
+        let last = providers::takes_the_last_way_in(tx, context, member, roles, switch.to.as_deref()).await?;
         return if last { Err(Denied::Refused(Refusal::LastWayIn)) } else { Ok(()) };
     }
     if *deed == Deed::Delete && providers::is_the_only_one(tx, member).await? {
         return Err(Denied::Refused(Refusal::LastBreakGlass));
     }
-    if deed.may_unseat() && unseats_the_last(tx, context, member, held, step).await? {
+    if deed.may_unseat() && unseats_the_last(tx, context, target, step).await? {
         return Err(Denied::Refused(Refusal::LastAdministrator));
     }
     Ok(())
 }
 
-/// Whether nobody would be left who runs the tenant.
+/// Whether nobody would be left who runs the tenant by hand.
 pub(crate) async fn unseats_the_last(
     tx: &mut TenantTx<'_>,
     context: &Context,
-    member: &Member,
-    held: &[String],
+    target: Target<'_>,
     step: &Step,
 ) -> Result<bool, StoreError> {
     let blueprint = &context.tenant.blueprint;
-    let left: Vec<&String> = match step {
-        Step::Roles { give, take } => held.iter().filter(|role| !take.contains(*role)).chain(give).collect(),
-        _ => Vec::new(),
-    };
-    let runs = |roles: &[&String]| roles::runs_tenant(&Rights::of_roles(blueprint, roles));
-    if !runs(&held.iter().collect::<Vec<_>>()) || runs(&left) {
-        return Ok(false);
-    }
-    Ok(!roles::is_administered_without(tx, blueprint, member.id).await?)
+    Ok(unseats(blueprint, target, step) && !roles::is_administered_without(tx, blueprint, target.member.id).await?)
 }
+
+/// Whether a step takes from somebody that they run the tenant. Of their roles, what a hand has given counts: what a group gives,
+/// its provider takes away at the next sign-in. Whoever runs it by a group alone is missed too, if they are shut out.
+fn unseats(blueprint: &Blueprint, target: Target<'_>, step: &Step) -> bool {
+    let runs = |roles: &BTreeSet<String>| roles::runs_tenant(&Rights::of_roles(blueprint, &Vec::from_iter(roles)));
+    match step {
+        Step::Roles { give, take } => {
+            let by_hand = target.by_hand();
+            let left = by_hand.difference(take).chain(give).cloned().collect();
+            runs(&by_hand) && !runs(&left)
+        }
+        _ => runs(&target.roles.iter().cloned().collect()),
+    }
+}
+
+#[cfg(test)]
+mod tests;

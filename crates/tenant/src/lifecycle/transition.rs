@@ -140,6 +140,8 @@ words! {
         Federated = "federated",
         /// Nobody would be left who may manage members and roles, and surely gets in.
         LastWayIn = "last_way_in",
+        /// By that provider, or by a group of it, somebody comes who may more than the actor (AZ-03).
+        SuperiorsCome = "superiors_come",
         /// They could prove nothing to the new provider, and whoever switches them names no subject.
         NoProof = "no_proof",
         /// A group at their provider gives the role, so no hand takes it away.
@@ -153,7 +155,7 @@ impl Refusal {
     /// Whether it is the actor's rights that stand in the way, rather than the member's state.
     #[must_use]
     pub const fn is_about_rights(self) -> bool {
-        matches!(self, Self::Yourself | Self::Superior | Self::OutOfReach)
+        matches!(self, Self::Yourself | Self::Superior | Self::SuperiorsCome | Self::OutOfReach)
     }
 }
 

@@ -10,6 +10,8 @@ const PLATFORM: &str = "platform";
 pub struct Came<'a> {
     /// `idp`: which provider proved who it is.
     pub idp: &'a str,
+    /// `only_by_provider`: whether they have nothing of their own to sign in by, which is said of break-glass members.
+    pub only_by_provider: bool,
     /// `member_version`: which of the member's snapshots the identity server had applied.
     pub member_version: i64,
     /// `auth_time`: when they proved who they are.
@@ -46,10 +48,12 @@ impl Admission {
 
 /// The rule (SW-01, SW-02, SW-04). Whoever has no provider of their own is let in by whatever the identity server lets them in
 /// by, but not by what it knew before they were switched back: the old provider may be the reason for that. A break-glass member
-/// comes when providers fail, so by no provider, and with a proof of this very login.
+/// comes when providers fail, so by no provider, and with a proof of this very login; but whose account has nothing else, since the
+/// platform has switched it as a whole, comes by what it has: the flag asks for what they can't do, and shuts nobody out.
 #[must_use]
 pub fn admit(member: &Member, came: &Came<'_>) -> Admission {
-    let opener = if member.break_glass { Some(PLATFORM) } else { member.provider.as_deref() };
+    let by_own = member.break_glass && !came.only_by_provider;
+    let opener = if by_own { Some(PLATFORM) } else { member.provider.as_deref() };
     if opener.is_some_and(|provider| provider != came.idp) {
         return Admission::OtherProvider;
     }
@@ -102,7 +106,13 @@ mod tests {
                 version: 9,
                 ..Member::sample(Timestamp::from_seconds(0))
             };
-            let came = Came { idp, member_version: version, auth_time: None, set_out: Timestamp::from_seconds(0) };
+            let came = Came {
+                idp,
+                only_by_provider: false,
+                member_version: version,
+                auth_time: None,
+                set_out: Timestamp::from_seconds(0),
+            };
             assert_eq!(admit(&member, &came), expected, "{provider:?} {switched_version} {idp} {version}");
         }
     }
@@ -110,22 +120,25 @@ mod tests {
     #[test]
     fn id_03_a_break_glass_member_comes_by_no_provider_and_with_a_proof_of_this_login() {
         let table = [
-            // break glass, idp, proved at (s), set out at (s)
-            (true, "platform", Some(1_000), Admitted),
-            (true, "platform", Some(1_007), Admitted),
+            // break glass, idp, nothing of their own, proved at (s)
+            (true, "platform", false, Some(1_000), Admitted),
+            (true, "platform", false, Some(1_007), Admitted),
             // The two servers' clocks may differ by a minute.
-            (true, "platform", Some(940), Admitted),
-            (true, "platform", Some(939), NotFresh),
-            (true, "platform", None, NotFresh),
-            (true, "contoso", Some(1_007), OtherProvider),
-            (false, "platform", Some(1), Admitted),
-            (false, "contoso", None, Admitted),
+            (true, "platform", false, Some(940), Admitted),
+            (true, "platform", false, Some(939), NotFresh),
+            (true, "platform", false, None, NotFresh),
+            (true, "contoso", false, Some(1_007), OtherProvider),
+            (true, "contoso", true, Some(1_007), Admitted),
+            (true, "contoso", true, Some(939), NotFresh),
+            (false, "platform", false, Some(1), Admitted),
+            (false, "contoso", false, None, Admitted),
         ];
-        for (break_glass, idp, proved, expected) in table {
+        for (break_glass, idp, only_by_provider, proved, expected) in table {
             let member = Member { break_glass, ..Member::sample(Timestamp::from_seconds(0)) };
             let auth_time = proved.map(Timestamp::from_seconds);
-            let came = Came { idp, member_version: 0, auth_time, set_out: Timestamp::from_seconds(1_000) };
-            assert_eq!(admit(&member, &came), expected, "{break_glass} {idp} {proved:?}");
+            let came =
+                Came { idp, only_by_provider, member_version: 0, auth_time, set_out: Timestamp::from_seconds(1_000) };
+            assert_eq!(admit(&member, &came), expected, "{break_glass} {idp} {only_by_provider} {proved:?}");
         }
     }
 }

@@ -1,5 +1,6 @@
+use std::sync::Arc;
+
 use ambient::Timestamp;
-use mail::Parcel;
 use store::{StoreError, TenantStore, TenantTx};
 use uuid::Uuid;
 
@@ -8,6 +9,7 @@ use crate::access::{Closed, Entry, decide_entry};
 use crate::groups::{self, Stated};
 use crate::lifecycle::{By, Change, Denied, Event, apply};
 use crate::members::{self, Authorization, Lifecycle, Member, MemberId, Profile};
+use crate::providers::{Untold, UseTold};
 use crate::sessions::{self, SessionId};
 use crate::{Context, invitations, providers, requests, snapshots};
 
@@ -28,6 +30,8 @@ pub struct Arrival {
     pub idp: String,
     /// The groups that it stated, as far as this tenant asked for them.
     pub groups: Stated,
+    /// `only_by_provider`: they have nothing of their own to sign in by there.
+    pub only_by_provider: bool,
     /// `member_version`: the last of their snapshots that the identity server had applied; 0 for none.
     pub member_version: i64,
     /// When they set out from here.
@@ -48,8 +52,8 @@ pub struct Arrival {
 
 impl Arrival {
     fn came(&self) -> Came<'_> {
-        let Self { member_version, auth_time, set_out, .. } = *self;
-        Came { idp: &self.idp, member_version, auth_time, set_out }
+        let Self { only_by_provider, member_version, auth_time, set_out, .. } = *self;
+        Came { idp: &self.idp, only_by_provider, member_version, auth_time, set_out }
     }
 }
 
@@ -103,18 +107,46 @@ impl Way {
 /// # Errors
 /// What the database says.
 pub async fn sign_in(store: &TenantStore, context: Context, arrival: Arrival) -> Result<SignIn, StoreError> {
-    let mails = providers::prepare_use(store, &context, &arrival.subject).await?;
-    store
-        .write((context, arrival, mails), |tx, (context, arrival, mails)| Box::pin(write(tx, context, arrival, mails)))
-        .await
+    let mut told = providers::prepare_use(store, &context, &arrival.subject).await?;
+    let who = Arc::new((context, arrival));
+    for _ in 0..TRIES {
+        let tried = store
+            .write((Arc::clone(&who), told), |tx, (who, told)| {
+                Box::pin(async move { write(tx, &who.0, &who.1, told.as_ref()).await })
+            })
+            .await;
+        match tried {
+            Ok(done) => return Ok(done),
+            Err(Undone::Store(error)) => return Err(error),
+            // The record of an invited member has their subject from this sign-in on.
+            Err(Undone::Untold(Untold(member))) => told = providers::prepare_use_of(store, &who.0, member).await?,
+        }
+    }
+    Err(StoreError::RolledBack("a break-glass member whose use could not be told of".to_owned()))
+}
+
+/// How often a sign-in is tried, that turns out to be a break-glass member's while it is written.
+const TRIES: usize = 3;
+
+/// Why nothing was written.
+#[derive(Debug)]
+enum Undone {
+    Store(StoreError),
+    Untold(Untold),
+}
+
+impl From<StoreError> for Undone {
+    fn from(error: StoreError) -> Self {
+        Self::Store(error)
+    }
 }
 
 async fn write(
     mut tx: TenantTx<'_>,
     context: &Context,
     arrival: &Arrival,
-    mails: &[Parcel],
-) -> Result<SignIn, StoreError> {
+    told: Option<&UseTold>,
+) -> Result<SignIn, Undone> {
     if sessions::was_ended(&mut tx, context, arrival).await? {
         return Ok(SignIn::LoggedOut);
     }
@@ -126,7 +158,7 @@ async fn write(
     if let Some(member) = known {
         let admission = admit(member, &arrival.came());
         if admission != Admission::Admitted {
-            return not_this_way(&mut tx, context, member, arrival, admission).await;
+            return Ok(not_this_way(&mut tx, context, member, arrival, admission).await?);
         }
     }
     let mut entry = decide_entry(member.as_ref(), strangers, context.now);
@@ -143,7 +175,7 @@ async fn write(
             turned_away(&mut tx, context, member.as_ref(), *closed).await?;
             return Ok(SignIn::Closed(*closed));
         }
-        (_, None) => return Err(StoreError::Damaged("a member that was just created is not there".to_owned())),
+        (_, None) => return Err(StoreError::Damaged("a member that was just created is not there".to_owned()).into()),
         (Entry::AcceptInvitation, Some(invited)) => {
             let accepted = happen(&mut tx, context, &invited, Event::Accept).await?;
             entry = decide_entry(Some(&accepted), strangers, context.now);
@@ -159,7 +191,7 @@ async fn write(
     let session = sessions::begin(&mut tx, context, &member, arrival).await?;
     let signed_in = context.audit(audit::Actor::Member(member.id.0), "session.began").on("member", member.id);
     audit::record(&mut tx, &signed_in).await?;
-    providers::note_use(&mut tx, context, &member, (&arrival.amr, mails)).await?;
+    providers::note_use(&mut tx, context, &member, (&arrival.amr, told)).await?.map_err(Undone::Untold)?;
     Ok(SignIn::In { session, member: member.id, entry })
 }
 

@@ -128,6 +128,9 @@ pub struct Member {
     pub switch_told_at: Option<Timestamp>,
     /// Whether the credential from before that switch proves nothing any more.
     pub compromised: bool,
+    /// Their version at the last switch of which that was said; 0: none. It stays through those that follow: what was claimed before is
+    /// void whatever the identity server hears first.
+    pub compromised_version: i64,
     /// The only subject at their provider that may claim them.
     pub preset_subject: Option<String>,
     /// Never switched: a way in when providers fail.
@@ -217,6 +220,7 @@ impl Member {
             switched_at: None,
             switch_told_at: None,
             compromised: false,
+            compromised_version: 0,
             preset_subject: None,
             break_glass: false,
         }

@@ -98,35 +98,66 @@ pub async fn is_the_only_one(read: &mut impl TenantRead, member: &Member) -> Res
     Ok(!read.exists(sql, params![member.id]).await?)
 }
 
-/// The mails about a use, worded before the write door, if whoever comes by this subject is such a member.
+/// The mails about a use, worded before the write door.
+#[derive(Debug)]
+pub(crate) struct UseTold {
+    of: MemberId,
+    mails: Vec<Parcel>,
+}
+
+/// Somebody is about to come in by it, and no mails of that are worded: it is not done unseen.
+#[derive(Debug)]
+pub(crate) struct Untold(pub MemberId);
+
+/// Words the mails about a use, if whoever comes by this subject is such a member.
 pub(crate) async fn prepare_use(
     store: &TenantStore,
     context: &Context,
     subject: &str,
-) -> Result<Vec<Parcel>, StoreError> {
+) -> Result<Option<UseTold>, StoreError> {
     let found = members::by_subject(&mut store.read().await?, subject).await?;
-    match found.filter(|member| member.break_glass) {
-        Some(member) => to_administrators(store, context, &member, Glass::Used).await,
-        None => Ok(Vec::new()),
-    }
+    word_use(store, context, found).await
 }
 
-/// Somebody has come in by it.
+/// The same of somebody who comes for the first time, or was given the flag in this very moment.
+pub(crate) async fn prepare_use_of(
+    store: &TenantStore,
+    context: &Context,
+    member: MemberId,
+) -> Result<Option<UseTold>, StoreError> {
+    let found = members::by_id(&mut store.read().await?, member).await?;
+    word_use(store, context, found).await
+}
+
+async fn word_use(
+    store: &TenantStore,
+    context: &Context,
+    found: Option<Member>,
+) -> Result<Option<UseTold>, StoreError> {
+    let Some(member) = found.filter(|member| member.break_glass) else { return Ok(None) };
+    let mails = to_administrators(store, context, &member, Glass::Used).await?;
+    Ok(Some(UseTold { of: member.id, mails }))
+}
+
+/// Somebody has come in by it. [`Untold`], if the mails about *them* are missing: then nothing of it happens.
 pub(crate) async fn note_use(
     tx: &mut TenantTx<'_>,
     context: &Context,
     member: &Member,
-    (amr, mails): (&[String], &[Parcel]),
-) -> Result<(), StoreError> {
+    (amr, told): (&[String], Option<&UseTold>),
+) -> Result<Result<(), Untold>, StoreError> {
     if !member.break_glass {
-        return Ok(());
+        return Ok(Ok(()));
     }
+    let Some(UseTold { mails, .. }) = told.filter(|told| told.of == member.id) else {
+        return Ok(Err(Untold(member.id)));
+    };
     let entry = context.audit(audit::Actor::Member(member.id.0), "member.break_glass_used").on("member", member.id);
     audit::record(tx, &entry.detail(serde_json::json!({ "amr": amr }))).await?;
     for parcel in mails {
         mail::queue(tx, parcel).await?;
     }
-    Ok(())
+    Ok(Ok(()))
 }
 
 async fn to_administrators(

@@ -13,11 +13,12 @@ mod break_glass;
 mod catalogue;
 mod newcomers;
 pub mod own;
+mod standing;
 mod switch;
 mod way_in;
 
+pub(crate) use break_glass::{Untold, UseTold, note_use, prepare_use, prepare_use_of};
 pub use break_glass::{is_the_only_one, may_set, set};
-pub(crate) use break_glass::{note_use, prepare_use};
 pub use catalogue::{Catalogue, Owner, Provider, is_key};
 pub(crate) use newcomers::open;
 pub use newcomers::{of_newcomers, set_newcomers};

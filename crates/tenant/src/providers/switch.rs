@@ -93,6 +93,7 @@ pub(crate) async fn apply(
     let won = tx
         .execute(
             "UPDATE member SET provider = $3, compromised = $4, preset_subject = $5, switched_version = version + 1,
+                 compromised_version = CASE WHEN $4 THEN version + 1 ELSE compromised_version END,
                  switched_at = $6, switch_told_at = NULL, changed_at = $6, version = version + 1, epoch = epoch + 1
              WHERE tenant_id = $1 AND id = $2 AND version = $7 AND lifecycle = $8 AND NOT break_glass",
             params![
@@ -136,6 +137,7 @@ pub(crate) fn switched(context: &Context, member: &Member, switch: &Switch) -> M
     Member {
         provider: switch.to.clone(),
         compromised: switch.compromised,
+        compromised_version: if switch.compromised { member.version + 1 } else { member.compromised_version },
         preset_subject: switch.preset.clone(),
         switched_version: member.version + 1,
         switched_at: Some(context.now),

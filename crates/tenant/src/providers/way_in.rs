@@ -27,7 +27,7 @@ pub async fn takes_the_last_way_in(
 }
 
 /// Whether somebody who runs the tenant surely gets in: by whatever their account allows, or by an enabled provider by which they
-/// have come since they were switched to it. By hand: what a group gives may end with the next login. `but` one member, and
+/// have come since they were switched to it, and since it was changed ([`super::standing`]). By hand: what a group gives may end with the next login. `but` one member, and
 /// `without` one provider.
 pub(super) async fn somebody_gets_in(
     read: &mut impl TenantRead,
@@ -39,9 +39,11 @@ pub(super) async fn somebody_gets_in(
     for role in roles::that_run(&context.tenant.blueprint) {
         // Providers are few: so are the rows.
         let sql = "SELECT DISTINCT m.provider FROM member_role r JOIN member m ON m.tenant_id = r.tenant_id AND m.id = r.member_id
+                   LEFT JOIN provider_change c ON c.tenant_id = m.tenant_id AND c.provider = m.provider
                    WHERE r.tenant_id = $1 AND r.role = $2 AND r.by_hand AND m.id <> $3 AND m.authorization_state = 'reviewed'
                      AND NOT m.locked AND m.lifecycle = 'active'
-                     AND (m.provider IS NULL OR m.last_sign_in > COALESCE(m.switched_at, 0))
+                     AND (m.provider IS NULL OR (m.last_sign_in > COALESCE(m.switched_at, 0)
+                         AND m.last_sign_in > COALESCE(c.changed_at, 0) AND NOT COALESCE(c.closed, FALSE)))
                      AND NOT EXISTS (SELECT 1 FROM service_account s WHERE s.tenant_id = $1 AND s.member_id = m.id)
                    LIMIT 100";
         let but = but.unwrap_or(MemberId(uuid::Uuid::nil()));

@@ -62,6 +62,12 @@ pub fn grantable<'b>(blueprint: &'b Blueprint, rights: &Rights) -> Vec<&'b Role>
     blueprint.roles.iter().filter(|role| may_grant(rights, role)).collect()
 }
 
+/// The roles that carry what these rights do not.
+pub(crate) fn beyond<'b>(blueprint: &'b Blueprint, rights: &Rights) -> Vec<&'b str> {
+    let more = |role: &&Role| !role.permissions.is_subset(&rights.0);
+    blueprint.roles.iter().filter(more).map(|role| role.key.as_str()).collect()
+}
+
 /// Keys of a member's roles.
 ///
 /// # Errors

@@ -44,6 +44,10 @@ pub struct Snapshot {
     /// Whether the credential from before that switch proves nothing any more.
     #[serde(skip_serializing_if = "std::ops::Not::not")]
     pub compromised: bool,
+    /// Their version at the last switch of which that was said; 0: none. What was claimed before it is void, also if they were switched
+    /// once more before this is heard.
+    #[serde(skip_serializing_if = "is_none")]
+    pub compromised_version: i64,
     /// The only subject at that provider that may claim them.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub preset: Option<String>,
@@ -53,6 +57,11 @@ pub struct Snapshot {
     /// How often it was tried.
     #[serde(skip)]
     pub attempts: i64,
+}
+
+#[expect(clippy::trivially_copy_pass_by_ref, reason = "serde asks so")]
+const fn is_none(version: &i64) -> bool {
+    *version == 0
 }
 
 /// What the identity server answers.
@@ -86,8 +95,8 @@ pub(crate) async fn write(tx: &mut TenantTx<'_>, context: &Context, member: &Mem
 
 static SNAPSHOTS: LazyLock<ManyRows> = LazyLock::new(|| {
     let before = "INSERT INTO snapshot (tenant_id, attempts, member_id, version, subject, state, roles, provider,
-             created_at, due_at, switched, compromised, preset, break_glass) VALUES ";
-    ManyRows::new(before, "$1, 0, ", 0, 12, "")
+             created_at, due_at, switched, compromised, compromised_version, preset, break_glass) VALUES ";
+    ManyRows::new(before, "$1, 0, ", 0, 13, "")
 });
 
 /// A member's snapshot as it is written down, with the keys of the roles that they have then, in order.
@@ -106,6 +115,7 @@ pub(crate) fn row(context: &Context, member: &Member, roles: &[String]) -> Optio
         now,
         switched,
         member.compromised,
+        member.compromised_version,
         member.preset_subject,
         member.break_glass
     ])
@@ -127,6 +137,7 @@ struct Row {
     provider: Option<String>,
     switched: Option<i64>,
     compromised: bool,
+    compromised_version: i64,
     preset: Option<String>,
     break_glass: bool,
     attempts: i64,
@@ -135,8 +146,8 @@ struct Row {
 macro_rules! newest {
     ($which:literal) => {
         concat!(
-            "SELECT s.member_id, s.version, s.subject, s.state, s.roles, s.provider, s.switched, s.compromised, s.preset,
-                    s.break_glass, s.attempts FROM snapshot s
+            "SELECT s.member_id, s.version, s.subject, s.state, s.roles, s.provider, s.switched, s.compromised,
+                    s.compromised_version, s.preset, s.break_glass, s.attempts FROM snapshot s
              WHERE s.tenant_id = $1 AND NOT EXISTS (SELECT 1 FROM snapshot n
                  WHERE n.tenant_id = s.tenant_id AND n.member_id = s.member_id AND n.version > s.version) AND ",
             $which
@@ -175,6 +186,7 @@ impl From<Row> for Snapshot {
             provider: row.provider,
             switched: row.switched,
             compromised: row.compromised,
+            compromised_version: row.compromised_version,
             preset: row.preset,
             break_glass: row.break_glass,
             attempts: row.attempts,

@@ -8,6 +8,7 @@ mod importing;
 mod joining;
 mod leaving;
 mod listing;
+mod owning;
 mod signing_in;
 mod switching;
 mod together;

@@ -8,7 +8,7 @@ use uuid::Uuid;
 use super::world::World;
 use crate::batches::{self, BatchState, Outcome, Selection};
 use crate::invitations::{NewInvitation, invite};
-use crate::lifecycle::{Deed, Denied, Done, HowRoles, Many, Step, Target, act, judge};
+use crate::lifecycle::{Deed, Denied, Done, HowRoles, Many, Step, Target, judge};
 use crate::members::{self, MemberId, MemberState, Profile};
 use crate::roles;
 
@@ -22,14 +22,14 @@ async fn written(world: &World) -> Vec<String> {
              || COALESCE(CAST(decided_at AS TEXT), '-') || COALESCE(decision_reason, '-')
              || COALESCE(CAST(deletion_asked_at AS TEXT), '-') || COALESCE(provider, '-')
              || CAST(switched_version AS TEXT) || COALESCE(CAST(switched_at AS TEXT), '-') || COALESCE(preset_subject, '-')
-             || CAST(compromised AS TEXT)
+             || CAST(compromised AS TEXT) || CAST(compromised_version AS TEXT)
          FROM member WHERE tenant_id = $1 ORDER BY id",
         "SELECT id, deleted_by, COALESCE(CAST(deleted_at AS TEXT), '-') FROM member WHERE tenant_id = $1 ORDER BY id",
         "SELECT member_id, granted_by, role || CAST(granted_at AS TEXT) FROM member_role
          WHERE tenant_id = $1 ORDER BY member_id, role",
         "SELECT member_id, NULL, CAST(version AS TEXT) || subject || state || roles || CAST(due_at AS TEXT)
              || CAST(unheard AS TEXT) || COALESCE(provider, '-') || COALESCE(CAST(switched AS TEXT), '-')
-             || CAST(compromised AS TEXT) || COALESCE(preset, '-')
+             || CAST(compromised AS TEXT) || CAST(compromised_version AS TEXT) || COALESCE(preset, '-')
          FROM snapshot WHERE tenant_id = $1 ORDER BY member_id, version",
         "SELECT tenant_id, NULL, COALESCE(target_id, '-') || action || actor_kind || COALESCE(actor_id, '-') || detail
          FROM audit_entry WHERE tenant_id = $1 AND action LIKE 'member.%' ORDER BY target_id, action, detail",
@@ -92,7 +92,7 @@ async fn pp_08_a_batch_writes_what_the_same_deeds_write_one_by_one() {
         let mut ordered = all.clone();
         ordered.sort();
         for member in ordered {
-            let word = match act(&single.store, single.context(), admin, member, deed.clone()).await {
+            let word = match single.acts(admin, member, deed.clone()).await {
                 Ok(Done::Changed(_)) => "changed",
                 Ok(Done::Unchanged) => "unchanged",
                 Err(Denied::Refused(refusal)) => refusal.word(),

@@ -6,9 +6,10 @@ use store::{Location, MasterKey, Schema, Store, TenantRead, TenantStore, params}
 use tempfile::TempDir;
 use uuid::Uuid;
 
+use crate::batches::Claims;
 use crate::blueprint::Blueprint;
 use crate::groups::Stated;
-use crate::lifecycle::{Deed, Denied, Done, act};
+use crate::lifecycle::{Before, Deed, Denied, Done, Switching, act, switch};
 use crate::logins::{Arrival, SignIn, sign_in};
 use crate::members::{Member, MemberId, MemberState, Profile, Seed, by_id, seed};
 use crate::providers::{Catalogue, Owner, Provider};
@@ -36,6 +37,13 @@ impl World {
         let folder = tempfile::tempdir().unwrap();
         let location = Location::for_test(folder.path(), "tenant");
         Self::at(folder, &location).await
+    }
+
+    /// A tenant of another kind.
+    pub(super) async fn with(change: impl FnOnce(&mut Blueprint)) -> Self {
+        let mut world = Self::new().await;
+        change(&mut Arc::make_mut(&mut world.tenant).blueprint);
+        world
     }
 
     /// Whatever the tests run on: for what is to be seen in SQLite alone.
@@ -85,9 +93,22 @@ impl World {
         seed(&self.store, self.context(), seeded).await.unwrap()
     }
 
+    /// One member does something to another; the identity server says that whoever is switched can prove themselves.
+    pub(super) async fn acts(&self, by: MemberId, member: MemberId, deed: Deed) -> Result<Done, Denied> {
+        if !matches!(deed, Deed::Switch { .. }) {
+            return act(&self.store, self.context(), by, member, deed).await;
+        }
+        let found = by_id(&mut self.store.read().await.unwrap(), member).await.unwrap();
+        let switching = match Switching::of(&found.ok_or(Denied::NotFound)?, deed)? {
+            Before::Nothing(switching) => switching,
+            Before::Ask(question) => question.answered(&Claims::default()).unwrap(),
+        };
+        switch(&self.store, self.context(), by, switching).await
+    }
+
     /// One member does something to another.
     pub(super) async fn does(&self, by: MemberId, member: MemberId, deed: Deed) -> Result<Member, Denied> {
-        match act(&self.store, self.context(), by, member, deed).await? {
+        match self.acts(by, member, deed).await? {
             Done::Changed(after) => Ok(*after),
             Done::Unchanged => Ok(self.get(member).await),
         }
@@ -110,6 +131,7 @@ impl World {
             invitations: vec![],
             idp: "platform".into(),
             groups: Stated::default(),
+            only_by_provider: false,
             member_version: 0,
             set_out: self.context().now,
             once_more: false,
