@@ -1,11 +1,13 @@
-//! Closing a provider of the tenant's own leaves somebody who gets in to open it again (DESIGN §4.6).
+//! Closing a provider of the tenant's own leaves somebody who gets in to open it again (DESIGN §4.6); adding them has an end.
 
 use std::time::Duration;
 
+use audit::Actor;
+use identity::providers::{self, NewProvider, Removed, Saved, Unfit};
 use serde_json::{Value, json};
 use store::params;
 
-use crate::harness::{MINUTE, Person, World};
+use crate::harness::{DAY, MINUTE, Person, World};
 
 const OPEN: &str = "SELECT COUNT(*) FROM provider WHERE disabled_at IS NULL AND tenant_id IS NOT NULL";
 
@@ -118,4 +120,43 @@ async fn pp_06_whoever_runs_the_tenant_by_a_group_alone_keeps_no_provider_closed
     let by_hand = "UPDATE member_role SET by_hand = TRUE WHERE by_group";
     world.tenant_change(&world.acme, by_hand).await;
     assert_eq!(does(&world, &token, "one", "/disable").await, 200, "the control");
+}
+
+#[tokio::test]
+async fn rel_19_adding_and_removing_again_and_again_has_an_end() {
+    let world = World::new().await;
+    let identity = world.identity.identity();
+    let tenant = world.tenant_id(world.acme.slug).await;
+    let add = async |number: usize| {
+        let settings = relying_party::Settings::generic(
+            world.evil.issuer(),
+            "latchkey",
+            relying_party::ClientAuthentication::None,
+        );
+        let values = providers::Change {
+            name: "Corp".to_owned(),
+            preset: "generic".to_owned(),
+            issuer: world.evil.issuer().to_owned(),
+            settings: serde_json::to_string(&settings).unwrap(),
+            secret: None,
+            domains: Vec::new(),
+            shown: providers::Shown::Button,
+        };
+        let new = NewProvider { tenant: Some((tenant, "acme".to_owned())), key: format!("corp-{number}"), values };
+        providers::create(identity, Actor::Operator, new).await.unwrap()
+    };
+    let remove = async |key: &str| {
+        let it = providers::find(&mut identity.store.read().await.unwrap(), key).await.unwrap().unwrap();
+        providers::remove(identity, Actor::Operator, &it, false).await.unwrap()
+    };
+    for number in 0..usize::try_from(providers::MOST).unwrap() {
+        let Saved::Done(key) = add(number).await else { panic!("{number}") };
+        assert_eq!(remove(&key).await, Removed::Done(0));
+    }
+    assert_eq!(add(1_000).await, Saved::Unfit(Unfit::TooMany));
+    assert_eq!(world.identity_count("SELECT COUNT(*) FROM provider WHERE settings <> '{}'").await, 0);
+    world.own_provider(&world.studio, "corp", &world.evil, &[]).await;
+    world.platform_provider("everyones", &world.evil, &[]).await;
+    world.passes(DAY + MINUTE);
+    assert_eq!(add(1_000).await, Saved::Done("acme.corp-1000".to_owned()), "the control: a day later");
 }

@@ -2,16 +2,14 @@
 
 use std::collections::BTreeSet;
 
-use audit::Actor;
 use evil_provider::{Client, Evil, Person as Upstream};
-use identity::providers::{self, NewProvider, Removed, Saved, Unfit};
 use oidc::client::{ClientKind, GrantType};
 use reqwest::Method;
 use serde_json::{Value, json};
 use tenant::members::MemberState;
 
 use crate::api::{acting, everything, serving};
-use crate::harness::{DAY, MINUTE, Person, Place, World, text};
+use crate::harness::{Person, Place, World, text};
 
 const SECRET: &str = "never shown again: 7f4a1";
 
@@ -354,45 +352,6 @@ async fn pp_06_the_provider_of_all_who_run_the_tenant_is_not_closed() {
         .submits("disable", &[])
         .await
         .sees("It opens nothing any more");
-}
-
-#[tokio::test]
-async fn rel_19_adding_and_removing_again_and_again_has_an_end() {
-    let world = World::new().await;
-    let identity = world.identity.identity();
-    let tenant = world.tenant_id(world.acme.slug).await;
-    let add = async |number: usize| {
-        let settings = relying_party::Settings::generic(
-            world.evil.issuer(),
-            "latchkey",
-            relying_party::ClientAuthentication::None,
-        );
-        let values = providers::Change {
-            name: "Corp".to_owned(),
-            preset: "generic".to_owned(),
-            issuer: world.evil.issuer().to_owned(),
-            settings: serde_json::to_string(&settings).unwrap(),
-            secret: None,
-            domains: Vec::new(),
-            shown: providers::Shown::Button,
-        };
-        let new = NewProvider { tenant: Some((tenant, "acme".to_owned())), key: format!("corp-{number}"), values };
-        providers::create(identity, Actor::Operator, new).await.unwrap()
-    };
-    let remove = async |key: &str| {
-        let it = providers::find(&mut identity.store.read().await.unwrap(), key).await.unwrap().unwrap();
-        providers::remove(identity, Actor::Operator, &it, false).await.unwrap()
-    };
-    for number in 0..usize::try_from(providers::MOST).unwrap() {
-        let Saved::Done(key) = add(number).await else { panic!("{number}") };
-        assert_eq!(remove(&key).await, Removed::Done(0));
-    }
-    assert_eq!(add(1_000).await, Saved::Unfit(Unfit::TooMany));
-    assert_eq!(world.identity_count("SELECT COUNT(*) FROM provider WHERE settings <> '{}'").await, 0);
-    world.own_provider(&world.studio, "corp", &world.evil, &[]).await;
-    world.platform_provider("everyones", &world.evil, &[]).await;
-    world.passes(DAY + MINUTE);
-    assert_eq!(add(1_000).await, Saved::Done("acme.corp-1000".to_owned()), "the control: a day later");
 }
 
 impl Person {

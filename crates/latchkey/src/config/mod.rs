@@ -14,7 +14,7 @@ use std::path::{Path, PathBuf};
 
 use serde::de::DeserializeOwned;
 
-pub use file::{Database, IdentityFile, Listen, Log, LogFormat, Mail, Outbound, TenantFile};
+pub use file::{Database, IdentityFile, Listen, Log, LogFormat, Mail, TenantFile};
 pub use problem::Problem;
 
 use crate::Which;
