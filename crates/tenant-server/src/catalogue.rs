@@ -62,9 +62,9 @@ impl Providers {
 impl App {
     /// The providers, where somebody has one of their own; nobody else's page needs them.
     pub(crate) async fn catalogue_for(&self, member: &Member) -> Arc<Catalogue> {
-        match member.provider {
-            Some(_) => self.catalogue(Age::ToShow).await,
-            None => self.providers.latest(),
+        match (&member.provider, &member.stated_by) {
+            (None, None) => self.providers.latest(),
+            _ => self.catalogue(Age::ToShow).await,
         }
     }
 

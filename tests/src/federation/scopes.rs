@@ -55,3 +55,28 @@ async fn tn_01_an_address_of_a_member_offers_and_opens_nothing() {
     by_it.opens(&world.id.url("/account")).await.is("/login");
     assert_eq!(world.identity_count("SELECT COUNT(*) FROM account").await, 1);
 }
+
+#[tokio::test]
+async fn tn_01_an_address_that_a_provider_states_is_nowhere_shown_as_proved() {
+    let world = World::new().await;
+    let mut admin = world.admin_of(&world.acme).await;
+    world.own_provider(&world.acme, "corp", &world.contoso, &[]).await;
+    let stated = Upstream::named("eve").with_email("ada@people.test", true);
+    let mut eve = world.browser();
+    eve.opens(&world.acme).await.comes_by("acme.corp", &world.contoso, stated).await.is("/join");
+    eve.submits("allow", &[]).await.sees("You asked to join");
+    let list = admin.opens(&world.acme.url("/requests")).await;
+    list.sees("ada@people.test").sees("as corp states");
+    list.follows("Review").await.sees("By corp").sees("Nobody has proved that the address is theirs");
+    let of_eve = admin.url.clone();
+    let mut mina = world.account("mina").await;
+    mina.enters(&world.acme).await.submits("allow", &[]).await;
+    // The control: her account has proved hers.
+    let stated = "SELECT COUNT(*) FROM member WHERE stated_by = 'acme.corp'";
+    assert_eq!(world.tenant_count(&world.acme, stated).await, 1);
+    assert_eq!(world.tenant_count(&world.acme, "SELECT COUNT(*) FROM member WHERE stated_by IS NULL").await, 2);
+    admin.opens(&of_eve).await.submits("approve", &[("role", "viewer")]).await;
+    let id = of_eve.path().rsplit('/').next().unwrap().to_owned();
+    let page = admin.opens(&world.acme.url(&format!("/members/{id}"))).await;
+    assert!(page.has("stated-by"), "{page:?}");
+}

@@ -95,6 +95,7 @@ fn arrival(app: &App, replaces: Option<SessionId>, attempt: &Attempt, proven: Pr
         invitations: proven.invitations,
         idp: proven.idp,
         groups: proven.groups,
+        email_verified: proven.email_verified,
         only_by_provider: proven.only_by_provider,
         member_version: proven.member_version,
         set_out: attempt.set_out,

@@ -42,6 +42,8 @@ struct MemberPage {
     brand: Brand,
     shell: Shell,
     member: Member,
+    /// The provider whose word alone the address is.
+    stated_by: Option<String>,
     state: StatePill,
     authorization: String,
     lifecycle: String,
@@ -125,6 +127,7 @@ pub(crate) async fn show(
     Ok(html(MemberPage {
         // Reasons and addresses are for those who decide on them.
         timeline: timeline((&app, &visit), &mut read, &member, may_review).await.map_err(database)?,
+        stated_by: member.stated_by.as_deref().map(|key| known.name_of(key).to_owned()),
         state: state_pill(&visit, &app.tenant.blueprint, &member),
         may_invite: offers.offers(&Deed::Invite),
         may_assign: offers.offers(&Deed::Roles { how: HowRoles::Set, roles: BTreeSet::new() }),

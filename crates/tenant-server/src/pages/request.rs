@@ -23,6 +23,8 @@ struct RequestPage {
     brand: Brand,
     shell: Shell,
     member: Member,
+    /// The provider whose word alone the address is.
+    stated_by: Option<String>,
     state: StatePill,
     duplicates: Vec<Member>,
     roles: Vec<Role>,
@@ -51,6 +53,12 @@ pub(super) async fn find(app: &App, id: &str) -> webkit::Result<Member> {
     members::by_id(&mut read, id).await.map_err(database)?.ok_or_else(Failure::not_found)
 }
 
+/// The name of the provider whose word alone a member's address is.
+async fn stated_by(app: &App, member: &Member) -> Option<String> {
+    let key = member.stated_by.as_deref()?;
+    Some(app.catalogue_for(member).await.name_of(key).to_owned())
+}
+
 async fn page(
     app: &App,
     Admitted { visit, visitor }: Admitted,
@@ -63,7 +71,9 @@ async fn page(
     let duplicates = requests::possible_duplicates(&mut read, &member).await.map_err(database)?;
     let offered = roles::grantable(&app.tenant.blueprint, &visitor.rights).into_iter().cloned().collect();
     let state = state_pill(&visit, &app.tenant.blueprint, &member);
+    let stated_by = stated_by(app, &member).await;
     Ok(RequestPage {
+        stated_by,
         visit,
         brand: app.brand.clone(),
         shell,

@@ -1,9 +1,12 @@
+use std::sync::Arc;
+
 use askama::Template;
 use axum::extract::{Query, State};
 use axum::response::Response;
 use serde::Deserialize;
 use tenant::blueprint::permission;
 use tenant::members::{Page, PageAfter};
+use tenant::providers::Catalogue;
 use tenant::requests;
 use url::form_urlencoded;
 use webkit::{Brand, Shell, Visit, html};
@@ -44,6 +47,7 @@ struct RequestsPage {
     total: String,
     page: Page,
     next: Option<String>,
+    providers: Arc<Catalogue>,
 }
 
 /// The inbox: who waits, the longest first.
@@ -59,5 +63,11 @@ pub(crate) async fn list(
     let mut read = app.store.read().await.map_err(database)?;
     let page = requests::inbox(&mut read, paging.after().as_ref()).await.map_err(database)?;
     let (next, total) = (Paging::next("/requests", &page), counted(&visit, page.total));
-    Ok(html(RequestsPage { visit, brand: app.brand.clone(), shell, total, page, next }))
+    drop(read);
+    let stated = page.rows.iter().find(|row| row.member.stated_by.is_some());
+    let providers = match stated {
+        Some(row) => app.catalogue_for(&row.member).await,
+        None => Arc::default(),
+    };
+    Ok(html(RequestsPage { visit, brand: app.brand.clone(), shell, total, page, next, providers }))
 }

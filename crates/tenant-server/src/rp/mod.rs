@@ -76,6 +76,8 @@ pub(crate) struct Proven {
     pub groups: Stated,
     /// They have nothing of their own to sign in by there: said of break-glass members alone.
     pub only_by_provider: bool,
+    /// `email_verified`.
+    pub email_verified: bool,
     /// The last snapshot of this member that it had applied; 0 for none.
     pub member_version: i64,
     pub auth_time: Option<Timestamp>,
@@ -221,6 +223,7 @@ fn proven(identity: Identity) -> Proven {
         member_version: claim("member_version").and_then(Value::as_i64).unwrap_or_default(),
         profile: Profile::new(&given, &family, &email, &locale, identity.picture.as_deref()),
         invitations: invitations.into_iter().flatten().filter_map(|id| id.as_str()?.parse().ok()).collect(),
+        email_verified: identity.email_verified,
         subject: identity.subject,
         sid: identity.sid,
         auth_time: identity.auth_time,

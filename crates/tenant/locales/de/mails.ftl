@@ -13,6 +13,7 @@ mail-requests-text = { $n ->
    *[other] { $n } Personen möchten { $tenant } beitreten und warten auf Ihre Antwort:
 }
 mail-requests-person = { $name } ({ $email })
+mail-requests-person-stated = { $name } ({ $email }), laut { $provider }: Dass die Adresse dieser Person gehört, ist nicht bestätigt
 mail-requests-more = { $n ->
     [one] … und eine weitere Person.
    *[other] … und { $n } weitere.

@@ -13,6 +13,7 @@ mail-requests-text = { $n ->
    *[other] { $n } people have asked to join { $tenant } and wait for your answer:
 }
 mail-requests-person = { $name } ({ $email })
+mail-requests-person-stated = { $name } ({ $email }), as { $provider } states: nobody has proved that the address is theirs
 mail-requests-more = { $n ->
     [one] … and one more.
    *[other] … and { $n } more.

@@ -24,6 +24,8 @@ pub struct Arrival {
     pub subject: String,
     /// Names and address from UserInfo.
     pub profile: Profile,
+    /// Whether the address is proved at the identity server (`email_verified`).
+    pub email_verified: bool,
     /// Invitations of this tenant that they have accepted at the identity server.
     pub invitations: Vec<Uuid>,
     /// `idp`: which provider proved who it is.
@@ -51,6 +53,11 @@ pub struct Arrival {
 }
 
 impl Arrival {
+    /// The provider whose word alone names and address are.
+    fn stated_by(&self) -> Option<&str> {
+        (!self.email_verified).then_some(&*self.idp)
+    }
+
     fn came(&self) -> Came<'_> {
         let Self { only_by_provider, member_version, auth_time, set_out, .. } = *self;
         Came { idp: &self.idp, only_by_provider, member_version, auth_time, set_out }
@@ -184,7 +191,7 @@ async fn write(
         (_, Some(member)) => member,
     };
     members::update_profile(&mut tx, member.id, &arrival.profile, context.now).await?;
-    members::note_sign_in(&mut tx, member.id, context.now).await?;
+    members::note_sign_in(&mut tx, member.id, arrival.stated_by(), context.now).await?;
     // Who was turned down is given nothing; who waits has it when they are let in.
     let counts = matches!(entry, Entry::Admit | Entry::Standing { .. });
     let member = groups::follow(&mut tx, context, member, (&arrival.idp, &arrival.groups), counts).await?;

@@ -126,7 +126,10 @@ pub(crate) fn prepare_requests(context: &Context, reviewer: &Member, new: &[Memb
     let mut paragraphs = vec![texts.text("mail-requests-text")];
     paragraphs.extend(new.iter().take(NAMED).map(|member| {
         let person = Texts::of(&reviewer.locale).with("name", member.name()).with("email", member.email.clone());
-        person.text("mail-requests-person")
+        match &member.stated_by {
+            Some(key) => person.with("provider", context.providers.name_of(key)).text("mail-requests-person-stated"),
+            None => person.text("mail-requests-person"),
+        }
     }));
     if let Some(more) = new.len().checked_sub(NAMED).filter(|more| *more > 0) {
         let more = Texts::of(&reviewer.locale).with("n", i64::try_from(more).unwrap_or(i64::MAX));

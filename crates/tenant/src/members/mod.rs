@@ -86,6 +86,8 @@ pub struct Member {
     pub family_name: String,
     /// Contact address; tells nobody apart (DESIGN §4.1).
     pub email: String,
+    /// The provider that states names and address, where nobody has proved the address (DESIGN §4.2).
+    pub stated_by: Option<String>,
     /// BCP 47.
     pub locale: String,
     /// Address of a picture.
@@ -199,6 +201,7 @@ impl Member {
             given_name: "Mina".into(),
             family_name: "Hollis".into(),
             email: "mina@hollis.example".into(),
+            stated_by: None,
             locale: "en".into(),
             picture: None,
             request_text: String::new(),

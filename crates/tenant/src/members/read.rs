@@ -36,7 +36,7 @@ macro_rules! columns {
         concat!(
             "SELECT ",
             $before,
-            "m.id, m.subject, m.authorization_state, m.locked, m.lifecycle, m.given_name, m.family_name, m.email, ",
+            "m.id, m.subject, m.authorization_state, m.locked, m.lifecycle, m.given_name, m.family_name, m.email, m.stated_by, ",
             "m.locale, m.picture, m.request_text, m.requested_at, m.decided_at, m.decided_by, m.decision_reason, m.epoch, ",
             "m.version, m.provider, m.created_at, m.changed_at, m.last_sign_in, m.deleted_at, ",
             "m.deleted_by, m.deletion_asked_at, m.kept_by, m.switched_version, m.switched_at, m.switch_told_at, ",

@@ -122,7 +122,14 @@ pub(crate) async fn update_profile(
     Ok(rows > 0)
 }
 
-pub(crate) async fn note_sign_in(tx: &mut TenantTx<'_>, id: MemberId, now: Timestamp) -> Result<(), StoreError> {
-    tx.execute("UPDATE member SET last_sign_in = $3 WHERE tenant_id = $1 AND id = $2", params![id, now]).await?;
+/// They came in; and who states what they are called.
+pub(crate) async fn note_sign_in(
+    tx: &mut TenantTx<'_>,
+    id: MemberId,
+    stated_by: Option<&str>,
+    now: Timestamp,
+) -> Result<(), StoreError> {
+    let sql = "UPDATE member SET last_sign_in = $3, stated_by = $4 WHERE tenant_id = $1 AND id = $2";
+    tx.execute(sql, params![id, now, stated_by]).await?;
     Ok(())
 }

@@ -131,6 +131,7 @@ impl World {
             invitations: vec![],
             idp: "platform".into(),
             groups: Stated::default(),
+            email_verified: true,
             only_by_provider: false,
             member_version: 0,
             set_out: self.context().now,
