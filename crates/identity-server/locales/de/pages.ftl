@@ -207,8 +207,8 @@ logout-unreadable = Die Abmeldung ist nicht lesbar.
 # Einladungen
 invitation-title = Einladung
 invitation-heading = { $door } beitreten
-invitation-lead = { $by } lädt { $email } ein.
-invitation-lead-nobody = { $email } ist eingeladen.
+invitation-lead = { $door } lädt { $email } ein, nach eigener Angabe durch { $by }.
+invitation-lead-nobody = { $door } lädt { $email } ein.
 invitation-accept = Einladung annehmen
 invitation-has-account = Mit dieser Adresse haben Sie ein Konto. Melden Sie sich an und nehmen Sie dann an; Ihr Passwort bleibt, wie es ist.
 invitation-sign-in = Anmelden und annehmen

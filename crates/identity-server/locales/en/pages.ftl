@@ -207,8 +207,8 @@ logout-unreadable = The logout request can’t be read.
 # Invitations
 invitation-title = Invitation
 invitation-heading = Join { $door }
-invitation-lead = { $by } invites { $email }.
-invitation-lead-nobody = { $email } is invited.
+invitation-lead = { $door } invites { $email }. According to it, the invitation comes from { $by }.
+invitation-lead-nobody = { $door } invites { $email }.
 invitation-accept = Accept the invitation
 invitation-has-account = You have an account with this address. Sign in, then accept; your password stays as it is.
 invitation-sign-in = Sign in to accept
