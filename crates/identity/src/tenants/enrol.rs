@@ -5,7 +5,8 @@ use std::time::Duration;
 
 use ambient::{Ambient, Opaque, SecretHash, Timestamp};
 use audit::{Actor, Entry};
-use jose::{Algorithm, Jwk, JwkSet};
+use jose::{Algorithm, Expected, Jwk, JwkSet};
+use oidc::claims::ENROLMENT_PROOF_TYPE;
 use oidc::client::{AuthMethod, Client, ClientKind, GrantType};
 use oidc::scope;
 use serde::{Deserialize, Serialize};
@@ -21,6 +22,11 @@ pub const CODE_LIFETIME: Duration = Duration::from_secs(24 * 60 * 60);
 
 /// How many keys one client may bring.
 const MOST_KEYS: usize = 4;
+
+/// How far apart the two servers' clocks may be.
+const SKEW: Duration = Duration::from_secs(60);
+/// The longest that a proof may be good for.
+const PROOF_LIFETIME: Duration = Duration::from_secs(10 * 60);
 
 /// Who runs a new tenant.
 #[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
@@ -94,6 +100,10 @@ pub struct Enrolment {
     pub server_key: Jwk,
     /// The tenant's public keys.
     pub client_keys: JwkSet,
+    /// A JWT by the server's key over this code: whoever has read that key somewhere has not the other half of it. One of before sends
+    /// none, and may bring a key that is new here.
+    #[serde(default)]
+    pub proof: Option<String>,
 }
 
 /// What it gets: all that it needs to serve the tenant.
@@ -138,6 +148,8 @@ pub enum EnrolmentRefused {
     Code,
     /// No keys that this server takes.
     Keys,
+    /// The proof is wrong, or the key is a known server's and there is none.
+    Proof,
 }
 
 /// Why the transaction was rolled back.
@@ -154,6 +166,7 @@ impl<E: Into<Fault>> From<E> for Undone {
 
 struct Input {
     code: Opaque,
+    is_proved: bool,
     key_hash: SecretHash,
     server: Registered,
     client_keys: JwkSet,
@@ -178,19 +191,55 @@ pub async fn enrol(identity: &Identity, brought: Enrolment) -> Result<Result<Enr
     if !good {
         return Ok(Err(EnrolmentRefused::Keys));
     }
+    let now = identity.ambient.now();
+    let proves = |proof: &str| is_proof(proof, &brought, identity.settings.issuer(), now);
+    if brought.proof.as_deref().is_some_and(|proof| !proves(proof)) {
+        return Ok(Err(EnrolmentRefused::Proof));
+    }
     let input = Input {
         code,
+        is_proved: brought.proof.is_some(),
         key_hash: thumbprint(&brought.server_key),
         server: server_client(identity, brought.server_key),
         client_keys: brought.client_keys,
         issuer: identity.settings.issuer().to_owned(),
         ambient: identity.ambient.clone(),
-        now: identity.ambient.now(),
+        now,
     };
     match identity.store.write(input, |tx, input| Box::pin(write(tx, input))).await {
         Ok(enrolled) => Ok(Ok(enrolled)),
         Err(Undone::Refused(refused)) => Ok(Err(refused)),
         Err(Undone::Fault(fault)) => Err(fault),
+    }
+}
+
+/// What a proof says.
+#[derive(Deserialize)]
+struct Proof {
+    exp: i64,
+    code_hash: String,
+}
+
+/// Whether it is by the private half of the server's key, for this code and this identity server, and of now.
+fn is_proof(proof: &str, brought: &Enrolment, issuer: &str, now: Timestamp) -> bool {
+    let expected = Expected {
+        typ: Some(ENROLMENT_PROOF_TYPE),
+        issuer: &brought.server_key.thumbprint(),
+        audiences: &[issuer],
+        algorithms: &[Algorithm::ES256],
+        now,
+        leeway: SKEW,
+    };
+    let keys = JwkSet { keys: vec![brought.server_key.clone()] };
+    match jose::verify::<Proof>(proof, &keys, &expected) {
+        Ok(proof) => {
+            proof.exp <= now.plus(PROOF_LIFETIME).as_seconds()
+                && proof.code_hash == Algorithm::ES256.left_half_hash(&brought.code)
+        }
+        Err(error) => {
+            tracing::warn!(%error, "an enrolment with a wrong proof");
+            false
+        }
     }
 }
 
@@ -304,7 +353,8 @@ async fn server(tx: &mut Tx, input: &Input) -> Result<(ClientRowId, String), Und
         )
         .await?;
     if let Some(known) = known {
-        return Ok(known);
+        // A key that is public is no word of the server that has it.
+        return if input.is_proved { Ok(known) } else { Err(Undone::Refused(EnrolmentRefused::Proof)) };
     }
     clients::register(tx, &input.server, input.now).await?;
     tx.execute(
