@@ -8,6 +8,7 @@ use tenant::members::MemberState;
 use crate::api::{acting, api, everything};
 use crate::harness::{Person, Rp, World, refreshing, text};
 
+const TIES: &str = "SELECT COUNT(*) FROM external_identity";
 const FLAGGED: &str = "SELECT COUNT(*) FROM member WHERE tenant_id = $1 AND break_glass";
 const USED: &str = "SELECT COUNT(*) FROM audit_entry WHERE tenant_id = $1 AND action = 'member.break_glass_used'";
 
@@ -126,10 +127,30 @@ async fn id_03_a_compromised_account_is_switched_in_spite_of_a_tenants_flag_that
     tove.opens(&world.id.url(&format!("/admin/accounts?email={}", mina.email))).await;
     tove.submits("switch", &[("provider", "contoso"), ("compromised", "yes")]).await.answers(409);
     assert!(tove.text_of("switch-against").contains("Acme Library"), "{}", tove.text_of("switch-against"));
-    const TIES: &str = "SELECT COUNT(*) FROM external_identity";
     assert_eq!((world.audited("account.switched").await, world.identity_count(TIES).await), (0, 1));
     tove.submits("switch-despite", &[]).await.sees("The account is switched");
     let said = world.identity_texts("SELECT detail FROM audit_entry WHERE action = 'account.switched'").await;
     assert!(said[0].contains(r#""despite":["acme"]"#) && said[0].contains(r#""compromised":true"#), "{said:?}");
     assert_eq!(world.identity_count(TIES).await, 0, "what was linked before is void");
+}
+
+#[tokio::test]
+async fn id_03_what_a_member_is_in_by_already_ends_with_the_flag() {
+    let world = World::new().await;
+    world.platform_provider("contoso", &world.contoso, &["people.test"]).await;
+    let mut admin = world.admin_of(&world.acme).await;
+    let mut mina = world.member("mina", &world.acme, MemberState::Active, &["editor"]).await;
+    let mut by_it = by_provider(&world, &mina).await;
+    by_it.enters(&world.acme).await.is("/").sees("Your role here: Editor");
+    by_it.opens(&world.acme).await.is("/");
+    flags(&world, &mut admin, "glass-set").await;
+    by_it.opens(&world.acme).await.is("/login");
+    world.settle().await;
+    by_it.opens(&world.acme).await.is("/login");
+    assert_eq!(world.tenant_count(&world.acme, USED).await, 0);
+    // The control: by her password, and taking the flag away ends nothing.
+    mina.opens(&world.acme).await.is("/login").proves_who_they_are().await.is("/");
+    assert_eq!(world.tenant_count(&world.acme, USED).await, 1);
+    flags(&world, &mut admin, "glass-unset").await;
+    mina.opens(&world.acme).await.is("/").sees("Your role here: Editor");
 }
