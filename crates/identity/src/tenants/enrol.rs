@@ -5,14 +5,14 @@ use std::time::Duration;
 
 use ambient::{Ambient, Opaque, SecretHash, Timestamp};
 use audit::{Actor, Entry};
-use jose::{Algorithm, Expected, Jwk, JwkSet};
-use oidc::claims::ENROLMENT_PROOF_TYPE;
+use jose::{Algorithm, Jwk, JwkSet};
 use oidc::client::{AuthMethod, Client, ClientKind, GrantType};
 use oidc::scope;
 use serde::{Deserialize, Serialize};
 use serde_json::json;
 use store::{PLATFORM, StoreError, Tx, params};
 
+use super::proof::is_proof;
 use super::{Tenant, TenantId};
 use crate::clients::{self, ClientRowId, Registered};
 use crate::{Fault, Identity};
@@ -22,11 +22,6 @@ pub const CODE_LIFETIME: Duration = Duration::from_secs(24 * 60 * 60);
 
 /// How many keys one client may bring.
 const MOST_KEYS: usize = 4;
-
-/// How far apart the two servers' clocks may be.
-const SKEW: Duration = Duration::from_secs(60);
-/// The longest that a proof may be good for.
-const PROOF_LIFETIME: Duration = Duration::from_secs(10 * 60);
 
 /// Who runs a new tenant.
 #[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
@@ -210,36 +205,6 @@ pub async fn enrol(identity: &Identity, brought: Enrolment) -> Result<Result<Enr
         Ok(enrolled) => Ok(Ok(enrolled)),
         Err(Undone::Refused(refused)) => Ok(Err(refused)),
         Err(Undone::Fault(fault)) => Err(fault),
-    }
-}
-
-/// What a proof says.
-#[derive(Deserialize)]
-struct Proof {
-    exp: i64,
-    code_hash: String,
-}
-
-/// Whether it is by the private half of the server's key, for this code and this identity server, and of now.
-fn is_proof(proof: &str, brought: &Enrolment, issuer: &str, now: Timestamp) -> bool {
-    let expected = Expected {
-        typ: Some(ENROLMENT_PROOF_TYPE),
-        issuer: &brought.server_key.thumbprint(),
-        audiences: &[issuer],
-        algorithms: &[Algorithm::ES256],
-        now,
-        leeway: SKEW,
-    };
-    let keys = JwkSet { keys: vec![brought.server_key.clone()] };
-    match jose::verify::<Proof>(proof, &keys, &expected) {
-        Ok(proof) => {
-            proof.exp <= now.plus(PROOF_LIFETIME).as_seconds()
-                && proof.code_hash == Algorithm::ES256.left_half_hash(&brought.code)
-        }
-        Err(error) => {
-            tracing::warn!(%error, "an enrolment with a wrong proof");
-            false
-        }
     }
 }
 
