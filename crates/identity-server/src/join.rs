@@ -103,23 +103,34 @@ struct NotAMemberPage {
     brand: Brand,
     tenant: Tenant,
     application: String,
+    heading: &'static str,
     text: &'static str,
+}
+
+/// The heading and the text for whoever cannot enter by an application.
+const fn why_not(step: Step) -> Option<(&'static str, &'static str)> {
+    let text = match step {
+        Step::InstanceAlone => return Some(("instance-alone-heading", "instance-alone")),
+        Step::NotAMember(None) => "not-a-member-unknown",
+        Step::NotAMember(Some(MemberState::ToReview | MemberState::Invited)) => "not-a-member-to-review",
+        Step::NotAMember(Some(MemberState::Locked | MemberState::Suspended)) => "not-a-member-locked",
+        Step::NotAMember(Some(MemberState::Rejected | MemberState::Deleted | MemberState::Active)) => {
+            "not-a-member-closed"
+        }
+        _ => return None,
+    };
+    Some(("not-a-member-heading", text))
 }
 
 /// An application of a tenant, or one that names it, and a person who cannot enter there at the moment.
 pub async fn not_a_member(State(server): State<IdentityServer>, flow: Flow) -> webkit::Result<Response> {
     let situation = flow.situation(&server).await?.ok_or_else(Failure::not_found)?;
-    let (Step::NotAMember(state), Some(tenant)) = (situation.step, situation.tenant) else {
+    let texts = why_not(situation.step).zip(situation.tenant);
+    let Some(((heading, text), tenant)) = texts else {
         return Ok(flow.advance(&server).await?.after_post(&flow.visit));
     };
-    let text = match state {
-        None => "not-a-member-unknown",
-        Some(MemberState::ToReview | MemberState::Invited) => "not-a-member-to-review",
-        Some(MemberState::Locked | MemberState::Suspended) => "not-a-member-locked",
-        Some(MemberState::Rejected | MemberState::Deleted | MemberState::Active) => "not-a-member-closed",
-    };
     let (brand, application) = (flow.brand(&server), flow.destination(&server));
-    Ok(html(NotAMemberPage { visit: flow.visit, brand, tenant, application, text }))
+    Ok(html(NotAMemberPage { visit: flow.visit, brand, tenant, application, heading, text }))
 }
 
 #[derive(Deserialize)]
@@ -132,6 +143,6 @@ pub async fn turn_back(
     flow: Flow,
     Form(Nothing {}): Form<Nothing>,
 ) -> webkit::Result<Response> {
-    let error = OAuthError::new(ErrorCode::AccessDenied, "the person is no active member of the tenant");
+    let error = OAuthError::new(ErrorCode::AccessDenied, "the person may not enter the tenant by this application");
     flow.turn_back(&server, error).await
 }

@@ -36,6 +36,9 @@ pub async fn enrol(
         Ok(Ok(enrolled)) => Ok(([(CACHE_CONTROL, "no-store")], Json(enrolled)).into_response()),
         Ok(Err(EnrolmentRefused::Code)) => Ok(refused("invalid_code", "the code is unknown, used, or too old")),
         Ok(Err(EnrolmentRefused::Keys)) => Ok(refused("invalid_keys", "each key needs a kid; the server's is ES256")),
+        Ok(Err(EnrolmentRefused::Proof)) => {
+            Ok(refused("invalid_proof", "the server does not prove that it has its key: bring it to this version"))
+        }
         Err(Fault::Store(StoreError::Duplicate(reason))) => {
             tracing::warn!(reason, "an enrolment met another client of the same name");
             Ok(refused("invalid_code", "another application has the tenant's short name as its id"))

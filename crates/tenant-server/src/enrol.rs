@@ -1,10 +1,14 @@
 //! How this server comes to a tenant: an administrator of the platform gives it a code, and it shows the code with its
 //! public keys. From then on it serves the tenant, without a restart.
 
+use std::time::Duration;
+
 use axum::http::StatusCode;
 use jose::{Algorithm, Jwk, JwkSet, SigningKey};
+use oidc::claims::ENROLMENT_PROOF_TYPE;
 use outbound::Request;
 use serde::{Deserialize, Serialize};
+use serde_json::json;
 use tenant::blueprint::Blueprint;
 use tenant::control::{self, Served, Standing};
 use tenant::invitations::{NewInvitation, invite_first};
@@ -17,6 +21,9 @@ use crate::instance::App;
 use crate::open::Enrolled;
 use crate::{OpenError, TenantServer};
 
+/// How long a proof is good for: the time that a request takes.
+const PROOF_LIFETIME: Duration = Duration::from_secs(120);
+
 /// What the identity server is shown.
 #[derive(Debug, Clone, Serialize)]
 pub struct EnrolmentRequest {
@@ -26,6 +33,9 @@ pub struct EnrolmentRequest {
     pub server_key: Jwk,
     /// The tenant's public keys.
     pub client_keys: JwkSet,
+    /// That this server has the private half of its key.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub proof: Option<String>,
 }
 
 /// What it answers: all that is needed to serve the tenant.
@@ -98,8 +108,8 @@ impl TenantServer {
         // The tenant is not known yet, so its key waits in memory. Were this process to end before the answer is written
         // down, the code would be spent and a new one needed: nothing else is lost.
         let key = SigningKey::generate(Algorithm::ES256, &self.0.config.ambient).map_err(keys::ClientKeyError::from)?;
-        let request = self.request(code, &key)?;
-        let answer = self.ask(issuer, &request).await?;
+        let request = self.request(issuer, code, &key)?;
+        let answer = self.ask(issuer, request).await?;
         if answer.issuer != issuer.trim_end_matches('/') {
             return Err(EnrolError::OtherIssuer(answer.issuer));
         }
@@ -112,31 +122,46 @@ impl TenantServer {
     /// [`EnrolError`].
     pub fn enrolment(&self, slug: &str, code: &str) -> Result<EnrolmentRequest, EnrolError> {
         let app = self.find(slug).ok_or_else(|| OpenError::Duplicate(slug.to_owned()))?;
-        self.request(code, &app.key)
+        self.request(app.rp.issuer(), code, &app.key)
     }
 
-    fn request(&self, code: &str, key: &SigningKey) -> Result<EnrolmentRequest, EnrolError> {
+    fn request(&self, issuer: &str, code: &str, key: &SigningKey) -> Result<EnrolmentRequest, EnrolError> {
         let public = |key: &SigningKey| keys::public(key).map_err(|error| EnrolError::Key(error.into()));
-        Ok(EnrolmentRequest {
-            code: code.trim().to_owned(),
-            server_key: public(&self.0.key)?,
-            client_keys: JwkSet { keys: vec![public(key)?] },
-        })
+        let (code, now) = (code.trim().to_owned(), self.0.config.ambient.now());
+        let server_key = public(&self.0.key)?;
+        let claims = json!({
+            "iss": server_key.thumbprint(), "aud": issuer.trim_end_matches('/'),
+            "iat": now.as_seconds(), "exp": now.plus(PROOF_LIFETIME).as_seconds(),
+            "code_hash": Algorithm::ES256.left_half_hash(&code),
+        });
+        let proof = self.0.key.sign(ENROLMENT_PROOF_TYPE, &claims);
+        let proof = Some(proof.map_err(keys::ClientKeyError::from)?);
+        Ok(EnrolmentRequest { code, server_key, client_keys: JwkSet { keys: vec![public(key)?] }, proof })
     }
 
-    async fn ask(&self, issuer: &str, request: &EnrolmentRequest) -> Result<EnrolmentAnswer, EnrolError> {
+    async fn ask(&self, issuer: &str, mut request: EnrolmentRequest) -> Result<EnrolmentAnswer, EnrolError> {
+        let mut asked = self.ask_once(issuer, &request).await?;
+        // One of before knows no proofs: it has read nothing of this, and the code is not spent.
+        if asked.as_ref().is_err_and(|refusal| refusal.error == "invalid_request") && request.proof.take().is_some() {
+            asked = self.ask_once(issuer, &request).await?;
+        }
+        asked.map_err(|refusal| EnrolError::Refused(format!("{} ({})", refusal.error_description, refusal.error)))
+    }
+
+    async fn ask_once(
+        &self,
+        issuer: &str,
+        request: &EnrolmentRequest,
+    ) -> Result<Result<EnrolmentAnswer, Refusal>, EnrolError> {
         let away = |error: &dyn std::fmt::Display| EnrolError::Away(error.to_string());
         let url = Url::parse(&format!("{}/api/v1/tenant-servers/enrol", issuer.trim_end_matches('/')))
             .map_err(|_| EnrolError::Issuer(issuer.to_owned()))?;
         let request = Request::json(url, request).map_err(|error| away(&error))?;
         let response = self.0.config.http.send(request).await.map_err(|error| away(&error))?;
         if response.status == StatusCode::OK {
-            return response.json().map_err(|error| away(&error));
+            return response.json().map(Ok).map_err(|error| away(&error));
         }
-        Err(match response.json::<Refusal>() {
-            Ok(refusal) => EnrolError::Refused(format!("{} ({})", refusal.error_description, refusal.error)),
-            Err(_) => EnrolError::Away(response.status.to_string()),
-        })
+        response.json::<Refusal>().map(Err).map_err(|_| EnrolError::Away(response.status.to_string()))
     }
 
     /// Takes the tenant in: written down first, then served, then leased. `key` is its client's, if it was made for this.

@@ -330,7 +330,43 @@ async fn web_14_no_name_or_message_makes_a_header() {
     let mut browser = world.browser();
     browser.opens(&link).await.answers(200);
     assert!(!browser.body.contains("<script>alert"), "WEB-16");
-    browser.sees("<script>alert(1)</script>");
+    let typed = browser.find("input[name=given_name]", |it| it.value().attr("value").unwrap_or_default().to_owned());
+    assert!(typed.is_some_and(|typed| typed.contains("<script>alert(1)</script>")), "as it was stated, and escaped");
+}
+
+#[tokio::test]
+async fn web_14_a_tenant_invites_as_itself_and_nothing_that_it_says_can_be_clicked() {
+    let world = World::new().await;
+    let rp = world.client_at(&world.acme, "acme-api", api_client).await;
+    let mut evil = item(1, "mina@people.test");
+    evil["invited_by"] = "Latchkey Security Team <security@latchkey.example>".into();
+    evil["given_name"] = "Mina, see https://evil.example".into();
+    evil["message"] = "Your account is at risk.\nhttps://evil.example/now or www.evil.example, eve@evil.example".into();
+    assert_eq!(told(&world, &rp, json!([evil])).await.status, 200);
+    world.settle().await;
+    let letter = world.mail.sent_to("mina@people.test").pop().unwrap().letter;
+    assert_eq!(letter.subject, "Acme Library invites you to join");
+    assert!(letter.paragraphs[0].starts_with("Acme Library invites you to join."), "{:?}", letter.paragraphs);
+    let by = "According to Acme Library, the invitation comes from Latchkey Security Team.";
+    let said = [
+        "Acme Library passes these words on:",
+        "> Your account is at risk.",
+        "> https[://]evil[.]example/now or www[.]evil[.]example, eve[at]evil[.]example",
+    ];
+    assert_eq!(letter.paragraphs[1], by);
+    assert_eq!(letter.paragraphs[2..5], said);
+    let all = [&letter.greeting, letter.to_name.as_ref().unwrap(), &letter.subject];
+    for text in letter.paragraphs.iter().chain(all) {
+        assert!(!text.contains("evil.example") && !text.contains("://e") && !text.contains('@'), "{text:?}");
+    }
+    // The control: the one link is the identity server's own, and the page says the same.
+    let link = letter.action.as_ref().unwrap().url.clone();
+    assert!(link.starts_with(&world.id.base));
+    let mut browser = world.browser();
+    browser.opens(&link).await.answers(200);
+    let lead = browser.text_of("invited-by");
+    assert!(lead.starts_with("Acme Library invites mina@people.test. According to it"), "{lead}");
+    assert!(lead.ends_with("Latchkey Security Team."), "{lead}");
 }
 
 #[tokio::test]

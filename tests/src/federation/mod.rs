@@ -2,6 +2,7 @@
 
 mod door;
 mod ended;
+mod glass;
 mod groups;
 mod guards;
 mod invited;

@@ -3,6 +3,7 @@ use std::sync::atomic::{AtomicBool, AtomicI64, Ordering};
 use std::time::Duration;
 
 use axum::Router;
+use axum::body::{Body, to_bytes};
 use axum::extract::{Request, State};
 use axum::http::StatusCode;
 use axum::http::header::USER_AGENT;
@@ -19,12 +20,14 @@ pub struct Wire(Arc<Inner>);
 struct Inner {
     identity: Identity,
     cut: AtomicBool,
+    of_before: AtomicBool,
     renewed_at: AtomicI64,
 }
 
 impl Wire {
     pub fn new(identity: Identity) -> Self {
-        Self(Arc::new(Inner { identity, cut: AtomicBool::new(false), renewed_at: AtomicI64::new(0) }))
+        let [cut, of_before] = [(); 2].map(|()| AtomicBool::new(false));
+        Self(Arc::new(Inner { identity, cut, of_before, renewed_at: AtomicI64::new(0) }))
     }
 
     /// From now on no server's request arrives; browsers' do.
@@ -34,6 +37,11 @@ impl Wire {
 
     pub fn is_mended(&self) {
         self.0.cut.store(false, Ordering::SeqCst);
+    }
+
+    /// From now on it takes no request that proves a key, as an identity server of before.
+    pub fn knows_no_proofs(&self) {
+        self.0.of_before.store(true, Ordering::SeqCst);
     }
 
     /// The identity server's router, reached over this wire.
@@ -63,5 +71,14 @@ async fn pass(State(wire): State<Wire>, request: Request, next: Next) -> Respons
     } else if agent.starts_with("latchkey/") {
         return StatusCode::BAD_GATEWAY.into_response();
     }
-    next.run(request).await
+    if !wire.0.of_before.load(Ordering::SeqCst) || request.uri().path() != "/api/v1/tenant-servers/enrol" {
+        return next.run(request).await;
+    }
+    let (parts, body) = request.into_parts();
+    let body = to_bytes(body, 100_000).await.unwrap();
+    if serde_json::from_slice::<serde_json::Value>(&body).unwrap().get("proof").is_some() {
+        let refusal = r#"{"error":"invalid_request","error_description":"code, server_key and client_keys"}"#;
+        return (StatusCode::BAD_REQUEST, refusal).into_response();
+    }
+    next.run(Request::from_parts(parts, Body::from(body))).await
 }

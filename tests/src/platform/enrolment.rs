@@ -1,11 +1,12 @@
 use audit::Actor;
 use futures_util::future::join_all;
 use identity::tenants::{self, Creation, FirstAdministrator, NewTenant};
+use jose::{Algorithm, Jwk, SigningKey};
 use serde_json::{Value, json};
 use tenant_server::{EnrolError, TenantServer};
 use tokio_util::sync::CancellationToken;
 
-use crate::harness::{DAY, HOUR, Place, World};
+use crate::harness::{DAY, HOUR, MINUTE, Place, World, claims};
 
 async fn created(world: &World, slug: &str, base_url: &str) -> String {
     let new = NewTenant {
@@ -200,6 +201,68 @@ async fn az_01_an_enrolment_brings_public_keys_and_nothing_else() {
     let answer = world.net.http.post(&url).header("content-type", "application/json").body(good.to_string()).send();
     let answer: Value = serde_json::from_str(&answer.await.unwrap().text().await.unwrap()).unwrap();
     assert_eq!((answer["slug"].as_str(), answer["client_id"].as_str()), (Some("fjord"), Some("fjord")));
+}
+
+#[tokio::test]
+async fn az_01_whoever_knows_a_servers_public_key_alone_joins_no_tenant_to_it() {
+    let world = World::new().await;
+    let code = created(&world, "fjord", "https://fjord.example").await;
+    let other = created(&world, "sound", "https://sound.example").await;
+    let shows = |code: &str| serde_json::to_value(world.tenants.enrolment("acme", code).unwrap()).unwrap();
+    let url = world.id.url("/api/v1/tenant-servers/enrol");
+    let send = async |body: &Value| {
+        let request = world.net.http.post(&url).header("content-type", "application/json").body(body.to_string());
+        let answer = request.send().await.unwrap();
+        let status = answer.status().as_u16();
+        (status, serde_json::from_str::<Value>(&answer.text().await.unwrap()).unwrap())
+    };
+    let good = shows(&code);
+    let with = |proof: Value| {
+        let mut body = good.clone();
+        body["proof"] = proof;
+        body
+    };
+    let mine = SigningKey::generate(Algorithm::ES256, &world.ambient).unwrap();
+    let server_key: Jwk = serde_json::from_value(good["server_key"].clone()).unwrap();
+    let mut forged = claims(&good["proof"]);
+    let by_another = mine.sign("latchkey-enrolment+jwt", &forged).unwrap();
+    forged["iss"] = mine.public_jwk().unwrap().thumbprint().into();
+    let for_another = mine.sign("latchkey-enrolment+jwt", &forged).unwrap();
+    for bad in [
+        with(Value::Null),
+        with(by_another.into()),
+        with(for_another.into()),
+        with(shows(&other)["proof"].clone()),
+        with("a.b.c".into()),
+    ] {
+        let (status, answer) = send(&bad).await;
+        assert_eq!((status, &answer["error"]), (400, &json!("invalid_proof")), "{bad}");
+    }
+    world.passes(10 * MINUTE);
+    assert_eq!(send(&good).await.1["error"], "invalid_proof", "an old one");
+    let unused = "SELECT COUNT(*) FROM enrolment_code WHERE used_at IS NULL";
+    assert_eq!((world.audited("tenant.enrolled").await, world.identity_count(unused).await), (2, 2));
+    // The controls: that server itself; and one of before, which proves nothing, with a key that nobody has shown yet.
+    let (status, answer) = send(&shows(&code)).await;
+    assert_eq!((status, &answer["slug"]), (200, &json!("fjord")), "{answer}");
+    let public = mine.public_jwk().unwrap();
+    assert_ne!(public.thumbprint(), server_key.thumbprint());
+    let old = json!({ "code": other, "server_key": public, "client_keys": { "keys": [public] } });
+    let (status, answer) = send(&old).await;
+    assert_eq!((status, &answer["slug"]), (200, &json!("sound")), "{answer}");
+    assert_eq!(world.identity_count("SELECT COUNT(*) FROM tenant_server").await, 2);
+}
+
+#[tokio::test]
+async fn a_tenant_server_enrols_at_an_identity_server_that_knows_no_proofs_yet() {
+    let world = World::new().await;
+    let stop = CancellationToken::new();
+    let (code, server, fjord) = waiting(&world, &stop).await;
+    world.wire.knows_no_proofs();
+    assert_eq!(server.enrol(&world.id.base, &code).await.unwrap(), "fjord");
+    let mut ida = world.who_knows(world.stranger("ida"), &fjord);
+    ida.opens(&fjord).await.is("/login").sees("Sign in to Fjord Archive");
+    stop.cancel();
 }
 
 #[tokio::test]

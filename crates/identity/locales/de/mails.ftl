@@ -30,10 +30,11 @@ password-changed-else = Wenn Sie das waren, ist nichts zu tun. Wenn nicht, wähl
 password-changed-action = Das war ich nicht
 greeting-name = Guten Tag { $name },
 
-invitation-subject = { $by } lädt Sie zu { $door } ein
-invitation-what = { $by } lädt Sie ein, { $door } beizutreten. Folgen Sie dem Link, um die Einladung anzunehmen. Er gilt sieben Tage, einmal, auf jedem Gerät. Wenn Sie ein { $product }-Konto haben, behalten Sie es mit seinem Passwort; wenn nicht, legen Sie dort eines an.
-invitation-by-provider = { $by } lädt Sie ein, { $door } beizutreten. Sie melden sich dort über { $provider } an, als { $email }; ein Passwort müssen Sie hier nicht setzen. Folgen Sie dem Link, um die Einladung anzunehmen. Er gilt sieben Tage, einmal, auf jedem Gerät.
-invitation-message = { $by } schreibt:
+invitation-subject = { $door } lädt Sie ein
+invitation-what = { $door } lädt Sie ein beizutreten. Folgen Sie dem Link, um die Einladung anzunehmen. Er gilt sieben Tage, einmal, auf jedem Gerät. Wenn Sie ein { $product }-Konto haben, behalten Sie es mit seinem Passwort; wenn nicht, legen Sie dort eines an.
+invitation-by-provider = { $door } lädt Sie ein beizutreten. Sie melden sich dort über { $provider } an, als { $email }; ein Passwort müssen Sie hier nicht setzen. Folgen Sie dem Link, um die Einladung anzunehmen. Er gilt sieben Tage, einmal, auf jedem Gerät.
+invitation-by = Nach Angabe von { $door } kommt die Einladung von { $by }.
+invitation-message = { $door } gibt diese Worte weiter:
 invitation-else = Wenn Sie nicht wissen, worum es geht, tun Sie nichts: Ohne den Link wird niemand Mitglied.
 invitation-action = Einladung ansehen
 

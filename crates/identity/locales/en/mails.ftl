@@ -30,10 +30,11 @@ password-changed-else = If it was you, there is nothing to do. If it was not you
 password-changed-action = It was not me
 greeting-name = Hello { $name },
 
-invitation-subject = { $by } invites you to { $door }
-invitation-what = { $by } invites you to join { $door }. Follow the link to accept. It works for seven days, once, on any device. If you have a { $product } account, you keep it with its password; if not, you make one there.
-invitation-by-provider = { $by } invites you to join { $door }. You sign in there with { $provider }, as { $email }; no password has to be set here. Follow the link to accept. It works for seven days, once, on any device.
-invitation-message = { $by } writes:
+invitation-subject = { $door } invites you to join
+invitation-what = { $door } invites you to join. Follow the link to accept. It works for seven days, once, on any device. If you have a { $product } account, you keep it with its password; if not, you make one there.
+invitation-by-provider = { $door } invites you to join. You sign in there with { $provider }, as { $email }; no password has to be set here. Follow the link to accept. It works for seven days, once, on any device.
+invitation-by = According to { $door }, the invitation comes from { $by }.
+invitation-message = { $door } passes these words on:
 invitation-else = If you don’t know what this is about, do nothing: nobody becomes a member without following the link.
 invitation-action = See the invitation
 

@@ -1,5 +1,6 @@
 use ambient::Timestamp;
 use oidc::authorize::AuthorizationRequest;
+use oidc::client::ClientKind;
 use oidc::scope::ScopeSet;
 use store::{PLATFORM, params};
 
@@ -7,6 +8,7 @@ use super::step::asks_for_consent;
 use super::{Door, Facts, Step, next_step};
 use crate::accounts::AccountId;
 use crate::clients::Registered;
+use crate::links::{MemberState, Membership};
 use crate::sessions::{Session, SessionId};
 use crate::tenants::{self, Tenant};
 use crate::{Fault, Identity, linking, links};
@@ -132,6 +134,10 @@ async fn door(
         None => None,
         Some(subject) => links::membership(conn, id, &subject).await?,
     };
+    let alone = |it: &Membership| it.break_glass && it.state == MemberState::Active;
+    if client.client.kind != ClientKind::TenantInstance && membership.as_ref().is_some_and(alone) {
+        return Ok((Door::InstanceAlone, None));
+    }
     let (state, opener) = membership.map(|membership| (membership.state, membership.provider)).unzip();
     Ok((Door::Linked(state), opener.flatten()))
 }

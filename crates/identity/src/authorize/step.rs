@@ -23,6 +23,9 @@ pub enum Door {
     Linked(Option<MemberState>),
     /// The same, and the tenant opens to this member by one provider alone, which the session was not proved by (DESIGN §4.3).
     Elsewhere(Option<MemberState>),
+    /// A break-glass member's, and the request is not the instance's own: it alone opens to them, proves each use anew and tells of it
+    /// (DESIGN §4.3).
+    InstanceAlone,
 }
 
 /// All that the decision depends on.
@@ -65,6 +68,8 @@ pub enum Step {
     Closed(Reach),
     /// The application belongs to (or names) a tenant that the person cannot enter at the moment.
     NotAMember(Option<MemberState>),
+    /// The person is a break-glass member of that tenant: its instance opens to them, and no application.
+    InstanceAlone,
     /// The person is asked whether the application may have what it asks for.
     Consent,
     /// Nothing is left to ask: a code.
@@ -129,6 +134,7 @@ fn at_the_door(facts: &Facts<'_>) -> Option<Step> {
             Some(Step::NotAMember(state))
         }
         Door::Elsewhere(_) => Some(Step::Elsewhere),
+        Door::InstanceAlone => Some(Step::InstanceAlone),
         Door::None | Door::Linked(_) => None,
     }
 }
@@ -163,7 +169,7 @@ const fn silent(step: Step) -> Step {
         Step::SignIn | Step::Elsewhere => Step::Refuse(ErrorCode::LoginRequired),
         Step::Choose => Step::Refuse(ErrorCode::AccountSelectionRequired),
         Step::Join | Step::Consent => Step::Refuse(ErrorCode::ConsentRequired),
-        Step::Closed(_) | Step::NotAMember(_) => Step::Refuse(ErrorCode::InteractionRequired),
+        Step::Closed(_) | Step::NotAMember(_) | Step::InstanceAlone => Step::Refuse(ErrorCode::InteractionRequired),
         Step::Issue | Step::Refuse(_) => step,
     }
 }
@@ -303,6 +309,26 @@ mod tests {
                 },
                 Step::NotAMember(Some(MemberState::Locked)),
                 Step::Refuse(ErrorCode::InteractionRequired),
+            ),
+            (
+                "a break-glass member at the tenant's application",
+                "",
+                |facts| {
+                    facts.kind = ClientKind::TenantApplication;
+                    facts.door = Door::InstanceAlone;
+                },
+                Step::InstanceAlone,
+                Step::Refuse(ErrorCode::InteractionRequired),
+            ),
+            (
+                "before consent an application from outside hears nothing of that",
+                "",
+                |facts| {
+                    facts.door = Door::InstanceAlone;
+                    facts.consent_covers = false;
+                },
+                Step::Consent,
+                Step::Refuse(ErrorCode::ConsentRequired),
             ),
             (
                 "a tenant's application, an active member",

@@ -65,7 +65,9 @@ async fn membership(
 ) -> Result<Option<oidc::claims::Membership>, Fault> {
     let standing = links::standing(conn, tenant.0, account.id, Some(tenant)).await?;
     Ok(standing.and_then(|standing| {
-        let (roles, groups) = standing.active().map(|membership| (membership.roles(), membership.groups()))?;
+        // Of a break-glass member its instance alone hears (DESIGN §4.3).
+        let active = standing.active().filter(|membership| !membership.break_glass);
+        let (roles, groups) = active.map(|membership| (membership.roles(), membership.groups()))?;
         Some(oidc::claims::Membership { tenant: standing.tenant?, roles, groups })
     }))
 }

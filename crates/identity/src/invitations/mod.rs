@@ -14,6 +14,7 @@ mod accept;
 mod look;
 mod offered;
 mod take;
+mod words;
 
 use std::time::Duration;
 
@@ -25,6 +26,7 @@ pub use accept::{Accepted, accept, accept_as_new};
 pub use look::{Invitation, InvitationId, Opener, look, mark_opened, reopen};
 pub(crate) use offered::{Offered, offered};
 pub use take::{Item, MAX_ITEMS, Standing, Wish, take};
+pub(crate) use words::{plain_name, quoted};
 
 use crate::accounts::AccountId;
 use crate::tenants::TenantId;

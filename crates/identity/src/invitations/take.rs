@@ -4,7 +4,7 @@ use serde::{Deserialize, Serialize};
 use store::{PLATFORM, StoreError, Tx, params};
 use uuid::Uuid;
 
-use super::LINK_LIFETIME;
+use super::{LINK_LIFETIME, plain_name};
 use crate::accounts::{EmailAddress, Locale, clean_name, is_hostile};
 use crate::providers::{self, Provider};
 use crate::tenants::Tenant;
@@ -45,7 +45,7 @@ pub struct Item {
     pub family_name: String,
     /// The mail's language.
     pub locale: String,
-    /// Who invites, by name.
+    /// Who invites, by name: as the tenant states it, which is shown as its word.
     pub invited_by: String,
     /// The inviter's words.
     pub message: String,
@@ -122,9 +122,10 @@ fn prepare(
     (tenant, providers): (&Tenant, &[Provider]),
     mut item: Item,
 ) -> Result<Prepared, Fault> {
-    for text in [&mut item.given_name, &mut item.family_name, &mut item.invited_by] {
+    for text in [&mut item.given_name, &mut item.family_name] {
         *text = clean_name(text);
     }
+    item.invited_by = plain_name(&item.invited_by);
     item.locale = Locale::parse(&item.locale).unwrap_or_default().to_string();
     let lines = item.message.lines().take(20).map(one_line);
     item.message = lines.collect::<Vec<_>>().join("\n").chars().take(LONGEST_MESSAGE).collect();

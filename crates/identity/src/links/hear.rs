@@ -142,7 +142,9 @@ async fn apply(tx: &mut Tx, tenant: TenantId, told: &Told, now: Timestamp) -> Re
         let changed = before.version.is_some() && it.provider != before.provider;
         changed || it.switched > before.switched.unwrap_or_default()
     };
-    let ends = |it: &Snapshot, before: &Known| it.state != MemberState::Active || is_switched(it, before);
+    // A break-glass member has nothing of the tenant's applications: they come through its instance alone.
+    let ends =
+        |it: &Snapshot, before: &Known| it.state != MemberState::Active || it.break_glass || is_switched(it, before);
     let whose: Vec<_> =
         news.iter().filter(|(_, it, before)| ends(it, before)).map(|(.., before)| before.account_id).collect();
     let holders = holders(tx, tenant, &whose).await?;

@@ -53,7 +53,7 @@ pub struct Snapshot {
     /// The upstream subject that whoever changed it has named.
     #[serde(default)]
     pub preset: Option<String>,
-    /// They get in when a provider fails: their account is never switched to one.
+    /// They get in when a provider fails: their account is never switched to one, and the tenant's instance alone opens to them.
     #[serde(default)]
     pub break_glass: bool,
 }
@@ -71,6 +71,8 @@ pub struct Membership {
     pub(super) groups: String,
     /// The one provider that opens the tenant to them.
     pub provider: Option<String>,
+    /// They get in when a provider fails, through the tenant's instance alone.
+    pub break_glass: bool,
 }
 
 impl Membership {
@@ -93,7 +95,7 @@ impl Membership {
 /// The database's.
 pub async fn membership(conn: &mut Conn, tenant: TenantId, subject: &str) -> Result<Option<Membership>, StoreError> {
     conn.maybe(
-        "SELECT version, state, roles, groups, provider FROM membership WHERE tenant_id = $1 AND subject = $2",
+        "SELECT version, state, roles, groups, provider, break_glass FROM membership WHERE tenant_id = $1 AND subject = $2",
         params![tenant, subject],
     )
     .await

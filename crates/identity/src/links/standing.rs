@@ -25,14 +25,22 @@ pub(crate) struct Standing {
 impl Standing {
     /// Whether a client of this kind may have tokens that speak of this tenant. An instance tells its members itself how
     /// they stand; for anybody else we keep the door, at each token as at the authorization endpoint (DESIGN §3.5). What was
-    /// proved by another provider than the one that the tenant names opens nothing (DESIGN §4.3).
+    /// proved by another provider than the one that the tenant names opens nothing (DESIGN §4.3). A break-glass member's uses are each
+    /// proved anew and told to whoever runs the tenant: its instance does both, so nothing else opens to them.
     pub fn admits(&self, kind: ClientKind, tenant: Option<TenantId>, proved_by: &str) -> bool {
         let opener = self.membership.as_ref().and_then(|membership| membership.provider.as_deref());
         if tenant.is_some() && opener.is_some_and(|opener| opener != proved_by) {
             return false;
         }
+        if tenant.is_some() && kind != ClientKind::TenantInstance && self.is_break_glass() {
+            return false;
+        }
         let active = || self.membership.as_ref().is_some_and(|membership| membership.state == MemberState::Active);
         tenant.is_none() || (self.linked && (kind == ClientKind::TenantInstance || active()))
+    }
+
+    fn is_break_glass(&self) -> bool {
+        self.membership.as_ref().is_some_and(|membership| membership.break_glass)
     }
 
     /// The membership, if tokens may tell of it.
@@ -51,6 +59,7 @@ struct Row {
     roles: Option<String>,
     groups: Option<String>,
     provider: Option<String>,
+    break_glass: Option<bool>,
     glass_without_own: bool,
 }
 
@@ -67,6 +76,7 @@ pub(crate) async fn standing(
     let row: Option<Row> = conn
         .maybe(
             "SELECT here.subject, tenant.slug, link.created_at AS linked_at, membership.version, state, roles, groups, membership.provider,
+                 membership.break_glass,
                  COALESCE(membership.break_glass, FALSE) AND (account.provider_id IS NOT NULL OR password.account_id IS NULL)
                      AS glass_without_own
              FROM subject AS here
@@ -87,6 +97,7 @@ pub(crate) async fn standing(
             roles: row.roles.unwrap_or_default(),
             groups: row.groups.unwrap_or_default(),
             provider: row.provider,
+            break_glass: row.break_glass.unwrap_or_default(),
         }),
         subject: row.subject,
         tenant: row.slug,
@@ -113,6 +124,7 @@ mod tests {
                 roles: "[]".into(),
                 groups: "[]".into(),
                 provider: None,
+                break_glass: false,
             }),
             glass_without_own: false,
         };
@@ -132,5 +144,14 @@ mod tests {
         for kind in [TenantInstance, TenantApplication, PlatformApplication] {
             assert!(switched.admits(kind, tenant, "contoso") && !switched.admits(kind, tenant, "platform"), "{kind:?}");
         }
+        let mut glass = standing(true, Some(MemberState::Active));
+        glass.membership.as_mut().unwrap().break_glass = true;
+        for proved_by in ["platform", "contoso"] {
+            assert!(glass.admits(TenantInstance, tenant, proved_by), "it asks for the proof itself");
+            for kind in [TenantApplication, PlatformApplication] {
+                assert!(!glass.admits(kind, tenant, proved_by), "{kind:?} {proved_by}");
+            }
+        }
+        assert!(glass.admits(PlatformApplication, None, "contoso"), "no tenant, no question");
     }
 }

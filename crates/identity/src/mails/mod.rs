@@ -7,6 +7,7 @@ use fluent_templates::{LanguageIdentifier, Loader, langid, static_loader};
 use mail::{Action, Letter, Parcel};
 
 use crate::accounts::{Account, EmailAddress};
+use crate::invitations::{plain_name, quoted};
 use crate::sign_in::Ways;
 use crate::{Fault, Identity};
 
@@ -263,7 +264,8 @@ pub fn replayed(identity: &Identity, email: &EmailAddress, locale: &str, applica
     text.seal(identity, "refresh_replayed", text.letter("replayed", email.as_str(), Some(&url)))
 }
 
-/// The link that invites somebody to a tenant, with the inviter's words.
+/// The link that invites somebody to a tenant. The tenant invites, by the name that the platform knows it by; whatever else it says
+/// (who of its people, in what words) is told as its word, and nothing of that can be clicked.
 ///
 /// # Errors
 /// [`Fault`] when the letter cannot be written.
@@ -275,26 +277,30 @@ pub fn invitation(
     url: &str,
 ) -> Result<Parcel, Fault> {
     let mut text = Texts::new(identity, &item.locale, Some(tenant));
-    let by = if item.invited_by.is_empty() { tenant } else { &item.invited_by };
-    text.arguments.insert("by".into(), FluentValue::from(by.to_owned()));
+    text.arguments.insert("by".into(), FluentValue::from(item.invited_by.clone()));
     let mut letter = text.letter("invitation", email.as_str(), Some(url));
     if let (Some(provider), Some(what)) = (provider, letter.paragraphs.first_mut()) {
         // TP-07: how they sign in, where no password has to be set.
-        text.arguments.insert("provider".into(), FluentValue::from(provider.to_owned()));
+        text.arguments.insert("provider".into(), FluentValue::from(plain_name(provider)));
         text.arguments.insert("email".into(), FluentValue::from(email.to_string()));
         *what = text.t("invitation-by-provider");
     }
-    let name = format!("{} {}", item.given_name, item.family_name).trim().to_owned();
+    let name = plain_name(&format!("{} {}", item.given_name, item.family_name));
     if !name.is_empty() {
         text.arguments.insert("name".into(), FluentValue::from(name.clone()));
         letter.greeting = text.t("greeting-name");
         letter.to_name = Some(name);
     }
-    if !item.message.trim().is_empty() {
-        // Their words, told as theirs: between quotation marks and after their name.
-        let said = item.message.lines().map(str::trim).filter(|line| !line.is_empty()).map(str::to_owned);
-        letter.paragraphs.splice(1..1, std::iter::once(text.t("invitation-message")).chain(said));
+    let mut told: Vec<String> = Vec::new();
+    if !item.invited_by.is_empty() {
+        told.push(text.t("invitation-by"));
     }
+    let said = quoted(&item.message);
+    if !said.is_empty() {
+        told.push(text.t("invitation-message"));
+        told.extend(said);
+    }
+    letter.paragraphs.splice(1..1, told);
     text.seal(identity, "invitation", letter)
 }
 

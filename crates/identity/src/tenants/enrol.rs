@@ -12,6 +12,7 @@ use serde::{Deserialize, Serialize};
 use serde_json::json;
 use store::{PLATFORM, StoreError, Tx, params};
 
+use super::proof::is_proof;
 use super::{Tenant, TenantId};
 use crate::clients::{self, ClientRowId, Registered};
 use crate::{Fault, Identity};
@@ -94,6 +95,10 @@ pub struct Enrolment {
     pub server_key: Jwk,
     /// The tenant's public keys.
     pub client_keys: JwkSet,
+    /// A JWT by the server's key over this code: whoever has read that key somewhere has not the other half of it. One of before sends
+    /// none, and may bring a key that is new here.
+    #[serde(default)]
+    pub proof: Option<String>,
 }
 
 /// What it gets: all that it needs to serve the tenant.
@@ -138,6 +143,8 @@ pub enum EnrolmentRefused {
     Code,
     /// No keys that this server takes.
     Keys,
+    /// The proof is wrong, or the key is a known server's and there is none.
+    Proof,
 }
 
 /// Why the transaction was rolled back.
@@ -154,6 +161,7 @@ impl<E: Into<Fault>> From<E> for Undone {
 
 struct Input {
     code: Opaque,
+    is_proved: bool,
     key_hash: SecretHash,
     server: Registered,
     client_keys: JwkSet,
@@ -178,14 +186,20 @@ pub async fn enrol(identity: &Identity, brought: Enrolment) -> Result<Result<Enr
     if !good {
         return Ok(Err(EnrolmentRefused::Keys));
     }
+    let now = identity.ambient.now();
+    let proves = |proof: &str| is_proof(proof, &brought, identity.settings.issuer(), now);
+    if brought.proof.as_deref().is_some_and(|proof| !proves(proof)) {
+        return Ok(Err(EnrolmentRefused::Proof));
+    }
     let input = Input {
         code,
+        is_proved: brought.proof.is_some(),
         key_hash: thumbprint(&brought.server_key),
         server: server_client(identity, brought.server_key),
         client_keys: brought.client_keys,
         issuer: identity.settings.issuer().to_owned(),
         ambient: identity.ambient.clone(),
-        now: identity.ambient.now(),
+        now,
     };
     match identity.store.write(input, |tx, input| Box::pin(write(tx, input))).await {
         Ok(enrolled) => Ok(Ok(enrolled)),
@@ -304,7 +318,8 @@ async fn server(tx: &mut Tx, input: &Input) -> Result<(ClientRowId, String), Und
         )
         .await?;
     if let Some(known) = known {
-        return Ok(known);
+        // A key that is public is no word of the server that has it.
+        return if input.is_proved { Ok(known) } else { Err(Undone::Refused(EnrolmentRefused::Proof)) };
     }
     clients::register(tx, &input.server, input.now).await?;
     tx.execute(

@@ -17,6 +17,7 @@ mod lease;
 mod logo;
 mod manage;
 mod picture;
+mod proof;
 mod reach;
 mod rules;
 

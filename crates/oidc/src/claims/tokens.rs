@@ -7,6 +7,8 @@ use crate::scope::ScopeSet;
 pub const ID_TOKEN_TYPE: &str = "JWT";
 /// The header's `typ` of an access token (RFC 9068 §2.1): no other token passes for one (TN-03).
 pub const ACCESS_TOKEN_TYPE: &str = "at+jwt";
+/// `typ` of what a tenant server shows when it enrols: that it holds the private half of its key.
+pub const ENROLMENT_PROOF_TYPE: &str = "latchkey-enrolment+jwt";
 /// The header's `typ` of a logout token (Back-Channel Logout §2.4).
 pub const LOGOUT_TOKEN_TYPE: &str = "logout+jwt";
 /// The one event of a logout token (Back-Channel Logout §2.4).

@@ -5,6 +5,7 @@ api-method = Diese Adresse antwortet nicht auf diese Methode.
 api-invalid_token = Das Access-Token fehlt, ist abgelaufen oder gilt nicht für diese Schnittstelle.
 api-insufficient_scope = Das Access-Token gilt dafür nicht. Es braucht den Scope { $scope }.
 api-not_admitted = Für wen dieses Token spricht, ist zurzeit nicht zugelassen.
+api-break_glass_member = Wer durch dieses Token spricht, ist ein Notfallmitglied und handelt nur auf den Seiten.
 api-terms_not_accepted = Wer durch dieses Token spricht, muss zuerst neue Bedingungen annehmen.
 api-too_many_requests = Zu viele Anfragen. Warten Sie, wie lange Retry-After es sagt.
 api-unavailable = Das lässt sich im Augenblick nicht beantworten. Versuchen Sie es in einigen Sekunden erneut.

@@ -57,6 +57,7 @@ glass-off = Nein
 glass-heading = { $name } zum Notfallmitglied machen?
 glass-heading-off = { $name } nicht länger Notfallmitglied?
 glass-why = Ein Notfallmitglied kommt herein, wenn ein Anbieter ausfällt. Es meldet sich mit dem eigenen Konto an.
+glass-pages = Es kommt nur auf diesen Seiten herein: Die Schnittstelle und alle anderen Anwendungen bleiben ihm verschlossen. Seine Sitzungen hier enden jetzt.
 glass-never-switched = Es lässt sich nicht auf einen Anbieter umstellen, auch nicht im Stapel.
 glass-last = Das einzige einer Instanz lässt sich nicht löschen.
 glass-mails = Alle, die verwalten, erhalten jetzt eine E-Mail und bei jeder Anmeldung noch eine.

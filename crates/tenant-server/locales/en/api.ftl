@@ -5,6 +5,7 @@ api-method = This address does not answer to this method.
 api-invalid_token = The access token is missing, has expired, or is not for this API.
 api-insufficient_scope = The access token is not for this. It needs the scope { $scope }.
 api-not_admitted = Whoever this token speaks for is not in here at the moment.
+api-break_glass_member = The person whom this token speaks for is a break-glass member: they act on the pages alone.
 api-terms_not_accepted = The person whom this token speaks for has new terms to accept first.
 api-too_many_requests = Too many requests. Wait as long as Retry-After says.
 api-unavailable = This cannot be answered at the moment. Try again in a few seconds.

@@ -57,6 +57,7 @@ glass-off = No
 glass-heading = Make { $name } a break-glass member?
 glass-heading-off = { $name } no longer a break-glass member?
 glass-why = A break-glass member gets in when a provider fails. They sign in with their own account’s password, anew each time.
+glass-pages = They come in on these pages alone: the API and all other applications are closed to them. Their sessions here end now.
 glass-never-switched = They can’t be switched to a provider, not in a batch either.
 glass-last = The only one of an instance can’t be deleted.
 glass-mails = Every administrator gets a mail now, and each time they sign in.

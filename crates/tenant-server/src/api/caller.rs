@@ -65,6 +65,10 @@ impl Caller {
         if service.is_none() && !is_of_their_provider(&row.member, &claims) {
             return Err(Problem::invalid_token());
         }
+        // Each use of a break-glass member is proved anew and told to whoever runs the tenant: no token does either (DESIGN §4.3).
+        if service.is_none() && row.member.break_glass {
+            return Err(on_pages_alone(app));
+        }
         // An application is no way round what its person has still to accept (PP-19). A service account accepts nothing.
         if service.is_none() && terms::must_accept(&mut read, row.member.id).await? {
             return Err(not_accepted(app));
@@ -153,6 +157,11 @@ async fn verify(app: &App, token: &str) -> Result<AccessTokenClaims, Problem> {
 fn not_accepted(app: &App) -> Problem {
     Problem::new(StatusCode::FORBIDDEN, "terms_not_accepted", "api-terms_not_accepted")
         .with("accept_at", app.tenant.page("/accept"))
+}
+
+fn on_pages_alone(app: &App) -> Problem {
+    Problem::new(StatusCode::FORBIDDEN, "break_glass_member", "api-break_glass_member")
+        .with("open_at", app.tenant.page("/"))
 }
 
 fn not_in() -> Problem {

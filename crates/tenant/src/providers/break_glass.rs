@@ -30,7 +30,8 @@ pub fn may_set(context: &Context, acting: &Acting, target: Target<'_>, on: bool)
     }
 }
 
-/// Sets the flag or takes it away, with the rights of this moment. Every administrator gets a mail.
+/// Sets the flag or takes it away, with the rights of this moment. Every administrator gets a mail. Setting it ends the member's
+/// sessions: from then on each use is proved and told.
 ///
 /// # Errors
 /// [`Denied`].
@@ -72,12 +73,20 @@ async fn write(
     member: Member,
     on: bool,
 ) -> Result<Member, Denied> {
-    let sql = "UPDATE member SET break_glass = $3, version = version + 1, changed_at = $4
+    // Whatever they are in by now, a provider may have vouched for, and nobody was told of it.
+    let raised = i64::from(on);
+    let sql = "UPDATE member SET break_glass = $3, version = version + 1, epoch = epoch + $6, changed_at = $4
                WHERE tenant_id = $1 AND id = $2 AND version = $5 AND break_glass <> $3 AND NOT ($3 AND provider IS NOT NULL)";
-    if tx.execute(sql, params![member.id, on, context.now, member.version]).await? == 0 {
+    if tx.execute(sql, params![member.id, on, context.now, member.version, raised]).await? == 0 {
         return Err(Denied::ChangedSince);
     }
-    let after = Member { break_glass: on, version: member.version + 1, changed_at: context.now, ..member };
+    let after = Member {
+        break_glass: on,
+        version: member.version + 1,
+        epoch: member.epoch + raised,
+        changed_at: context.now,
+        ..member
+    };
     let action = if on { "member.break_glass_set" } else { "member.break_glass_unset" };
     audit::record(tx, &context.audit(audit::Actor::Member(by.0), action).on("member", after.id)).await?;
     snapshots::write(tx, context, &after).await?;
