@@ -188,7 +188,7 @@ async fn sw_02_a_whole_account_that_is_compromised_loses_what_was_claimed_in_ten
         tove.opens(&world.id.url(&format!("/admin/accounts?email={}", mina.email))).await;
         let mut how = vec![("provider", "contoso")];
         if compromised {
-            how.push(("compromised", "1"));
+            how.push(("compromised", "yes"));
         }
         tove.submits("switch", &how).await.sees("The account is switched");
         assert_eq!(world.identity_count(TIES).await, left, "{compromised}");
