@@ -15,4 +15,5 @@ mod reach;
 mod scopes;
 mod sign_out;
 mod switching;
+mod ties;
 mod voids;

@@ -272,11 +272,13 @@ async fn sw_02_a_compromised_switch_voids_claims_though_another_one_follows_befo
         let id = world.id_by_api(&world.acme, "mina", &token).await;
         let at = format!("/members/{id}/provider");
         let switch = async |body: serde_json::Value| world.posts(&world.acme, &at, &token, &body).await.done(200);
-        switch(serde_json::json!({ "provider": "acme.corp" })).await;
-        world.settle().await;
+        // What she has proved by her credential stays after a plain switch.
         let stated = Upstream::named("mina").with_email(&mina.email, true);
         let mut by_it = mina.elsewhere(&world);
-        by_it.opens(&world.acme).await.comes_by("acme.corp", &world.contoso, stated).await.is("/");
+        by_it.opens(&world.acme).await.comes_by("acme.corp", &world.contoso, stated).await.is("/link");
+        by_it.submits("link", &[("password", &mina.password)]).await.is("/");
+        switch(serde_json::json!({ "provider": "acme.corp" })).await;
+        world.settle().await;
         assert_eq!(world.identity_count(TIES).await, 1);
         world.gets(&world.acme, "/providers", &token).await.done(200);
         world.wire.is_cut();

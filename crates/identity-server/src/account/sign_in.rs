@@ -5,6 +5,7 @@ use std::time::Duration;
 use askama::Template;
 use axum::extract::{Query, State};
 use axum::response::Response;
+use identity::accounts;
 use identity::authorize::{self, Errand};
 use identity::linking::{self, Linked, TieId, Unlinked};
 use identity::passwords;
@@ -34,9 +35,18 @@ struct SignInPage {
     shell: Shell,
     has_password: bool,
     linked: Vec<Linked>,
-    /// Whether something would be left if one of them went.
-    may_unlink: bool,
+    /// How many of everywhere there are that can be used.
+    ways: usize,
+    /// The key of the one provider that opens the account, if it was switched as a whole.
+    opener: Option<String>,
     others: Vec<Offered>,
+}
+
+impl SignInPage {
+    /// Whether something would be left if this one went.
+    fn may_unlink(&self, one: &Linked) -> bool {
+        self.opener.as_ref().map_or(self.ways > 1, |opener| *opener != one.key)
+    }
 }
 
 #[derive(Default, Deserialize)]
@@ -58,7 +68,10 @@ pub async fn show(
     let linked = linking::of_account(&mut conn, account.id).await.map_err(fault::store_failure)?;
     let has_password = passwords::has_one(&mut conn, account.id).await.map_err(fault::store_failure)?;
     let platform = providers::of_owner(&mut conn, None).await.map_err(fault::store_failure)?;
+    let opened_by = accounts::opened_by(&mut conn, account.id).await.map_err(fault::store_failure)?;
     drop(conn);
+    let key = |id| platform.iter().find(|one| one.id == id).map(|one| one.key.clone()).unwrap_or_default();
+    let opener = opened_by.map(key);
     let free = |provider: &Provider| {
         !provider.disabled && !linked.iter().any(|one| one.key == provider.key && one.tenant.is_none())
     };
@@ -72,7 +85,7 @@ pub async fn show(
         _ => None,
     };
     let brand = brand(&server.kit, None, None);
-    Ok(html(SignInPage { visit, brand, shell, has_password, linked, may_unlink: ways > 1, others }))
+    Ok(html(SignInPage { visit, brand, shell, has_password, linked, ways, opener, others }))
 }
 
 /// Whoever changes how an account is opened has proved lately who they are.

@@ -120,7 +120,9 @@ async fn closed_to(
     let mut conn = server.identity.store.read().await.map_err(fault::store_failure)?;
     let provider = providers::find(&mut conn, key).await.map_err(fault::store_failure)?;
     drop(conn);
-    let Some(provider) = provider else { return Ok(()) };
+    // Another tenant's is not there, for whoever names it either (DESIGN §4.8).
+    let its_own = |provider: &Provider| provider.tenant.is_none_or(|owner| owner == tenant);
+    let Some(provider) = provider.filter(its_own) else { return Ok(()) };
     let turned = upstream::Turned { provider: &provider, tenant, account, device, reference };
     upstream::turned_away(&server.identity, turned).await.map_err(fault::failure)
 }

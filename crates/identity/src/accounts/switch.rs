@@ -6,6 +6,7 @@ use store::{PLATFORM, StoreError, Tx, params};
 use uuid::Uuid;
 
 use super::Account;
+use crate::linking::ProvedBy;
 use crate::providers::{Provider, ProviderId};
 use crate::tenants::TenantId;
 use crate::{Fault, Identity, logout, mails};
@@ -45,7 +46,7 @@ pub struct Flagged {
 /// How a switch is to be done.
 #[derive(Debug, Clone, Default)]
 pub struct How {
-    /// What was linked before is void too.
+    /// What was linked before is void too, and what was claimed in tenants.
     pub compromised: bool,
     /// Tenants that count on the account when providers fail, and are not to stand in the way.
     pub despite: Vec<TenantId>,
@@ -113,8 +114,9 @@ async fn write(tx: &mut Tx, input: &Input) -> Result<Switched, StoreError> {
         return Ok(Switched::Changed);
     }
     if input.how.compromised {
-        let void = "DELETE FROM external_identity WHERE account_id = $1 AND scope_id = $2";
-        tx.execute(void, params![id, Uuid::nil()]).await?;
+        // In every scope; but whom a tenant has named was named by no credential of the account.
+        let void = "DELETE FROM external_identity WHERE account_id = $1 AND proved_by <> $2";
+        tx.execute(void, params![id, ProvedBy::Preset]).await?;
     }
     crate::linking::void_waiting(tx, id, now).await?;
     let ended = logout::end_all(tx, id, None, now).await?;

@@ -36,7 +36,8 @@ struct Input {
 }
 
 /// Unties an external identity from the account of somebody who has just proved who they are (IN-05), unless it is their last
-/// way in. Nothing of it opens anything any more (LK-08). The session that asks goes on.
+/// way in: everywhere, and in each tenant where they have claimed themselves by it. Nothing of it opens anything any more (LK-08).
+/// The session that asks goes on.
 ///
 /// # Errors
 /// [`Fault`].
@@ -53,37 +54,54 @@ pub async fn unlink(identity: &Identity, session: &Session, tie: TieId, provider
     Ok(unlinked)
 }
 
+/// Whether a tie of everywhere is still one, and whether the account keeps a way in without it. One that was switched as a whole is
+/// opened by that provider alone: nothing else counts, and what is no way in anyway goes.
+const OTHERS: &str = "SELECT 1 FROM password JOIN account ON account.id = password.account_id
+     WHERE password.account_id = $1 AND account.provider_id IS NULL
+     UNION ALL
+     SELECT 1 FROM external_identity tie JOIN provider ON provider.id = tie.provider_id
+     JOIN account ON account.id = tie.account_id
+     WHERE tie.account_id = $1 AND tie.scope_id = $3 AND tie.id <> $2
+        AND provider.disabled_at IS NULL AND provider.deleted_at IS NULL
+        AND (account.provider_id IS NULL OR account.provider_id = tie.provider_id)
+     UNION ALL
+     SELECT 1 FROM external_identity tie JOIN account ON account.id = tie.account_id
+     WHERE tie.account_id = $1 AND tie.id = $2 AND account.provider_id <> tie.provider_id";
+
+/// The ties of the identity whose tie of everywhere is named, in every scope of the account: `$1`, `$2` and `$3` are that tie, its
+/// account, and everywhere.
+macro_rules! same_identity {
+    ($before:literal, $joined:literal, $after:literal) => {
+        concat!(
+            $before,
+            " FROM external_identity named JOIN external_identity tie ON tie.account_id = named.account_id
+                AND tie.provider_id = named.provider_id AND tie.issuer = named.issuer AND tie.subject = named.subject ",
+            $joined,
+            " WHERE named.id = $1 AND named.account_id = $2 AND named.scope_id = $3 ",
+            $after
+        )
+    };
+}
+
 async fn write(tx: &mut Tx, input: &Input) -> Result<Unlinked, StoreError> {
     // The guard (DESIGN §4.6): whoever takes a way in away holds the account's row, so that two at once leave one.
     tx.execute("UPDATE account SET epoch = epoch WHERE id = $1", params![input.account]).await?;
     let everywhere = Scope::Everywhere.id(None);
-    let others = tx
-        .exists(
-            "SELECT 1 FROM password WHERE account_id = $1
-             UNION ALL
-             SELECT 1 FROM external_identity tie JOIN provider ON provider.id = tie.provider_id
-             WHERE tie.account_id = $1 AND tie.scope_id = $3 AND tie.id <> $2
-                AND provider.disabled_at IS NULL AND provider.deleted_at IS NULL",
-            params![input.account, input.tie, everywhere],
-        )
-        .await?;
-    let gone = "DELETE FROM external_identity WHERE id = $1 AND account_id = $2 AND scope_id = $3";
-    if !others {
-        let there = "SELECT 1 FROM external_identity WHERE id = $1 AND account_id = $2 AND scope_id = $3";
-        let there = tx.exists(there, params![input.tie, input.account, everywhere]).await?;
-        return Ok(if there { Unlinked::LastWay } else { Unlinked::Gone });
-    }
-    if tx.execute(gone, params![input.tie, input.account, everywhere]).await? == 0 {
+    let there = "SELECT 1 FROM external_identity WHERE id = $1 AND account_id = $2 AND scope_id = $3";
+    if !tx.exists(there, params![input.tie, input.account, everywhere]).await? {
         return Ok(Unlinked::Gone);
     }
-    let proved: Vec<(SessionId,)> = tx
-        .all(
-            "SELECT DISTINCT session.id FROM authentication JOIN session ON session.id = authentication.session_id
-             WHERE authentication.identity_id = $1 AND session.ended_at IS NULL AND session.id <> $2",
-            params![input.tie, input.asking],
-        )
-        .await?;
-    logout::end_these(tx, proved.into_iter().map(|(id,)| id), input.entry.at).await?;
+    if !tx.exists(OTHERS, params![input.account, input.tie, everywhere]).await? {
+        return Ok(Unlinked::LastWay);
+    }
+    end_what_it_proved(tx, input).await?;
+    // Whom a tenant has named stays named there: that is the tenant's word, and not the person's.
+    let gone = same_identity!(
+        "DELETE FROM external_identity WHERE id IN (SELECT tie.id",
+        "",
+        "AND (tie.id = named.id OR tie.proved_by <> $4))"
+    );
+    tx.execute(gone, params![input.tie, input.account, everywhere, ProvedBy::Preset]).await?;
     let mut platform = tx.scoped(PLATFORM);
     if let Some(told) = &input.told {
         mail::queue(&mut platform, told).await?;
@@ -92,7 +110,37 @@ async fn write(tx: &mut Tx, input: &Input) -> Result<Unlinked, StoreError> {
     Ok(Unlinked::Done)
 }
 
-/// Ends every session that a provider has proved, some at a time: it is disabled or gone (LK-13).
+/// Sessions that this identity has proved, in whatever scope, and what was granted in them, also to outlive them. The session that
+/// asks goes on, without what this identity was granted to outlive it.
+async fn end_what_it_proved(tx: &mut Tx, input: &Input) -> Result<(), StoreError> {
+    let everywhere = Scope::Everywhere.id(None);
+    let proved: Vec<(SessionId,)> = tx
+        .all(
+            same_identity!(
+                "SELECT DISTINCT session.id",
+                "JOIN authentication ON authentication.identity_id = tie.id
+                 JOIN session ON session.id = authentication.session_id",
+                "AND session.id <> $4 AND (session.ended_at IS NULL OR EXISTS (SELECT 1 FROM access_grant
+                     WHERE access_grant.session_id = session.id AND access_grant.revoked_at IS NULL))"
+            ),
+            params![input.tie, input.account, everywhere, input.asking],
+        )
+        .await?;
+    logout::end_these(tx, proved.into_iter().map(|(id,)| id), input.entry.at).await?;
+    tx.execute(
+        same_identity!(
+            "UPDATE access_grant SET revoked_at = $5 WHERE session_id = $4 AND offline AND revoked_at IS NULL
+             AND proof_id IN (SELECT authentication.id",
+            "JOIN authentication ON authentication.identity_id = tie.id",
+            ")"
+        ),
+        params![input.tie, input.account, everywhere, input.asking, input.entry.at],
+    )
+    .await?;
+    Ok(())
+}
+
+/// Ends every session that a provider has proved, and what was granted in it, some at a time: it is disabled or gone (LK-13).
 ///
 /// # Errors
 /// [`Fault`].
@@ -118,8 +166,9 @@ async fn end_some(tx: &mut Tx, provider: ProviderId, now: Timestamp) -> Result<u
             "SELECT DISTINCT session.id FROM external_identity tie
              JOIN authentication ON authentication.identity_id = tie.id
              JOIN session ON session.id = authentication.session_id
-             WHERE tie.provider_id = $1 AND session.ended_at IS NULL LIMIT $2",
-            // Those that have run out too: what was granted to outlive them ends with them.
+             WHERE tie.provider_id = $1 AND (session.ended_at IS NULL OR EXISTS (SELECT 1 FROM access_grant
+                WHERE access_grant.session_id = session.id AND access_grant.revoked_at IS NULL)) LIMIT $2",
+            // Those that have run out, and those that were ended by signing out: what was granted to outlive them ends now.
             params![provider, AT_ONCE],
         )
         .await?;
@@ -151,54 +200,6 @@ pub(crate) async fn end_of_member(
             AND interaction_id IN (SELECT interaction.id FROM interaction
                 JOIN client ON client.id = interaction.client_id WHERE client.tenant_id = $3)",
         params![account, now, tenant],
-    )
-    .await?;
-    Ok(())
-}
-
-/// Whoever switched a member does not trust what opened the tenant before: what was claimed there is void. Who was switched while
-/// they were invited has accepted by what was decided: that is no *before*.
-///
-/// # Errors
-/// The database's.
-pub(crate) async fn void_claims(
-    tx: &mut Tx,
-    tenant: TenantId,
-    account: AccountId,
-    has_just_come: bool,
-) -> Result<(), StoreError> {
-    let void = "DELETE FROM external_identity WHERE account_id = $1 AND scope_id = $2 AND NOT ($3 AND proved_by = $4)";
-    tx.execute(void, params![account, tenant, has_just_come, ProvedBy::Invitation]).await?;
-    Ok(())
-}
-
-/// Whoever switched a member has named who they are at the provider: nobody else claims them (DESIGN §4.3). What the tenant
-/// names opens the tenant alone, whoever owns the provider. The row is void where the subject is another member's already.
-///
-/// # Errors
-/// The database's.
-pub(crate) async fn preset(
-    tx: &mut Tx,
-    (tenant, account): (TenantId, AccountId),
-    fresh: TieId,
-    (key, subject): (&str, &str),
-    now: Timestamp,
-) -> Result<(), StoreError> {
-    let replaced = "DELETE FROM external_identity WHERE account_id = $1 AND scope_id = $2
-                    AND provider_id = (SELECT id FROM provider WHERE key = $3)";
-    tx.execute(replaced, params![account, tenant, key]).await?;
-    let known: Option<(ProviderId, Option<TenantId>, String)> = tx
-        .maybe("SELECT id, tenant_id, issuer FROM provider WHERE key = $1 AND deleted_at IS NULL", params![key])
-        .await?;
-    let Some((provider, owner, issuer)) = known else { return Ok(()) };
-    if owner.is_some_and(|owner| owner != tenant) {
-        return Ok(());
-    }
-    tx.execute(
-        "INSERT INTO external_identity (id, scope_id, provider_id, issuer, subject, account_id, proved_by, name, email,
-             created_at)
-         VALUES ($1, $2, $3, $4, $5, $6, $7, '', '', $8) ON CONFLICT DO NOTHING",
-        params![fresh, tenant, provider, issuer, subject, account, ProvedBy::Preset, now],
     )
     .await?;
     Ok(())

@@ -10,6 +10,7 @@
 //! What a tenant's own provider vouches for is tied in that tenant alone; a platform provider's is tied in one tenant alone
 //! after that tenant has switched its member there.
 
+mod claims;
 mod decide;
 mod door;
 mod end;
@@ -21,13 +22,14 @@ mod settle;
 mod tests;
 mod ties;
 
+pub(crate) use claims::{Released, preset, release, void};
 pub use decide::{
     Address, Candidate, Claim, Facts, Invitation, LinkDecision, Owner, Policy, Proof, Purpose, Refusal, Scope, Tie,
     Ways, decide,
 };
 pub(crate) use door::claimed;
 pub use end::{Unlinked, UpstreamLogout, end_by_provider, unlink};
-pub(crate) use end::{end_of_member, end_of_provider, preset, void_claims, void_waiting};
+pub(crate) use end::{end_of_member, end_of_provider, void_waiting};
 pub(crate) use gather::{Login, gather};
 pub use settle::Settled;
 pub(crate) use settle::{Ready, settle};

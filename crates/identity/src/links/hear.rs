@@ -148,6 +148,14 @@ async fn apply(tx: &mut Tx, tenant: TenantId, told: &Told, now: Timestamp) -> Re
     let whose: Vec<_> =
         news.iter().filter(|(_, it, before)| ends(it, before)).map(|(.., before)| before.account_id).collect();
     let holders = holders(tx, tenant, &whose).await?;
+    let released = |it: &Snapshot, before: &Known| {
+        let has_just_come = before.version.is_none();
+        let but = it.provider.clone().filter(|_| has_just_come);
+        let released = linking::Released { account: before.account_id, but };
+        (has_just_come || is_switched(it, before)).then_some(released)
+    };
+    let released: Vec<_> = news.iter().filter_map(|(_, it, before)| released(it, before)).collect();
+    linking::release(tx, tenant, &released).await?;
     for (fresh, it, before) in news {
         let (account, switched) = (before.account_id, is_switched(it, before));
         if ends(it, before) && holders.contains(&account) {
@@ -155,7 +163,8 @@ async fn apply(tx: &mut Tx, tenant: TenantId, told: &Told, now: Timestamp) -> Re
         }
         // The tenant tells the newest alone: a switch that was marked so counts, though another one came after it.
         if (switched && it.compromised) || it.compromised_version > before.version.unwrap_or_default() {
-            linking::void_claims(tx, tenant, account, before.version.is_none()).await?;
+            let how = (before.version.is_none(), it.provider.is_none());
+            linking::void(tx, tenant, account, how).await?;
         }
         if switched {
             preset(tx, (tenant, account), TieId(fresh), it, now).await?;

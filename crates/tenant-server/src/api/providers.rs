@@ -45,8 +45,8 @@ struct SwitchProvider {
 /// A switch, as a body names it. What means nothing without a provider is an error here.
 pub(super) fn switch(provider: &str, compromised: bool, subject: Option<String>) -> Result<Deed, Problem> {
     let to = (provider != PLATFORM).then(|| provider.to_owned());
-    if to.is_none() && (compromised || subject.is_some()) {
-        return Err(Problem::unfit("compromised and subject: not with the provider platform"));
+    if to.is_none() && subject.is_some() {
+        return Err(Problem::unfit("subject: not with the provider platform"));
     }
     Ok(Deed::Switch { to, compromised, preset: subject })
 }

@@ -84,7 +84,7 @@ impl Wanted {
     fn deed(&self) -> Deed {
         let to = (self.provider != PLATFORM).then(|| self.provider.clone());
         let preset = Some(self.subject.trim().to_owned()).filter(|subject| !subject.is_empty() && to.is_some());
-        Deed::Switch { compromised: self.compromised.is_some() && to.is_some(), preset, to }
+        Deed::Switch { compromised: self.compromised.is_some(), preset, to }
     }
 }
 
@@ -110,7 +110,8 @@ async fn page(
     let known = app.catalogue(Age::ToShow).await;
     let mut choices = all(app, &visit, &known);
     for choice in &mut choices {
-        choice.open &= choice.key != member.provider.as_deref().unwrap_or(PLATFORM);
+        // Once more to the same provider begins anew who has claimed them.
+        choice.open &= choice.key != PLATFORM || member.provider.is_some();
         choice.chosen = choice.key == form.provider;
     }
     let now = name_of(&visit, &known, &member);

@@ -41,7 +41,7 @@ async fn id_03_the_api_switches_and_says_why_not() {
     for (body, status, code) in [
         (json!({ "provider": "contoso" }), 409, "already_so"),
         (json!({ "provider": "globex.corp" }), 409, "provider_unknown"),
-        (json!({ "provider": "platform", "compromised": true }), 422, "invalid_body"),
+        (json!({ "provider": "platform", "subject": "upn-7" }), 422, "invalid_body"),
         (json!({}), 422, "invalid_body"),
         (json!({ "provider": null }), 422, "invalid_body"),
         (json!({ "provider": "contoso", "fields": {} }), 422, "invalid_body"),
@@ -58,7 +58,9 @@ async fn id_03_the_api_switches_and_says_why_not() {
     assert_eq!(world.posts(&fields, &token, &json!({ "fields": { "city": "Oslo" } })).await.0, 200);
     // Scopes and flags.
     assert_eq!(world.posts(&at, &world.token("ada", "members:read"), &json!({ "provider": "platform" })).await.0, 403);
-    assert_eq!(world.posts(&at, &token, &json!({ "provider": "platform" })).await.0, 200);
+    let again = json!({ "provider": "contoso", "subject": "upn-8" });
+    assert_eq!(world.posts(&at, &token, &again).await.0, 200, "whoever was named wrongly");
+    assert_eq!(world.posts(&at, &token, &json!({ "provider": "platform", "compromised": true })).await.0, 200);
     let glass = format!("/members/{mina}/break-glass");
     let (status, done) = world.posts(&glass, &token, &json!({ "on": true })).await;
     assert_eq!((status, &done["member"]["break_glass"]), (200, &true.into()));

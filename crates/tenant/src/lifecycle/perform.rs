@@ -93,7 +93,7 @@ pub(crate) fn tidy(context: &Context, mut deed: Deed) -> Result<Deed, Denied> {
         {
             return Err(Denied::UnknownRole);
         }
-        Deed::Switch { to, compromised, preset } => providers::tidy(to, compromised, preset)?,
+        Deed::Switch { to, preset, .. } => providers::tidy(to, preset)?,
         _ => {}
     }
     Ok(deed)

@@ -43,8 +43,8 @@ impl Switching {
     /// # Errors
     /// What is wrong with it in itself; [`Denied::Forbidden`] if it is no switch.
     pub fn of(member: &Member, deed: Deed) -> Result<Before, Denied> {
-        let Deed::Switch { to, mut compromised, mut preset } = deed else { return Err(Denied::Forbidden) };
-        providers::tidy(&to, &mut compromised, &mut preset)?;
+        let Deed::Switch { to, compromised, mut preset } = deed else { return Err(Denied::Forbidden) };
+        providers::tidy(&to, &mut preset)?;
         let asked = to.clone().filter(|_| preset.is_none()).zip(member.subject.clone());
         let (subject, deed) = (member.subject.clone(), Deed::Switch { to, compromised, preset });
         let then = Self { member: member.id, subject, deed };

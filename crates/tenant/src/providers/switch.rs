@@ -31,13 +31,12 @@ impl Switch {
     }
 }
 
-/// The deed as it may be done: what has no meaning without a provider is left out.
-pub(crate) fn tidy(to: &Option<String>, compromised: &mut bool, preset: &mut Option<String>) -> Result<(), Denied> {
+/// The deed as it may be done: what has no meaning without a provider is left out. What is compromised is void on the way back too.
+pub(crate) fn tidy(to: &Option<String>, preset: &mut Option<String>) -> Result<(), Denied> {
     if to.as_deref().is_some_and(|key| !is_key(key)) {
         return Err(Denied::Refused(Refusal::ProviderUnknown));
     }
     *preset = preset.as_deref().map(one_line).filter(|subject| !subject.is_empty() && to.is_some());
-    *compromised = *compromised && to.is_some();
     match preset {
         Some(subject) if subject.len() > LONGEST_SUBJECT => Err(Denied::Refused(Refusal::SubjectTooLong)),
         _ => Ok(()),
@@ -64,7 +63,9 @@ pub(crate) fn judge_switch(
     if member.break_glass {
         return Err(Refusal::BreakGlass);
     }
-    if member.provider.as_deref() == to {
+    // Once more to the same one: whoever has claimed them is not believed, or somebody else is named. Who names nobody asks for nothing.
+    let names_another = preset.is_some() && preset != member.preset_subject.as_deref();
+    if member.provider.as_deref() == to && !compromised && !names_another {
         return Err(Refusal::AlreadySo);
     }
     if let Some(key) = to {

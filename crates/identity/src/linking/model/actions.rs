@@ -193,15 +193,23 @@ fn links(world: &World, game: Game, next: &mut Next) {
     }
     for account in [Account::Victims, Account::Attackers] {
         let ways = world.has_ties(Reach::Everywhere, account) + usize::from(world.has_password(account));
-        for who in IDENTITIES.into_iter().filter(|who| world.tied(Reach::Everywhere, *who, account) && ways > 1) {
+        let leaves_a_way = |who: Identity| match world.whole {
+            Opens::Only(provider, _) if account == Account::Victims => who.provider() != provider,
+            _ => ways > 1,
+        };
+        let theirs = |who: &Identity| world.tied(Reach::Everywhere, *who, account);
+        for who in IDENTITIES.into_iter().filter(theirs).filter(|who| leaves_a_way(*who)) {
             let people = [
                 (Person::Victim, world.signed_in && account == Account::Victims),
                 (Person::Attacker, attacker_in(account)),
             ];
             for (person, _) in people.into_iter().filter(|(_, signed_in)| *signed_in) {
+                // In every scope. (A subject that a tenant has named stays; without it more is open, not less.)
                 push(next, world, Step::Unlink(person, account, who), |to| {
-                    to.unbind(Reach::Everywhere, who, account);
-                    to.end(account, Reach::Everywhere, Some(who));
+                    for reach in REACHES {
+                        to.unbind(reach, who, account);
+                        to.end(account, reach, Some(who));
+                    }
                 });
             }
         }
@@ -226,7 +234,7 @@ fn administrators(world: &World, game: Game, next: &mut Next) {
                 to.end_all();
                 to.whole = opens;
                 if opens == only(true) {
-                    to.void(Account::Victims, Reach::Everywhere);
+                    REACHES.into_iter().for_each(|reach| to.void(Account::Victims, reach));
                 }
             });
         }
@@ -254,10 +262,16 @@ fn switches(world: &World, account: Account, tenant: Reach, next: &mut Next) {
     }
 }
 
-/// What a tenant's snapshot does: `end_of_member`, and `preset`.
+/// What a tenant's snapshot does: `end_of_member`, `release`, `void` and `preset`. How a tie came to be is not kept here: those of the
+/// tenant's own provider stay, as if all of them had been proved to it.
 fn switch(to: &mut World, account: Account, tenant: Reach, opens: Opens, preset: Option<Identity>) {
     to.set_member(account, tenant, opens);
     to.end_in(account, tenant);
+    let platforms = |who: &Identity| who.provider().tenant().is_none();
+    let has_own = IDENTITIES.into_iter().any(|who| !platforms(&who) && to.tied(tenant, who, account));
+    if account != Account::Scoped || has_own {
+        IDENTITIES.into_iter().filter(platforms).for_each(|who| to.unbind(tenant, who, account));
+    }
     if let Opens::Only(_, true) = opens {
         to.void(account, tenant);
     }

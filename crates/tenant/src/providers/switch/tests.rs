@@ -88,6 +88,37 @@ fn pp_06_who_is_switched_and_who_is_not() {
 }
 
 #[test]
+fn sw_05_once_more_to_the_same_provider_is_a_switch_if_it_says_anything() {
+    let context = context();
+    let ada = acting(&context, &["administrator"]);
+    let (contoso, own) = (Some("contoso"), None);
+    let table = [
+        ("nothing", contoso, None, (contoso, false, None), None),
+        ("nothing, and somebody was named", contoso, Some("mina"), (contoso, false, None), None),
+        ("the same subject", contoso, Some("mina"), (contoso, false, Some("mina")), None),
+        ("compromised", contoso, None, (contoso, true, None), Some((true, None))),
+        ("compromised, and somebody was named", contoso, Some("mina"), (contoso, true, None), Some((true, None))),
+        ("a subject", contoso, None, (contoso, false, Some("mina")), Some((false, Some("mina")))),
+        ("another subject", contoso, Some("eve"), (contoso, false, Some("mina")), Some((false, Some("mina")))),
+        ("back already", own, None, (own, false, None), None),
+        ("back already, compromised", own, None, (own, true, None), Some((true, None))),
+        ("back, compromised", contoso, None, (own, true, None), Some((true, None))),
+    ];
+    for (what, at, named, (to, compromised, preset), expected) in table {
+        let member =
+            Member { provider: at.map(str::to_owned), preset_subject: named.map(str::to_owned), ..Member::sample(NOW) };
+        let deed = Deed::Switch { to: to.map(str::to_owned), compromised, preset: preset.map(str::to_owned) };
+        let judged = judge(&context, &ada, Target { member: &member, roles: &[], follows: &[] }, &deed);
+        let judged = judged.map(|step| match step {
+            Step::Switch(switch) => (switch.compromised, switch.preset),
+            other => panic!("{what}: {other:?}"),
+        });
+        let expected = expected.map(|(compromised, preset)| (compromised, preset.map(str::to_owned)));
+        assert_eq!(judged, expected.ok_or(Refusal::AlreadySo), "{what}");
+    }
+}
+
+#[test]
 fn az_03_nobody_switches_somebody_with_more_rights() {
     let context = context();
     let member = Member::sample(NOW);
@@ -120,12 +151,12 @@ fn pp_06_what_takes_a_switch_back_is_a_switch() {
 #[test]
 fn what_means_nothing_without_a_provider_is_left_out() {
     let tidied = |to: Option<&str>, preset: &str| {
-        let (mut compromised, mut preset) = (true, Some(preset.to_owned()));
-        tidy(&to.map(str::to_owned), &mut compromised, &mut preset).map(|()| (compromised, preset))
+        let mut preset = Some(preset.to_owned());
+        tidy(&to.map(str::to_owned), &mut preset).map(|()| preset)
     };
-    assert_eq!(tidied(None, "x").unwrap(), (false, None));
-    assert_eq!(tidied(Some("contoso"), "  a\nb ").unwrap(), (true, Some("ab".into())));
-    assert_eq!(tidied(Some("contoso"), " ").unwrap(), (true, None));
+    assert_eq!(tidied(None, "x").unwrap(), None);
+    assert_eq!(tidied(Some("contoso"), "  a\nb ").unwrap(), Some("ab".into()));
+    assert_eq!(tidied(Some("contoso"), " ").unwrap(), None);
     let refused = |result: Result<_, Denied>| match result {
         Err(Denied::Refused(refusal)) => refusal,
         other => panic!("{other:?}"),
@@ -173,7 +204,7 @@ fn sw_01_a_switch_ends_what_was_before_it_and_has_still_to_be_told() {
 fn a_subject_has_a_longest_length() {
     for (length, expected) in [(LONGEST_SUBJECT, Ok(())), (LONGEST_SUBJECT + 1, Err(Refusal::SubjectTooLong))] {
         let mut preset = Some("s".repeat(length));
-        let tidied = tidy(&Some("contoso".into()), &mut false, &mut preset);
+        let tidied = tidy(&Some("contoso".into()), &mut preset);
         let tidied = tidied.map_err(|denied| match denied {
             Denied::Refused(refusal) => refusal,
             other => panic!("{other:?}"),

@@ -1,0 +1,317 @@
+//! A tie in a tenant's scope ends with what it was made under: a policy, a link, an account that is not to be trusted.
+
+use audit::Actor;
+use evil_provider::Person as Upstream;
+use identity::providers;
+use serde_json::{Value, json};
+use tenant::members::MemberState;
+
+use crate::harness::{Person, Place, Rp, World, encode, staying, text};
+
+const TIES: &str = "SELECT COUNT(*) FROM external_identity";
+
+/// How an administrator of a tenant switches one of its members, until the identity server knows.
+struct Switches<'a> {
+    world: &'a World,
+    token: String,
+    at: String,
+}
+
+impl<'a> Switches<'a> {
+    async fn of(world: &'a World, name: &str) -> (Self, Person) {
+        let (admin, token) = world.api_admin(&world.acme, "console").await;
+        let id = world.id_by_api(&world.acme, name, &token).await;
+        (Self { world, token, at: format!("/members/{id}/provider") }, admin)
+    }
+
+    async fn to(&self, body: Value) -> u16 {
+        self.world.gets(&self.world.acme, "/providers", &self.token).await.done(200);
+        let status = self.world.posts(&self.world.acme, &self.at, &self.token, &body).await.status;
+        self.world.settle().await;
+        status
+    }
+}
+
+/// Comes to the tenant by a provider, and proves it by the password where one is asked for.
+async fn proves(mut person: Person, at: &Place, (key, evil): (&str, &evil_provider::Evil), who: Upstream) -> Person {
+    person.opens(at).await.comes_by(key, evil, who).await.is("/link");
+    let password = person.password.clone();
+    person.submits("link", &[("password", &password)]).await;
+    person
+}
+
+async fn links(person: &mut Person, world: &World, key: &str, evil: &evil_provider::Evil, who: &str) {
+    person.opens(&world.id.url("/account/sign-in")).await;
+    evil.has(Upstream::named(who));
+    person.submits(&format!("link-{key}"), &[]).await.sees("from now on it opens your account too");
+}
+
+#[tokio::test]
+async fn lk_08_a_claim_ends_with_the_switch_back_and_with_the_link() {
+    for back_first in [true, false] {
+        let world = World::new().await;
+        world.platform_provider("works", &world.evil, &["people.test"]).await;
+        let mut mina = world.member("mina", &world.acme, MemberState::Active, &["editor"]).await;
+        let (switches, _ada) = Switches::of(&world, "mina").await;
+        mina.signs_in(&world).await;
+        links(&mut mina, &world, "works", &world.evil, "mina").await;
+        assert_eq!(switches.to(json!({ "provider": "works" })).await, 200);
+        let works = ("works", &world.evil);
+        let mut by_it = proves(mina.elsewhere(&world), &world.acme, works, Upstream::named("mina")).await;
+        by_it.is("/").sees("Editor");
+        assert_eq!(world.identity_count(TIES).await, 2, "of the account, and of the member");
+        if back_first {
+            assert_eq!(switches.to(json!({ "provider": "platform" })).await, 200);
+            assert_eq!(world.identity_count(TIES).await, 1);
+            // The control: what is linked with the account opens the tenant, as the account does.
+            by_it = mina.elsewhere(&world);
+            by_it.opens(&world.acme).await.comes_by("works", &world.evil, Upstream::named("mina")).await.is("/");
+        }
+        mina.opens(&world.id.url("/account/sign-in")).await.submits("unlink-works", &[]).await.sees("It is unlinked");
+        assert_eq!(world.identity_count(TIES).await, 0, "{back_first}");
+        by_it.opens(&world.id.url("/account")).await.is("/login");
+        let mut again = world.browser();
+        again.opens(&world.acme).await.comes_by("works", &world.evil, Upstream::named("mina")).await;
+        again.is("/link/address");
+    }
+}
+
+#[tokio::test]
+async fn sw_05_a_first_claim_ends_with_the_switch_back() {
+    let world = World::new().await;
+    world.own_provider(&world.acme, "corp", &world.contoso, &["people.test"]).await;
+    let mina = world.member("mina", &world.acme, MemberState::Active, &["editor"]).await;
+    let (switches, _ada) = Switches::of(&world, "mina").await;
+    assert_eq!(switches.to(json!({ "provider": "acme.corp" })).await, 200);
+    let stated = Upstream::named("eve").with_email(&mina.email, true);
+    let mut eve = world.browser();
+    eve.opens(&world.acme).await.comes_by("acme.corp", &world.contoso, stated.clone()).await.is("/");
+    eve.sees("Editor");
+    assert_eq!(world.identity_count(TIES).await, 1);
+    assert_eq!(switches.to(json!({ "provider": "platform" })).await, 200);
+    assert_eq!(world.identity_count(TIES).await, 0);
+    eve.opens(&world.acme).await.is("/login");
+    eve.comes_by("acme.corp", &world.contoso, stated).await.is("/link");
+    // The control: whose member it is.
+    mina.elsewhere(&world).enters(&world.acme).await.is("/").sees("Editor");
+}
+
+#[tokio::test]
+async fn sw_05_on_the_way_back_what_was_claimed_is_void_if_it_was_compromised() {
+    for (compromised, left) in [(false, 1), (true, 0)] {
+        let world = World::new().await;
+        world.own_provider(&world.acme, "corp", &world.contoso, &["people.test"]).await;
+        let mina = world.member("mina", &world.acme, MemberState::Active, &["editor"]).await;
+        let (switches, mut ada) = Switches::of(&world, "mina").await;
+        // She has proved herself to the tenant's own provider before: a plain switch, there and back, leaves that.
+        let stated = Upstream::named("mina").with_email(&mina.email, true);
+        let corp = ("acme.corp", &world.contoso);
+        proves(mina.elsewhere(&world), &world.acme, corp, stated).await.is("/");
+        assert_eq!(switches.to(json!({ "provider": "acme.corp" })).await, 200);
+        assert_eq!(world.identity_count(TIES).await, 1);
+        ada.enters(&world.acme).await.opens(&world.acme.url(&switches.at)).await;
+        let mut chosen = vec![("provider", "platform")];
+        if compromised {
+            chosen.push(("compromised", "1"));
+        }
+        ada.submits("look", &chosen).await;
+        assert_eq!(ada.text_of("effects").contains("is void"), compromised);
+        ada.submits("switch", &[]).await;
+        world.settle().await;
+        assert_eq!(world.identity_count(TIES).await, left, "{compromised}");
+        mina.elsewhere(&world).enters(&world.acme).await.is("/").sees("Editor");
+    }
+}
+
+#[tokio::test]
+async fn sw_05_whoever_has_claimed_a_member_wrongly_is_put_out_without_a_way_round() {
+    let world = World::new().await;
+    world.own_provider(&world.acme, "corp", &world.contoso, &["people.test"]).await;
+    let mina = world.member("mina", &world.acme, MemberState::Active, &["editor"]).await;
+    let (switches, _ada) = Switches::of(&world, "mina").await;
+    let as_mina = |name: &str| Upstream::named(name).with_email(&mina.email, true);
+    assert_eq!(switches.to(json!({ "provider": "acme.corp" })).await, 200);
+    let mut eve = world.browser();
+    eve.opens(&world.acme).await.comes_by("acme.corp", &world.contoso, as_mina("eve")).await.is("/").sees("Editor");
+    assert_eq!(switches.to(json!({ "provider": "acme.corp" })).await, 409, "the control: it is so already");
+    assert_eq!(world.identity_count(TIES).await, 1);
+    // Not believed any more: a mail to the member's address decides.
+    assert_eq!(switches.to(json!({ "provider": "acme.corp", "compromised": true })).await, 200);
+    assert_eq!(world.identity_count(TIES).await, 0);
+    eve.opens(&world.acme).await.is("/login");
+    eve.comes_by("acme.corp", &world.contoso, as_mina("eve")).await.is("/link");
+    assert!(!eve.has("link") && eve.has("by-mail"));
+    // Or whoever is named.
+    assert_eq!(switches.to(json!({ "provider": "acme.corp", "subject": "subject-of-mina" })).await, 200);
+    eve.opens(&world.acme).await.comes_by("acme.corp", &world.contoso, as_mina("eve")).await.answers(403);
+    let mut by_it = world.browser();
+    by_it.opens(&world.acme).await.comes_by("acme.corp", &world.contoso, as_mina("mina")).await.is("/").sees("Editor");
+}
+
+#[tokio::test]
+async fn sw_05_who_is_known_to_the_tenant_alone_keeps_their_only_way_in() {
+    let world = World::new().await;
+    world.own_provider(&world.acme, "corp", &world.contoso, &["people.example"]).await;
+    world.platform_provider("works", &world.evil, &[]).await;
+    let mut nils = world.browser();
+    nils.opens(&world.acme).await.comes_by("acme.corp", &world.contoso, Upstream::named("nils")).await.is("/join");
+    nils.submits("allow", &[]).await.sees("You asked to join");
+    world.settle().await;
+    let (switches, _ada) = Switches::of(&world, "nils").await;
+    for compromised in [false, true] {
+        assert_eq!(switches.to(json!({ "provider": "acme.corp" })).await, 200);
+        assert_eq!(switches.to(json!({ "provider": "platform", "compromised": compromised })).await, 200);
+        assert_eq!(world.identity_count(TIES).await, 1, "{compromised}");
+    }
+    // Whom the tenant has named besides is not needed after it.
+    assert_eq!(switches.to(json!({ "provider": "works", "subject": "subject-of-eve" })).await, 200);
+    assert_eq!(world.identity_count(TIES).await, 2);
+    assert_eq!(switches.to(json!({ "provider": "platform" })).await, 200);
+    assert_eq!(world.identity_count(TIES).await, 1);
+    nils.opens(&world.acme).await.comes_by("acme.corp", &world.contoso, Upstream::named("nils")).await;
+    nils.sees("You asked to join");
+}
+
+#[tokio::test]
+async fn sw_02_a_whole_account_that_is_compromised_loses_what_was_claimed_in_tenants() {
+    for (compromised, left) in [(false, 1), (true, 0)] {
+        let world = World::new().await;
+        world.platform_provider("works", &world.evil, &["people.test"]).await;
+        world.platform_provider("contoso", &world.contoso, &[]).await;
+        let mina = world.member("mina", &world.acme, MemberState::Active, &["editor"]).await;
+        let (switches, _ada) = Switches::of(&world, "mina").await;
+        assert_eq!(switches.to(json!({ "provider": "works" })).await, 200);
+        let stated = Upstream::named("mina").with_email(&mina.email, true);
+        proves(mina.elsewhere(&world), &world.acme, ("works", &world.evil), stated).await.is("/").sees("Editor");
+        assert_eq!(world.identity_count(TIES).await, 1);
+        let mut tove = world.platform_admin("tove").await;
+        tove.opens(&world.id.url(&format!("/admin/accounts?email={}", mina.email))).await;
+        let mut how = vec![("provider", "contoso")];
+        if compromised {
+            how.push(("compromised", "yes"));
+        }
+        tove.submits("switch", &how).await.sees("The account is switched");
+        assert_eq!(world.identity_count(TIES).await, left, "{compromised}");
+    }
+}
+
+/// Somebody whose account a provider opens gives an application what outlives their session, and signs out.
+async fn stays(world: &World, rp: &Rp, person: &mut Person) -> String {
+    person.opens(&world.id.url("/account")).await;
+    person.comes_by("works", &world.evil, Upstream::named("mina")).await.is("/account");
+    let request = rp.request(&[("prompt", Some("consent"))]);
+    person.opens(&request.url()).await.submits("allow", &[]).await;
+    let code = person.page.query("code").unwrap();
+    text(&rp.redeem(&code, &request.verifier).await.json(), "refresh_token")
+}
+
+async fn goes_on(rp: &Rp, token: &str) -> String {
+    let refreshed = rp.refresh(token).await;
+    assert_eq!(refreshed.status, 200, "the control: {}", refreshed.body);
+    text(&refreshed.json(), "refresh_token")
+}
+
+#[tokio::test]
+async fn lk_08_with_a_link_ends_what_it_was_granted_after_signing_out() {
+    let world = World::new().await;
+    world.platform_provider("works", &world.evil, &[]).await;
+    let rp = world.platform_client("stays", staying).await;
+    let mut mina = world.account("mina").await;
+    mina.signs_in(&world).await;
+    links(&mut mina, &world, "works", &world.evil, "mina").await;
+    let (mut one, mut other) = (world.browser(), world.browser());
+    let signed_out = stays(&world, &rp, &mut one).await;
+    one.opens(&world.id.url("/logout")).await.submits("logout-confirm", &[]).await;
+    let asks = stays(&world, &rp, &mut other).await;
+    let (signed_out, asks) = (goes_on(&rp, &signed_out).await, goes_on(&rp, &asks).await);
+    // From the very session that it has opened: that goes on, without what outlives it.
+    other.opens(&world.id.url("/account/sign-in")).await.submits("unlink-works", &[]).await.sees("It is unlinked");
+    for token in [&signed_out, &asks] {
+        rp.refresh(token).await.is_error(400, "invalid_grant");
+    }
+}
+
+#[tokio::test]
+async fn lk_13_with_a_provider_ends_what_it_was_granted_after_signing_out() {
+    let world = World::new().await;
+    world.platform_provider("works", &world.evil, &["people.example"]).await;
+    let rp = world.platform_client("stays", staying).await;
+    let mut mina = world.browser();
+    let token = stays(&world, &rp, &mut mina).await;
+    mina.opens(&world.id.url("/logout")).await.submits("logout-confirm", &[]).await;
+    let token = goes_on(&rp, &token).await;
+    let identity = world.identity.identity();
+    let provider = providers::find(&mut identity.store.read().await.unwrap(), "works").await.unwrap().unwrap();
+    assert!(providers::set_enabled(identity, Actor::Operator, &provider, false).await.unwrap());
+    rp.refresh(&token).await.is_error(400, "invalid_grant");
+}
+
+#[tokio::test]
+async fn id_04_the_one_provider_of_a_switched_account_is_its_last_way_in() {
+    let world = World::new().await;
+    world.platform_provider("contoso", &world.contoso, &["people.test"]).await;
+    world.platform_provider("works", &world.evil, &[]).await;
+    let mut mina = world.account("mina").await;
+    mina.signs_in(&world).await;
+    links(&mut mina, &world, "works", &world.evil, "mina").await;
+    let mut tove = world.platform_admin("tove").await;
+    tove.opens(&world.id.url(&format!("/admin/accounts?email={}", mina.email))).await;
+    tove.submits("switch", &[("provider", "contoso")]).await.sees("The account is switched");
+    let as_mina = |name: &str| Upstream::named(name).with_email(&mina.email, true);
+    let mut by_it = mina.elsewhere(&world);
+    by_it.opens(&world.id.url("/account")).await.comes_by("contoso", &world.contoso, as_mina("mina")).await.is("/link");
+    by_it.submits("link", &[("password", &mina.password)]).await.is("/account");
+    by_it.opens(&world.id.url("/account/sign-in")).await.sees("Your only way in");
+    assert!(!by_it.has("unlink-contoso"));
+    let sql =
+        "SELECT tie.id FROM external_identity tie JOIN provider ON provider.id = provider_id WHERE key = 'contoso'";
+    let (csrf, tie) = (by_it.csrf(), world.identity_ids(sql).await.remove(0));
+    let forced = by_it.post(world.id.url("/account/sign-in/unlink"), &[("csrf", &csrf), ("tie", &tie)]).await;
+    forced.answers(409).sees("last way in");
+    assert_eq!(world.identity_count(TIES).await, 2);
+    // The old password serves nobody else.
+    let mut eve = mina.elsewhere(&world);
+    eve.opens(&world.id.url("/account")).await.comes_by("contoso", &world.contoso, as_mina("eve")).await.answers(403);
+    // The control: what opens nothing goes.
+    by_it.opens(&world.id.url("/account/sign-in")).await.submits("unlink-works", &[]).await.sees("It is unlinked");
+    assert_eq!(world.identity_count(TIES).await, 1);
+}
+
+#[tokio::test]
+async fn tn_03_a_logout_token_tells_nobody_which_providers_there_are() {
+    let world = World::new().await;
+    world.own_provider(&world.acme, "corp", &world.contoso, &[]).await;
+    let post = async |key: &str, token: &str| {
+        let to = world.id.url(&format!("/upstream/{key}/backchannel-logout"));
+        let request = world.net.http.post(&to).header("content-type", "application/x-www-form-urlencoded");
+        let answer = request.body(encode([("logout_token", token)])).send().await.unwrap();
+        (answer.status().as_u16(), answer.text().await.unwrap())
+    };
+    let forged = world.evil.logout_token("latchkey", "subject-of-mina", |_| {});
+    for token in ["a.b.c", "", &*forged] {
+        let (there, not) = (post("acme.corp", token).await, post("acme.none", token).await);
+        assert_eq!((there.0, &there), (400, &not), "{token}");
+    }
+    let good = world.contoso.logout_token("latchkey", "subject-of-mina", |_| {});
+    assert_eq!(post("acme.corp", &good).await.0, 200, "the control");
+}
+
+#[tokio::test]
+async fn tn_03_a_tenant_that_names_anothers_provider_reads_of_it_as_of_none() {
+    const TOLD: &str = "SELECT COUNT(*) FROM ended_login";
+    let world = World::new().await;
+    let annex = world.own_provider(&world.studio, "annex", &world.evil, &[]).await;
+    let corp = world.own_provider(&world.acme, "corp", &world.contoso, &[]).await;
+    let mut mina = world.account("mina").await;
+    mina.enters(&world.acme).await.submits("allow", &[]).await;
+    for key in [annex.as_str(), "studio.none"] {
+        world.switches(&world.acme, &mina, Some(key), false).await;
+        mina.elsewhere(&world).enters(&world.acme).await.answers(403);
+        assert_eq!(world.identity_count(TOLD).await, 0, "{key}");
+    }
+    // The control: its own, which is disabled.
+    world.identity_change("UPDATE provider SET disabled_at = 1 WHERE key = 'acme.corp'").await;
+    world.switches(&world.acme, &mina, Some(&corp), false).await;
+    mina.elsewhere(&world).enters(&world.acme).await.answers(403);
+    assert_eq!(world.identity_count(TOLD).await, 1);
+}
