@@ -127,7 +127,9 @@ pub(crate) fn prepare_requests(context: &Context, reviewer: &Member, new: &[Memb
     paragraphs.extend(new.iter().take(NAMED).map(|member| {
         let person = Texts::of(&reviewer.locale).with("name", member.name()).with("email", member.email.clone());
         match &member.stated_by {
-            Some(key) => person.with("provider", context.providers.name_of(key).to_owned()).text("mail-requests-person-stated"),
+            Some(key) => {
+                person.with("provider", context.providers.name_of(key).to_owned()).text("mail-requests-person-stated")
+            }
             None => person.text("mail-requests-person"),
         }
     }));
