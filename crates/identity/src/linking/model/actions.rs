@@ -234,7 +234,8 @@ fn administrators(world: &World, game: Game, next: &mut Next) {
                 to.end_all();
                 to.whole = opens;
                 if opens == only(true) {
-                    REACHES.into_iter().for_each(|reach| to.void(Account::Victims, reach));
+                    let void = REACHES.into_iter().filter(|reach| game.rules.whole || *reach == Reach::Everywhere);
+                    void.for_each(|reach| to.void(Account::Victims, reach));
                 }
             });
         }

@@ -31,7 +31,8 @@ pub struct Rules {
     /// Of rule 3: what opens a tenant to a switched member is the identity that was claimed there, not any other of the same
     /// provider.
     pub door: bool,
-    /// Of rule 3: what a tenant knew before the whole account was switched proves nothing of the account.
+    /// Of rule 3: what a tenant knew before the whole account was switched proves nothing of the account, and is void if that was done
+    /// as compromised.
     pub whole: bool,
     pub four: bool,
     /// Of rule 5: a callback.

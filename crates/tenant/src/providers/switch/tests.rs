@@ -188,6 +188,7 @@ fn sw_01_a_switch_ends_what_was_before_it_and_has_still_to_be_told() {
     let after = Member {
         provider: Some("acme.corp".into()),
         compromised: true,
+        compromised_version: 6,
         preset_subject: Some("m".into()),
         switched_version: 6,
         switched_at: Some(NOW),
