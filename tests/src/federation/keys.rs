@@ -52,6 +52,7 @@ async fn id_04_the_platform_has_a_key_made_and_the_provider_knows_us_by_its_publ
     let typed = [
         ("name", "Contoso"),
         ("key", "contoso"),
+        ("domains", "people.example"),
         ("issuer", world.contoso.issuer()),
         ("client_id", "latchkey"),
         ("method", "private_key_jwt"),
