@@ -60,7 +60,7 @@ async fn tn_01_an_address_of_a_member_offers_and_opens_nothing() {
 async fn tn_01_an_address_that_a_provider_states_is_nowhere_shown_as_proved() {
     let world = World::new().await;
     let mut admin = world.admin_of(&world.acme).await;
-    world.own_provider(&world.acme, "corp", &world.contoso, &[]).await;
+    world.own_provider(&world.acme, "corp", &world.contoso, &["people.test"]).await;
     let stated = Upstream::named("eve").with_email("ada@people.test", true);
     let mut eve = world.browser();
     eve.opens(&world.acme).await.comes_by("acme.corp", &world.contoso, stated).await.is("/join");

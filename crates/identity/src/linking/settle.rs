@@ -89,6 +89,8 @@ async fn prepare(identity: &Identity, ready: Arc<Ready>) -> Result<Input, Fault>
     let ambient = &identity.ambient;
     let mut conn = identity.store.read().await?;
     let gathered = gather(&mut conn, &ready.login).await?;
+    // Nobody waits for a second connection while they hold one.
+    drop(conn);
     let decision = decide(&gathered.facts);
     let fresh_account = AccountId(ambient.row_id());
     let (provider, who) = (&ready.login.provider, &ready.login.who);
@@ -99,10 +101,12 @@ async fn prepare(identity: &Identity, ready: Arc<Ready>) -> Result<Input, Fault>
     let whose = gathered.account.unwrap_or(fresh_account);
     let acceptance = acceptance.map(|it| (Acceptance::new(identity, it, whose), TieId(ambient.row_id())));
     let told = match (decision, gathered.account) {
-        (LinkDecision::Tie(_), Some(account)) => match accounts::find(&mut conn, account).await? {
-            Some(account) => mails::way_in(identity, &account, &provider.name, mails::WayIn::Added)?,
-            None => None,
-        },
+        (LinkDecision::Tie(_), Some(account)) => {
+            match accounts::find(&mut identity.store.read().await?, account).await? {
+                Some(account) => mails::way_in(identity, &account, &provider.name, mails::WayIn::Added)?,
+                None => None,
+            }
+        }
         _ => None,
     };
     let birth = match (decision, &gathered.email) {

@@ -71,6 +71,7 @@ async fn page(
     let duplicates = requests::possible_duplicates(&mut read, &member).await.map_err(database)?;
     let offered = roles::grantable(&app.tenant.blueprint, &visitor.rights).into_iter().cloned().collect();
     let state = state_pill(&visit, &app.tenant.blueprint, &member);
+    drop(read);
     let stated_by = stated_by(app, &member).await;
     Ok(RequestPage {
         stated_by,
