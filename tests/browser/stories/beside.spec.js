@@ -21,7 +21,7 @@ test("a member opens beside the list where there is room, and as a page where th
     await expect(beside.locator("h1")).toHaveText("Besina Wide");
     await expect(beside).toBeFocused();
     await expect(admin.id("members")).toBeVisible();
-    await admin.isAt(/\/members\/[0-9a-f-]{36}$/);
+    await expect(admin.page).toHaveURL(/\/members\/[0-9a-f-]{36}$/);
     await expect(admin.page).toHaveTitle(/^Besina Wide/);
     await admin.looks("member-beside");
     await admin.page.setViewportSize(ROOM);
@@ -40,7 +40,7 @@ test("a member opens beside the list where there is room, and as a page where th
     await member.click();
     await beside.locator("#lock").click();
     await expect(admin.id("axis-locked")).not.toHaveText("");
-    await admin.isAt(/\/members\/[0-9a-f-]{36}/);
+    await expect(admin.page).toHaveURL(/\/members\/[0-9a-f-]{36}/);
     await expect(beside).toHaveCount(0);
     await expect(admin.page.locator(".back a")).toBeVisible();
     await admin.presses("unlock");
