@@ -3,7 +3,7 @@
 _list:
     @just --list --unsorted
 
-# The whole product in small: two tenants, an application, an inbox. `just demo --fresh` begins anew.
+# The whole product in small: two tenants, two applications, a directory, an inbox. `just demo --fresh` begins anew.
 demo *arguments:
     cargo run --release -- demo {{arguments}}
 

@@ -8,7 +8,8 @@
 //! evil.plays(Trick::Nonce);                                // until evil.behaves()
 //! ```
 //! A browser that comes to `/authorize` is sent back at once, without a page. A test without a browser calls
-//! [`Evil::authorize`]. `tests/src/attacks/upstream.rs` shows it against a tenant, `crates/relying-party/tests` against the crate.
+//! [`Evil::authorize`]. `tests/src/attacks/upstream.rs` shows it against a tenant, `crates/relying-party/src/tests`
+//! against the crate.
 #![expect(
     clippy::unwrap_used,
     clippy::panic,

@@ -53,7 +53,8 @@ pub struct Snapshot {
     /// The upstream subject that whoever changed it has named.
     #[serde(default)]
     pub preset: Option<String>,
-    /// They get in when a provider fails: their account is never switched to one, and the tenant's instance alone opens to them.
+    /// They get in when a provider fails: the tenant's instance alone opens to them, and their account is switched to one by nobody who
+    /// does not name this tenant.
     #[serde(default)]
     pub break_glass: bool,
 }

@@ -1,6 +1,6 @@
 //! Links between accounts and tenants, pairwise subjects, and the read model of memberships.
 //!
-//! A person makes a link at `/join`; nothing else does. A subject is random, stored, and never given to another person.
+//! A person makes a link at `/join`, or by accepting an invitation; nothing else does. A subject is random, stored, and never given to another person.
 
 mod hear;
 mod memberships;
