@@ -25,7 +25,8 @@ struct Arguments {
 
 #[derive(Subcommand)]
 enum Command {
-    /// Start everything on this machine: an identity server, two tenants, two applications and a mail inbox.
+    /// Start everything on this machine: an identity server, two tenants, two applications, a company directory and
+    /// a mail inbox.
     Demo(demo::Arguments),
     /// Start one server from its configuration file.
     #[command(subcommand)]
