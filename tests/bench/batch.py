@@ -96,7 +96,10 @@ def deed(house, browser, query, search, name):
     sql = lambda what: house.ask(slug, f"SELECT {what} FROM batch ORDER BY made_at DESC LIMIT 1")
     begun = time.monotonic()
     url, page = browser.follow(f"{house.url}/members?{query}")
-    url, page = browser.press(url, page, "/jobs", ("deed", name), ("all", "yes"), ("search", search))
+    # "switch:contoso" is a switch to that provider; what else a deed asks for has its answer already.
+    name, _, provider = name.partition(":")
+    details = [("provider", provider), ("asked", "yes")] if provider else []
+    url, page = browser.press(url, page, "/jobs", ("deed", name), ("all", "yes"), ("search", search), *details)
     wait(lambda: sql("state") == "ready")
     gathered = time.monotonic() - begun
     url, page = browser.follow(url)

@@ -69,7 +69,7 @@ class House:
 
     def some(self, count):
         """Members who are in, with the role that no batch here touches."""
-        crowd = (one for one in people(self.members, self.demo.now) if one.state == "reviewed" and one.roles == ["viewer"])
+        crowd = (one for one in people(self.members, self.demo.now) if one.comes_and_looks and not one.provider and not one.kept_by)
         return [{"email": one.email, "password": self.demo.password} for one in itertools.islice(crowd, count)]
 
     # --- what no page tells ---

@@ -16,7 +16,8 @@ IDENTITY = [ACCOUNT, PASSWORD, LINK, SUBJECT, MEMBERSHIP]
 MEMBER = Table("member", "tenant_id:uuid id:uuid subject:text? authorization_state:text locked:bool lifecycle:text given_name:text"
                          " family_name:text sort_name:text email:text locale:text request_text:text requested_at:int? announced_at:int?"
                          " decided_at:int? decided_by:uuid? decision_reason:text? epoch:int version:int created_at:int changed_at:int"
-                         " last_sign_in:int? deleted_at:int? deleted_by:uuid? deletion_asked_at:int? has_words:bool")
+                         " last_sign_in:int? deleted_at:int? deleted_by:uuid? deletion_asked_at:int? has_words:bool provider:text?"
+                         " kept_by:text?")
 WORD = Table("member_word", "tenant_id:uuid member_id:uuid word:bytes sort_name:text")
 ROLE = Table("member_role", "tenant_id:uuid member_id:uuid role:text granted_at:int granted_by:uuid?")
 INVITATION = Table("invitation", "tenant_id:uuid id:uuid member_id:uuid invited_by:uuid state:text email:text message:text created_at:int"
@@ -74,7 +75,8 @@ class TenantRows:
         return (self.tenant, it.member, None if it.state == "invited" else it.subject, authorization, locked, lifecycle, it.given, it.family,
                 it.sort_name, it.email, it.locale, "" if asked is None or it.state == "rejected" else it.text, asked, asked, decided,
                 self.by if decided else None, it.text if it.state == "rejected" else None, version(it), version(it), it.came, it.changed,
-                it.seen, deleted, self.by if deleted else None, it.changed if it.state == "user_deletion" else None, True)
+                it.seen, deleted, self.by if deleted else None, it.changed if it.state == "user_deletion" else None, True,
+                it.provider, it.kept_by)
 
     def invitation(self, it):
         """Of those who have not come, it is over: nobody has to be asked about it, and the identity server has forgotten it."""

@@ -223,6 +223,42 @@ async fn az_01_whoever_may_not_invite_brings_no_file_and_another_tenants_import_
 }
 
 #[tokio::test]
+async fn pp_03_several_people_are_invited_by_pasted_addresses() {
+    let world = World::new().await;
+    let mut admin = world.admin_of(&world.acme).await;
+    let form = world.acme.url("/members/invite/many");
+    let mut paste = async |addresses: &str| {
+        let csrf = admin.opens(&form).await.csrf();
+        let (look, roles) = ([("csrf", csrf.as_str()), ("addresses", addresses)], [("role[]", "viewer"), ("role[]", "supplier")]);
+        let fields = [&look[..], &[("locale", "de"), ("send_now", "yes")], &roles].concat();
+        admin.post(form.clone(), &fields).await
+    };
+    paste(" ,; \n").await.answers(422).sees("Nobody is named here yet");
+    let crowd = "Nora New <nora@elsewhere.test>, lars@elsewhere.test;\nno.address";
+    let path = paste(crowd).await.answers(303).location().unwrap().path().to_owned();
+    world.settle().await;
+    assert_eq!(world.tenant_count(&world.acme, INVITATIONS).await, 0, "nothing before the word is given");
+    let before = world.tenant_count(&world.acme, MEMBERS).await;
+    let page = admin.opens(&world.acme.url(&path)).await;
+    assert_eq!((number(page, "new"), number(page, "wrong")), (2, 1), "{}", page.text());
+    page.sees("no.address");
+    imports(&world, &mut admin, &world.acme, &path).await;
+    assert_eq!(world.tenant_count(&world.acme, MEMBERS).await, before + 2);
+    let nora = "SELECT COUNT(*) FROM member m JOIN member_role r ON r.member_id = m.id WHERE m.email = 'nora@elsewhere.test'
+                AND m.given_name = 'Nora' AND m.family_name = 'New' AND m.locale = 'de' AND m.authorization_state = 'invited'";
+    assert_eq!(world.tenant_count(&world.acme, nora).await, 2, "with both roles");
+    for address in ["nora@elsewhere.test", "lars@elsewhere.test"] {
+        assert_eq!(world.mails_to(address).await.len(), 1, "{address}");
+    }
+    // Whoever may not invite pastes nobody.
+    let mut editor = world.member("editor", &world.acme, MemberState::Active, &["editor"]).await;
+    editor.enters(&world.acme).await;
+    editor.get(form.clone()).await.answers(403);
+    let csrf = editor.opens(&world.acme.url("/profile")).await.csrf();
+    editor.post(form.clone(), &[("csrf", &csrf), ("addresses", "x@elsewhere.test"), ("locale", "en")]).await.answers(403);
+}
+
+#[tokio::test]
 async fn an_export_comes_back_in_unchanged_and_makes_the_same_list_elsewhere() {
     let world = World::new().await;
     let mut admin = world.admin_of(&world.acme).await;

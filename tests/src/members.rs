@@ -192,6 +192,9 @@ async fn pp_26_each_axis_is_shown_in_list_and_details() {
         let person = world.member(&format!("person{index}"), &world.acme, state, &["viewer"]).await;
         searches(&mut admin, &world.acme, &person.email).await;
         assert!(admin.text_of("members").contains(word), "{word}: {:?}", admin.page);
+        let by_axes = format!("/members?q={}&columns=authorization&columns=locked&columns=lifecycle", person.email);
+        let list = admin.opens(&world.acme.url(&by_axes)).await.text_of("members");
+        assert!(list.contains(&axes.join(" ")), "each axis in the list: {list}");
         admin.follows(&person.name()).await;
         assert_eq!(admin.text_of("member-state"), word);
         let shown = ["axis-authorization", "axis-locked", "axis-lifecycle"].map(|axis| admin.text_of(axis));

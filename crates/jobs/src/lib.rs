@@ -7,8 +7,10 @@
 //!        └─── error or panic ──▶ logged, retry_after(failures) ──▶ tick …
 //! ```
 //! What is to be done stands in the database, never in the loop: a wake-up is a hint that saves waiting, and a lost one
-//! costs the idle interval at most. Cancellation ends the loop between two ticks, never inside one.
+//! costs the idle interval at most. Cancellation ends the loop between two ticks, never inside one. While people wait for a page
+//! of this process ([`people`]), a loop with much to do steps back after each tick.
 
+pub mod people;
 mod retry;
 mod wake;
 mod worker;

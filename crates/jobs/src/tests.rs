@@ -5,7 +5,7 @@ use std::time::Duration;
 use tokio::time::{Instant, sleep, timeout};
 use tokio_util::sync::CancellationToken;
 
-use crate::{Progress, Wake, Worker};
+use crate::{Progress, Wake, Worker, people};
 
 const IDLE: Duration = Duration::from_secs(60);
 
@@ -40,6 +40,31 @@ async fn it_ticks_while_there_is_more_and_rests_when_there_is_not() {
     assert_eq!(it.ticks_after(Duration::from_millis(1)).await, 5);
     assert_eq!(it.ticks_after(IDLE / 2).await, 5);
     assert_eq!(it.ticks_after(IDLE).await, 6);
+
+    // In the same test: people wait for the whole process.
+    let ticks = Arc::new(AtomicU32::new(0));
+    let (count, cancel) = (Arc::clone(&ticks), CancellationToken::new());
+    let _worker = Worker::spawn("busy", &cancel, Wake::new(), IDLE, move || {
+        let count = Arc::clone(&count);
+        async move {
+            sleep(Duration::from_millis(10)).await;
+            count.fetch_add(1, Ordering::SeqCst);
+            Ok::<_, &str>(Progress::More)
+        }
+    });
+    let within_a_second = async || {
+        let before = ticks.load(Ordering::SeqCst);
+        sleep(Duration::from_secs(1)).await;
+        ticks.load(Ordering::SeqCst) - before
+    };
+    assert!(within_a_second().await > 95);
+    let waiting = (people::somebody_waits(), people::somebody_waits());
+    assert!((24..=26).contains(&within_a_second().await), "a quarter of the time while people wait");
+    drop(waiting.0);
+    assert!((24..=26).contains(&within_a_second().await), "somebody still waits");
+    drop(waiting.1);
+    assert!(within_a_second().await > 95);
+    cancel.cancel();
 }
 
 #[tokio::test(start_paused = true)]

@@ -5,10 +5,16 @@ use std::time::Duration;
 
 use futures_util::FutureExt;
 use tokio::task::JoinHandle;
+use tokio::time::Instant;
 use tokio_util::sync::CancellationToken;
 use tracing::Instrument;
 
-use crate::{Wake, retry_after};
+use crate::{Wake, people, retry_after};
+
+/// While people wait, a loop rests so many times as long as its tick took: it takes a quarter of the time at most.
+const STEPS_BACK: u32 = 3;
+/// The longest such rest: a tick that waited for somebody else was not in anybody's way.
+const LONGEST: Duration = Duration::from_millis(250);
 
 /// What a tick found.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -55,13 +61,18 @@ where
 {
     let mut failures: u32 = 0;
     while !cancel.is_cancelled() {
+        let begun = Instant::now();
         // The future is made inside, so that a panic before its first await is caught too.
         let outcome = AssertUnwindSafe(async { tick().await }).catch_unwind().await;
         let trouble = match outcome {
             Ok(Ok(progress)) => {
                 failures = 0;
                 match progress {
-                    // A worker with much to do lets others have their turn.
+                    // A worker with much to do lets others have their turn, and people first.
+                    Progress::More if people::do_wait() => {
+                        let rest = (begun.elapsed() * STEPS_BACK).min(LONGEST);
+                        let _cancelled = cancel.run_until_cancelled(tokio::time::sleep(rest)).await;
+                    }
                     Progress::More => tokio::task::yield_now().await,
                     Progress::Idle => rest(&cancel, &wake, idle).await,
                 }

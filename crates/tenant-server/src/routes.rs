@@ -15,7 +15,7 @@ use crate::auth::{backchannel, callback, login, logout};
 use crate::instance::App;
 use crate::pages::{
     accept, assign, audit, audit_export, audit_login, break_glass, closed, deed, export, fields, fields_settings,
-    groups, health, home, import, import_job, invitation, invite, job, job_subjects, jobs, leave, logo, mapping,
+    groups, health, home, import, import_job, invitation, invite, invite_many, job, job_subjects, jobs, leave, logo, mapping,
     member, members, newcomers, own_provider, profile, provider, providers, request, requests, roles, service_accounts,
     standing, states, terms, terms_settings, views,
 };
@@ -79,6 +79,7 @@ fn open() -> Router<App> {
         .route("/members/import/{id}/report.csv", get(import_job::report))
         .route("/members/import/{id}/{what}", post(import_job::turn))
         .route("/members/invite", get(invite::show).post(invite::invite))
+        .route("/members/invite/many", get(invite_many::show).post(invite_many::look).layer(LONG_TEXT))
         .route("/members/states", get(states::show))
         .route("/members/{id}", get(member::show))
         .route("/members/{id}/email", post(invitation::correct_email))

@@ -1,11 +1,16 @@
 use std::sync::atomic::{AtomicI64, Ordering};
 use std::time::Duration;
 
-/// How long a transaction of many rows may hold the write door: logins wait behind it.
+use jobs::people;
+
+/// How long a transaction of many rows may hold the write door while nobody waits for a page.
 const HELD: Duration = Duration::from_millis(40);
-/// The fewest rows of one transaction: what it costs by itself (its statements, its commit, the pages that it touches) is little
-/// beside that many.
-const FEWEST: i64 = 250;
+/// And while somebody does: a login writes a dozen times, and each may stand behind one.
+const HELD_BESIDE_PEOPLE: Duration = Duration::from_millis(10);
+/// The fewest rows of one transaction.
+const FEWEST: i64 = 50;
+/// How many it begins with.
+const FIRST: i64 = 250;
 /// The most.
 const MOST: i64 = 2_000;
 /// Sizes are so many times this.
@@ -16,9 +21,8 @@ const STEP: i64 = 50;
 pub struct Pace(AtomicI64);
 
 impl Default for Pace {
-    /// Begins with the fewest.
     fn default() -> Self {
-        Self(AtomicI64::new(FEWEST))
+        Self(AtomicI64::new(FIRST))
     }
 }
 
@@ -37,8 +41,12 @@ impl Pace {
 
     /// So many rows held the door so long: at most twice as many come next, and at least half as many.
     pub(crate) fn took(&self, rows: i64, held: Duration) {
+        self.aim(rows, held, if people::do_wait() { HELD_BESIDE_PEOPLE } else { HELD });
+    }
+
+    fn aim(&self, rows: i64, held: Duration, aim: Duration) {
         let held = i64::try_from(held.as_micros()).unwrap_or(i64::MAX).max(1);
-        let wanted = rows.saturating_mul(i64::try_from(HELD.as_micros()).unwrap_or(i64::MAX)) / held;
+        let wanted = rows.saturating_mul(i64::try_from(aim.as_micros()).unwrap_or(i64::MAX)) / held;
         let size = self.size();
         // What few rows took says little of many.
         if rows * 2 < size && wanted > rows {
@@ -63,15 +71,25 @@ mod tests {
             (1_600, 1_600, 20, 2_000),
             (2_000, 2_000, 80, 1_000),
             (1_000, 1_000, 800, 500),
-            (300, 300, 180, 250),
-            (250, 250, 900, 250),
+            (300, 300, 180, 150),
+            (80, 80, 900, 50),
             (400, 7, 1, 400),
             (600, 7, 180, 300),
         ];
         for (size, rows, millis, next) in cases {
             let pace = Pace(AtomicI64::new(size));
-            pace.took(rows, Duration::from_millis(millis));
+            pace.aim(rows, Duration::from_millis(millis), HELD);
             assert_eq!(pace.size(), next, "{rows} of {size} in {millis} ms");
         }
+    }
+
+    #[test]
+    fn it_takes_less_while_people_wait() {
+        let pace = Pace(AtomicI64::new(800));
+        let aim = |rows| pace.aim(rows, Duration::from_millis(40), HELD_BESIDE_PEOPLE);
+        aim(800);
+        assert_eq!(pace.size(), 400, "half at most");
+        aim(800);
+        assert_eq!(pace.size(), 200);
     }
 }

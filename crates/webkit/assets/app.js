@@ -101,6 +101,22 @@ for (const box of all("[data-all]")) {
   });
 }
 
+// An inbox by keyboard: j and k walk its rows, and the key that a form is named by leads into it, on its page or from the row.
+const inbox = [...all("[data-inbox] > li > .who > a")];
+const into = (key) => document.querySelector(`form[data-key][id="${CSS.escape(key)}"]`)?.querySelector("select, textarea, input:not([type=hidden])");
+for (const hint of all("[data-keys]")) hint.hidden = false;
+into(location.hash.slice(1))?.focus();
+document.addEventListener("keydown", (event) => {
+  if (event.target.closest?.("input, textarea, select, button, summary") || event.ctrlKey || event.metaKey || event.altKey) return;
+  const at = inbox.indexOf(document.activeElement);
+  const field = into(event.key);
+  if (field) field.focus();
+  else if (inbox.length && (event.key === "j" || event.key === "k")) inbox[Math.min(Math.max(at + (event.key === "j" ? 1 : -1), 0), inbox.length - 1)].focus();
+  else if (at >= 0 && (event.key === "a" || event.key === "r")) location.assign(`${inbox[at].href}#${event.key}`);
+  else return;
+  event.preventDefault();
+});
+
 // A list with a selection: how many are selected, and to how many of them each button will do something.
 const bulk = document.getElementById("bulk");
 if (bulk) {

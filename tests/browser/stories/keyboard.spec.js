@@ -33,3 +33,40 @@ test("signing in by keyboard alone", async ({ world }) => {
   await keyboard.press("Tab");
   await expect(admin.page.locator("a.skip")).toBeFocused();
 });
+
+test("the inbox of requests by keyboard", async ({ world }) => {
+  const { first } = world;
+  const admin = await world.administratorOf(first);
+  for (const family of ["Early", "Late"]) {
+    const person = await world.stranger("Kaya", family);
+    await person.signsUpThrough(first);
+  }
+  await admin.entersWithPassword(first);
+  const { keyboard } = admin.page;
+  const names = admin.id("requests").locator(".who > a");
+  const inbox = new URL("/requests", first.base_url).href;
+  await admin.opens(inbox);
+  await expect(admin.page.locator("[data-keys]")).toBeVisible();
+  await keyboard.press("j");
+  await expect(names.nth(0)).toBeFocused();
+  await keyboard.press("j");
+  await expect(names.nth(1)).toBeFocused();
+  await keyboard.press("k");
+  await expect(names.nth(0)).toBeFocused();
+  const chosen = await names.nth(0).textContent();
+  await keyboard.press("a");
+  await expect(admin.page.locator("h1")).toHaveText(chosen);
+  await expect(admin.id("role")).toBeFocused();
+  // What is typed into a field is no key.
+  await keyboard.press("Tab");
+  await keyboard.press("r");
+  await admin.page.locator("h1").click();
+  await keyboard.press("r");
+  await expect(admin.id("reason")).toBeFocused();
+  await keyboard.type("a r");
+  await expect(admin.id("reason")).toHaveValue("a r");
+  await admin.opens(inbox);
+  await keyboard.press("j");
+  await keyboard.press("r");
+  await expect(admin.id("reason")).toBeFocused();
+});

@@ -173,6 +173,8 @@ const TENANT: &[(Method, &str)] = &[
     (Method::POST, "/members/00000000-0000-7000-8000-000000000000/unlock"),
     (Method::GET, "/members/export.jsonl"),
     (Method::GET, "/members/import"),
+    (Method::GET, "/members/invite/many"),
+    (Method::POST, "/members/invite/many"),
     (Method::POST, "/members/import"),
     (Method::GET, "/members/import/example.csv"),
     (Method::GET, "/members/import/00000000-0000-7000-8000-000000000000"),

@@ -61,6 +61,8 @@ const TENANT: &[(&str, &str, Takes)] = &[
     ("POST", "/members/import/{id}/{what}", Import),
     ("GET", "/members/invite", Nothing),
     ("POST", "/members/invite", Nothing),
+    ("GET", "/members/invite/many", Nothing),
+    ("POST", "/members/invite/many", Nothing),
     ("GET", "/members/states", Named("member")),
     ("GET", "/members/{id}", Member(&[])),
     ("POST", "/members/{id}/email", Member(&[("email", "else@people.test")])),

@@ -16,9 +16,12 @@ use std::time::Duration;
 use axum::Router;
 use axum::body::Body;
 use axum::extract::ConnectInfo;
+use axum::http::HeaderMap;
+use axum::http::header::ACCEPT;
 use hyper::body::Incoming;
 use hyper::server::conn::http1;
 use hyper_util::rt::{TokioIo, TokioTimer};
+use jobs::people;
 use tokio::io::{AsyncRead, AsyncWrite};
 use tokio::net::{TcpListener, TcpStream};
 use tokio_util::sync::CancellationToken;
@@ -115,6 +118,11 @@ async fn enter(stream: TcpStream, peer: SocketAddr, entry: Entry, router: Router
     }
 }
 
+/// A browser on its way to a page says so (WHATWG Fetch: the `Accept` of a document); programs, and what pages ask for by themselves, do not.
+fn is_for_a_page(headers: &HeaderMap) -> bool {
+    headers.get(ACCEPT).and_then(|accept| accept.to_str().ok()).is_some_and(|accept| accept.contains("text/html"))
+}
+
 /// Answers the requests of one connection. What the other side breaks off is no trouble of ours.
 async fn converse<S>(stream: S, peer: SocketAddr, proxy: Proxy, router: Router, stop: CancellationToken)
 where
@@ -127,7 +135,13 @@ where
         let mut request = request.map(Body::new);
         let client = proxy.client(peer, request.headers());
         request.extensions_mut().insert(ConnectInfo(client));
-        router.clone().oneshot(request)
+        let waiting = is_for_a_page(request.headers()).then(people::somebody_waits);
+        let answer = router.clone().oneshot(request);
+        async move {
+            let answer = answer.await;
+            drop(waiting);
+            answer
+        }
     });
     let connection = http1::Builder::new()
         .timer(TokioTimer::new())

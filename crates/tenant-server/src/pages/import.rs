@@ -118,7 +118,7 @@ pub(crate) async fn receive(
 }
 
 /// What is said about it, beside the field.
-fn told(app: &App, refused: Refused) -> webkit::Result<(StatusCode, Message)> {
+pub(super) fn told(app: &App, refused: Refused) -> webkit::Result<(StatusCode, Message)> {
     let unprocessable = StatusCode::UNPROCESSABLE_ENTITY;
     Ok(match refused {
         Refused::Stream(StreamError::TooLarge) => {

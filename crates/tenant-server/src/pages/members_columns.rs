@@ -13,7 +13,12 @@ use super::{StatePill, role_labels, state_pill};
 pub(super) enum Column {
     /// Stands below the name.
     Email,
+    /// The one word for all three axes.
     State,
+    /// Each axis by itself (PP-26).
+    Authorization,
+    Locked,
+    Lifecycle,
     Roles,
     Provider,
     LastSignIn,
@@ -31,8 +36,8 @@ const NAME: &str = "name";
 impl Columns {
     /// Those that there are.
     pub(super) fn all(fields: &[Field]) -> Self {
-        use Column::{Created, Email, LastSignIn, Provider, Roles, State};
-        let every = [Email, State, Roles, Provider, LastSignIn, Created];
+        use Column::{Authorization, Created, Email, LastSignIn, Lifecycle, Locked, Provider, Roles, State};
+        let every = [Email, State, Authorization, Locked, Lifecycle, Roles, Provider, LastSignIn, Created];
         Self(every.into_iter().chain(fields.iter().cloned().map(Column::Field)).collect())
     }
 
@@ -83,6 +88,9 @@ impl Column {
         match self {
             Self::Email => "email".to_owned(),
             Self::State => "state".to_owned(),
+            Self::Authorization => "authorization".to_owned(),
+            Self::Locked => "locked".to_owned(),
+            Self::Lifecycle => "lifecycle".to_owned(),
             Self::Roles => "roles".to_owned(),
             Self::Provider => "provider".to_owned(),
             Self::LastSignIn => "last_sign_in".to_owned(),
@@ -96,6 +104,9 @@ impl Column {
         match self {
             Self::Email => visit.t("email"),
             Self::State => visit.t("column-state"),
+            Self::Authorization => visit.t("axis-authorization"),
+            Self::Locked => visit.t("axis-locked"),
+            Self::Lifecycle => visit.t("axis-lifecycle"),
             Self::Roles => visit.t("column-roles"),
             Self::Provider => visit.t("filter-provider"),
             Self::LastSignIn => visit.t("last-sign-in"),
@@ -129,6 +140,9 @@ impl Told<'_> {
         let filled = match column {
             Column::Email => text(member.email.clone()),
             Column::State => Cell { state: Some(state_pill(visit, self.blueprint, member)), ..Cell::default() },
+            Column::Authorization => text(visit.t(&format!("authorization-{}", member.authorization.word()))),
+            Column::Locked => text(visit.t(if member.locked { "locked-yes" } else { "locked-no" })),
+            Column::Lifecycle => text(visit.t(&format!("lifecycle-{}", member.lifecycle.word()))),
             Column::Roles => text(role_labels(visit, self.blueprint, &row.roles()).join(", ")),
             Column::Provider => {
                 let name = |key: &String| self.providers.name_of(key).to_owned();
@@ -162,6 +176,7 @@ mod tests {
             ("name nonsense", "name"),
             ("field.city created name field.company field.city", "created field.company field.city"),
             ("provider", "provider"),
+            ("lifecycle locked authorization name", "authorization locked lifecycle"),
         ] {
             let chosen = Columns::parse(typed, &fields);
             assert_eq!(chosen.to_text(), text, "{typed}");

@@ -18,6 +18,7 @@ pub(crate) mod import;
 pub(crate) mod import_job;
 pub(crate) mod invitation;
 pub(crate) mod invite;
+pub(crate) mod invite_many;
 pub(crate) mod job;
 pub(crate) mod job_subjects;
 pub(crate) mod jobs;

@@ -19,6 +19,8 @@ use crate::{Context, roles};
 
 /// How many snapshots a request carries at most (ARCHITECTURE.md).
 pub const BATCH: i64 = 500;
+/// And while people wait for a page of this server: the identity server holds its write door for all of them.
+const BESIDE_PEOPLE: i64 = 100;
 
 /// One member's snapshot as it travels.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
@@ -161,7 +163,8 @@ macro_rules! newest {
 /// What the database says.
 pub async fn next_batch(read: &mut impl TenantRead, now: Timestamp) -> Result<Vec<Snapshot>, StoreError> {
     let sql = newest!("s.due_at <= $2 ORDER BY s.due_at, s.member_id LIMIT $3");
-    let rows: Vec<Row> = read.all(sql, params![now, BATCH]).await?;
+    let most = if jobs::people::do_wait() { BESIDE_PEOPLE } else { BATCH };
+    let rows: Vec<Row> = read.all(sql, params![now, most]).await?;
     Ok(rows.into_iter().map(Snapshot::from).collect())
 }
 
