@@ -62,6 +62,12 @@ impl MemberFilter {
         *self == Self::default()
     }
 
+    /// Whether it asks for those who were erased: no other filter finds them.
+    #[must_use]
+    pub const fn asks_for_erased(&self) -> bool {
+        matches!(self.lifecycle, Some(Lifecycle::Purged))
+    }
+
     /// Its words, the longest first.
     #[must_use]
     pub fn words(&self) -> Vec<String> {

@@ -1,6 +1,6 @@
 use uuid::Uuid;
 
-use super::{Member, MemberId};
+use super::{Lifecycle, Member, MemberId};
 
 /// How many rows a page of a list has.
 pub const MEMBERS_ON_A_PAGE: i64 = 50;
@@ -118,7 +118,11 @@ pub(crate) fn cut(rows: &mut Vec<MemberRow>) -> Option<&MemberRow> {
 }
 
 impl Member {
-    fn sort_name(&self) -> String {
+    /// As it is stored: the empty one of those who were erased, and of nobody else.
+    pub(crate) fn sort_name(&self) -> String {
+        if self.lifecycle == Lifecycle::Purged {
+            return String::new();
+        }
         super::Profile::new(&self.given_name, &self.family_name, &self.email, "", None).sort_name()
     }
 }
