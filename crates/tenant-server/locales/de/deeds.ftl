@@ -19,7 +19,9 @@ role-out-of-reach = Nur wer alle ihre Rechte hat, kann sie geben oder nehmen.
 assign-heading = Rollen von { $name }
 delete-heading = { $name } löschen?
 delete-now = { $name } löschen
-delete-out = Der Zugang endet sofort, ebenso alle Sitzungen hier. Es geht keine E-Mail hinaus.
+delete-out = Der Zugang endet sofort, ebenso alle Sitzungen hier.
+delete-mail = Eine E-Mail sagt es der Person.
+delete-no-mail = Es geht keine E-Mail hinaus.
 delete-invited = Die Einladung wird ungültig.
 delete-window = { $days ->
     [one] Einen Tag lang können Sie alles so zurückholen, wie es war. Danach wird alles über diese Person gelöscht.

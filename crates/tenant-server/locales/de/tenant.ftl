@@ -122,6 +122,7 @@ see-your-request = Ihre Anfrage ansehen
 # Mitglieder
 back-to-members = Zurück zu den Mitgliedern
 last-sign-in = Letzte Anmeldung
+member-nameless = Ohne Namen
 member-no-roles = Keine Rolle. Zu sehen ist nur das eigene Profil.
 own-no-roles = noch keine
 member-since = Hier bekannt seit

@@ -19,7 +19,9 @@ role-out-of-reach = Only someone who has all its rights can give or take it.
 assign-heading = Roles of { $name }
 delete-heading = Delete { $name }?
 delete-now = Delete { $name }
-delete-out = They are out at once, and their sessions here end. They get no mail.
+delete-out = They are out at once, and their sessions here end.
+delete-mail = They get a mail about it.
+delete-no-mail = They get no mail.
 delete-invited = Their invitation stops working.
 delete-window = { $days ->
     [one] For one day you can bring them back as they were. Then everything about them is erased.

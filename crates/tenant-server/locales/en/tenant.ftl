@@ -122,6 +122,7 @@ see-your-request = See your request
 # Members
 back-to-members = Back to the members
 last-sign-in = Last sign-in
+member-nameless = No name
 member-no-roles = No role. They see their own profile only.
 own-no-roles = none yet
 member-since = Known here since

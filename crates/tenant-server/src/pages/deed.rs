@@ -103,6 +103,8 @@ struct DeletePage {
     /// For how many days they can be brought back; none: for good.
     days: Option<u64>,
     is_invited: bool,
+    /// Whether a mail tells them (PD-05).
+    is_told: bool,
     /// The name of the one provider that opens the tenant to them (TP-10).
     provider: Option<String>,
 }
@@ -121,11 +123,12 @@ pub(crate) async fn ask(
     }
     let Admitted { visit, visitor } = admitted;
     let shell = shell(&app, &visit, &visitor, &Done::default()).await.map_err(database)?;
-    let window = app.tenant.blueprint.lifecycle.reactivate_within;
+    let rules = &app.tenant.blueprint.lifecycle;
     let known = app.catalogue_for(&member).await;
     Ok(html(DeletePage {
         provider: member.provider.as_deref().map(|key| known.name_of(key).to_owned()),
-        days: window.map(|span| span.0.as_secs() / 86_400),
+        days: rules.reactivate_within.map(|span| span.0.as_secs() / 86_400),
+        is_told: rules.deletion_mail,
         is_invited: member.authorization == Authorization::Invited,
         brand: app.brand.clone(),
         visit,

@@ -24,7 +24,7 @@ use super::request::find;
 use super::terms::title_of;
 use super::timeline::{Event, timeline};
 use super::why::{Why, explained};
-use super::{Done, StatePill, ledger, shell, state_pill};
+use super::{Done, StatePill, called, ledger, shell, state_pill};
 use crate::catalogue::Age;
 use crate::instance::App;
 use crate::visitor::{Admitted, database};
@@ -42,6 +42,8 @@ struct MemberPage {
     brand: Brand,
     shell: Shell,
     member: Member,
+    /// What they are called.
+    name: String,
     /// The provider whose word alone the address is.
     stated_by: Option<String>,
     state: StatePill,
@@ -150,6 +152,7 @@ pub(crate) async fn show(
         lifecycle: visit.t(&format!("lifecycle-{}", member.lifecycle.word())),
         may_review: may_review && member.authorization == members::Authorization::ToReview,
         brand: app.brand.clone(),
+        name: called(&visit, &member),
         decided_by,
         shell,
         member,

@@ -19,7 +19,7 @@ use super::members_address::{Address, read, write};
 use super::members_columns::{Cell, Column, Columns, Told};
 use super::shell::counted;
 use super::views::{self, SavedView};
-use super::{Done, shell};
+use super::{Done, called, shell};
 use crate::catalogue::Age;
 use crate::instance::App;
 use crate::visitor::{Admitted, database};
@@ -169,7 +169,7 @@ fn choices(visit: &Visit, columns: &Columns, fields: &[Field]) -> Vec<Choice> {
 fn line(told: &Told<'_>, columns: &Columns, row: &MemberRow, values: Option<&Values>) -> Row {
     Row {
         id: row.member.id.to_string(),
-        name: row.member.name(),
+        name: called(told.visit, &row.member),
         email: if columns.has(&Column::Email) { row.member.email.clone() } else { String::new() },
         cells: columns.beside().map(|column| told.cell(column, row, values)).collect(),
         deeds: String::new(),

@@ -53,5 +53,5 @@ mod shell;
 pub(crate) mod timeline;
 mod why;
 
-pub(crate) use labels::{StatePill, role_labels, state_pill};
+pub(crate) use labels::{StatePill, called, role_labels, state_pill};
 pub(crate) use shell::{Done, shell, small_shell};
