@@ -76,8 +76,9 @@ pub(super) async fn list(call: Call) -> Result<Reply, Problem> {
 /// The filters of the list's page, by the same names. What is no filter is an error here.
 fn filter(call: &Call) -> Result<MemberFilter, Problem> {
     let (mut filter, blueprint) = (MemberFilter::default(), &call.app.tenant.blueprint);
-    if !filter.search(call.query.get("q").unwrap_or_default(), blueprint).is_empty() {
-        return Err(Problem::invalid("invalid_parameter", "q"));
+    let unread = filter.search(call.query.get("q").unwrap_or_default(), blueprint);
+    if !unread.is_empty() {
+        return Err(Problem::invalid("invalid_parameter", &format!("q: {}", unread.join(", "))));
     }
     for name in MemberFilter::NAMES {
         if call.query.get(name).is_some_and(|value| !filter.set(name, value, blueprint)) {

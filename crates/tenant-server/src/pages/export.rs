@@ -12,6 +12,7 @@ use tenant::blueprint::permission;
 use tenant::fields::{self, Field, Values};
 use tenant::imports::Column;
 use tenant::members::{self, Lifecycle, MemberRow};
+use webkit::Failure;
 
 use super::csv::line;
 use super::members_address::read;
@@ -79,7 +80,12 @@ async fn export(
 ) -> webkit::Result<Response> {
     admitted.require(permission::MEMBERS_MANAGE)?;
     let blueprint = &app.tenant.blueprint;
-    let filter = read(query.as_deref().unwrap_or_default(), blueprint, &[]).filter;
+    let query = query.unwrap_or_default();
+    let address = read(&query, blueprint, &[]);
+    if let Some(unread) = address.unread {
+        return Err(Failure::bad_request(unread).next(format!("/members?{query}"), "back-to-members"));
+    }
+    let filter = address.filter;
     let (by, context) = (admitted.visitor.member.id, app.context(&admitted.visit));
     members::note_export(&app.store, context, by, &filter).await.map_err(database)?;
     let mut found = app.store.read().await.map_err(database)?;

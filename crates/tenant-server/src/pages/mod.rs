@@ -47,6 +47,7 @@ mod filters;
 mod group_words;
 mod labels;
 mod ledger;
+mod log_filter;
 mod members_address;
 mod members_columns;
 mod shell;

@@ -7,8 +7,6 @@ use crate::blueprint::Blueprint;
 
 /// How many words of a search are looked at.
 const MOST_WORDS: usize = 8;
-/// The longest search, in characters. One that is longer is not understood: cut, it would find more than it says.
-const LONGEST: usize = 1_000;
 
 /// Everything that must hold of a member in the list.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
@@ -56,6 +54,9 @@ pub struct Field {
 }
 
 impl MemberFilter {
+    /// The longest search, in characters. One that is longer is not understood: cut, it would find more than it says.
+    pub const LONGEST: usize = 1_000;
+
     /// Whether everybody is in the list.
     #[must_use]
     pub fn is_empty(&self) -> bool {
@@ -80,7 +81,7 @@ impl MemberFilter {
     /// Takes over what was typed into the search field: `role:editor isLocked:true mina`. Answers with the words that look
     /// like filters and are none.
     pub fn search(&mut self, typed: &str, blueprint: &Blueprint) -> Vec<String> {
-        if typed.chars().nth(LONGEST).is_some() {
+        if typed.chars().nth(Self::LONGEST).is_some() {
             return vec![format!("{}…", typed.chars().take(40).collect::<String>())];
         }
         let typed: String = typed.chars().map(|c| if c.is_control() { ' ' } else { c }).collect();

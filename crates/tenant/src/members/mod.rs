@@ -9,6 +9,7 @@ mod read;
 mod search;
 mod seed;
 mod statements;
+mod understood;
 mod word_road;
 mod words;
 mod write;
