@@ -170,11 +170,9 @@ pub(crate) async fn work(app: &App) -> Result<Progress, StoreError> {
     let mut read = app.store.read().await?;
     let (switches, imports) = (batches::asks_for_providers(&mut read).await?, imports::is_at_work(&mut read).await?);
     drop(read);
-    if switches {
+    if switches || imports {
+        // Who is switched, or comes by a file, comes by a provider that is open; and what it owns of a profile, no file changes.
         app.catalogue(Age::ToDo).await;
-    } else if imports {
-        // What a provider owns of a profile, no file changes.
-        app.catalogue(Age::ToShow).await;
     }
     let imported = imports::tick(&app.store, app.background(), &app.paces.imports).await?;
     let ticked = batches::tick(&app.store, app.background(), &app.paces.batches).await?;

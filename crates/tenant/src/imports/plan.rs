@@ -7,6 +7,7 @@ use crate::Context;
 use crate::fields::Values;
 use crate::lifecycle::{Axes, Deed, Event, HowRoles, Refusal, Step, Target, judge, transition};
 use crate::members::{Authorization, Lifecycle, Member, MemberRow, MemberState, Profile};
+use crate::providers::open;
 use crate::roles::{Acting, Rights, may_grant};
 
 /// How many changes of state lead from any one to any other, at most.
@@ -120,6 +121,10 @@ fn add(ground: &Ground<'_>, acting: &Acting, row: &Row) -> Result<Plan, Fault> {
     }
     // What the line says counts before what the tenant says of everybody.
     let provider = row.provider.as_deref().or(ground.newcomers);
+    if let Some(key) = provider {
+        // As page and API: nobody is brought to a door that is shut.
+        open(context, key).map_err(|refusal| Fault::in_column(refusal, Column::Provider).about(key))?;
+    }
     let fields = ground.profiles.of_newcomer(context, provider, &row.fields)?;
     Ok(Plan::Add(axes, roles, provider.map(str::to_owned), fields))
 }
