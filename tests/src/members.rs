@@ -28,17 +28,20 @@ async fn pp_04_search_and_filters_combine_and_live_in_the_address() {
         ("cleo", MemberState::Locked, "editor"),
         ("dora", MemberState::ToReview, "viewer"),
         ("elin", MemberState::Deleted, "viewer"),
+        ("fay", MemberState::Suspended, "viewer"),
     ] {
         let roles = if name == "bea" { vec![role, "support"] } else { vec![role] };
         world.member(name, &world.acme, state, &roles).await;
     }
-    let names = ["Ada Doe", "Bea Doe", "Cleo Doe", "Dora Doe", "Elin Doe"];
+    let names = ["Ada Doe", "Bea Doe", "Cleo Doe", "Dora Doe", "Elin Doe", "Fay Doe"];
     let table = [
         ("isLocked:true role:supplier", "locked=true&role=supplier", &["Ada Doe"][..]),
         ("islocked:TRUE", "locked=true", &["Ada Doe", "Cleo Doe"]),
         ("role:Supplier", "role=supplier", &["Ada Doe", "Bea Doe"]),
         ("state:to_review", "state=to_review", &["Dora Doe"]),
         ("isDeleted:true", "lifecycle=deleted", &["Elin Doe"]),
+        ("isDeleted:false", "lifecycle=not_deleted", &["Ada Doe", "Bea Doe", "Cleo Doe", "Dora Doe", "Fay Doe"]),
+        ("lifecycle:active", "lifecycle=active", &["Ada Doe", "Bea Doe", "Cleo Doe", "Dora Doe"]),
         ("cle", "q=cle", &["Cleo Doe"]),
         ("do be", "q=do+be", &["Bea Doe"]),
         ("DORA@people.test", "q=DORA%40people.test", &["Dora Doe"]),

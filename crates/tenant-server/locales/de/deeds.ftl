@@ -47,6 +47,7 @@ done-reactivated = Zurückgeholt, so wie es war.
 done-kept = Behalten. Eine E-Mail ist unterwegs, und der Zugang ist wieder offen.
 done-roles = Die Rollen wurden geändert.
 lifecycle-purged = Endgültig gelöscht
+lifecycle-not_deleted = Nicht gelöscht
 
 # Warum etwas nicht geschah
 refusal-nothing_to_decide = Es gibt keine offene Anfrage mehr: jemand anderes hat entschieden, oder sie hat sich inzwischen geändert.

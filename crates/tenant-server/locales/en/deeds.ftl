@@ -47,6 +47,7 @@ done-reactivated = Brought back, as they were.
 done-kept = Kept. They get a mail and can come in again.
 done-roles = The roles were changed.
 lifecycle-purged = Erased
+lifecycle-not_deleted = Not deleted
 
 # Why something was not done
 refusal-nothing_to_decide = There is no open request any more: somebody else has decided, or it changed meanwhile.

@@ -18,9 +18,7 @@ use super::statements::{
 };
 use super::word_road::{BRANCHES, WORD_ROAD, WORDS_UNDER};
 use super::words::range;
-use super::{
-    Authorization, COUNTED, Lifecycle, MEMBERS_ON_A_PAGE, MemberFilter, MemberId, MemberRow, PageAfter, statements,
-};
+use super::{Authorization, COUNTED, MEMBERS_ON_A_PAGE, MemberFilter, MemberId, MemberRow, PageAfter, statements};
 use uuid::Uuid;
 
 /// As many members as one page may look up and sort.
@@ -202,7 +200,7 @@ async fn few_words(read: &mut impl TenantRead, sought: &Sought) -> Result<Option
 
 /// The order to walk along, and the value that its members share: all filters name many.
 fn road(filter: &MemberFilter) -> (Road, Vec<Value>) {
-    if let Some(lifecycle) = filter.lifecycle.filter(|lifecycle| *lifecycle != Lifecycle::Active) {
+    if let Some(lifecycle) = filter.lifecycle.filter(|stage| stage.is_rare()) {
         return (OF_LIFECYCLE, params![lifecycle]);
     }
     if let Some(state) = filter.state.filter(|state| *state != Authorization::Reviewed) {
@@ -229,7 +227,7 @@ async fn few(
     if let Some(state) = filter.state.filter(|state| living && *state != Authorization::Reviewed) {
         asked.push((&BY_STATE, params![state]));
     }
-    if let Some(lifecycle) = filter.lifecycle.filter(|lifecycle| *lifecycle != Lifecycle::Active) {
+    if let Some(lifecycle) = filter.lifecycle.filter(|stage| stage.is_rare()) {
         asked.push((&BY_LIFECYCLE, params![lifecycle]));
     }
     if living && filter.locked == Some(true) {

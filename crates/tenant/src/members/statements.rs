@@ -11,7 +11,8 @@ use super::word_road::{WORD_ROAD, WORDS_UNDER};
 macro_rules! residual {
     () => {
         " AND ($2 IS NULL OR m.authorization_state = $2)
-          AND (m.lifecycle = $3 OR $3 IS NULL AND m.lifecycle <> 'purged')
+          AND (m.lifecycle = $3 OR m.lifecycle <> 'purged'
+              AND ($3 IS NULL OR $3 = 'not_deleted' AND m.lifecycle <> 'deleted'))
           AND ($4 IS NULL OR m.locked = $4)
           AND ($5 IS NULL OR EXISTS (SELECT 1 FROM member_role r
               WHERE r.tenant_id = $1 AND r.member_id = m.id AND r.role = $5))

@@ -1,6 +1,6 @@
 //! What a search can say, for whoever has said what cannot be read.
 
-use super::{Authorization, Lifecycle, MemberFilter};
+use super::{Authorization, MemberFilter, Stage};
 use crate::blueprint::Blueprint;
 
 /// The filters by their names in addresses and in the search field. That of deletion is a way to say another.
@@ -36,7 +36,7 @@ impl MemberFilter {
         };
         let values: Vec<&str> = match filter {
             "state" => Authorization::ALL.iter().map(|state| state.word()).collect(),
-            "lifecycle" => Lifecycle::ALL.iter().map(|state| state.word()).collect(),
+            "lifecycle" => Stage::ALL.iter().map(|stage| stage.word()).collect(),
             "role" => blueprint.roles.iter().map(|role| role.key.as_str()).collect(),
             "provider" => vec!["…"],
             "inactiveSince" => vec!["2026-01-31"],

@@ -5,7 +5,7 @@ use store::{StoreError, TenantRead, params};
 
 use super::world::World;
 use crate::members::{
-    self, Authorization, Holds, Lifecycle, MemberFilter, MemberId, MemberState, PageAfter, Place, Profile,
+    self, Authorization, Holds, Lifecycle, MemberFilter, MemberId, MemberState, PageAfter, Place, Profile, Stage,
     list_members, statements_of_the_list,
 };
 use crate::roles;
@@ -97,7 +97,7 @@ async fn pp_04_some_thousand_members_in_pages_without_gaps_or_duplicates() {
         (MemberFilter { locked: Some(false), ..none() }, 2_940, "many: walked"),
         (MemberFilter { state: Some(Authorization::ToReview), ..none() }, 429, "few: by state"),
         (MemberFilter { state: Some(Authorization::Reviewed), ..none() }, 2_571, "many"),
-        (MemberFilter { lifecycle: Some(Lifecycle::Deleted), ..none() }, 0, "nobody"),
+        (MemberFilter { lifecycle: Some(Stage::Deleted), ..none() }, 0, "nobody"),
         (MemberFilter { role: Some("supplier".into()), ..none() }, 6, "few: by role"),
         (MemberFilter { role: Some("viewer".into()), ..none() }, 2_000, "just few"),
         (MemberFilter { role: Some("supplier".into()), locked: Some(true), ..none() }, 6, "both"),
@@ -136,6 +136,29 @@ async fn pp_04_some_thousand_members_in_pages_without_gaps_or_duplicates() {
 }
 
 #[tokio::test]
+async fn pp_04_who_is_not_deleted_is_found_whatever_else_they_are() {
+    let world = World::new().await;
+    let admin = world.admin().await;
+    let suspended = world.member("Sue", MemberState::Suspended, &[]).await;
+    let locked = world.member("Lo", MemberState::Locked, &[]).await;
+    let deleted = world.member("Del", MemberState::Active, &[]).await;
+    world.does(admin, deleted, crate::lifecycle::Deed::Delete).await.unwrap();
+    for (stage, expected) in [
+        (None, vec![admin, suspended, locked, deleted]),
+        (Some(Stage::NotDeleted), vec![admin, suspended, locked]),
+        (Some(Stage::Active), vec![admin, locked]),
+        (Some(Stage::Suspended), vec![suspended]),
+        (Some(Stage::Deleted), vec![deleted]),
+        (Some(Stage::Purged), vec![]),
+    ] {
+        let filter = MemberFilter { lifecycle: stage, ..MemberFilter::default() };
+        let expected: BTreeSet<MemberId> = expected.into_iter().collect();
+        assert_eq!(walk(&world, &filter).await.into_iter().collect::<BTreeSet<_>>(), expected, "{filter:?}");
+        assert_eq!(through_windows(&world, &filter).await, expected, "{filter:?}");
+    }
+}
+
+#[tokio::test]
 async fn pp_04_many_of_a_rare_state_are_walked_in_an_order_of_their_own() {
     let world = World::new().await;
     crowd(&world, 2_500).await;
@@ -145,7 +168,7 @@ async fn pp_04_many_of_a_rare_state_are_walked_in_an_order_of_their_own() {
     let none = MemberFilter::default;
     for (filter, expected, what) in [
         (MemberFilter { state: Some(Authorization::ToReview), ..none() }, 2_499, "by state"),
-        (MemberFilter { lifecycle: Some(Lifecycle::Deleted), ..none() }, 2_499, "by lifecycle"),
+        (MemberFilter { lifecycle: Some(Stage::Deleted), ..none() }, 2_499, "by lifecycle"),
         (MemberFilter { locked: Some(true), ..none() }, 2_499, "by lock"),
         (MemberFilter { locked: Some(true), read_only: Some(false), ..none() }, 2_490, "and another filter"),
         (MemberFilter { locked: Some(true), text: "people example".into(), ..none() }, 2_499, "two frequent words"),
@@ -181,11 +204,12 @@ async fn pp_04_who_was_erased_is_seen_only_where_they_are_asked_for() {
     }
     let living = |fits: fn(usize) -> bool| (0..4_800).filter(|n| !is_erased(*n) && fits(*n)).count();
     let none = MemberFilter::default;
-    let purged = || MemberFilter { lifecycle: Some(Lifecycle::Purged), ..none() };
+    let purged = || MemberFilter { lifecycle: Some(Stage::Purged), ..none() };
     let waits = Some(Authorization::ToReview);
     for (filter, expected, what) in [
         (none(), living(|_| true), "everybody"),
-        (MemberFilter { lifecycle: Some(Lifecycle::Active), ..none() }, living(|_| true), "walked"),
+        (MemberFilter { lifecycle: Some(Stage::Active), ..none() }, living(|_| true), "walked"),
+        (MemberFilter { lifecycle: Some(Stage::NotDeleted), ..none() }, living(|_| true), "walked"),
         (MemberFilter { locked: Some(true), ..none() }, living(|n| n % 50 == 0), "by lock"),
         (MemberFilter { locked: Some(false), ..none() }, living(|n| n % 50 != 0), "walked"),
         (MemberFilter { state: waits, ..none() }, living(|n| n % 7 == 0), "by state"),
@@ -246,7 +270,7 @@ async fn pp_04_who_has_neither_name_nor_address_is_on_the_list_and_who_was_erase
         page.rows.into_iter().map(|row| row.member.id).collect()
     };
     let everybody = MemberFilter::default();
-    let purged = MemberFilter { lifecycle: Some(Lifecycle::Purged), ..MemberFilter::default() };
+    let purged = MemberFilter { lifecycle: Some(Stage::Purged), ..MemberFilter::default() };
     comes("Nobody").await;
     let all = listed(&everybody).await;
     assert_eq!(all.len(), 3);
