@@ -5,6 +5,7 @@ use tenant::members::MemberState;
 use crate::harness::{Page, Person, Place, World, multipart};
 
 mod newcomers;
+mod only;
 mod profiles;
 mod reopening;
 

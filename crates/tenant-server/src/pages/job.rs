@@ -17,6 +17,7 @@ use webkit::{Brand, Failure, FieldErrors, Form, Shell, Visit, html, see_other};
 
 use super::csv::line;
 use super::jobs::{refused, title};
+use super::only::only;
 use super::request::failure;
 use super::{Done, shell};
 use crate::auth::logout::Nothing;
@@ -90,7 +91,7 @@ pub(crate) async fn show(
     let Admitted { visit, visitor } = admitted;
     let shell = shell(&app, &visit, &visitor, &Done::default()).await.map_err(database)?;
     let mut read = app.store.read().await.map_err(database)?;
-    let only = view.only.as_deref().and_then(Outcome::parse);
+    let only = only(view.only.as_deref(), Outcome::parse, &format!("/jobs/{}", batch.id))?;
     let counts = batches::counts(&mut read, batch.id).await.map_err(database)?;
     let page = batches::items(&mut read, batch.id, only, view.after).await.map_err(database)?;
     let by = members::by_id(&mut read, batch.made_by).await.map_err(database)?;

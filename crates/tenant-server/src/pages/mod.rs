@@ -50,6 +50,7 @@ mod ledger;
 mod log_filter;
 mod members_address;
 mod members_columns;
+mod only;
 mod shell;
 pub(crate) mod timeline;
 mod why;
