@@ -7,6 +7,7 @@ use crate::harness::{Page, Person, Place, World, multipart};
 mod newcomers;
 mod profiles;
 mod reopening;
+mod stated;
 
 const FORM: &str = "/members/import";
 

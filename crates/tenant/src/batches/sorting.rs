@@ -18,7 +18,7 @@ use super::item::Outcome;
 use super::{Batch, BatchState, read, read_deed, write_deed};
 use crate::Context;
 use crate::lifecycle::{Deed, Refusal};
-use crate::members::{self, MemberId, MemberRow};
+use crate::members::{self, MemberId, MemberRow, proved_address};
 use crate::providers::takes_the_last_way_in;
 
 /// How many are asked about in one go (ARCHITECTURE.md).
@@ -105,10 +105,12 @@ pub async fn unsorted(read: &mut impl TenantRead, context: &Context) -> Result<O
         let Some((before, row)) = Outcome::parse(&outlook).filter(|it| it.is_sorted()).zip(here.get(&member_id)) else {
             continue;
         };
-        let own = deed.as_deref().map(read_deed).transpose()?.unwrap_or_else(|| general.clone());
+        // What a list before this one named does not count any more.
+        let own = deed.as_deref().filter(|_| batch.matches == 0).map(read_deed).transpose()?;
+        let own = own.unwrap_or_else(|| general.clone());
         let own = named.get(&position).map_or(own, |subject| with_subject(&general, subject));
         let now = look(read, context, (&batch, provider), row, &own).await?;
-        let deed = if own == general { deed } else { Some(write_deed(&own)?) };
+        let deed = if own == general { None } else { Some(write_deed(&own)?) };
         items.push(Looked { position, before, deed, now });
     }
     Ok(Some(Unsorted { provider: provider.clone(), compromised: *compromised, batch, items, reached, whole }))
@@ -122,10 +124,13 @@ async fn named(read: &mut impl TenantRead, batch: &Batch, reached: i64) -> Resul
     let mut named = BTreeMap::new();
     // Who is named by id and by address is named by id.
     for sql in [
-        "SELECT i.position, x.subject FROM batch_item i JOIN member m ON m.tenant_id = i.tenant_id AND m.id = i.member_id
-         JOIN batch_match x ON x.tenant_id = i.tenant_id AND x.batch_id = i.batch_id AND x.list = $3
-             AND x.email IS NOT NULL AND x.email = lower(m.email)
-         WHERE i.tenant_id = $1 AND i.batch_id = $2 AND i.position > $4 AND i.position <= $5",
+        concat!(
+            "SELECT i.position, x.subject FROM batch_item i JOIN member m ON m.tenant_id = i.tenant_id AND m.id = i.member_id
+             JOIN batch_match x ON x.tenant_id = i.tenant_id AND x.batch_id = i.batch_id AND x.list = $3
+                 AND x.email IS NOT NULL AND x.email = lower(m.email)
+             WHERE i.tenant_id = $1 AND i.batch_id = $2 AND i.position > $4 AND i.position <= $5 AND ",
+            proved_address!()
+        ),
         "SELECT i.position, x.subject FROM batch_item i
          JOIN batch_match x ON x.tenant_id = i.tenant_id AND x.batch_id = i.batch_id AND x.list = $3
              AND x.member_id IS NOT NULL AND x.member_id = i.member_id

@@ -86,9 +86,9 @@ fn decide(ground: &Ground<'_>, acting: &Acting, row: &Row, known: &[MemberRow]) 
     }
     match (here.next(), here.next()) {
         (Some(_), Some(_)) => Err(Fault::in_column(Trouble::Ambiguous, Column::Email)),
-        (Some(member), None) => change(ground, acting, row, member),
+        (Some(member), None) => found(ground, acting, row, member),
         (None, _) => match deleted.next_back() {
-            Some(member) => change(ground, acting, row, member),
+            Some(member) => found(ground, acting, row, member),
             None => add(ground, acting, row),
         },
     }
@@ -122,6 +122,16 @@ fn add(ground: &Ground<'_>, acting: &Acting, row: &Row) -> Result<Plan, Fault> {
     let provider = row.provider.as_deref().or(ground.newcomers);
     let fields = ground.profiles.of_newcomer(context, provider, &row.fields)?;
     Ok(Plan::Add(axes, roles, provider.map(str::to_owned), fields))
+}
+
+/// Whom a line finds by their address. Whoever merely states it, by the word of a provider, may be anybody: nothing is done to them
+/// by it (DESIGN §4.1).
+fn found(ground: &Ground<'_>, acting: &Acting, row: &Row, known: &MemberRow) -> Result<Plan, Fault> {
+    let planned = change(ground, acting, row, known);
+    if known.member.stated_by.is_none() || matches!(planned, Ok(Plan::Keep)) {
+        return planned;
+    }
+    Err(Fault::in_column(Trouble::AddressNotProved, Column::Email))
 }
 
 fn change(ground: &Ground<'_>, acting: &Acting, row: &Row, known: &MemberRow) -> Result<Plan, Fault> {

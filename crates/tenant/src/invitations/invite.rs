@@ -4,7 +4,7 @@ use store::{StoreError, TenantRead, TenantStore, TenantTx, params};
 use super::{InvitationId, InvitationState, OPERATOR, of_member};
 use crate::blueprint::permission;
 use crate::lifecycle::{Axes, Denied, Refusal};
-use crate::members::{self, Authorization, Lifecycle, Member, MemberId, Newcomer, Profile, columns};
+use crate::members::{self, Authorization, Lifecycle, Member, MemberId, Newcomer, Profile, columns, proved_address};
 use crate::requests::clean_text;
 use crate::roles::{self, Acting, Rights};
 use crate::{Context, providers};
@@ -104,10 +104,15 @@ fn actor(by: MemberId) -> audit::Actor {
     granter(by).map_or(audit::Actor::Operator, |by| audit::Actor::Member(by.0))
 }
 
+/// Whoever merely states the address, by the word of a provider, is in nobody's way.
 async fn here_already(tx: &mut TenantTx<'_>, email: &str) -> Result<Option<MemberId>, StoreError> {
     // Ordered by id alone, SQLite would read every member of the tenant instead of the index of addresses.
-    let sql = "SELECT id FROM member WHERE tenant_id = $1 AND lower(email) = lower($2) AND lifecycle NOT IN ('deleted', 'purged')
-               ORDER BY created_at, id LIMIT 1";
+    let sql = concat!(
+        "SELECT m.id FROM member m WHERE m.tenant_id = $1 AND lower(m.email) = lower($2) AND m.lifecycle NOT IN ('deleted', 'purged')
+             AND ",
+        proved_address!(),
+        " ORDER BY m.created_at, m.id LIMIT 1"
+    );
     Ok(tx.maybe::<(MemberId,)>(sql, params![email]).await?.map(|(id,)| id))
 }
 

@@ -387,6 +387,31 @@ async fn id_03_a_list_of_subjects_says_who_is_who() {
 }
 
 #[tokio::test]
+async fn tn_01_a_list_names_nobody_by_an_address_that_a_provider_merely_states() {
+    let world = World::new().await;
+    let ada = world.admin().await;
+    let mina = world.member("Mina", MemberState::Active, &["viewer"]).await;
+    let eve = world.member("Eve", MemberState::Active, &["viewer"]).await;
+    let mut states = Arrival { email_verified: false, ..world.by("Eve", "acme.corp", 0) };
+    states.profile.email = "mina@people.example".into();
+    assert!(matches!(world.comes(states).await, SignIn::In { .. }));
+    let id = world.makes(ada, to("contoso"), &[mina, eve]).await;
+    while batches::tick(&world.store, world.context(), &world.pace).await.unwrap() {}
+    world.sorts(&[], &["Mina", "Eve"]).await;
+    let by_address = batches::read_matches(b"mina@people.example,upn-1\n").unwrap();
+    batches::give_matches(&world.store, world.context(), ada, id, by_address).await.unwrap();
+    world.clock.advance(MINUTE);
+    world.sorts(&[], &[]).await;
+    assert_eq!(world.came_to(id).await, [(mina, "will_link"), (eve, "no_match")].into_iter().collect());
+    // The control: whoever makes the list may name them by their id.
+    let by_id = batches::read_matches(format!("{eve},upn-1\n").as_bytes()).unwrap();
+    batches::give_matches(&world.store, world.context(), ada, id, by_id).await.unwrap();
+    world.clock.advance(MINUTE);
+    world.sorts(&[], &[]).await;
+    assert_eq!(world.came_to(id).await, [(mina, "no_match"), (eve, "will_link")].into_iter().collect());
+}
+
+#[tokio::test]
 async fn sw_05_what_changes_midway_is_each_ones_own_outcome() {
     let world = World::new().await;
     let ada = world.admin().await;
