@@ -180,7 +180,7 @@ async fn id_04_the_api_sets_providers_up_too_and_gives_no_secret_away() {
     }
     let remove = format!("{at}/remove");
     let refused = world.posts(&world.acme, &remove, &token, &json!({})).await.refuses(409, "stranded").json();
-    assert_eq!((&refused["stranded"], &refused["switched"]), (&1.into(), &0.into()));
+    assert_eq!((&refused["stranded"], &refused["switched"]), (&1.into(), &1.into()));
     let removed = world.posts(&world.acme, &remove, &token, &json!({ "confirm_stranded": true })).await.done(200);
     assert_eq!(removed["stranded"], 1);
     world.gets(&world.acme, at, &token).await.refuses(404, "not_found");

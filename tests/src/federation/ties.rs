@@ -158,9 +158,11 @@ async fn sw_05_who_is_known_to_the_tenant_alone_keeps_their_only_way_in() {
     nils.submits("allow", &[]).await.sees("You asked to join");
     world.settle().await;
     let (switches, _ada) = Switches::of(&world, "nils").await;
+    assert_eq!(switches.to(json!({ "provider": "acme.corp" })).await, 409, "DESIGN 4.2: it is so from the start");
     for compromised in [false, true] {
-        assert_eq!(switches.to(json!({ "provider": "acme.corp" })).await, 200);
         assert_eq!(switches.to(json!({ "provider": "platform", "compromised": compromised })).await, 200);
+        assert_eq!(world.identity_count(TIES).await, 1, "{compromised}");
+        assert_eq!(switches.to(json!({ "provider": "acme.corp" })).await, 200);
         assert_eq!(world.identity_count(TIES).await, 1, "{compromised}");
     }
     // Whom the tenant has named besides is not needed after it.

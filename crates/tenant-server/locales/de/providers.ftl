@@ -43,6 +43,7 @@ provider-owned = Das verwaltet { $provider }, und es lässt sich hier nicht änd
 provider-delete = Nur der Zugang hier wird entzogen. Der Benutzer bei { $provider } bleibt, wie er ist.
 done-switched = Umgestellt. Die Sitzungen hier sind beendet.
 event-provider-switched = Auf eine andere Anmeldung umgestellt
+event-provider-kept = Nur über diesen Anbieter bekannt, und nur durch ihn hereinzulassen
 
 sign-in-provider = Das ist nicht Ihre Anmeldung für diese Instanz
 sign-in-provider-detail = Ihre Anmeldung für { $tenant } ist { $provider }. Melden Sie sich noch einmal an und wählen Sie dort { $provider }. Wenn das nicht gelingt, wenden Sie sich an die Administration von { $tenant } und nennen Sie das Kennzeichen unten.

@@ -43,6 +43,7 @@ provider-owned = { $provider } owns this, and it can’t be changed here. Change
 provider-delete = Only their access here is revoked. Their user at { $provider } is not touched.
 done-switched = Switched. Their sessions here have ended.
 event-provider-switched = Switched to another way to sign in
+event-provider-kept = Known through this provider alone, and opened by it alone
 
 sign-in-provider = That is not your sign-in for this instance
 sign-in-provider-detail = Your sign-in for { $tenant } is { $provider }. Sign in again, and choose { $provider } there. If it doesn’t let you in, tell an administrator of { $tenant }, and name the reference below.

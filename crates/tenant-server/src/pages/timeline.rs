@@ -74,6 +74,7 @@ pub(crate) const ACTIONS: &[(&str, &str, &str)] = &[
     ("group.mapped", "users", "event-group-mapped"),
     ("group.unmapped", "users", "event-group-unmapped"),
     ("member.provider_switched", "key-round", "event-provider-switched"),
+    ("member.provider_kept", "key-round", "event-provider-kept"),
     ("newcomers.provider_set", "user-plus", "event-newcomers"),
     ("provider.added", "log-in", "event-provider-added"),
     ("provider.changed", "log-in", "event-provider-changed"),

@@ -133,6 +133,7 @@ impl World {
             groups: Stated::default(),
             email_verified: true,
             only_by_provider: false,
+            only_here: false,
             member_version: 0,
             set_out: self.context().now,
             once_more: false,
