@@ -79,4 +79,33 @@ async fn tn_01_an_address_that_a_provider_states_is_nowhere_shown_as_proved() {
     let id = of_eve.path().rsplit('/').next().unwrap().to_owned();
     let page = admin.opens(&world.acme.url(&format!("/members/{id}"))).await;
     assert!(page.has("stated-by"));
+    // In the list, in files and in the API; the control: the others' addresses are theirs.
+    let list = admin.opens(&world.acme.url("/members")).await.text();
+    assert_eq!((list.matches("as corp states").count(), list.matches("mina@people.test").count()), (1, 1), "{list}");
+    let csv = admin.get(world.acme.url("/members/export.csv")).await.body;
+    let of = |address: &str| csv.lines().find(|line| line.contains(address)).unwrap_or_default().to_owned();
+    assert!(csv.starts_with("id,") && csv.contains(",lifecycle,email_stated_by,last_sign_in"), "{csv}");
+    assert!(of("ada@people.test").contains(",active,acme.corp,"), "{csv}");
+    assert!(of("mina@people.test").contains(",active,,"), "{csv}");
+    let json = admin.get(world.acme.url("/members/export.jsonl")).await.body;
+    assert_eq!(json.matches("\"email_stated_by\":\"acme.corp\"").count(), 1, "{json}");
+    let (_, token) = world.api_admin(&world.acme, "console").await;
+    let told = world.gets(&world.acme, &format!("/members/{id}"), &token).await.done(200);
+    assert_eq!((&told["email"], &told["email_stated_by"]), (&"ada@people.test".into(), &"acme.corp".into()));
+    let told = world.gets(&world.acme, "/members?q=mina", &token).await.done(200);
+    assert_eq!(told["members"][0]["email_stated_by"], serde_json::Value::Null);
+    // And in the mail to those who decide when she asks for her deletion.
+    eve.opens(&world.acme.url("/profile"))
+        .await
+        .clicks("leave")
+        .await
+        .submits("leave-now", &[])
+        .await
+        .is("/leave/done");
+    let told = world.mails_to(&admin.email).await.pop().unwrap().letter;
+    assert!(
+        told.paragraphs[0].contains("(ada@people.test, as ")
+            && told.paragraphs[0].contains("nobody has proved that it is theirs"),
+        "{told:?}"
+    );
 }

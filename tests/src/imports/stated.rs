@@ -49,7 +49,11 @@ async fn tn_01_a_line_of_a_file_gives_nothing_to_who_merely_states_its_address()
     page.sees("email: Whoever has this address here has it by the word of a provider alone");
     assert_eq!(numbers(page), [0, 2, 0, 2]);
     imports(&world, &mut admin, &world.acme, &path).await;
-    assert_eq!(numbers(admin.opens(&world.acme.url(&path)).await), [0, 2, 0, 2], "also in the transaction that does it");
+    assert_eq!(
+        numbers(admin.opens(&world.acme.url(&path)).await),
+        [0, 2, 0, 2],
+        "also in the transaction that does it"
+    );
     assert_eq!(world.tenant_count(&world.acme, RUN_IT).await, 1, "the administrator's own");
     assert_eq!(world.tenant_count(&world.acme, WAITING).await, 1);
     // The control: whose address is proved, by their account or by our mail.

@@ -34,6 +34,7 @@ fn member(row: &MemberRow) -> Value {
         "given_name": member.given_name,
         "family_name": member.family_name,
         "email": member.email,
+        "email_stated_by": member.stated_by,
         "locale": member.locale,
         "state": member.state(),
         "authorization": member.authorization,

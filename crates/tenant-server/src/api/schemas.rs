@@ -141,6 +141,8 @@ fn member() -> Value {
         ("given_name", text()),
         ("family_name", text()),
         ("email", text()),
+        // The provider by whose word alone that address is theirs; null: it was proved, or an administrator typed it.
+        ("email_stated_by", or_null("string")),
         ("locale", text()),
         ("state", words(MemberState::ALL.iter().map(|state| state.word()).collect())),
         ("authorization", words(Authorization::ALL.iter().map(|state| state.word()).collect())),

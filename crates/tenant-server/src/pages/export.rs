@@ -19,7 +19,7 @@ use crate::instance::App;
 use crate::visitor::{Admitted, database};
 
 /// What every tenant's file tells; the columns of its profile fields follow.
-const HEAD: [&str; 12] = [
+const HEAD: [&str; 13] = [
     "id",
     "given_name",
     "family_name",
@@ -31,6 +31,7 @@ const HEAD: [&str; 12] = [
     "authorization",
     "locked",
     "lifecycle",
+    "email_stated_by",
     "last_sign_in",
 ];
 
@@ -48,6 +49,8 @@ struct Line<'a> {
     authorization: &'static str,
     locked: bool,
     lifecycle: &'static str,
+    /// The provider by whose word alone that address is theirs.
+    email_stated_by: Option<&'a str>,
     last_sign_in: Option<String>,
     fields: Values,
 }
@@ -131,6 +134,7 @@ fn written(row: &MemberRow, fields: &[Field], mut values: Values, format: Format
         authorization: member.authorization.word(),
         locked: member.locked,
         lifecycle: member.lifecycle.word(),
+        email_stated_by: member.stated_by.as_deref(),
         last_sign_in: member.last_sign_in.map(|at| at.to_rfc3339()),
         fields: values,
     };
@@ -150,6 +154,7 @@ fn written(row: &MemberRow, fields: &[Field], mut values: Values, format: Format
                     told.authorization,
                     if told.locked { "yes" } else { "no" },
                     told.lifecycle,
+                    told.email_stated_by.unwrap_or_default(),
                     told.last_sign_in.as_deref().unwrap_or_default(),
                 ]
                 .into_iter()

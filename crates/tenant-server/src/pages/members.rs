@@ -30,6 +30,8 @@ struct Row {
     name: String,
     /// Nothing, if nobody wants to see it.
     email: String,
+    /// By whose word alone that address is theirs.
+    stated_by: Option<String>,
     cells: Vec<Cell>,
     /// What a selection can do to them, by name.
     deeds: String,
@@ -100,7 +102,8 @@ pub(crate) async fn list(
     let told = page.rows.iter().map(|row| row.member.id).filter(|_| address.columns.tell_of_fields());
     let values = fields::values_of_many(&mut found, told).await.map_err(database)?;
     drop(found);
-    let providers = match address.columns.has(&Column::Provider) {
+    let stated = page.rows.iter().any(|row| row.member.stated_by.is_some());
+    let providers = match stated || address.columns.has(&Column::Provider) {
         true => app.catalogue(Age::ToShow).await,
         false => app.providers.latest(),
     };
@@ -171,6 +174,7 @@ fn line(told: &Told<'_>, columns: &Columns, row: &MemberRow, values: Option<&Val
         id: row.member.id.to_string(),
         name: row.member.name(),
         email: if columns.has(&Column::Email) { row.member.email.clone() } else { String::new() },
+        stated_by: row.member.stated_by.as_deref().map(|key| told.providers.name_of(key).to_owned()),
         cells: columns.beside().map(|column| told.cell(column, row, values)).collect(),
         deeds: String::new(),
     }

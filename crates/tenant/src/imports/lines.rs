@@ -5,9 +5,7 @@ use store::{ManyRows, StoreError, TenantRead, TenantTx, params};
 
 use super::row::Row;
 use super::{Column, Fault, Import, ImportId, Standing, Trouble, Why};
-use crate::members::{
-    Lifecycle, MemberId, MemberRow, MemberState, columns, full_name, proved_address, roles_columns,
-};
+use crate::members::{Lifecycle, MemberId, MemberRow, MemberState, columns, full_name, proved_address, roles_columns};
 
 /// How many lines a page shows.
 pub const LINES_ON_A_PAGE: i64 = 100;
