@@ -9,6 +9,7 @@ mod invited;
 mod keys;
 mod linking;
 mod mapping;
+mod names;
 mod own_account;
 mod own_providers;
 mod reach;

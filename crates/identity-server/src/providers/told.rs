@@ -62,6 +62,7 @@ impl From<Unfit> for Wrong {
     fn from(unfit: Unfit) -> Self {
         let (field, code, about) = match unfit {
             Unfit::Name => ("name", "name", String::new()),
+            Unfit::NameNotPlain => ("name", "name_not_plain", String::new()),
             Unfit::Key => ("key", "key", String::new()),
             Unfit::KeyTaken => ("key", "key_taken", String::new()),
             Unfit::Domain(domain) => ("domains", "domain", domain),

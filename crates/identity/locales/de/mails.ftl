@@ -57,6 +57,9 @@ administrator-you-removed-subject = Sie betreiben { $product } nicht mehr
 administrator-you-removed-what = Sie gehören nicht mehr zur Administration der Plattform. Ihr Konto bleibt, wie es ist.
 administrator-you-removed-else = Wenn Sie das nicht erwartet haben, fragen Sie in der Administration, worum es geht.
 
+# Where nothing of a name can stand in a mail
+provider-nameless = Anbieter ohne Namen
+
 way-in-added-subject = { $provider } öffnet jetzt Ihr { $product }-Konto
 way-in-added-what = Ihre Anmeldung bei { $provider } wurde soeben mit Ihrem { $product }-Konto verknüpft: Ab jetzt öffnet sie Ihr Konto.
 way-in-added-else = Waren Sie es, so ist nichts zu tun. Waren Sie es nicht, so lösen Sie die Verknüpfung sofort auf dieser Seite und ändern Sie Ihr Passwort.
@@ -69,6 +72,7 @@ way-in-removed-action = Ansehen, wie Sie sich anmelden
 
 prove-address-subject = Bestätigen Sie Ihre Adresse für { $product }
 prove-address-what = Sie kommen von { $provider }. Folgen Sie dem Link im selben Browser, um zu bestätigen, dass diese Adresse Ihre ist, und um fortzufahren. Er gilt eine Stunde lang, einmal.
+prove-address-of-tenant = Sie kommen von der Anmeldung von { $tenant }, die dort „{ $provider }“ heißt. Folgen Sie dem Link im selben Browser, um zu bestätigen, dass diese Adresse Ihre ist, und um fortzufahren. Er gilt eine Stunde lang, einmal.
 prove-address-else = Waren Sie es nicht, so tun Sie nichts: Ohne den Link kommt niemand mit Ihrer Adresse weiter.
 prove-address-action = Bestätigen und fortfahren
 

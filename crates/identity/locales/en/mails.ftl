@@ -57,6 +57,9 @@ administrator-you-removed-subject = You no longer run { $product }
 administrator-you-removed-what = You are no administrator of the platform any more. Your account stays as it is.
 administrator-you-removed-else = If you did not expect this, ask another administrator what it is about.
 
+# Where nothing of a name can stand in a mail
+provider-nameless = a provider without a name
+
 way-in-added-subject = { $provider } now opens your { $product } account
 way-in-added-what = Your sign-in at { $provider } was linked with your { $product } account just now: from now on it opens your account.
 way-in-added-else = If it was you, there is nothing to do. If it was not you, unlink it at once on that page, and change your password.
@@ -69,6 +72,7 @@ way-in-removed-action = See how you sign in
 
 prove-address-subject = Confirm your address for { $product }
 prove-address-what = You came from { $provider }. Follow the link in the same browser to confirm that this address is yours, and go on. It works for one hour, once.
+prove-address-of-tenant = You came from the sign-in of { $tenant }, which calls it “{ $provider }”. Follow the link in the same browser to confirm that this address is yours, and go on. It works for one hour, once.
 prove-address-else = If it was not you, do nothing: without the link nobody gets anywhere with your address.
 prove-address-action = Confirm and go on
 

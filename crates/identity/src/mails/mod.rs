@@ -110,7 +110,7 @@ pub fn own_account_made(
     (door, provider): (&str, &str),
 ) -> Result<Parcel, Fault> {
     let mut text = Texts::new(identity, locale, Some(door));
-    text.arguments.insert("provider".into(), FluentValue::from(provider.to_owned()));
+    text.provider("provider", provider);
     let url = identity.settings.page("/account/instances");
     text.seal(identity, "own_account_made", text.letter("own-account-made", email.as_str(), Some(&url)))
 }
@@ -134,7 +134,7 @@ pub fn way_in(identity: &Identity, account: &Account, provider: &str, news: WayI
         return Ok(None);
     }
     let mut text = Texts::new(identity, &account.locale, None);
-    text.arguments.insert("provider".into(), FluentValue::from(provider.to_owned()));
+    text.provider("provider", provider);
     let name = match news {
         WayIn::Added => "way-in-added",
         WayIn::Removed => "way-in-removed",
@@ -152,14 +152,14 @@ pub fn switched(identity: &Identity, account: &Account, provider: Option<&str>) 
         return Ok(None);
     }
     let mut text = Texts::new(identity, &account.locale, None);
-    text.arguments.insert("provider".into(), FluentValue::from(provider.unwrap_or_default().to_owned()));
+    text.provider("provider", provider.unwrap_or_default());
     let name = if provider.is_some() { "switched" } else { "switched-back" };
     let url = identity.settings.page("/account");
     text.seal(identity, "switched", text.letter(name, &account.email, Some(&url))).map(Some)
 }
 
 /// The link that proves an address on the way back from a provider, or, where the address has an account, what to do to
-/// bring the two together.
+/// bring the two together. Of a tenant's own provider, the mail says whose it is.
 ///
 /// # Errors
 /// [`Fault`] when the letter cannot be written.
@@ -167,12 +167,17 @@ pub fn prove_address(
     identity: &Identity,
     email: &EmailAddress,
     locale: &str,
-    provider: &str,
+    (provider, tenant): (&str, Option<&str>),
     url: &str,
 ) -> Result<Parcel, Fault> {
     let mut text = Texts::new(identity, locale, None);
-    text.arguments.insert("provider".into(), FluentValue::from(provider.to_owned()));
-    text.seal(identity, "prove_address", text.letter("prove-address", email.as_str(), Some(url)))
+    text.provider("provider", provider);
+    let mut letter = text.letter("prove-address", email.as_str(), Some(url));
+    if let (Some(tenant), Some(what)) = (tenant, letter.paragraphs.first_mut()) {
+        text.arguments.insert("tenant".into(), FluentValue::from(plain_name(tenant)));
+        *what = text.t("prove-address-of-tenant");
+    }
+    text.seal(identity, "prove_address", letter)
 }
 
 /// The ways that open a door to the holder of an address. No secret is in it.
@@ -188,9 +193,7 @@ pub(crate) fn how_to_sign_in(
     url: &str,
 ) -> Result<Parcel, Fault> {
     let mut text = Texts::new(identity, locale, Some(door));
-    let mut name = |key: &'static str, provider: &str| {
-        text.arguments.insert(key.into(), FluentValue::from(provider.to_owned()));
-    };
+    let mut name = |key: &'static str, provider: &str| text.provider(key, provider);
     let lines: Vec<&str> = match ways {
         Ways::NoAccount(None) => vec!["how-nobody"],
         Ways::NoAccount(Some(provider)) => {
@@ -207,7 +210,8 @@ pub(crate) fn how_to_sign_in(
             vec!["how-differ"]
         }
         Ways::Any { password, providers } => {
-            name("provider", &providers.join(", "));
+            let names: Vec<String> = providers.iter().map(|provider| plain_name(provider)).collect();
+            text.arguments.insert("provider".into(), FluentValue::from(names.join(", ")));
             match (password, providers.is_empty()) {
                 (true, true) => vec!["how-password"],
                 (true, false) => vec!["how-password", "how-providers"],
@@ -281,7 +285,7 @@ pub fn invitation(
     let mut letter = text.letter("invitation", email.as_str(), Some(url));
     if let (Some(provider), Some(what)) = (provider, letter.paragraphs.first_mut()) {
         // TP-07: how they sign in, where no password has to be set.
-        text.arguments.insert("provider".into(), FluentValue::from(plain_name(provider)));
+        text.provider("provider", provider);
         text.arguments.insert("email".into(), FluentValue::from(email.to_string()));
         *what = text.t("invitation-by-provider");
     }
@@ -317,6 +321,13 @@ impl Texts {
         let arguments =
             HashMap::from([("product".into(), FluentValue::from(product)), ("door".into(), FluentValue::from(door))]);
         Self { language, arguments }
+    }
+
+    /// A provider's name, which a tenant may have chosen: nothing in it can be clicked, or is read as a sender's.
+    fn provider(&mut self, key: &'static str, name: &str) {
+        let plain = plain_name(name);
+        let name = if plain.is_empty() { self.t("provider-nameless") } else { plain };
+        self.arguments.insert(key.into(), FluentValue::from(name));
     }
 
     fn t(&self, key: &str) -> String {

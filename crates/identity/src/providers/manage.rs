@@ -7,6 +7,7 @@ use store::{PLATFORM, StoreError, Tx, params};
 
 use super::rules::{domains, is_key};
 use super::{MOST, Provider, ProviderId, Shown, Unfit, seal_context};
+use crate::invitations::is_plain;
 use crate::tenants::{self, TenantId};
 use crate::{Fault, Identity, linking};
 
@@ -78,6 +79,9 @@ pub async fn create(identity: &Identity, actor: Actor, new: NewProvider) -> Resu
     if !is_key(&new.key) {
         return Ok(Saved::Unfit(Unfit::Key));
     }
+    if new.tenant.is_some() && !is_plain(&new.values.name) {
+        return Ok(Saved::Unfit(Unfit::NameNotPlain));
+    }
     let (tenant, key) = match new.tenant {
         Some((tenant, slug)) => (Some(tenant), format!("{slug}.{}", new.key)),
         None => (None, new.key),
@@ -95,6 +99,10 @@ pub async fn save(identity: &Identity, actor: Actor, provider: &Provider, change
     let new_secret = change.secret.as_ref().is_some_and(|secret| !secret.is_empty());
     if change.issuer != provider.issuer && provider.has_secret() && !new_secret {
         return Ok(Saved::Unfit(Unfit::SecretForIssuer));
+    }
+    // What it was called before it stays, whatever else is changed.
+    if provider.tenant.is_some() && change.name != provider.name && !is_plain(&change.name) {
+        return Ok(Saved::Unfit(Unfit::NameNotPlain));
     }
     let known = (provider.id, provider.tenant, provider.key.clone());
     write(identity, actor, known, change, Some(provider.version)).await

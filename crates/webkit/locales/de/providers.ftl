@@ -52,6 +52,7 @@ provider-change = Ändern
 provider-new-secret-help = Leer lassen, um das vorhandene zu behalten.
 provider-changed-meanwhile = Er wurde inzwischen geändert. Sehen Sie nach, wie er jetzt ist.
 wrong-provider-name = 1 bis 80 Zeichen in einer Zeile.
+wrong-provider-name-not-plain = Dieser Name steht in Mails: keine Adresse, kein Link und keines von @ < > / \ :
 wrong-provider-key = 2 bis 40 kleine Buchstaben, Ziffern und Bindestriche, zum Beispiel contoso.
 wrong-provider-key-taken = Ein anderer Anbieter hat diesen Kurznamen, oder hatte ihn.
 wrong-provider-domain = { $about } ist keine Domain. Schreiben Sie eine je Zeile, zum Beispiel contoso.example.

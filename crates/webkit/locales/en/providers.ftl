@@ -52,6 +52,7 @@ provider-change = Change
 provider-new-secret-help = Leave it empty to keep the one that is there.
 provider-changed-meanwhile = It was changed meanwhile. Look at it as it is now.
 wrong-provider-name = 1 to 80 characters on one line.
+wrong-provider-name-not-plain = People read this name in mails: no address, no link, and none of @ < > / \ :
 wrong-provider-key = 2 to 40 small letters, digits and hyphens, for example contoso.
 wrong-provider-key-taken = Another provider has this short name, or had it.
 wrong-provider-domain = { $about } is no domain. Write one a line, for example contoso.example.

@@ -67,6 +67,7 @@ fn told(refused: Refused) -> Refusal {
 fn said(wrong: &Wrong) -> String {
     match wrong.code {
         "name" => "--name: 1 to 80 characters on one line".to_owned(),
+        "name_not_plain" => "--name: no address, no link, and none of @ < > / \\ :".to_owned(),
         "key" => "the short name is 2 to 40 small letters, digits and hyphens".to_owned(),
         "key_taken" => "another provider has this short name, or had it".to_owned(),
         "domain" => format!("--domain {}: this is no domain", wrong.about),
