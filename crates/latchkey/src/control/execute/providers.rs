@@ -59,6 +59,7 @@ fn told(refused: Refused) -> Refusal {
             "{} people would lose their last way in; --confirm-stranded says that it is meant",
             stranded.count
         )),
+        Refused::Busy => because("another one is being made just now"),
         Refused::Fault(fault) => fault.into(),
         Refused::Broken(_) => because("its settings or its secret cannot be read; the server's log has the reason"),
     }
