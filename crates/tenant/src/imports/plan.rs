@@ -7,6 +7,7 @@ use crate::Context;
 use crate::fields::Values;
 use crate::lifecycle::{Axes, Deed, Event, HowRoles, Refusal, Step, Target, judge, transition};
 use crate::members::{Authorization, Lifecycle, Member, MemberRow, MemberState, Profile};
+use crate::providers::Newcomers;
 use crate::roles::{Acting, Rights, may_grant};
 
 /// How many changes of state lead from any one to any other, at most.
@@ -63,7 +64,7 @@ pub(super) struct Ground<'a> {
     /// Whether they let those back in who are shut out.
     pub reopens: bool,
     /// The one provider that new members are for (TP-04).
-    pub newcomers: Option<&'a str>,
+    pub newcomers: Option<&'a Newcomers>,
 }
 
 /// What a line comes to, with those who have its address.
@@ -118,8 +119,15 @@ fn add(ground: &Ground<'_>, acting: &Acting, row: &Row) -> Result<Plan, Fault> {
     if let Some(key) = roles.iter().find(|key| !fits(key)) {
         return Err(Fault::in_column(Fault::from(Refusal::OutOfReach), Column::Roles).about(key));
     }
+    // A provider that the file names is its importer's choice, whose rights cover the roles.
+    if let Some(newcomers) = ground.newcomers.filter(|_| row.provider.is_none()) {
+        let known = |key: &&String| context.tenant.blueprint.role(key).is_some_and(|role| !newcomers.may_have(role));
+        if let Some(key) = roles.iter().find(known) {
+            return Err(Fault::in_column(Fault::from(Refusal::ChosenByLesser), Column::Roles).about(key));
+        }
+    }
     // What the line says counts before what the tenant says of everybody.
-    let provider = row.provider.as_deref().or(ground.newcomers);
+    let provider = row.provider.as_deref().or(ground.newcomers.and_then(|it| it.provider.as_deref()));
     let fields = ground.profiles.of_newcomer(context, provider, &row.fields)?;
     Ok(Plan::Add(axes, roles, provider.map(str::to_owned), fields))
 }

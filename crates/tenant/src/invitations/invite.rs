@@ -66,11 +66,15 @@ pub async fn invite(
                 if let Some(known) = here_already(&mut tx, &new.profile.email).await? {
                     return Err(Denied::AlreadyHere(known));
                 }
-                let provider = providers::of_newcomers(&mut tx, &context.tenant.blueprint).await?;
-                if let Some(key) = &provider {
+                let newcomers = providers::for_newcomers(&mut tx, context).await?;
+                if let Some(key) = &newcomers.provider {
                     providers::open(context, key).map_err(Denied::Refused)?;
                 }
-                create(&mut tx, context, *by, new, provider).await
+                let known = new.roles.iter().filter_map(|key| context.tenant.blueprint.role(key));
+                if known.into_iter().any(|role| !newcomers.may_have(role)) {
+                    return Err(Denied::Refused(Refusal::ChosenByLesser));
+                }
+                create(&mut tx, context, *by, new, newcomers.provider).await
             })
         })
         .await
