@@ -230,6 +230,31 @@ async fn lk_02_the_link_does_nothing_in_another_browser_nor_without_the_tenants_
 }
 
 #[tokio::test]
+async fn tn_01_whose_account_is_their_own_has_nothing_to_take_over_and_nothing_of_it_is_shown() {
+    const MAILS: &str = "SELECT COUNT(*) FROM own_account";
+    let (world, mut known) = a_world().await;
+    let mut mina = world.account("rosa").await;
+    mina.enters(&world.acme).await.submits("allow", &[]).await.sees("You asked to join");
+    // Whoever runs the tenant's provider has an identity of it that is tied to her there.
+    let stated = Upstream::named("rosa").with_email(&mina.email, true);
+    let mut by_it = world.browser();
+    by_it.opens(&world.acme).await.comes_by("acme.corp", &world.contoso, stated.clone()).await.is("/link");
+    by_it.submits("link", &[("password", &mina.password)]).await.sees("You asked to join");
+    let mut evil = world.browser();
+    evil.opens(&world.acme).await.comes_by("acme.corp", &world.contoso, stated).await.sees("You asked to join");
+    evil.opens(&world.id.url("/account/own")).await.answers(403).sees("nothing to take over");
+    evil.sees_not(&mina.given_name).sees_not(&mina.family_name);
+    let session = world.identity_id("SELECT id FROM session WHERE scope_id IS NOT NULL ORDER BY id DESC LIMIT 1").await;
+    let (csrf, session) = (evil.opens(&world.id.url("/account")).await.is("/login").csrf(), session.to_string());
+    let fields = [("csrf", &*csrf), ("session", &*session), ("email", "evil@people.test")];
+    evil.post(world.id.url("/account/own"), &fields).await.answers(410);
+    assert_eq!(world.identity_count(MAILS).await, 0, "and no mail in her name");
+    // The control: whom the provider alone knows.
+    asks(&world, &mut known, "known@home.test").await;
+    assert_eq!(world.identity_count(MAILS).await, 1);
+}
+
+#[tokio::test]
 async fn lk_13_a_provider_that_is_disabled_meanwhile_lets_nothing_be_taken_over() {
     let (world, mut mina) = a_world().await;
     let before = rows(&world).await;
