@@ -214,6 +214,65 @@ async fn goes_on(rp: &Rp, token: &str) -> String {
 }
 
 #[tokio::test]
+async fn id_04_what_opens_one_tenant_is_unlinked_there_and_a_mail_tells_of_it() {
+    let world = World::new().await;
+    world.own_provider(&world.acme, "corp", &world.contoso, &["people.test"]).await;
+    let mut mina = world.account("mina").await;
+    mina.enters(&world.acme).await.submits("allow", &[]).await.sees("You asked to join");
+    let own = || Upstream::named("mina").with_email("mina@people.test", true);
+    let mut by_it = world.browser();
+    by_it.opens(&world.acme).await.comes_by("acme.corp", &world.contoso, own()).await.is("/link");
+    by_it.submits("link", &[("password", &mina.password)]).await.sees("You asked to join");
+    let told = |mails: Vec<mail::Outgoing>| mails.last().unwrap().letter.subject.clone();
+    assert_eq!(told(world.mails_to(&mina.email).await), "corp now opens Acme Library to you");
+    assert_eq!(world.identity_count(TIES).await, 1);
+    // Whom the tenant has named stays named: it is not the person's word.
+    mina.opens(&world.id.url("/account/sign-in")).await.sees("corp");
+    let (csrf, tie) = (mina.csrf(), world.identity_id("SELECT id FROM external_identity").await.to_string());
+    let unlink = [("csrf", csrf.as_str()), ("tie", &tie)];
+    world.identity_change("UPDATE external_identity SET proved_by = 'preset'").await;
+    mina.opens(&world.id.url("/account/sign-in")).await.sees("Named by whoever runs it");
+    assert!(!mina.has("unlink-here-acme.corp"));
+    mina.post(world.id.url("/account/sign-in/unlink"), &unlink).await.answers(404);
+    world.identity_change("UPDATE external_identity SET proved_by = 'credential'").await;
+    // Nor the last way into the account, and nobody else's.
+    let mut eve = world.account("eve").await;
+    let csrf = eve.signs_in(&world).await.opens(&world.id.url("/account/sign-in")).await.csrf();
+    eve.post(world.id.url("/account/sign-in/unlink"), &[("csrf", &*csrf), ("tie", &*tie)]).await.answers(404);
+    assert_eq!(world.identity_count(TIES).await, 1);
+    mina.opens(&world.id.url("/account/sign-in"))
+        .await
+        .submits("unlink-here-acme.corp", &[])
+        .await
+        .sees("It is unlinked");
+    assert_eq!(world.identity_count(TIES).await, 0);
+    assert_eq!(told(world.mails_to(&mina.email).await), "corp no longer opens Acme Library to you");
+    assert_eq!(world.audited("identity.unlinked").await, 1);
+    world.settle().await;
+    let open = "SELECT COUNT(*) FROM session WHERE scope_id IS NOT NULL AND ended_at IS NULL";
+    assert_eq!(world.identity_count(open).await, 0, "what it had opened has ended");
+    by_it.opens(&world.acme).await.is("/login");
+    // The control: her own sessions go on.
+    mina.opens(&world.acme).await.sees("You asked to join");
+}
+
+#[tokio::test]
+async fn id_04_what_opens_one_tenant_is_no_last_way_in() {
+    let world = World::new().await;
+    world.own_provider(&world.acme, "corp", &world.contoso, &["people.test"]).await;
+    let mut mina = world.account("mina").await;
+    mina.enters(&world.acme).await.submits("allow", &[]).await;
+    let own = Upstream::named("mina").with_email("mina@people.test", true);
+    let mut by_it = world.browser();
+    by_it.opens(&world.acme).await.comes_by("acme.corp", &world.contoso, own).await.is("/link");
+    by_it.submits("link", &[("password", &mina.password)]).await.sees("You asked to join");
+    // As if her password had gone: the provider is all that she has.
+    world.identity_change("DELETE FROM password").await;
+    mina.opens(&world.id.url("/account/sign-in")).await.submits("unlink-here-acme.corp", &[]).await.answers(409);
+    assert_eq!(world.identity_count(TIES).await, 1);
+}
+
+#[tokio::test]
 async fn lk_08_with_a_link_ends_what_it_was_granted_after_signing_out() {
     let world = World::new().await;
     world.platform_provider("works", &world.evil, &[]).await;

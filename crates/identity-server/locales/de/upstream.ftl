@@ -66,6 +66,7 @@ linked-since = Verknüpft:
 opens-alone = Öffnet nur { $door }
 unlink = Lösen
 only-way = Ihr einziger Weg
+named-there = Dort von der Verwaltung festgelegt
 link-new = Weiteren Weg verknüpfen
 link-new-help = Sie gehen zum Anbieter und kommen zurück. Welche Adresse er auch nennt: Er wird ein Weg in dieses Konto.
 link-provider = { $provider } verknüpfen

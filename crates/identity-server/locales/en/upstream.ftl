@@ -66,6 +66,7 @@ linked-since = Linked:
 opens-alone = Opens { $door } alone
 unlink = Unlink
 only-way = Your only way in
+named-there = Named by whoever runs it
 link-new = Link another way in
 link-new-help = You go to the provider and come back. Whatever address it states, it becomes a way into this account.
 link-provider = Link { $provider }

@@ -143,7 +143,11 @@ pub async fn unlink(
     let linked = linking::of_account(&mut conn, session.account.id).await.map_err(fault::store_failure)?;
     drop(conn);
     let one = linked.into_iter().find(|one| one.id == form.tie).ok_or_else(Failure::not_found)?;
-    match linking::unlink(&server.identity, session, one.id, &one.provider).await.map_err(fault::failure)? {
+    let unlinked = match &one.tenant {
+        None => linking::unlink(&server.identity, session, one.id, &one.provider).await,
+        Some(door) => linking::unlink_here(&server.identity, session, one.id, (&one.provider, door)).await,
+    };
+    match unlinked.map_err(fault::failure)? {
         Unlinked::Done => Ok(see_other("/account/sign-in?done=unlinked")),
         Unlinked::Gone => Err(Failure::not_found()),
         Unlinked::LastWay => {

@@ -70,6 +70,16 @@ way-in-removed-what = Ihre Anmeldung bei { $provider } wurde soeben von Ihrem { 
 way-in-removed-else = Waren Sie es, so ist nichts zu tun. Waren Sie es nicht, so sehen Sie nach, was Ihr Konto jetzt öffnet, und ändern Sie Ihr Passwort.
 way-in-removed-action = Ansehen, wie Sie sich anmelden
 
+way-in-here-added-subject = { $provider } öffnet Ihnen jetzt { $door }
+way-in-here-added-what = Ihre Anmeldung bei { $provider } wurde soeben bei { $door } mit Ihnen verknüpft: Ab jetzt öffnet sie { $door } und sonst nichts von Ihrem { $product }-Konto.
+way-in-here-added-else = Waren Sie es, so ist nichts zu tun. Waren Sie es nicht, so lösen Sie die Verknüpfung sofort auf dieser Seite und ändern Sie Ihr Passwort.
+way-in-here-added-action = Ansehen, wie Sie sich anmelden
+
+way-in-here-removed-subject = { $provider } öffnet Ihnen { $door } nicht mehr
+way-in-here-removed-what = Ihre Anmeldung bei { $provider } wurde soeben bei { $door } von Ihnen gelöst, und jede Sitzung, die sie dort geöffnet hatte, ist beendet.
+way-in-here-removed-else = Waren Sie es, so ist nichts zu tun. Waren Sie es nicht, so sehen Sie nach, was Ihr Konto jetzt öffnet, und ändern Sie Ihr Passwort.
+way-in-here-removed-action = Ansehen, wie Sie sich anmelden
+
 prove-address-subject = Bestätigen Sie Ihre Adresse für { $product }
 prove-address-what = Sie kommen von { $provider }. Folgen Sie dem Link im selben Browser, um zu bestätigen, dass diese Adresse Ihre ist, und um fortzufahren. Er gilt eine Stunde lang, einmal.
 prove-address-of-tenant = Sie kommen von der Anmeldung von { $tenant }, die dort „{ $provider }“ heißt. Folgen Sie dem Link im selben Browser, um zu bestätigen, dass diese Adresse Ihre ist, und um fortzufahren. Er gilt eine Stunde lang, einmal.

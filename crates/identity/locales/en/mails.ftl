@@ -70,6 +70,16 @@ way-in-removed-what = Your sign-in at { $provider } was unlinked from your { $pr
 way-in-removed-else = If it was you, there is nothing to do. If it was not you, see how your account is opened now, and change your password.
 way-in-removed-action = See how you sign in
 
+way-in-here-added-subject = { $provider } now opens { $door } to you
+way-in-here-added-what = Your sign-in at { $provider } was linked with you at { $door } just now: from now on it opens { $door }, and nothing else of your { $product } account.
+way-in-here-added-else = If it was you, there is nothing to do. If it was not you, unlink it at once on that page, and change your password.
+way-in-here-added-action = See how you sign in
+
+way-in-here-removed-subject = { $provider } no longer opens { $door } to you
+way-in-here-removed-what = Your sign-in at { $provider } was unlinked from you at { $door } just now, and every session that it had opened there has ended.
+way-in-here-removed-else = If it was you, there is nothing to do. If it was not you, see how your account is opened now, and change your password.
+way-in-here-removed-action = See how you sign in
+
 prove-address-subject = Confirm your address for { $product }
 prove-address-what = You came from { $provider }. Follow the link in the same browser to confirm that this address is yours, and go on. It works for one hour, once.
 prove-address-of-tenant = You came from the sign-in of { $tenant }, which calls it “{ $provider }”. Follow the link in the same browser to confirm that this address is yours, and go on. It works for one hour, once.

@@ -46,12 +46,70 @@ pub async fn unlink(identity: &Identity, session: &Session, tie: TieId, provider
     let entry = Entry::new(&identity.ambient, Actor::Account(account.id.0), "identity.unlinked")
         .on("account", account.id)
         .detail(json!({ "provider": provider }));
-    let told = mails::way_in(identity, account, provider, mails::WayIn::Removed)?;
+    let told = mails::way_in(identity, account, (provider, None), mails::WayIn::Removed)?;
     let input = Input { tie, account: account.id, asking: session.id, entry, told };
     let unlinked = identity.store.write::<_, _, StoreError, _>(input, |tx, input| Box::pin(write(tx, input))).await?;
     identity.mail_wake.ring();
     identity.logout_wake.ring();
     Ok(unlinked)
+}
+
+/// The same for what opens one tenant alone, and there alone. That provider opens the tenant to them no more, until they prove
+/// themselves to it anew; whom the tenant has named stays named.
+///
+/// # Errors
+/// [`Fault`].
+pub async fn unlink_here(
+    identity: &Identity,
+    session: &Session,
+    tie: TieId,
+    (provider, door): (&str, &str),
+) -> Result<Unlinked, Fault> {
+    let account = &session.account;
+    let entry = Entry::new(&identity.ambient, Actor::Account(account.id.0), "identity.unlinked")
+        .on("account", account.id)
+        .detail(json!({ "provider": provider, "tenant": door }));
+    let told = mails::way_in(identity, account, (provider, Some(door)), mails::WayIn::Removed)?;
+    let input = Input { tie, account: account.id, asking: session.id, entry, told };
+    let ended = identity.store.write::<_, _, StoreError, _>(input, |tx, input| Box::pin(write_here(tx, input))).await?;
+    identity.mail_wake.ring();
+    identity.logout_wake.ring();
+    Ok(ended)
+}
+
+async fn write_here(tx: &mut Tx, input: &Input) -> Result<Unlinked, StoreError> {
+    tx.execute("UPDATE account SET epoch = epoch WHERE id = $1", params![input.account]).await?;
+    let everywhere = Scope::Everywhere.id(None);
+    // What it opens is one tenant; that the account keeps a way in is asked as for every other.
+    if !tx.exists(OTHERS, params![input.account, input.tie, everywhere]).await? {
+        return Ok(Unlinked::LastWay);
+    }
+    let proved: Vec<(SessionId,)> = tx
+        .all(
+            "SELECT DISTINCT session.id FROM external_identity tie
+             JOIN authentication ON authentication.identity_id = tie.id
+             JOIN session ON session.id = authentication.session_id
+             WHERE tie.id = $1 AND tie.account_id = $2 AND tie.scope_id <> $3 AND tie.proved_by <> $4 AND session.id <> $5
+                AND (session.ended_at IS NULL OR EXISTS (SELECT 1 FROM access_grant
+                    WHERE access_grant.session_id = session.id AND access_grant.revoked_at IS NULL))",
+            params![input.tie, input.account, everywhere, ProvedBy::Preset, input.asking],
+        )
+        .await?;
+    logout::end_these(tx, proved.into_iter().map(|(id,)| id), input.entry.at).await?;
+    let gone = "DELETE FROM external_identity WHERE id = $1 AND account_id = $2 AND scope_id <> $3 AND proved_by <> $4";
+    if tx.execute(gone, params![input.tie, input.account, everywhere, ProvedBy::Preset]).await? == 0 {
+        return Ok(Unlinked::Gone);
+    }
+    note(tx, input).await?;
+    Ok(Unlinked::Done)
+}
+
+async fn note(tx: &mut Tx, input: &Input) -> Result<(), StoreError> {
+    let mut platform = tx.scoped(PLATFORM);
+    if let Some(told) = &input.told {
+        mail::queue(&mut platform, told).await?;
+    }
+    audit::record(&mut platform, &input.entry).await
 }
 
 /// Whether a tie of everywhere is still one, and whether the account keeps a way in without it. One that was switched as a whole is
@@ -102,11 +160,7 @@ async fn write(tx: &mut Tx, input: &Input) -> Result<Unlinked, StoreError> {
         "AND (tie.id = named.id OR tie.proved_by <> $4))"
     );
     tx.execute(gone, params![input.tie, input.account, everywhere, ProvedBy::Preset]).await?;
-    let mut platform = tx.scoped(PLATFORM);
-    if let Some(told) = &input.told {
-        mail::queue(&mut platform, told).await?;
-    }
-    audit::record(&mut platform, &input.entry).await?;
+    note(tx, input).await?;
     Ok(Unlinked::Done)
 }
 

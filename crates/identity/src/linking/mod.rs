@@ -28,7 +28,7 @@ pub use decide::{
     Ways, decide,
 };
 pub(crate) use door::claimed;
-pub use end::{Unlinked, UpstreamLogout, end_by_provider, unlink};
+pub use end::{Unlinked, UpstreamLogout, end_by_provider, unlink, unlink_here};
 pub(crate) use end::{end_of_member, end_of_provider, void_waiting};
 pub(crate) use gather::{Login, gather};
 pub use settle::Settled;

@@ -13,7 +13,7 @@ use super::{Invitation, LinkDecision, Proof, Purpose, Refusal, Scope, Tie, decid
 use crate::accounts::{self, AccountId, Birth, EmailAddress, FIRST_EPOCH, Locale, Name, NewAccount, clean_name};
 use crate::invitations::{self, Acceptance};
 use crate::sessions::{self, By, Device, Lifetimes, Method, NewAuthentication, SessionId};
-use crate::tenants::TenantId;
+use crate::tenants::{self, TenantId};
 use crate::upstream::{UpstreamLoginId, note_decision};
 use crate::{Fault, Identity, links, mails};
 
@@ -101,9 +101,16 @@ async fn prepare(identity: &Identity, ready: Arc<Ready>) -> Result<Input, Fault>
     let whose = gathered.account.unwrap_or(fresh_account);
     let acceptance = acceptance.map(|it| (Acceptance::new(identity, it, whose), TieId(ambient.row_id())));
     let told = match (decision, gathered.account) {
-        (LinkDecision::Tie(_), Some(account)) => {
-            match accounts::find(&mut identity.store.read().await?, account).await? {
-                Some(account) => mails::way_in(identity, &account, &provider.name, mails::WayIn::Added)?,
+        (LinkDecision::Tie(scope), Some(account)) => {
+            let mut conn = identity.store.read().await?;
+            let door = match ready.login.tenant.filter(|_| scope == Scope::Tenant) {
+                Some(tenant) => tenants::find(&mut conn, tenant).await?.map(|tenant| tenant.name),
+                None => None,
+            };
+            match accounts::find(&mut conn, account).await? {
+                Some(account) => {
+                    mails::way_in(identity, &account, (&provider.name, door.as_deref()), mails::WayIn::Added)?
+                }
                 None => None,
             }
         }

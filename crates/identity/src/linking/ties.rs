@@ -212,6 +212,8 @@ pub struct Linked {
     pub usable: bool,
     /// The tenant that it opens alone; none: everything.
     pub tenant: Option<String>,
+    /// Whoever runs that tenant has named it: it is their word, and not the person's.
+    pub named: bool,
     /// Who it is there.
     pub name: String,
     /// The address stated there.
@@ -229,12 +231,12 @@ pub struct Linked {
 pub async fn of_account(conn: &mut Conn, account: AccountId) -> Result<Vec<Linked>, StoreError> {
     conn.all(
         "SELECT tie.id, provider.key, provider.name AS provider, provider.preset, provider.disabled_at IS NULL AS usable,
-                tenant.name AS tenant, tie.name, tie.email, tie.created_at, tie.used_at
+                tenant.name AS tenant, tie.proved_by = $2 AS named, tie.name, tie.email, tie.created_at, tie.used_at
          FROM external_identity tie
          JOIN provider ON provider.id = tie.provider_id AND provider.deleted_at IS NULL
          LEFT JOIN tenant ON tenant.id = tie.scope_id
          WHERE tie.account_id = $1 ORDER BY tie.scope_id, tie.id LIMIT 100",
-        params![account],
+        params![account, ProvedBy::Preset],
     )
     .await
 }

@@ -124,20 +124,27 @@ pub enum WayIn {
     Removed,
 }
 
-/// What the holder of an account hears when a provider becomes a way in, or is none any more. None for an account without
-/// an address.
+/// What the holder of an account hears when a provider becomes a way in, or is none any more: into their account, or into one tenant
+/// alone. None for an account without an address.
 ///
 /// # Errors
 /// [`Fault`] when the letter cannot be written.
-pub fn way_in(identity: &Identity, account: &Account, provider: &str, news: WayIn) -> Result<Option<Parcel>, Fault> {
+pub fn way_in(
+    identity: &Identity,
+    account: &Account,
+    (provider, door): (&str, Option<&str>),
+    news: WayIn,
+) -> Result<Option<Parcel>, Fault> {
     if account.email.is_empty() {
         return Ok(None);
     }
-    let mut text = Texts::new(identity, &account.locale, None);
+    let mut text = Texts::new(identity, &account.locale, door);
     text.provider("provider", provider);
-    let name = match news {
-        WayIn::Added => "way-in-added",
-        WayIn::Removed => "way-in-removed",
+    let name = match (news, door.is_some()) {
+        (WayIn::Added, false) => "way-in-added",
+        (WayIn::Removed, false) => "way-in-removed",
+        (WayIn::Added, true) => "way-in-here-added",
+        (WayIn::Removed, true) => "way-in-here-removed",
     };
     let url = identity.settings.page("/account/sign-in");
     text.seal(identity, "way_in", text.letter(name, &account.email, Some(&url))).map(Some)
