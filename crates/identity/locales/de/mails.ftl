@@ -80,6 +80,11 @@ way-in-here-removed-what = Ihre Anmeldung bei { $provider } wurde soeben bei { $
 way-in-here-removed-else = Waren Sie es, so ist nichts zu tun. Waren Sie es nicht, so sehen Sie nach, was Ihr Konto jetzt öffnet, und ändern Sie Ihr Passwort.
 way-in-here-removed-action = Ansehen, wie Sie sich anmelden
 
+account-made-subject = { $provider } öffnet Ihr neues { $product }-Konto
+account-made-what = Sie haben eine Einladung angenommen, und für diese Adresse wurde ein { $product }-Konto angelegt. Ihre Anmeldung bei { $provider }, als { $who }, öffnet es, und sonst nichts.
+account-made-else = Sind das dort nicht Sie, so setzen Sie sofort ein Passwort („Passwort vergessen?“) und lösen Sie diese Anmeldung auf der Seite Ihres Kontos.
+account-made-action = Ansehen, wie Sie sich anmelden
+
 prove-address-subject = Bestätigen Sie Ihre Adresse für { $product }
 prove-address-what = Sie kommen von { $provider }. Folgen Sie dem Link im selben Browser, um zu bestätigen, dass diese Adresse Ihre ist, und um fortzufahren. Er gilt eine Stunde lang, einmal.
 prove-address-of-tenant = Sie kommen von der Anmeldung von { $tenant }, die dort „{ $provider }“ heißt. Folgen Sie dem Link im selben Browser, um zu bestätigen, dass diese Adresse Ihre ist, und um fortzufahren. Er gilt eine Stunde lang, einmal.

@@ -80,6 +80,11 @@ way-in-here-removed-what = Your sign-in at { $provider } was unlinked from you a
 way-in-here-removed-else = If it was you, there is nothing to do. If it was not you, see how your account is opened now, and change your password.
 way-in-here-removed-action = See how you sign in
 
+account-made-subject = { $provider } opens your new { $product } account
+account-made-what = You have accepted an invitation, and a { $product } account was made for this address. Your sign-in at { $provider }, as { $who }, opens it, and nothing else does.
+account-made-else = If that is not you there, set a password at once (“Forgot your password?”), and unlink that sign-in on the page of your account.
+account-made-action = See how you sign in
+
 prove-address-subject = Confirm your address for { $product }
 prove-address-what = You came from { $provider }. Follow the link in the same browser to confirm that this address is yours, and go on. It works for one hour, once.
 prove-address-of-tenant = You came from the sign-in of { $tenant }, which calls it “{ $provider }”. Follow the link in the same browser to confirm that this address is yours, and go on. It works for one hour, once.

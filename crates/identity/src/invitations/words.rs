@@ -34,7 +34,7 @@ fn spaced(word: &str) -> String {
 }
 
 /// Still to be read, and not to be followed: `https[://]bank[.]example`.
-fn defanged(line: &str) -> String {
+pub(crate) fn defanged(line: &str) -> String {
     at_dots(&line.replace("://", "[://]").replace('@', "[at]"), "[.]")
 }
 

@@ -114,6 +114,13 @@ async fn prepare(identity: &Identity, ready: Arc<Ready>) -> Result<Input, Fault>
                 None => None,
             }
         }
+        (LinkDecision::Create(Scope::Everywhere), _) if acceptance.is_some() => match &gathered.email {
+            Some(email) => {
+                let as_whom = (who.locale.as_str(), provider.name.as_str(), &*who.name());
+                Some(mails::account_made(identity, email, as_whom)?)
+            }
+            None => None,
+        },
         _ => None,
     };
     let birth = match (decision, &gathered.email) {
@@ -201,6 +208,9 @@ async fn write(tx: &mut Tx, input: &Input) -> Result<Option<Settled>, StoreError
         LinkDecision::Tie(scope) => tie(tx, input, &gathered, scope).await?,
         LinkDecision::Create(scope) => {
             create(tx, input, scope).await?;
+            if let Some(told) = &input.told {
+                mail::queue(&mut tx.scoped(PLATFORM), told).await?;
+            }
             let session = sign_in(tx, input, input.account, FIRST_EPOCH, scope, Some(input.tie)).await?;
             (decision, Some(session), Some(input.account))
         }

@@ -7,7 +7,7 @@ use fluent_templates::{LanguageIdentifier, Loader, langid, static_loader};
 use mail::{Action, Letter, Parcel};
 
 use crate::accounts::{Account, EmailAddress};
-use crate::invitations::{plain_name, quoted};
+use crate::invitations::{defanged, plain_name, quoted};
 use crate::sign_in::Ways;
 use crate::{Fault, Identity};
 
@@ -148,6 +148,22 @@ pub fn way_in(
     };
     let url = identity.settings.page("/account/sign-in");
     text.seal(identity, "way_in", text.letter(name, &account.email, Some(&url))).map(Some)
+}
+
+/// What the holder of an address hears when an account was made for them by an invitation, which a provider opens: as whom there.
+///
+/// # Errors
+/// [`Fault`] when the letter cannot be written.
+pub(crate) fn account_made(
+    identity: &Identity,
+    email: &EmailAddress,
+    (locale, provider, who): (&str, &str, &str),
+) -> Result<Parcel, Fault> {
+    let mut text = Texts::new(identity, locale, None);
+    text.provider("provider", provider);
+    text.arguments.insert("who".into(), FluentValue::from(defanged(who)));
+    let url = identity.settings.page("/account/sign-in");
+    text.seal(identity, "account_made", text.letter("account-made", email.as_str(), Some(&url)))
 }
 
 /// What the holder of an account hears when an administrator has decided what opens it. None for an account without an address.
