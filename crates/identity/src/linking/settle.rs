@@ -116,8 +116,8 @@ async fn prepare(identity: &Identity, ready: Arc<Ready>) -> Result<Input, Fault>
         }
         (LinkDecision::Create(Scope::Everywhere), _) if acceptance.is_some() => match &gathered.email {
             Some(email) => {
-                let as_whom = (who.locale.as_str(), provider.name.as_str(), &*who.name());
-                Some(mails::account_made(identity, email, as_whom)?)
+                let name = who.name();
+                Some(mails::account_made(identity, email, (&who.locale, &provider.name, &name))?)
             }
             None => None,
         },
