@@ -1,5 +1,7 @@
 //! Deeds done to many, as an administrator does them: from the list of members to the job and back.
 
+mod details;
+
 use tenant::members::MemberState;
 
 use crate::harness::{Person, Place, World};
@@ -24,6 +26,14 @@ async fn post(who: &mut Person, at: &Place, path: &str, fields: &[(&str, &str)])
 async fn job(who: &mut Person, at: &Place, fields: &[(&str, &str)]) -> String {
     let made = post(who, at, "/jobs", fields).await;
     made.location().expect("a job was made").path().to_owned()
+}
+
+/// The id of a member, as the list of members leads to it.
+async fn id_of(who: &mut Person, at: &Place, name: &str) -> String {
+    let mut name = format!("{name} Doe");
+    name[..1].make_ascii_uppercase();
+    who.opens(&at.url("/members")).await.follows(&name).await;
+    who.url.path().rsplit('/').next().unwrap().to_owned()
 }
 
 #[tokio::test]

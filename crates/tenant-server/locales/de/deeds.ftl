@@ -20,6 +20,7 @@ assign-heading = Rollen von { $name }
 delete-heading = { $name } löschen?
 delete-now = { $name } löschen
 delete-out = Der Zugang endet sofort, ebenso alle Sitzungen hier. Es geht keine E-Mail hinaus.
+delete-out-told = Der Zugang endet sofort, ebenso alle Sitzungen hier. Darüber geht eine E-Mail hinaus.
 delete-invited = Die Einladung wird ungültig.
 delete-window = { $days ->
     [one] Einen Tag lang können Sie alles so zurückholen, wie es war. Danach wird alles über diese Person gelöscht.
@@ -110,6 +111,33 @@ job-start = { $n ->
     [one] Für eine Person ausführen
    *[other] Für { $n } Personen ausführen
 }
+job-start-delete = { $n ->
+    [one] Eine Person löschen
+   *[other] { $n } Personen löschen
+}
+job-start-reject = { $n ->
+    [one] Eine Person ablehnen
+   *[other] { $n } Personen ablehnen
+}
+job-delete-window = { $days ->
+    [one] Einen Tag lang lassen sie sich zurückholen, wie sie waren. Danach wird alles über sie endgültig gelöscht.
+   *[other] { $days } Tage lang lassen sie sich zurückholen, wie sie waren. Danach wird alles über sie endgültig gelöscht.
+}
+job-delete-for-good = Alles über sie wird sofort und endgültig gelöscht. Niemand kann das rückgängig machen.
+job-reject-final = Niemand kann das rückgängig machen: Alle lesen den Grund auf ihrer Seite und in einer E-Mail.
+job-reject-again = { $days ->
+    [one] Nach einem Tag können sie noch einmal anfragen.
+   *[other] Nach { $days } Tagen können sie noch einmal anfragen.
+}
+job-reject-never = Sie können nicht noch einmal anfragen.
+job-no-roles = Keine
+job-compromised = Die jetzigen Nachweise
+job-compromised-yes = Kompromittiert: Sie beweisen nichts mehr
+job-compromised-no = Nicht kompromittiert
+job-change = Was sich ändert
+job-gets = Erhält: { $roles }
+job-loses = Verliert: { $roles }
+job-moves = { $from } → { $to }
 job-cancel = Anhalten
 job-undo = Rückgängig machen
 job-retry = Den Rest noch einmal versuchen

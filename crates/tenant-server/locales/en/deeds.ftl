@@ -20,6 +20,7 @@ assign-heading = Roles of { $name }
 delete-heading = Delete { $name }?
 delete-now = Delete { $name }
 delete-out = They are out at once, and their sessions here end. They get no mail.
+delete-out-told = They are out at once, and their sessions here end. They get a mail.
 delete-invited = Their invitation stops working.
 delete-window = { $days ->
     [one] For one day you can bring them back as they were. Then everything about them is erased.
@@ -110,6 +111,33 @@ job-start = { $n ->
     [one] Do it for one person
    *[other] Do it for { $n } people
 }
+job-start-delete = { $n ->
+    [one] Delete one person
+   *[other] Delete { $n } people
+}
+job-start-reject = { $n ->
+    [one] Turn one person down
+   *[other] Turn { $n } people down
+}
+job-delete-window = { $days ->
+    [one] They can be let back in within one day, as they were. Then everything about them is erased, for good.
+   *[other] They can be let back in within { $days } days, as they were. Then everything about them is erased, for good.
+}
+job-delete-for-good = Everything about them is erased at once, for good. Nobody can undo that.
+job-reject-final = Nobody can undo that: each of them reads the reason on their page and in a mail.
+job-reject-again = { $days ->
+    [one] They can ask again after one day.
+   *[other] They can ask again after { $days } days.
+}
+job-reject-never = They can’t ask again.
+job-no-roles = None
+job-compromised = Their present credentials
+job-compromised-yes = Compromised: they prove nothing any more
+job-compromised-no = Not compromised
+job-change = What changes
+job-gets = Gets: { $roles }
+job-loses = Loses: { $roles }
+job-moves = { $from } → { $to }
 job-cancel = Stop
 job-undo = Undo
 job-retry = Try the rest again

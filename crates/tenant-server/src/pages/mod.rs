@@ -19,6 +19,7 @@ pub(crate) mod import_job;
 pub(crate) mod invitation;
 pub(crate) mod invite;
 pub(crate) mod job;
+mod job_details;
 pub(crate) mod job_subjects;
 pub(crate) mod jobs;
 pub(crate) mod leave;

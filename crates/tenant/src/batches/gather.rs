@@ -45,8 +45,8 @@ pub(super) async fn some(store: &TenantStore, context: Context, batch: Batch) ->
         Err(_) => None,
     };
     let found = match (batch.undo_of, batch.retry_of) {
-        (Some(of), _) => copy(store, &context, acting.as_ref(), batch, of, UNDO).await?,
-        (None, Some(of)) => copy(store, &context, acting.as_ref(), batch, of, RETRY).await?,
+        (_, Some(of)) => copy(store, &context, acting.as_ref(), batch, of, RETRY).await?,
+        (Some(of), None) => copy(store, &context, acting.as_ref(), batch, of, UNDO).await?,
         (None, None) => by_search(store, &context, acting.as_ref(), batch, &deed).await?,
     };
     store

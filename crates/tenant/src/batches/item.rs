@@ -110,6 +110,10 @@ pub struct Item {
     pub position: i64,
     /// Who.
     pub member_id: MemberId,
+    /// Where it is not the batch's.
+    pub(super) deed: Option<String>,
+    /// What takes it back.
+    pub(super) undo: Option<String>,
     outlook: String,
     outcome: Option<String>,
     given_name: Option<String>,

@@ -19,6 +19,7 @@
 //! **Rights of the moment**: each chunk looks the actor up again, and each item is judged as the page would judge it (AZ-05).
 //! What cannot be done to somebody is their outcome, and stops nobody else.
 
+mod change;
 mod chunk;
 mod create;
 mod gather;
@@ -32,6 +33,7 @@ mod sorting;
 use ambient::Timestamp;
 use store::{StoreError, TenantRead, TenantStore};
 
+pub use change::{Change, changes};
 pub use create::{CreateError, Selection, create, retry, undo};
 pub use item::{Item, Outcome};
 pub use matching::{MOST_MATCHES, Match, MatchFault, give_matches, read_matches};
