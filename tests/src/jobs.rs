@@ -1,6 +1,8 @@
 //! Deeds done to many, as an administrator does them: from the list of members to the job and back.
 
+mod deeds;
 mod details;
+mod superiors;
 
 use tenant::members::MemberState;
 

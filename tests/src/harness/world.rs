@@ -8,6 +8,7 @@ use identity_server::IdentityServer;
 use mail::{Memory, Outgoing};
 use store::MasterKey;
 use tempfile::TempDir;
+use tenant::blueprint::Blueprint;
 use tenant_server::TenantServer;
 use tokio_util::sync::{CancellationToken, DropGuard};
 
@@ -56,6 +57,17 @@ pub struct World {
 
 impl World {
     pub async fn new() -> Self {
+        Self::of(Vec::new()).await
+    }
+
+    /// A world whose asset libraries are of another kind: with roles, say, that none of those that ship has.
+    pub async fn with(change: impl FnOnce(&mut Blueprint)) -> Self {
+        let mut library = Blueprint::shipped("asset-library").unwrap();
+        change(&mut library);
+        Self::of(vec![library]).await
+    }
+
+    async fn of(blueprints: Vec<Blueprint>) -> Self {
         // What the servers say stands in the output of the test that caused it, if it is asked for.
         if let Ok(filter) = std::env::var("RUST_LOG") {
             let _set = tracing_subscriber::fmt().with_env_filter(filter).with_test_writer().try_init();
@@ -81,7 +93,8 @@ impl World {
             data: tempfile::tempdir_in("/dev/shm").or_else(|_| tempfile::tempdir()).unwrap(),
         };
         let identity = open::identity(&parts, &id).await;
-        let tenants = open::tenants(&parts, &id, &[(&acme, "asset-library"), (&studio, "gallery-studio")]).await;
+        let kinds = [(&acme, "asset-library"), (&studio, "gallery-studio")];
+        let tenants = open::tenants(&parts, &id, &kinds, blueprints).await;
         let stop = CancellationToken::new();
         let wire = Wire::new(identity.identity().clone());
         id.serve(for_id, wire.through(identity_server::router(&identity)), &stop);
