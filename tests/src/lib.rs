@@ -28,3 +28,4 @@ mod schemas;
 mod sessions;
 mod sign_up;
 mod terms;
+mod undo;

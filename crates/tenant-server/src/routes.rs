@@ -17,7 +17,7 @@ use crate::pages::{
     accept, assign, audit, audit_export, audit_login, break_glass, closed, deed, export, fields, fields_settings,
     groups, health, home, import, import_job, invitation, invite, job, job_subjects, jobs, leave, logo, mapping,
     member, members, newcomers, own_provider, profile, provider, providers, request, requests, roles, service_accounts,
-    standing, states, terms, terms_settings, views,
+    standing, states, terms, terms_settings, undo, views,
 };
 
 /// A form with a text of up to 100,000 characters, as browsers write it.
@@ -86,6 +86,7 @@ fn open() -> Router<App> {
         .route("/members/{id}/fields", get(fields::show).post(fields::save))
         .route("/members/{id}/provider", get(provider::show).post(provider::save))
         .route("/members/{id}/break-glass", get(break_glass::show).post(break_glass::save))
+        .route("/members/{id}/undo/{version}", post(undo::undo))
         .route("/members/{id}/{deed}", get(deed::ask).post(deed::done))
         .route("/jobs", get(jobs::list).post(jobs::create))
         .route("/jobs/{id}", get(job::show))

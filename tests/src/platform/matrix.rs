@@ -72,6 +72,7 @@ const TENANT: &[(&str, &str, Takes)] = &[
     ("POST", "/members/{id}/provider", Member(&[("provider", "platform"), ("confirmed", "1")])),
     ("GET", "/members/{id}/break-glass", Member(&[])),
     ("POST", "/members/{id}/break-glass", Member(&[("on", "true")])),
+    ("POST", "/members/{id}/undo/{version}", Member(&[])),
     ("GET", "/members/{id}/{deed}", Member(&[])),
     ("POST", "/members/{id}/{deed}", Member(&[])),
     ("GET", "/jobs", Nothing),
@@ -250,6 +251,7 @@ async fn tn_02_another_tenants_ids_answer_like_ids_that_do_not_exist_on_every_ad
                 for word in words_of(route) {
                     for id in ids {
                         let path = route.replace("{id}", id).replace("{deed}", word).replace("{what}", word);
+                        let path = path.replace("{version}", word);
                         answers.push(told(&asked(&mut eve, method, &world.acme.url(&path), fields, &csrf).await, id));
                     }
                     assert_eq!(answers[0].0, 404, "{method} {route} {word}");
@@ -332,7 +334,7 @@ async fn pp_19_no_address_leads_past_terms_that_are_to_be_accepted() {
                 continue;
             }
             let path = route.replace("{id}", "01900000-0000-7000-8000-000000000000").replace("{key}", "acme.none");
-            let path = path.replace("{deed}", "lock").replace("{what}", "start");
+            let path = path.replace("{deed}", "lock").replace("{what}", "start").replace("{version}", "1");
             let page = asked(&mut admin, method, &world.acme.url(&path), &[], &csrf).await;
             let asks = match page.location() {
                 Some(to) if to.path() == "/accept" => query(&to, "return_to").as_deref() == Some(&*path),
@@ -381,6 +383,7 @@ fn words_of(route: &str) -> &'static [&'static str] {
     match route {
         _ if route.contains("{deed}") => DEEDS,
         _ if route.contains("{what}") => TURNS,
+        _ if route.contains("{version}") => &["1"],
         _ => &[""],
     }
 }

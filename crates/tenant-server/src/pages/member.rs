@@ -24,7 +24,7 @@ use super::request::find;
 use super::terms::title_of;
 use super::timeline::{Event, timeline};
 use super::why::{Why, explained};
-use super::{Done, StatePill, ledger, shell, state_pill};
+use super::{Done, StatePill, ledger, shell, state_pill, undo};
 use crate::catalogue::Age;
 use crate::instance::App;
 use crate::visitor::{Admitted, database};
@@ -107,7 +107,7 @@ pub(crate) async fn show(
     let Admitted { visit, visitor } = admitted;
     let member = find(&app, &id).await?;
     let known = known(&app, &member).await?;
-    let shell = shell(&app, &visit, &visitor, &done).await.map_err(database)?;
+    let mut shell = shell(&app, &visit, &visitor, &done).await.map_err(database)?;
     let mut read = app.store.read().await.map_err(database)?;
     let grants = grants_of(&mut read, member.id).await.map_err(database)?;
     let now = app.kit.ambient().now();
@@ -124,6 +124,8 @@ pub(crate) async fn show(
     let labels = tenant::fields::of_tenant(&mut read, &app.tenant.blueprint).await.map_err(database)?;
     let context = app.context(&visit);
     let offers = Offers::of(&context, &visitor, Target { member: &member, roles: &roles, follows: &follows });
+    let about = (visitor.member.id, &member);
+    undo::offer(&mut read, &mut shell, &done, about, &offers).await.map_err(database)?;
     Ok(html(MemberPage {
         // Reasons and addresses are for those who decide on them.
         timeline: timeline((&app, &visit), &mut read, &member, may_review).await.map_err(database)?,

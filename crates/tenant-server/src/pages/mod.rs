@@ -40,6 +40,7 @@ pub(crate) mod standing;
 pub(crate) mod states;
 pub(crate) mod terms;
 pub(crate) mod terms_settings;
+pub(crate) mod undo;
 pub(crate) mod views;
 
 mod bulk;

@@ -25,6 +25,7 @@ mod perform;
 mod purge;
 mod switching;
 mod transition;
+mod undo;
 
 use store::StoreError;
 
@@ -42,6 +43,7 @@ pub(crate) use perform::{carry_out, prepare, tidy, unseats_the_last};
 pub use purge::purge_some;
 pub use switching::{Before, Question, Switching};
 pub use transition::{Axes, Effect, Event, Refusal, Transition, transition};
+pub use undo::{take_back, way_back};
 
 /// Why something was not done.
 #[derive(Debug, thiserror::Error)]
