@@ -93,12 +93,12 @@ async fn pp_13_a_job_that_deletes_says_so_and_how_long_there_is_a_way_back() {
     let mut admin = world.admin_of(&world.acme).await;
     world.crowd(&["one", "two"], MemberState::Active, &["supplier"]).await;
     let search = [("all", "yes"), ("search", "role:supplier")];
-    let path = job(&mut admin, &world.acme, &[&[("deed", "lock")], &search[..]].concat()).await;
+    let path = job(&mut admin, &world.acme, &[&[("deed", "lock")][..], &search].concat()).await;
     let page = admin.opens(&world.acme.url(&path)).await;
     assert_eq!(page.text_of("start"), "Do it for 2 people");
     assert!(page.attribute("start", "class").contains("primary") && !page.has("job-consequences"), "the control");
 
-    let path = job(&mut admin, &world.acme, &[&[("deed", "delete")], &search[..]].concat()).await;
+    let path = job(&mut admin, &world.acme, &[&[("deed", "delete")][..], &search].concat()).await;
     let page = admin.opens(&world.acme.url(&path)).await;
     assert_eq!(page.text_of("start"), "Delete 2 people");
     assert!(page.attribute("start", "class").contains("danger"));
