@@ -25,6 +25,7 @@ mod protocol;
 mod records;
 mod recovery;
 mod schemas;
+mod seats;
 mod sessions;
 mod sign_up;
 mod terms;

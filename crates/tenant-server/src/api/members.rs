@@ -26,7 +26,7 @@ pub(super) fn time(at: Option<Timestamp>) -> Value {
     at.map_or(Value::Null, |at| at.to_rfc3339().into())
 }
 
-fn member(row: &MemberRow) -> Value {
+fn member(row: &MemberRow, blueprint: &Blueprint) -> Value {
     let member = &row.member;
     json!({
         "id": member.id,
@@ -41,6 +41,7 @@ fn member(row: &MemberRow) -> Value {
         "lifecycle": member.lifecycle,
         "roles": row.roles(),
         "roles_by_group": row.by_group(),
+        "seat_class": row.seat_class(blueprint).word(),
         "requested_at": time(member.requested_at),
         "created_at": time(Some(member.created_at)),
         "changed_at": time(Some(member.changed_at)),
@@ -55,7 +56,7 @@ fn member(row: &MemberRow) -> Value {
 /// A member of this tenant as they stand.
 pub(super) async fn found(read: &mut impl TenantRead, blueprint: &Blueprint, id: MemberId) -> Result<Value, Problem> {
     let row = members::with_roles(read, id).await?.ok_or_else(Problem::not_found)?;
-    let mut told = member(&row);
+    let mut told = member(&row, blueprint);
     let values = known_values(read, blueprint, id).await?;
     if let Some(told) = told.as_object_mut() {
         told.insert("fields".to_owned(), json!(values));
@@ -68,7 +69,7 @@ pub(super) async fn list(call: Call) -> Result<Reply, Problem> {
     let (filter, after) = (filter(&call)?, PageAfter::read(call.query.cursor())?);
     let place = after.map_or(Place::Start, Place::After);
     let page = list_some(&mut call.app.store.read().await?, &filter, &place, call.query.limit()).await?;
-    let rows: Vec<Value> = page.rows.iter().map(member).collect();
+    let rows: Vec<Value> = page.rows.iter().map(|row| member(row, &call.app.tenant.blueprint)).collect();
     let next = page.next.as_ref().map(Cursor::write);
     Ok(Reply::ok(json!({ "members": rows, "next": next, "total": page.total })))
 }

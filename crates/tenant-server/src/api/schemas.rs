@@ -1,6 +1,7 @@
 //! What bodies and answers look like (JSON Schema 2020-12, as OpenAPI 3.1 takes it). Tests compare them with what is sent.
 
 use serde_json::{Map, Value, json};
+use tenant::blueprint::SeatClass;
 use tenant::groups::Rest;
 use tenant::imports::ImportState;
 use tenant::lifecycle::Refusal;
@@ -149,6 +150,8 @@ fn member() -> Value {
         ("lifecycle", words(Lifecycle::ALL.iter().map(|state| state.word()).collect())),
         ("roles", list(text())),
         ("roles_by_group", list(text())),
+        // Roles alone decide what a member counts as.
+        ("seat_class", words(SeatClass::ALL.iter().map(|class| class.word()).collect())),
         ("requested_at", time_or_null()),
         ("created_at", time()),
         ("changed_at", time()),

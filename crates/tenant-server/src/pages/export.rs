@@ -8,7 +8,7 @@ use axum::response::{IntoResponse, Response};
 use futures_util::{StreamExt, stream};
 use serde::Serialize;
 use store::StoreError;
-use tenant::blueprint::permission;
+use tenant::blueprint::{Blueprint, permission};
 use tenant::fields::{self, Field, Values};
 use tenant::imports::Column;
 use tenant::members::{self, Lifecycle, MemberRow};
@@ -19,7 +19,7 @@ use crate::instance::App;
 use crate::visitor::{Admitted, database};
 
 /// What every tenant's file tells; the columns of its profile fields follow.
-const HEAD: [&str; 12] = [
+const HEAD: [&str; 13] = [
     "id",
     "given_name",
     "family_name",
@@ -27,6 +27,7 @@ const HEAD: [&str; 12] = [
     "language",
     "state",
     "roles",
+    "seat_class",
     "provider",
     "authorization",
     "locked",
@@ -44,6 +45,7 @@ struct Line<'a> {
     language: &'a str,
     state: &'static str,
     roles: Vec<String>,
+    seat_class: &'static str,
     provider: Option<&'a str>,
     authorization: &'static str,
     locked: bool,
@@ -101,7 +103,10 @@ async fn export(
             let ids = rows.iter().map(|row| row.member.id).filter(|_| !fields.is_empty());
             let mut values = fields::values_of_many(&mut read, ids).await?;
             drop(read);
-            let told = |row| written(row, &fields, values.remove(&row.member.id).unwrap_or_default(), format);
+            let told = |row: &MemberRow| {
+                let values = values.remove(&row.member.id).unwrap_or_default();
+                written(&app.tenant.blueprint, row, (&fields, values), format)
+            };
             Ok(Some((Bytes::from(rows.iter().map(told).collect::<String>()), end)))
         }
     });
@@ -116,7 +121,7 @@ fn head(fields: &[Field]) -> String {
 }
 
 /// One member; of fields that were removed nothing is told.
-fn written(row: &MemberRow, fields: &[Field], mut values: Values, format: Format) -> String {
+fn written(blueprint: &Blueprint, row: &MemberRow, (fields, mut values): (&[Field], Values), format: Format) -> String {
     let member = &row.member;
     values.retain(|key, _| fields.iter().any(|field| field.key == *key));
     let told = Line {
@@ -127,6 +132,7 @@ fn written(row: &MemberRow, fields: &[Field], mut values: Values, format: Format
         language: &member.locale,
         state: member.state().word(),
         roles: row.roles(),
+        seat_class: row.seat_class(blueprint).word(),
         provider: member.provider.as_deref(),
         authorization: member.authorization.word(),
         locked: member.locked,
@@ -146,6 +152,7 @@ fn written(row: &MemberRow, fields: &[Field], mut values: Values, format: Format
                     told.language,
                     told.state,
                     &told.roles.join(" "),
+                    told.seat_class,
                     told.provider.unwrap_or_default(),
                     told.authorization,
                     if told.locked { "yes" } else { "no" },

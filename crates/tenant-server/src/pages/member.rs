@@ -21,6 +21,7 @@ use super::fields::{FieldRow, rows};
 use super::group_words::by_group;
 use super::provider::{name_of, ownership};
 use super::request::find;
+use super::roles::seat;
 use super::terms::title_of;
 use super::timeline::{Event, timeline};
 use super::why::{Why, explained};
@@ -50,6 +51,8 @@ struct MemberPage {
     /// Who decided on their request, if someone did.
     decided_by: Option<String>,
     roles: Vec<GrantedRole>,
+    /// What they count as (PP-18).
+    seat: &'static str,
     /// What these roles carry, each with its reason.
     why: Vec<Why>,
     /// Whether any of it counts: nobody who is not in may do anything.
@@ -142,6 +145,7 @@ pub(crate) async fn show(
         may_edit_fields: offers.fields().is_ok(),
         fields: rows(&visit, &mut read, (&app.tenant.blueprint, &known), &member).await.map_err(database)?,
         roles: granted_roles(&app, &visit, &grants, &sources),
+        seat: seat(app.tenant.blueprint.seat_class(roles.iter().map(String::as_str))),
         why: explained(&app, &visit, &grants, &sources),
         is_in: member.state() == members::MemberState::Active,
         accepted: accepted.iter().map(|one| agreed(&visit, one)).collect(),

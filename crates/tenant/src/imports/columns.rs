@@ -93,7 +93,7 @@ impl Column {
 }
 
 /// What an export tells beside that: not read, and nothing to wonder about.
-const TOLD: [&str; 5] = ["id", "authorization", "locked", "lifecycle", "last_sign_in"];
+const TOLD: [&str; 6] = ["id", "seat_class", "authorization", "locked", "lifecycle", "last_sign_in"];
 
 /// What a column's name says.
 #[derive(Debug, Clone, PartialEq, Eq)]

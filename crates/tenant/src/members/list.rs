@@ -1,6 +1,7 @@
 use uuid::Uuid;
 
 use super::{Member, MemberId};
+use crate::blueprint::{Blueprint, SeatClass};
 
 /// How many rows a page of a list has.
 pub const MEMBERS_ON_A_PAGE: i64 = 50;
@@ -69,6 +70,12 @@ impl MemberRow {
     #[must_use]
     pub fn roles(&self) -> Vec<String> {
         self.roles.as_deref().unwrap_or_default().split_whitespace().map(str::to_owned).collect()
+    }
+
+    /// What they count as (PP-18): a person and another system alike (PP-28).
+    #[must_use]
+    pub fn seat_class(&self, blueprint: &Blueprint) -> SeatClass {
+        blueprint.seat_class(self.roles.as_deref().unwrap_or_default().split_whitespace())
     }
 
     /// Those that a group gives, and no hand.
