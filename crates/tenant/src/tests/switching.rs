@@ -12,28 +12,28 @@ use crate::providers;
 use crate::sessions::resume;
 use crate::snapshots::{self, Applied, Receipt};
 
-fn to(key: &str) -> Deed {
+pub(super) fn to(key: &str) -> Deed {
     let to = (key != "platform").then(|| key.to_owned());
     Deed::Switch { to, compromised: false, preset: None }
 }
 
 impl World {
     /// Ada switches somebody.
-    async fn switches(&self, by: MemberId, member: MemberId, key: &str) -> Member {
+    pub(super) async fn switches(&self, by: MemberId, member: MemberId, key: &str) -> Member {
         self.does(by, member, to(key)).await.unwrap()
     }
 
     /// By that provider, as an identity server that knew so much.
-    fn by(&self, name: &str, idp: &str, member_version: i64) -> Arrival {
+    pub(super) fn by(&self, name: &str, idp: &str, member_version: i64) -> Arrival {
         Arrival { idp: idp.into(), member_version, ..self.arrival(name) }
     }
 
-    async fn comes(&self, arrival: Arrival) -> SignIn {
+    pub(super) async fn comes(&self, arrival: Arrival) -> SignIn {
         sign_in(&self.store, self.context(), arrival).await.unwrap()
     }
 
     /// The identity server says who can prove themselves; how many times it was asked.
-    async fn sorts(&self, claimed: &[&str], unprovable: &[&str]) -> usize {
+    pub(super) async fn sorts(&self, claimed: &[&str], unprovable: &[&str]) -> usize {
         let of = |names: &[&str]| names.iter().map(|name| format!("subject-of-{name}")).collect();
         let claims = batches::Claims { claimed: of(claimed), unprovable: of(unprovable) };
         let mut asked = 0;
@@ -45,28 +45,28 @@ impl World {
         }
     }
 
-    async fn makes(&self, by: MemberId, deed: Deed, members: &[MemberId]) -> BatchId {
+    pub(super) async fn makes(&self, by: MemberId, deed: Deed, members: &[MemberId]) -> BatchId {
         let picked = batches::Selection::Picked(members.to_vec());
         batches::create(&self.store, self.context(), by, deed, picked).await.unwrap()
     }
 
-    async fn runs(&self, by: MemberId, id: BatchId) {
+    pub(super) async fn runs(&self, by: MemberId, id: BatchId) {
         batches::start(&self.store, self.context(), by, id).await.unwrap();
         while batches::tick(&self.store, self.context(), &self.pace).await.unwrap() {}
     }
 
     /// What becomes, or became, of each.
-    async fn came_to(&self, id: BatchId) -> BTreeMap<MemberId, &'static str> {
+    pub(super) async fn came_to(&self, id: BatchId) -> BTreeMap<MemberId, &'static str> {
         let page = batches::items(&mut self.store.read().await.unwrap(), id, None, 0).await.unwrap();
         page.items.iter().map(|item| (item.member_id, item.outcome().word())).collect()
     }
 
-    async fn look_up(&self, id: BatchId) -> batches::Batch {
+    pub(super) async fn look_up(&self, id: BatchId) -> batches::Batch {
         batches::by_id(&mut self.store.read().await.unwrap(), id).await.unwrap().unwrap()
     }
 
     /// The identity server hears of everything.
-    async fn tells(&self) -> Vec<snapshots::Snapshot> {
+    pub(super) async fn tells(&self) -> Vec<snapshots::Snapshot> {
         let now = self.context().now;
         let batch = snapshots::next_batch(&mut self.store.read().await.unwrap(), now).await.unwrap();
         let line = |one: &snapshots::Snapshot| Applied { subject: one.subject.clone(), version: one.version };
