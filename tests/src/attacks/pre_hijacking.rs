@@ -1,3 +1,4 @@
+use evil_provider::Person as Upstream;
 use identity::allowances::SIGN_UP_MAILS;
 
 use crate::harness::{HOUR, SECOND, World};
@@ -113,5 +114,49 @@ async fn web_04_links_in_mails_are_built_from_the_configured_origin() {
     for mail in mails {
         assert!(mail.letter.action.as_ref().unwrap().url.starts_with(&world.id.base));
         assert!(!String::from_utf8_lossy(&mail.raw).contains("evil.test"));
+    }
+}
+
+#[tokio::test]
+async fn ph_01_who_comes_by_a_provider_while_an_attacker_signs_up_with_their_address_shares_nothing() {
+    // Whether the provider is trusted for the address, or our own mail proves it.
+    for domains in [&["people.test"][..], &[]] {
+        let world = World::new().await;
+        world.platform_provider("contoso", &world.contoso, domains).await;
+        let mut eve = world.browser();
+        eve.opens(&world.acme).await.clicks("create-account").await;
+        eve.submits("send", &[("email", "victim@people.test")]).await.is("/signup/sent");
+        let eves_link = world.mailed_link("victim@people.test").await;
+        let waiting = eve.page.clone();
+
+        let own = Upstream::named("victim").with_email("victim@people.test", true);
+        let mut victim = world.browser();
+        victim.opens(&world.id.url("/account")).await.comes_by("contoso", &world.contoso, own.clone()).await;
+        if domains.is_empty() {
+            victim.is("/link/address").submits("send", &[("email", "victim@people.test")]).await.is("/link/sent");
+            victim.opens(&world.mailed_link("victim@people.test").await).await.submits("confirm", &[]).await;
+        }
+        victim.is("/account").sees("Hello, victim");
+
+        // Nothing of the attacker's is left: not where they wait, and not the mail that they had sent.
+        eve.opens(&eves_link).await.answers(410);
+        eve.opens(waiting.url.as_str()).await;
+        eve.clicks("confirmed").await.submits("login", &[("password", "chosen by eve")]).await.answers(422);
+        for path in ["/account", "/account/sign-in"] {
+            eve.opens(&world.id.url(path)).await.is("/login");
+        }
+        for (count, left) in [
+            ("SELECT COUNT(*) FROM account", 1),
+            ("SELECT COUNT(*) FROM password", 0),
+            ("SELECT COUNT(*) FROM session", 1),
+            ("SELECT COUNT(*) FROM sign_up WHERE used_at IS NULL", 0),
+            ("SELECT COUNT(*) FROM external_identity WHERE proved_by = 'birth'", 1),
+        ] {
+            assert_eq!(world.identity_count(count).await, left, "{count} {domains:?}");
+        }
+        // The control: the victim comes back as who they are.
+        let mut again = world.browser();
+        again.opens(&world.id.url("/account")).await.comes_by("contoso", &world.contoso, own).await;
+        again.is("/account").sees("Hello, victim");
     }
 }

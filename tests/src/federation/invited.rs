@@ -142,6 +142,7 @@ async fn tp_04_a_link_that_was_passed_on_is_worth_nothing_to_who_has_another_add
             eve.opens(&world.acme).await.is("/login");
         }
         assert_eq!(world.audited("link.decided").await, 3);
+        assert_eq!(super::decided(&world, "Refuse(NotInvited)").await, 3);
         // The invited one may use it still: the control.
         world.contoso.has(upstream(&mina, "mina"));
         mina.opens(&link).await.submits("continue-with", &[]).await.is("/").sees("Editor");
@@ -264,6 +265,8 @@ async fn in_01_withdrawn_used_disabled_or_taken_elsewhere_on_the_way_it_accepts_
     other.opens(second.as_str()).await.answers(410).sees("does not work any more");
     other.opens(&link).await.answers(410);
     mina.opens(first.as_str()).await.answers(410);
+    assert_eq!(super::decided(&world, "Refuse(InvitationOver)").await, 2, "withdrawn, and accepted by another");
+    assert_eq!(super::decided(&world, "Refuse(Disabled)").await, 1);
     assert_eq!((world.identity_count(ACCEPTED).await, world.identity_count(TIES).await), (1, 1));
 }
 

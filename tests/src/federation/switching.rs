@@ -1,5 +1,4 @@
 use evil_provider::Person as Upstream;
-
 use identity::providers;
 use tenant::members::MemberState;
 
@@ -188,4 +187,47 @@ async fn oa_19_a_providers_logout_ends_what_it_has_opened_and_nothing_else() {
     mina.opens(&world.id.url("/account")).await.is("/login");
     nils.opens(&world.id.url("/account")).await.is("/account");
     assert_eq!(post(&good).await, 400, "once");
+}
+
+#[tokio::test]
+async fn oa_19_a_logout_by_the_session_alone_ends_that_one_and_no_other() {
+    let world = World::new().await;
+    world.platform_provider("contoso", &world.contoso, &["people.example"]).await;
+    world.platform_provider("works", &world.evil, &["works.example"]).await;
+    let mut at = Vec::new();
+    let olga = Upstream::named("olga").with_email("olga@works.example", true);
+    for (key, evil, who, sid) in [
+        ("contoso", &world.contoso, Upstream::named("mina"), "desk"),
+        ("contoso", &world.contoso, Upstream::named("mina"), "phone"),
+        ("contoso", &world.contoso, Upstream::named("nils"), "tablet"),
+        ("works", &world.evil, olga, "desk"),
+    ] {
+        let mut person = world.browser();
+        let who = who.in_session(sid);
+        person.opens(&world.id.url("/account")).await.comes_by(key, evil, who).await.is("/account");
+        at.push(person);
+    }
+    let logs_out = async |evil: &evil_provider::Evil, key: &str, sid: &str| {
+        let sid = sid.to_owned();
+        let token = evil.logout_token("latchkey", "nobody", |claims| {
+            claims.remove("sub");
+            claims.insert("sid".to_owned(), sid.into());
+        });
+        let body = crate::harness::encode([("logout_token", token.as_str())]);
+        let to = world.id.url(&format!("/upstream/{key}/backchannel-logout"));
+        let request = world.net.http.post(to).header("content-type", "application/x-www-form-urlencoded");
+        request.body(body).send().await.unwrap().status().as_u16()
+    };
+    // Of a session that nobody has it ends nothing, nor does one provider's word end another's.
+    assert_eq!(logs_out(&world.contoso, "contoso", "watch").await, 200);
+    assert_eq!(logs_out(&world.evil, "contoso", "desk").await, 400, "another's key");
+    for person in &mut at {
+        person.opens(&world.id.url("/account")).await.is("/account");
+    }
+    assert_eq!(logs_out(&world.contoso, "contoso", "desk").await, 200);
+    for (person, path) in at.iter_mut().zip(["/login", "/account", "/account", "/account"]) {
+        person.opens(&world.id.url("/account")).await.is(path);
+    }
+    let ended = "SELECT COUNT(*) FROM session WHERE ended_at IS NOT NULL";
+    assert_eq!((world.identity_count(ended).await, world.audited("sessions.ended_upstream").await), (1, 2));
 }

@@ -43,8 +43,17 @@ pub fn client(places: &[&Place]) -> outbound::Client {
 
 /// The same with further exceptions.
 pub fn client_to(places: &[&Place], more: impl IntoIterator<Item = Origin>) -> outbound::Client {
+    client_with(outbound::Config::default(), places, more)
+}
+
+/// The same with other limits.
+pub fn client_with(
+    limits: outbound::Config,
+    places: &[&Place],
+    more: impl IntoIterator<Item = Origin>,
+) -> outbound::Client {
     let exceptions = places.iter().filter_map(|place| Origin::of(&place.base.parse().unwrap())).chain(more).collect();
-    outbound::Client::new(outbound::Config { exceptions, ..outbound::Config::default() }).unwrap()
+    outbound::Client::new(outbound::Config { exceptions, ..limits }).unwrap()
 }
 
 /// The name of the database that all tenants share, where they share one.
