@@ -483,7 +483,7 @@ async fn tn_02_a_tenant_hears_of_no_other_tenants_providers_and_claims() {
         let answer = request.header("content-type", "application/json").body(body).send().await.unwrap();
         (answer.status().as_u16(), answer.text().await.unwrap())
     };
-    assert_eq!(ask("acme.corp").await, (200, json!({ "claimed": [], "unprovable": [] }).to_string()));
+    assert_eq!(ask("acme.corp").await, (200, json!({ "claimed": [], "unprovable": [], "used": {} }).to_string()));
     let (there, gone) = (ask("studio.corp").await.0, ask("studio.none").await.0);
     assert_eq!((there, gone), (404, 404), "another's provider is none");
 }

@@ -34,4 +34,4 @@ pub(crate) use gather::{Login, gather};
 pub use settle::Settled;
 pub(crate) use settle::{Ready, settle};
 pub(crate) use ties::ProvedBy;
-pub use ties::{ExternalIdentity, Linked, Standing, TieId, of_account, standings};
+pub use ties::{ExternalIdentity, Linked, Standing, Stands, TieId, of_account, standings};

@@ -250,8 +250,19 @@ pub enum Standing {
     Unprovable,
 }
 
+/// One member's.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Stands {
+    /// Their pairwise subject.
+    pub subject: String,
+    /// How.
+    pub standing: Standing,
+    /// When they last came by their identity of it, if they ever did: what the tenant has named is not claimed by that.
+    pub used_at: Option<Timestamp>,
+}
+
 static STANDINGS: LazyLock<ManyRows> = LazyLock::new(|| {
-    let before = "SELECT subject.subject, tie.id IS NOT NULL, account.scope_id IS NOT NULL FROM (VALUES ";
+    let before = "SELECT subject.subject, tie.id IS NOT NULL, account.scope_id IS NOT NULL, tie.used_at FROM (VALUES ";
     let after = ") AS asked JOIN subject ON subject.sector_id = $1 AND subject.subject = asked.column1
          JOIN account ON account.id = subject.account_id
          LEFT JOIN external_identity tie ON tie.account_id = account.id AND tie.scope_id = $1 AND tie.provider_id = $2";
@@ -268,13 +279,16 @@ pub async fn standings(
     (tenant, provider): (TenantId, ProviderId),
     subjects: &[String],
     compromised: bool,
-) -> Result<Vec<(String, Standing)>, StoreError> {
+) -> Result<Vec<Stands>, StoreError> {
     let rows: Vec<_> = subjects.iter().map(|subject| params![subject.clone()]).collect();
-    let found: Vec<(String, bool, bool)> = conn.all_many(&STANDINGS, &params![tenant, provider], &rows).await?;
+    let found: Vec<(String, bool, bool, Option<Timestamp>)> =
+        conn.all_many(&STANDINGS, &params![tenant, provider], &rows).await?;
     let standing = |claimed, without| match (claimed && !compromised, without) {
         (true, _) => Standing::Claimed,
         (false, true) => Standing::Unprovable,
         (false, false) => Standing::Provable,
     };
-    Ok(found.into_iter().map(|(subject, claimed, without)| (subject, standing(claimed, without))).collect())
+    let stands =
+        |(subject, claimed, without, used_at)| Stands { subject, standing: standing(claimed, without), used_at };
+    Ok(found.into_iter().map(stands).collect())
 }

@@ -10,7 +10,8 @@
 //! What has to look around first (invitations, the last administrator) is done one by one, in the same transaction.
 //!
 //! **Sorted**: a switch to a provider is *sorting* between gathering and ready. The identity server tells who can prove
-//! themselves ([`unsorted`], [`sort`]); a list of subjects may come by then ([`give_matches`]).
+//! themselves ([`unsorted`], [`sort`]); a list of subjects may come by then ([`give_matches`]). Before such a switch is taken
+//! back, it tells who has claimed since: they stay where they are, and so does whoever has come by the provider.
 //!
 //! **Exactly once**: a chunk is one transaction, whose first statement moves the batch on from where it stood (or finds that
 //! somebody else has); the outcomes of its items are written in the same transaction. A crash at any moment, or two nodes at
@@ -120,7 +121,7 @@ impl Batch {
         self.matches > 0
     }
 
-    /// Whether it switches members to a provider, so that the identity server is asked about them first.
+    /// Whether it switches members to a provider, so that a list may say who they are there.
     ///
     /// # Errors
     /// As [`Batch::deed`].
@@ -135,7 +136,7 @@ impl Batch {
     }
 }
 
-/// Whether such a deed is looked at twice: here, and by the identity server.
+/// Whether such a deed, or what takes it back, is looked at twice: here, and by the identity server.
 const fn is_sorted(deed: &Deed) -> bool {
     matches!(deed, Deed::Switch { to: Some(_), .. })
 }

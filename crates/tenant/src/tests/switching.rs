@@ -35,13 +35,17 @@ impl World {
     /// The identity server says who can prove themselves; how many times it was asked.
     async fn sorts(&self, claimed: &[&str], unprovable: &[&str]) -> usize {
         let of = |names: &[&str]| names.iter().map(|name| format!("subject-of-{name}")).collect();
-        let claims = batches::Claims { claimed: of(claimed), unprovable: of(unprovable) };
+        let claims = batches::Claims { claimed: of(claimed), unprovable: of(unprovable), ..batches::Claims::default() };
+        self.hears(&claims).await
+    }
+
+    async fn hears(&self, claims: &batches::Claims) -> usize {
         let mut asked = 0;
         loop {
             let next = batches::unsorted(&mut self.store.read().await.unwrap(), &self.context()).await.unwrap();
             let Some(next) = next else { return asked };
             asked += usize::from(!next.subjects().is_empty());
-            batches::sort(&self.store, next, &claims).await.unwrap();
+            batches::sort(&self.store, next, claims).await.unwrap();
         }
     }
 
@@ -347,12 +351,69 @@ async fn pp_06_a_batch_switches_many_and_takes_back_what_nobody_changed_since() 
     world.does(ada, bo, Deed::Unlock).await.unwrap();
     let version = world.get(mina).await.version;
     let undo = batches::undo(&world.store, world.context(), ada, id).await.unwrap();
-    assert_eq!(world.sorts(&[], &[]).await, 0, "nobody is asked about the way back");
+    assert_eq!(
+        world.sorts(&[], &["Mina"]).await,
+        1,
+        "whether anybody has claimed; that they can prove nothing hinders nobody"
+    );
     world.runs(ada, undo).await;
     let mina = world.get(mina).await;
     assert_eq!((mina.provider, mina.version, mina.switched_version), (None, version + 1, version + 1));
     assert_eq!(world.get(bo).await.provider.as_deref(), Some("contoso"), "changed since");
     assert_eq!(world.came_to(undo).await[&bo], "changed_since");
+}
+
+#[tokio::test]
+async fn pp_06_a_claim_is_a_change_that_is_not_taken_back() {
+    let world = World::new().await;
+    let ada = world.admin().await;
+    let mut people = Vec::new();
+    for name in ["Mina", "Bo", "Cleo", "Dan", "Eva", "Fritz"] {
+        people.push(world.member(name, MemberState::Active, &["viewer"]).await);
+    }
+    let [mina, bo, cleo, dan, eva, fritz] = people[..] else { panic!() };
+    world.clock.advance(MINUTE);
+    let id = world.makes(ada, to("contoso"), &people).await;
+    world.sorts(&["Fritz"], &[]).await;
+    world.runs(ada, id).await;
+    let switched = world.context().now;
+    world.clock.advance(MINUTE);
+    let comes = async |name: &str, member| {
+        let version = world.get(member).await.version;
+        assert!(matches!(world.comes(world.by(name, "contoso", version)).await, SignIn::In { .. }));
+        assert_eq!(world.get(member).await.version, version, "a sign-in raises none");
+    };
+    comes("Mina", mina).await;
+    let undo = batches::undo(&world.store, world.context(), ada, id).await.unwrap();
+    assert_eq!(world.came_to(undo).await[&mina], "changed_since", "who has come here is known here");
+    assert_eq!((world.look_up(undo).await.state, world.look_up(undo).await.fitting), (BatchState::Sorting, 5));
+    // Bo has got no further than the identity server; Cleo came before; nobody has come by what is merely named.
+    let used = [("Bo", switched.plus(MINUTE)), ("Cleo", switched.minus(MINUTE)), ("Fritz", switched)];
+    let used = used.map(|(name, at)| (format!("subject-of-{name}"), at)).into();
+    let claims =
+        batches::Claims { claimed: ["subject-of-Fritz".to_owned()].into(), used, ..batches::Claims::default() };
+    assert_eq!(world.hears(&claims).await, 1);
+    assert_eq!(world.look_up(undo).await.fitting, 4);
+    // Between the look and the word, and between two chunks.
+    comes("Dan", dan).await;
+    world.runs(ada, undo).await;
+    let expected = ["changed_since", "changed_since", "changed", "changed_since", "changed", "changed"];
+    assert_eq!(world.came_to(undo).await, people.iter().copied().zip(expected).collect());
+    for (member, provider) in [
+        (mina, Some("contoso")),
+        (bo, Some("contoso")),
+        (cleo, None),
+        (dan, Some("contoso")),
+        (eva, None),
+        (fritz, None),
+    ] {
+        assert_eq!(world.get(member).await.provider.as_deref(), provider);
+    }
+    // To try it once more changes nothing about that, whatever an older identity server leaves unsaid.
+    let again = batches::retry(&world.store, world.context(), ada, undo).await.unwrap();
+    world.hears(&claims).await;
+    world.runs(ada, again).await;
+    assert!(world.came_to(again).await.values().all(|word| *word == "changed_since"));
 }
 
 #[tokio::test]
@@ -415,6 +476,7 @@ async fn sw_05_what_changes_midway_is_each_ones_own_outcome() {
 
     // The provider is disabled before the word is given: nobody moves.
     let back = batches::undo(&world.store, world.context(), ada, id).await.unwrap();
+    world.sorts(&[], &[]).await;
     world.runs(ada, back).await;
     let off = world.makes(ada, to("contoso"), &people[3..]).await;
     world.sorts(&[], &[]).await;
