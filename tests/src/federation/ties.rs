@@ -77,6 +77,54 @@ async fn lk_08_a_claim_ends_with_the_switch_back_and_with_the_link() {
 }
 
 #[tokio::test]
+async fn sw_05_id_04_removing_the_one_provider_of_an_account_has_to_be_confirmed_whatever_its_password() {
+    let world = World::new().await;
+    for (key, evil) in [("works", &world.evil), ("contoso", &world.contoso)] {
+        world.platform_provider(key, evil, &[]).await;
+    }
+    let mut mina = world.account("mina").await;
+    mina.signs_in(&world).await;
+    links(&mut mina, &world, "works", &world.evil, "mina").await;
+    links(&mut mina, &world, "contoso", &world.contoso, "mina").await;
+    let mut tove = world.platform_admin("tove").await;
+    let stranded = async |key: &str| {
+        let mut conn = world.identity.identity().store.read().await.unwrap();
+        let it = providers::find(&mut conn, key).await.unwrap().unwrap();
+        providers::stranded(&mut conn, &it).await.unwrap().count
+    };
+    assert_eq!((stranded("works").await, stranded("contoso").await), (0, 0), "her password opens it");
+    tove.opens(&world.id.url("/admin/accounts?email=mina@people.test")).await;
+    tove.submits("switch", &[("provider", "works")]).await.sees("The account is switched");
+    assert_eq!((stranded("works").await, stranded("contoso").await), (1, 0), "works alone does, now");
+    let identity = world.identity.identity();
+    let works = providers::find(&mut identity.store.read().await.unwrap(), "works").await.unwrap().unwrap();
+    let removed = providers::remove(identity, Actor::Operator, &works, false).await.unwrap();
+    assert!(matches!(removed, providers::Removed::Strands(stranded) if stranded.count == 1));
+    tove.opens(&world.id.url("/admin/providers/works/remove")).await.sees("One person has no other way in");
+    assert!(!tove.opens(&world.id.url("/admin/providers/contoso/remove")).await.has("stranded"), "the control");
+}
+
+#[tokio::test]
+async fn id_04_the_only_way_into_a_switched_account_is_told_as_what_it_is() {
+    let world = World::new().await;
+    world.platform_provider("works", &world.evil, &["people.test"]).await;
+    let mut mina = world.account("mina").await;
+    mina.signs_in(&world).await;
+    links(&mut mina, &world, "works", &world.evil, "mina").await;
+    mina.opens(&world.id.url("/account/sign-in")).await;
+    let tie = mina.hidden("tie");
+    let mut tove = world.platform_admin("tove").await;
+    tove.opens(&world.id.url("/admin/accounts?email=mina@people.test")).await;
+    tove.submits("switch", &[("provider", "works")]).await.sees("The account is switched");
+    mina.opens(&world.id.url("/account")).await.comes_by("works", &world.evil, Upstream::named("mina")).await;
+    mina.opens(&world.id.url("/account/sign-in")).await.sees("Your only way in");
+    let csrf = mina.csrf();
+    let refused = mina.post(world.id.url("/account/sign-in/unlink"), &[("csrf", &csrf), ("tie", &tie)]).await;
+    refused.answers(409).sees("works opens your account, and it alone").sees_not("Set a password");
+    assert_eq!(world.identity_count(TIES).await, 1);
+}
+
+#[tokio::test]
 async fn sw_05_a_first_claim_ends_with_the_switch_back() {
     let world = World::new().await;
     world.own_provider(&world.acme, "corp", &world.contoso, &["people.test"]).await;

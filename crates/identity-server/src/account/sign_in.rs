@@ -147,7 +147,11 @@ pub async fn unlink(
         Unlinked::Done => Ok(see_other("/account/sign-in?done=unlinked")),
         Unlinked::Gone => Err(Failure::not_found()),
         Unlinked::LastWay => {
-            let message = Message::new("last-way").with("provider", one.provider);
+            let mut conn = server.identity.store.read().await.map_err(fault::store_failure)?;
+            let switched = accounts::opened_by(&mut conn, session.account.id).await.map_err(fault::store_failure)?;
+            // Of one that is switched as a whole, neither a password nor another provider would be a way in.
+            let key = if switched.is_some() { "last-way-switched" } else { "last-way" };
+            let message = Message::new(key).with("provider", one.provider);
             Err(Failure::conflict(message)
                 .title("last-way-title")
                 .code("last_way_in")
