@@ -24,6 +24,7 @@ mod platform;
 mod protocol;
 mod records;
 mod recovery;
+mod resets;
 mod schemas;
 mod sessions;
 mod sign_up;

@@ -64,6 +64,7 @@ const TENANT: &[(&str, &str, Takes)] = &[
     ("GET", "/members/states", Named("member")),
     ("GET", "/members/{id}", Member(&[])),
     ("POST", "/members/{id}/email", Member(&[("email", "else@people.test")])),
+    ("POST", "/members/{id}/reset", Member(&[])),
     ("GET", "/members/{id}/roles", Member(&[])),
     ("POST", "/members/{id}/roles", Member(&[("role[]", "viewer")])),
     ("GET", "/members/{id}/fields", Member(&[])),
@@ -174,6 +175,7 @@ const API: &[(&str, &str)] = &[
     ("POST", "/api/v1/tenant/own-providers/{key}/enable"),
     ("POST", "/api/v1/tenant/own-providers/{key}/disable"),
     ("POST", "/api/v1/tenant/own-providers/{key}/remove"),
+    ("POST", "/api/v1/tenant/resets"),
     ("GET", "/api/v1/tenant/decisions"),
     ("POST", "/api/v1/tenant/groups"),
 ];

@@ -24,6 +24,11 @@ recovery-unknown-subject = Kein Konto mit dieser Adresse
 recovery-unknown-what = Jemand, vermutlich Sie selbst, wollte auf dem Weg zu { $door } ein neues Passwort für diese Adresse. Es gibt kein Konto mit ihr: Vielleicht hat Ihres eine andere Adresse, oder Sie haben noch keines.
 recovery-unknown-else = Wenn Sie das nicht waren, tun Sie nichts. Es ist nichts geschehen.
 
+recovery-by-provider-subject = { $provider } öffnet Ihr Konto
+recovery-by-provider-what = Jemand, vermutlich Sie selbst, wollte auf dem Weg zu { $door } ein neues Passwort für diese Adresse. Ihr Konto hat zurzeit keines: Die Administration von { $product } hat entschieden, dass allein { $provider } es öffnet. Wählen Sie auf der Anmeldeseite „Weiter mit { $provider }“. Lässt { $provider } Sie nicht ein, fragen Sie dort.
+recovery-by-provider-else = Wenn Sie das nicht waren, tun Sie nichts. Es ist nichts geschehen, und diese Mail öffnet nichts.
+recovery-by-provider-action = Anmelden
+
 password-changed-subject = Ihr Passwort wurde geändert
 password-changed-what = Das Passwort Ihres { $product }-Kontos wurde soeben geändert, und jede Sitzung außer der, die es geändert hat, ist beendet.
 password-changed-else = Wenn Sie das waren, ist nichts zu tun. Wenn nicht, wählen Sie sofort ein neues Passwort: Das beendet wieder jede Sitzung.

@@ -24,6 +24,11 @@ recovery-unknown-subject = No account with this address
 recovery-unknown-what = Somebody, probably you, wanted a new password for this address on the way to { $door }. There is no account with it: perhaps yours has another address, or you have none yet.
 recovery-unknown-else = If it was not you, do nothing. Nothing has happened.
 
+recovery-by-provider-subject = { $provider } opens your account
+recovery-by-provider-what = Somebody, probably you, wanted a new password for this address on the way to { $door }. Your account has none at the moment: an administrator of { $product } has decided that { $provider } alone opens it. Choose “Continue with { $provider }” on the sign-in page. If { $provider } does not let you in, ask there.
+recovery-by-provider-else = If it was not you, do nothing. Nothing has happened, and this mail opens nothing.
+recovery-by-provider-action = Sign in
+
 password-changed-subject = Your password was changed
 password-changed-what = The password of your { $product } account was changed just now, and every session but the one that changed it has ended.
 password-changed-else = If it was you, there is nothing to do. If it was not you, choose a new password at once: that ends every session again.

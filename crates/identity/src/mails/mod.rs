@@ -74,6 +74,23 @@ pub fn recovery_unknown(
     text.seal(identity, "recovery_unknown", text.letter("recovery-unknown", email.as_str(), None))
 }
 
+/// What the holder of an account hears that one provider alone opens, and that has no password for that reason: no link.
+///
+/// # Errors
+/// [`Fault`] when the letter cannot be written.
+pub fn recovery_by_provider(
+    identity: &Identity,
+    email: &EmailAddress,
+    locale: &str,
+    door: Option<&str>,
+    provider: &str,
+) -> Result<Parcel, Fault> {
+    let mut text = Texts::new(identity, locale, door);
+    text.arguments.insert("provider".into(), FluentValue::from(provider.to_owned()));
+    let url = identity.settings.page("/account");
+    text.seal(identity, "recovery_by_provider", text.letter("recovery-by-provider", email.as_str(), Some(&url)))
+}
+
 /// What the holder of an account hears after their password was changed, whoever did it.
 ///
 /// # Errors

@@ -2,7 +2,7 @@
 
 provider-row = Identitätsanbieter
 provider-since = seit
-provider-locks = { $provider } kümmert sich um das Passwort und sperrt nach zu vielen falschen. Das zeigt sich hier nicht.
+provider-locks = { $provider } kümmert sich um das Passwort: Dort wird es zurückgesetzt, und dort wird gesperrt nach zu vielen falschen. Das zeigt sich hier nicht.
 provider-owns = { $provider } verwaltet { $fields }: Das wird dort geändert.
 provider-preset = Herein kommt nur, wen { $provider } „{ $subject }“ nennt.
 provider-was-compromised = Der alte Nachweis wurde als kompromittiert gekennzeichnet.
@@ -49,7 +49,7 @@ sign-in-provider-detail = Ihre Anmeldung für { $tenant } ist { $provider }. Mel
 sign-in-account = Sie wurden umgestellt
 sign-in-account-detail = Ihre Anmeldung für { $tenant } wurde eben geändert. Melden Sie sich noch einmal mit Ihrem eigenen Konto an. Wenn das nicht gelingt, wenden Sie sich an die Administration von { $tenant } und nennen Sie das Kennzeichen unten.
 sign-in-glass = Jedes Mal mit Passwort
-sign-in-glass-detail = Sie sind Notfallmitglied von { $tenant }: Sie melden sich jedes Mal neu mit dem Passwort Ihres eigenen Kontos an und über keinen Anbieter. Es ging nichts verloren. Wenn das Passwort Sie nicht einlässt, wenden Sie sich an die Administration von { $tenant } und nennen Sie das Kennzeichen unten.
+sign-in-glass-detail = Sie sind Notfallmitglied von { $tenant }: Sie melden sich jedes Mal neu an, mit dem Passwort Ihres eigenen Kontos. Nur wenn es keines hat, lässt Sie der Anbieter ein, der es öffnet. Es ging nichts verloren. Wenn Sie nicht hineinkommen, wenden Sie sich an die Administration von { $tenant } und nennen Sie das Kennzeichen unten.
 
 # Notfallmitglieder
 glass-row = Notfallmitglied
@@ -57,7 +57,7 @@ glass-on = Ja
 glass-off = Nein
 glass-heading = { $name } zum Notfallmitglied machen?
 glass-heading-off = { $name } nicht länger Notfallmitglied?
-glass-why = Ein Notfallmitglied kommt herein, wenn ein Anbieter ausfällt. Es meldet sich mit dem eigenen Konto an.
+glass-why = Ein Notfallmitglied kommt herein, wenn ein Anbieter ausfällt. Es meldet sich jedes Mal neu an, mit dem Passwort des eigenen Kontos; nur wenn es keines hat, über den Anbieter, der es öffnet.
 glass-pages = Es kommt nur auf diesen Seiten herein: Die Schnittstelle und alle anderen Anwendungen bleiben ihm verschlossen. Seine Sitzungen hier enden jetzt.
 glass-never-switched = Es lässt sich nicht auf einen Anbieter umstellen, auch nicht im Stapel.
 glass-last = Das einzige einer Instanz lässt sich nicht löschen.
@@ -66,8 +66,14 @@ glass-mails-off = Alle, die verwalten, erhalten eine E-Mail.
 glass-switched-again = Eine Umstellung auf einen Anbieter ist wieder möglich.
 glass-set = { $name } zum Notfallmitglied machen
 glass-unset = Beenden
+reset-send = Weg zu einem neuen Passwort mailen
+reset-help = Die Mail geht an die Adresse des Kontos. Wie das Konto geöffnet wird, ist dessen Sache und die der Plattform: Es steht in der Mail.
+reset-by-provider = { $provider } kümmert sich um das Passwort: Dort wird es zurückgesetzt.
+reset-away = Der Identitätsserver, der diese Mail schickt, antwortet gerade nicht.
+done-reset = Die Mail ist angefordert. Gab es zuletzt viele an diese Adresse, entfällt sie.
 done-glass-set = Gesetzt. Alle, die verwalten, erhalten eine E-Mail.
 done-glass-unset = Zurückgenommen. Alle, die verwalten, erhalten eine E-Mail.
+event-reset-asked = Mail für ein neues Passwort wurde angefordert
 event-glass-set = Zum Notfallmitglied gemacht
 event-glass-unset = Nicht länger Notfallmitglied
 event-glass-used = Als Notfallmitglied angemeldet

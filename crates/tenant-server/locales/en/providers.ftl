@@ -2,7 +2,7 @@
 
 provider-row = Identity provider
 provider-since = since
-provider-locks = { $provider } looks after their password, and locks after too many wrong ones. That does not show here.
+provider-locks = { $provider } looks after their password: it is reset there, and it locks after too many wrong ones. That does not show here.
 provider-owns = { $provider } owns { $fields }: that is changed there.
 provider-preset = Only the person whom { $provider } calls “{ $subject }” gets in.
 provider-was-compromised = Their old credential was marked as compromised.
@@ -49,7 +49,7 @@ sign-in-provider-detail = Your sign-in for { $tenant } is { $provider }. Sign in
 sign-in-account = You have been switched
 sign-in-account-detail = Your sign-in for { $tenant } was changed a moment ago. Sign in again with your own account. If that doesn’t let you in, tell an administrator of { $tenant }, and name the reference below.
 sign-in-glass = A password each time
-sign-in-glass-detail = You are a break-glass member of { $tenant }: you sign in with your account’s own password, anew each time, and by no provider. Nothing was lost. If your password doesn’t let you in, tell an administrator of { $tenant }, and name the reference below.
+sign-in-glass-detail = You are a break-glass member of { $tenant }: you sign in anew each time, with your account’s own password. Only where your account has none, the provider that opens it lets you in. Nothing was lost. If you don’t get in, tell an administrator of { $tenant }, and name the reference below.
 
 # Break-glass
 glass-row = Break-glass member
@@ -57,7 +57,7 @@ glass-on = Yes
 glass-off = No
 glass-heading = Make { $name } a break-glass member?
 glass-heading-off = { $name } no longer a break-glass member?
-glass-why = A break-glass member gets in when a provider fails. They sign in with their own account’s password, anew each time.
+glass-why = A break-glass member gets in when a provider fails. They sign in anew each time, with their own account’s password; only where it has none, by the provider that opens it.
 glass-pages = They come in on these pages alone: the API and all other applications are closed to them. Their sessions here end now.
 glass-never-switched = They can’t be switched to a provider, not in a batch either.
 glass-last = The only one of an instance can’t be deleted.
@@ -66,8 +66,14 @@ glass-mails-off = Every administrator gets a mail.
 glass-switched-again = They can be switched to a provider again.
 glass-set = Make { $name } a break-glass member
 glass-unset = End it
+reset-send = Mail them a way to a new password
+reset-help = It goes to the address of their account. How the account is opened is between it and whoever runs the platform: they read it in the mail.
+reset-by-provider = { $provider } looks after their password: it is reset there.
+reset-away = The identity server, which sends this mail, does not answer at the moment.
+done-reset = The mail is asked for. If lately there were many to this address, it is left out.
 done-glass-set = Set. Every administrator gets a mail.
 done-glass-unset = Taken away. Every administrator gets a mail.
+event-reset-asked = A mail for a new password was asked for
 event-glass-set = Made a break-glass member
 event-glass-unset = No longer a break-glass member
 event-glass-used = Signed in as a break-glass member

@@ -4,6 +4,7 @@
 pub(crate) mod api;
 mod groups;
 mod invitations;
+mod resets;
 mod snapshots;
 mod sorting;
 
@@ -20,6 +21,7 @@ use tenant::requests::{Due, announce};
 use tenant::{batches, imports};
 use tokio_util::sync::CancellationToken;
 
+pub(crate) use resets::ask_for_reset;
 pub(crate) use sorting::ask_about;
 
 use crate::catalogue::Age;

@@ -9,6 +9,7 @@ use tenant::fields::may_edit;
 use tenant::lifecycle::{Deed, Refusal, Target, act, offers};
 use tenant::members::{Authorization, Lifecycle, Member};
 use tenant::providers::may_set;
+use tenant::resets::may_ask;
 use tenant::roles::Acting;
 use tenant::sessions::Visitor;
 use webkit::{Brand, Failure, Form, Shell, Visit, html, see_other};
@@ -71,6 +72,11 @@ impl<'a> Offers<'a> {
         let there = matches!(member.lifecycle, Lifecycle::Active | Lifecycle::Suspended);
         let could = there && !member.break_glass && member.kept_by.is_none();
         could && self.fields().is_ok()
+    }
+
+    /// Whether a mail that replaces a forgotten password can be asked for (TP-09).
+    pub(crate) fn may_reset(&self) -> bool {
+        self.acting.rights.has(permission::MEMBERS_MANAGE) && may_ask(self.context, &self.acting, self.target).is_ok()
     }
 
     /// Whether the flag *break-glass* can be set or taken away.

@@ -74,6 +74,7 @@ struct MemberPage {
     owned: Option<String>,
     may_switch: bool,
     may_set_glass: bool,
+    may_reset: bool,
     buttons: Vec<Button>,
     /// When what is deleted is erased.
     until: Option<Timestamp>,
@@ -135,6 +136,7 @@ pub(crate) async fn show(
         until: erased_at(&app, &member),
         may_switch: offers.may_switch(),
         may_set_glass: offers.may_set_glass(),
+        may_reset: offers.may_reset(),
         provider: name_of(&visit, &known, &member),
         owned: ownership(&visit, &known, &labels, &member).and_then(|(_, owned)| owned),
         may_edit_fields: offers.fields().is_ok(),

@@ -33,6 +33,7 @@ pub(crate) mod provider;
 pub(crate) mod providers;
 pub(crate) mod request;
 pub(crate) mod requests;
+pub(crate) mod reset;
 pub(crate) mod roles;
 pub(crate) mod service_accounts;
 pub(crate) mod standing;

@@ -38,6 +38,7 @@ impl Done {
             "published" => "done-published",
             "fields" => "done-fields",
             "switched" => "done-switched",
+            "reset" => "done-reset",
             "glass-set" => "done-glass-set",
             "glass-unset" => "done-glass-unset",
             "provider-added" => "done-provider-added",

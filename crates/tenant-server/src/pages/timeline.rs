@@ -83,6 +83,7 @@ pub(crate) const ACTIONS: &[(&str, &str, &str)] = &[
     ("provider.enabled", "play", "event-provider-enabled"),
     ("provider.disabled", "ban", "event-provider-disabled"),
     ("provider.removed", "trash-2", "event-provider-removed"),
+    ("member.reset_asked", "mail", "event-reset-asked"),
     ("member.break_glass_set", "shield-alert", "event-glass-set"),
     ("member.break_glass_unset", "shield", "event-glass-unset"),
     ("member.break_glass_used", "shield-alert", "event-glass-used"),
