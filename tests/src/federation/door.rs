@@ -170,6 +170,27 @@ async fn id_04_how_do_i_sign_in_here_is_answered_by_mail() {
 }
 
 #[tokio::test]
+async fn id_04_of_a_provider_that_is_merely_all_that_is_offered_the_mail_does_not_say_that_nothing_else_counts() {
+    let world = World::new().await;
+    let corp = world.own_provider(&world.acme, "corp", &world.contoso, &[]).await;
+    world.identity_change("UPDATE provider SET shown = 'forced'").await;
+    let mut mina = world.account("mina").await;
+    mina.enters(&world.id.url("/account")).await;
+    mina.opens(&world.acme).await.submits("allow", &[]).await;
+    let mut asks = world.browser();
+    asks_how(&mut asks, &world.acme, &mina.email).await;
+    let offered = said(&world, &mina.email).await;
+    assert!(
+        offered.contains("the sign-in page offers nothing else") && !offered.contains("and nothing else"),
+        "{offered}"
+    );
+    world.passes(DAY);
+    world.switches(&world.acme, &mina, Some(&corp), false).await;
+    asks_how(&mut asks, &world.acme, &mina.email).await;
+    assert!(said(&world, &mina.email).await.contains("With corp, and nothing else"), "the control: it is decided");
+}
+
+#[tokio::test]
 async fn tn_01_the_mail_that_says_how_to_sign_in_names_no_provider_of_another_tenant() {
     let world = World::new().await;
     let corp = world.own_provider(&world.acme, "corp", &world.contoso, &["people.test"]).await;

@@ -92,6 +92,7 @@ how-what = Jemand, vermutlich Sie, hat gefragt, wie man sich mit dieser Adresse 
 how-nobody = Zu dieser Adresse gibt es kein Konto. Vielleicht hat Ihres eine andere Adresse; wenn Sie noch keines haben, legen Sie auf der Anmeldeseite eines an.
 how-domain = Oder fahren Sie mit { $provider } fort: Wer eine Adresse dieser Domain hat, meldet sich dort an.
 how-alone = Mit { $provider }, und nur damit: Wählen Sie auf der Anmeldeseite „Weiter mit { $provider }“.
+how-offered = Mit { $provider }: Auf dem Weg zu { $door } bietet die Anmeldeseite nichts anderes an. Wählen Sie dort „Weiter mit { $provider }“.
 how-differ = Die Administration von { $door } verlangt { $provider }, und Ihr Konto wird allein durch { $other } geöffnet. Beides gilt, sodass keines genügt: Fragen Sie die Administration von { $door }.
 how-password = Mit dieser Adresse und Ihrem Passwort. Wenn Sie es nicht mehr wissen, wählen Sie auf der Anmeldeseite „Passwort vergessen?“.
 how-providers = Mit dem, was mit Ihrem Konto verknüpft ist: { $provider }.

@@ -92,6 +92,7 @@ how-what = Somebody, probably you, asked how the holder of this address signs in
 how-nobody = There is no account with this address. Perhaps yours has another address; if you have none yet, create one on the sign-in page.
 how-domain = Or continue with { $provider }: people with an address of this domain sign in there.
 how-alone = With { $provider }, and nothing else: choose “Continue with { $provider }” on the sign-in page.
+how-offered = With { $provider }: on the way to { $door } the sign-in page offers nothing else. Choose “Continue with { $provider }” there.
 how-differ = An administrator of { $door } wants { $provider }, and your account is opened by { $other } alone. Both apply, so that neither is enough: ask an administrator of { $door }.
 how-password = With this address and your password. If you don’t know it any more, choose “Forgot your password?” on the sign-in page.
 how-providers = With what is linked with your account: { $provider }.

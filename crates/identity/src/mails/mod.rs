@@ -218,6 +218,10 @@ pub(crate) fn how_to_sign_in(
             name("provider", provider);
             vec!["how-alone"]
         }
+        Ways::Offered(provider) => {
+            name("provider", provider);
+            vec!["how-offered"]
+        }
         Ways::Differ(tenants, accounts) => {
             name("provider", tenants);
             name("other", accounts);
