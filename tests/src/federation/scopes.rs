@@ -38,6 +38,33 @@ async fn tn_01_a_tenants_provider_opens_that_tenant_and_nothing_else() {
 }
 
 #[tokio::test]
+async fn tn_01_whoever_a_provider_says_sits_where_somebody_else_is_signed_in_is_asked_which_account() {
+    let world = World::new().await;
+    let key = world.own_provider(&world.acme, "corp", &world.contoso, &["people.test"]).await;
+    let mut mina = world.account("mina").await;
+    mina.enters(&world.acme).await.submits("allow", &[]).await.sees("You asked to join");
+    world.switches(&world.acme, &mina, Some(&key), false).await;
+    let mut mina = mina.elsewhere(&world);
+    mina.enters(&world.id.url("/account")).await.is("/account");
+    // At the provider, somebody else is signed in.
+    world.contoso.has(Upstream::named("eve").with_email("eve@people.test", true));
+    let issued = "SELECT COUNT(*) FROM authorization_code";
+    let before = world.identity_count(issued).await;
+    mina.opens(&world.acme).await.is("/login/elsewhere").submits("continue-with", &[]).await;
+    mina.is("/login/accounts").sees("Continue as eve").sees("Continue as Mina");
+    assert_eq!(world.identity_count(issued).await, before, "nobody is taken for the other");
+    mina.submits("choose", &[]).await.is("/join");
+    // What opens everything is still hers.
+    mina.opens(&world.id.url("/account")).await.sees("Hello, Mina");
+    // The control: the same person is asked nothing.
+    let mut again = mina.elsewhere(&world);
+    again.enters(&world.id.url("/account")).await.is("/account");
+    world.contoso.has(Upstream::named("mina").with_email(&mina.email, true));
+    again.opens(&world.acme).await.is("/login/elsewhere").submits("continue-with", &[]).await;
+    again.sees("You asked to join");
+}
+
+#[tokio::test]
 async fn tn_01_an_address_of_a_member_offers_and_opens_nothing() {
     let world = World::new().await;
     world.own_provider(&world.acme, "corp", &world.contoso, &["people.test"]).await;

@@ -22,7 +22,8 @@ pub async fn back(server: &IdentityServer, flow: Flow, away: &Away, who: Externa
     let reference = flow.visit.request_id.clone();
     let place = place(&flow, &sessions, &reference);
     let settled = upstream::back(&server.identity, away, who, place).await.map_err(fault::failure)?;
-    after(server, flow, settled, (away.id, &away.provider), away.linking.is_some()).await
+    let whence = if away.linking.is_some() { Whence::Linking } else { Whence::Provider };
+    after(server, flow, settled, (away.id, &away.provider), whence).await
 }
 
 /// The person has proved something.
@@ -31,7 +32,7 @@ pub async fn proved(server: &IdentityServer, flow: Flow, waiting: &Waiting, give
     let reference = flow.visit.request_id.clone();
     let place = place(&flow, &sessions, &reference);
     let settled = upstream::prove(&server.identity, waiting, given, place).await.map_err(fault::failure)?;
-    after(server, flow, settled, (waiting.id, &waiting.provider), false).await
+    after(server, flow, settled, (waiting.id, &waiting.provider), Whence::Proof).await
 }
 
 fn place<'a>(flow: &'a Flow, sessions: &'a [Session], reference: &'a str) -> Place<'a> {
@@ -39,18 +40,31 @@ fn place<'a>(flow: &'a Flow, sessions: &'a [Session], reference: &'a str) -> Pla
     Place { tenant, sessions, device: &flow.browser.device, reference, invitation: flow.invitation() }
 }
 
+/// What the browser is back with.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Whence {
+    /// A provider's word, to sign in by.
+    Provider,
+    /// The same, to be linked with an account.
+    Linking,
+    /// What it was asked for on a page that said whose account it is about.
+    Proof,
+}
+
 async fn after(
     server: &IdentityServer,
     flow: Flow,
     settled: Settled,
     (login, provider): (UpstreamLoginId, &Provider),
-    linking: bool,
+    whence: Whence,
 ) -> webkit::Result<Response> {
+    let linking = whence == Whence::Linking;
     if let Some(session) = settled.session {
         sign_out::attach(server, login, session).await;
-        return match settled.accepted {
-            true => accept::accepted(server, flow, session).await,
-            false => flow.signed_in(server, session).await,
+        return match (settled.accepted, whence) {
+            (true, _) => accept::accepted(server, flow, session).await,
+            (false, Whence::Provider) => flow.signed_in_unasked(server, session).await,
+            (false, _) => flow.signed_in(server, session).await,
         };
     }
     match settled.decision {
