@@ -5,8 +5,10 @@ use tenant::members::MemberState;
 use crate::harness::{Page, Person, Place, World, multipart};
 
 mod newcomers;
+mod only;
 mod profiles;
 mod reopening;
+mod stated;
 
 const FORM: &str = "/members/import";
 

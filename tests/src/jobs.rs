@@ -1,5 +1,9 @@
 //! Deeds done to many, as an administrator does them: from the list of members to the job and back.
 
+mod deeds;
+mod details;
+mod superiors;
+
 use tenant::members::MemberState;
 
 use crate::harness::{Person, Place, World};
@@ -24,6 +28,14 @@ async fn post(who: &mut Person, at: &Place, path: &str, fields: &[(&str, &str)])
 async fn job(who: &mut Person, at: &Place, fields: &[(&str, &str)]) -> String {
     let made = post(who, at, "/jobs", fields).await;
     made.location().expect("a job was made").path().to_owned()
+}
+
+/// The id of a member, as the list of members leads to it.
+async fn id_of(who: &mut Person, at: &Place, name: &str) -> String {
+    let mut name = format!("{name} Doe");
+    name[..1].make_ascii_uppercase();
+    who.opens(&at.url("/members")).await.follows(&name).await;
+    who.url.path().rsplit('/').next().unwrap().to_owned()
 }
 
 #[tokio::test]
@@ -119,6 +131,56 @@ async fn pp_13_deleting_asks_first_and_can_be_taken_back_on_the_members_page() {
     let page = admin.opens(&world.acme.url(&path)).await;
     page.sees("Brought back");
     assert!(page.has("lock"));
+}
+
+#[tokio::test]
+async fn pd_05_a_studio_deletes_for_good_says_so_by_mail_and_has_nobody_nameless_on_its_lists() {
+    let world = World::new().await;
+    let (mut owner, token) = world.api_admin(&world.studio, "console").await;
+    let mina = world.member("mina", &world.studio, MemberState::Active, &["member"]).await;
+    let nils = world.member("nils", &world.studio, MemberState::Active, &["member"]).await;
+    owner.opens(&world.studio.url("/members")).await.follows(&mina.name()).await;
+    let path = owner.url.path().to_owned();
+    owner.clicks("delete").await.sees("erased now, for good").sees("They get a mail.");
+    owner.submits("delete", &[]).await.is(&path).sees("No name");
+    owner.page.sees_not("Mina").sees_not(&mina.email);
+    let mails = world.mails_to(&mina.email).await;
+    assert_eq!(mails.len(), 1);
+    assert!(mails[0].letter.subject.starts_with("You are no longer part of"), "{:?}", mails[0].letter.subject);
+    for (left, sql) in [
+        (
+            1,
+            "SELECT COUNT(*) FROM member WHERE lifecycle = 'purged' AND email = '' AND given_name = '' AND family_name = ''",
+        ),
+        (0, "SELECT COUNT(*) FROM member WHERE given_name = 'Mina'"),
+        (0, "SELECT COUNT(*) FROM member_word w JOIN member m ON m.id = w.member_id WHERE m.lifecycle = 'purged'"),
+        (2, "SELECT COUNT(*) FROM member_role"),
+    ] {
+        assert_eq!(world.tenant_count(&world.studio, sql).await, left, "{sql}");
+    }
+    assert_eq!(world.identity_count("SELECT COUNT(*) FROM membership WHERE state = 'deleted'").await, 1);
+
+    // The page, the API and everybody who fits: nobody without a name, and the number is right.
+    owner.opens(&world.studio.url("/members")).await.sees(&nils.name()).sees_not("No name");
+    assert_eq!(owner.text_of("total"), "2");
+    assert!(!owner.body.contains("aria-label=\"\""));
+    let listed = world.gets(&world.studio, "/members", &token).await.done(200);
+    let names: Vec<&str> =
+        listed["members"].as_array().unwrap().iter().map(|it| it["name"].as_str().unwrap()).collect();
+    assert!(names.len() == 2 && names.contains(&nils.name().as_str()) && !names.contains(&""), "{names:?}");
+    assert_eq!(listed["total"], 2);
+    job(&mut owner, &world.studio, &[("deed", "lock"), ("all", "yes"), ("search", "")]).await;
+    world.settle().await;
+    assert_eq!(world.tenant_count(&world.studio, "SELECT items FROM batch").await, 2);
+    let file = owner.get(world.studio.url("/members/export.csv")).await;
+    assert_eq!(file.body.lines().count(), 3, "{}", file.body);
+
+    // Where they are asked for, there they are.
+    owner.opens(&world.studio.url("/members?q=lifecycle:purged")).await.follows("No name").await.is(&path);
+    assert_eq!(owner.text_of("axis-lifecycle"), "Erased");
+    let erased = world.gets(&world.studio, "/members?lifecycle=purged", &token).await.done(200);
+    assert_eq!((erased["members"].as_array().unwrap().len(), &erased["total"]), (1, &serde_json::json!(1)));
+    assert!(path.ends_with(erased["members"][0]["id"].as_str().unwrap()));
 }
 
 #[tokio::test]

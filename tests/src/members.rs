@@ -8,6 +8,7 @@ use tokio_util::sync::CancellationToken;
 use crate::harness::{Person, Place, World};
 
 mod columns;
+mod unread;
 
 /// Opens the list with these words in the search field, as the form sends them.
 async fn searches(admin: &mut Person, at: &Place, typed: &str) {
@@ -27,17 +28,20 @@ async fn pp_04_search_and_filters_combine_and_live_in_the_address() {
         ("cleo", MemberState::Locked, "editor"),
         ("dora", MemberState::ToReview, "viewer"),
         ("elin", MemberState::Deleted, "viewer"),
+        ("fay", MemberState::Suspended, "viewer"),
     ] {
         let roles = if name == "bea" { vec![role, "support"] } else { vec![role] };
         world.member(name, &world.acme, state, &roles).await;
     }
-    let names = ["Ada Doe", "Bea Doe", "Cleo Doe", "Dora Doe", "Elin Doe"];
+    let names = ["Ada Doe", "Bea Doe", "Cleo Doe", "Dora Doe", "Elin Doe", "Fay Doe"];
     let table = [
         ("isLocked:true role:supplier", "locked=true&role=supplier", &["Ada Doe"][..]),
         ("islocked:TRUE", "locked=true", &["Ada Doe", "Cleo Doe"]),
         ("role:Supplier", "role=supplier", &["Ada Doe", "Bea Doe"]),
         ("state:to_review", "state=to_review", &["Dora Doe"]),
         ("isDeleted:true", "lifecycle=deleted", &["Elin Doe"]),
+        ("isDeleted:false", "lifecycle=not_deleted", &["Ada Doe", "Bea Doe", "Cleo Doe", "Dora Doe", "Fay Doe"]),
+        ("lifecycle:active", "lifecycle=active", &["Ada Doe", "Bea Doe", "Cleo Doe", "Dora Doe"]),
         ("cle", "q=cle", &["Cleo Doe"]),
         ("do be", "q=do+be", &["Bea Doe"]),
         ("DORA@people.test", "q=DORA%40people.test", &["Dora Doe"]),
@@ -66,8 +70,6 @@ async fn pp_04_search_and_filters_combine_and_live_in_the_address() {
     admin.opens(&world.acme.url(&without)).await.sees("Ada Doe").sees("Cleo Doe");
     searches(&mut admin, &world.acme, "nobody").await;
     admin.sees("Nobody fits").clicks("no-filter").await.is("/members").sees("Ada Doe");
-    searches(&mut admin, &world.acme, "isHappy:true bea").await;
-    admin.sees("Not understood: isHappy:true").sees("Bea Doe");
 }
 
 #[tokio::test]
@@ -137,41 +139,6 @@ async fn pp_04_pages_lead_on_and_back() {
     searches(&mut admin, &world.acme, "aaa").await;
     admin.clicks("next-page").await.sees("P59 Aaa");
     assert!(admin.url.query().unwrap().starts_with("q=aaa&after="));
-}
-
-#[tokio::test]
-async fn web_18_garbage_in_filters_and_cursors_is_no_error_and_no_injection() {
-    let world = World::new().await;
-    let mut admin = world.admin_of(&world.acme).await;
-    let name = admin.name();
-    let long = "x".repeat(5_000);
-    for query in [
-        "after=nonsense",
-        "after=01900000-0000-7000-8000-000000000000~%00",
-        "before=%27%20OR%201%3D1%20--~x",
-        "after=a&after=b&before=c",
-        "q=%00%01%1b%5B0m",
-        "q=%25&q=_",
-        "q=%27%3B%20DROP%20TABLE%20member%3B--",
-        "q=%ff%fe",
-        "state=%27&locked=maybe&lifecycle=%00&role=../../x",
-        "sort=name%3B&order=1&limit=-1&offset=999999999999999999999",
-        "%00=%00&=&&&",
-        &format!("q={long}"),
-        &format!("after=01900000-0000-7000-8000-000000000000~{long}"),
-    ] {
-        admin.opens(&world.acme.url(&format!("/members?{query}"))).await.answers(200);
-        assert_eq!(admin.url.path(), "/members", "{query}");
-        assert!(!admin.body.contains('\u{1b}') && !admin.body.contains('\0'), "{query}");
-    }
-    admin.opens(&world.acme.url("/members?q=%3Cscript%3Ealert(1)%3C/script%3E")).await.answers(200);
-    assert!(!admin.body.contains("<script>alert"), "WEB-16");
-    for query in ["after=nonsense", "before='", "state=x&locked=maybe"] {
-        admin.opens(&world.acme.url(&format!("/members?{query}"))).await.sees(&name);
-    }
-    let far = "after=01900000-0000-7000-8000-000000000000~%F4%8F%BF%BF";
-    admin.opens(&world.acme.url(&format!("/members?{far}"))).await.answers(200);
-    assert_eq!(world.tenant_count(&world.acme, "SELECT COUNT(*) FROM member").await, 1);
 }
 
 #[tokio::test]

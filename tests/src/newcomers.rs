@@ -116,3 +116,42 @@ async fn tp_04_the_api_says_so_too_and_whoever_may_not_says_nothing() {
     let log = "SELECT COUNT(*) FROM audit_entry WHERE action = 'newcomers.provider_set'";
     assert_eq!(world.tenant_count(&world.acme, log).await, 2);
 }
+
+#[tokio::test]
+async fn az_03_who_chose_the_provider_of_new_members_vouches_for_nobody_who_becomes_more_than_they_could_make_them() {
+    const NEW: &str = "SELECT COUNT(*) FROM member WHERE authorization_state = 'invited'";
+    let world = World::new().await;
+    let key = world.own_provider(&world.acme, "corp", &world.contoso, &["people.test"]).await;
+    let mut kim = world.admin_of(&world.acme).await;
+    let (mut admin, token) = world.api_admin(&world.acme, "console").await;
+    world.names_for_newcomers(&mut kim, &world.acme, &key).await;
+    // As if Kim were an editor who may set up providers: what she chose stands, and her rights are those of now.
+    let less = "UPDATE member_role SET role = 'editor' WHERE member_id = (SELECT set_by FROM newcomer_policy)";
+    world.tenant_change(&world.acme, less).await;
+    let boss = |role: &str| json!({ "email": format!("{role}@people.test"), "locale": "en", "roles": [role] });
+    let refused = world.posts(&world.acme, "/members", &token, &boss("administrator")).await;
+    refused.refuses(409, "chosen_by_lesser");
+    let csrf = admin.opens(&world.acme.url("/members/invite")).await.csrf();
+    let fields = [("csrf", &*csrf), ("email", "boss@people.test"), ("locale", "en"), ("role[]", "administrator")];
+    admin.post(world.acme.url("/members/invite"), &fields).await.answers(409).sees("choose the provider yourself");
+    let file = "email,roles\nchief@people.test,administrator\nvera@people.test,viewer\n";
+    let made = world.files(&world.acme, "/imports", &token, "text/csv", file).await.done(201);
+    world.settle().await;
+    let at = format!("/imports/{}", made["id"].as_str().unwrap());
+    let looked = world.gets(&world.acme, &at, &token).await.done(200);
+    assert_eq!((&looked["ahead"]["new"], &looked["ahead"]["wrong"]), (&json!(1), &json!(1)), "{looked}");
+    let wrong = world.gets(&world.acme, &format!("{at}/lines?outcome=wrong"), &token).await.done(200);
+    assert_eq!(wrong["lines"][0]["problem"]["code"], "chosen_by_lesser");
+    assert_eq!(world.tenant_count(&world.acme, NEW).await, 0);
+    // The control: what an editor could give; and, once an administrator stands for the provider, everything.
+    world.posts(&world.acme, "/members", &token, &boss("viewer")).await.done(201);
+    assert_eq!(
+        world.posts(&world.acme, "/newcomers", &token, &json!({ "provider": key })).await.done(200)["changed"],
+        true
+    );
+    let made = world.posts(&world.acme, "/members", &token, &boss("administrator")).await.done(201);
+    assert_eq!(made["provider"], key.as_str());
+    world.posts(&world.acme, &format!("{at}/start"), &token, &json!({})).await.done(200);
+    world.settle().await;
+    assert_eq!(world.tenant_count(&world.acme, NEW).await, 4, "judged with the rights of that moment");
+}

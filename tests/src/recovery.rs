@@ -47,6 +47,41 @@ async fn web_04_a_link_opened_elsewhere_signs_in_that_browser_alone() {
 }
 
 #[tokio::test]
+async fn tp_09_of_an_account_that_one_provider_opens_no_password_is_reset_and_the_mail_names_the_provider() {
+    let world = World::new().await;
+    world.platform_provider("contoso", &world.contoso, &["people.test"]).await;
+    let alice = world.account("alice").await;
+    let mut tove = world.platform_admin("tove").await;
+    let accounts = world.id.url(&format!("/admin/accounts?email={}", alice.email));
+    tove.opens(&accounts).await.submits("switch", &[("provider", "contoso")]).await.sees("The account is switched");
+    // The page says the same as for an address that nobody has.
+    let mut pages = Vec::new();
+    for email in [alice.email.as_str(), "nobody@people.test"] {
+        let mut asks = world.browser();
+        asks.opens(&world.id.url("/recover")).await.submits("send", &[("email", email)]).await.is("/recover/sent");
+        pages.push(asks.text().replace(email, "…"));
+    }
+    assert_eq!(pages[0], pages[1], "nothing to enumerate");
+    let mail = world.mails_to(&alice.email).await.pop().unwrap();
+    assert_eq!(mail.letter.subject, "contoso opens your account");
+    let said = mail.letter.paragraphs.join(" ");
+    assert!(said.contains("contoso alone opens it") && said.contains("“Continue with contoso”"), "{said}");
+    assert_eq!(mail.letter.action.unwrap().url, world.id.url("/account"), "no link that resets anything");
+    assert_eq!(world.identity_count("SELECT COUNT(*) FROM recovery WHERE account_id IS NOT NULL").await, 0);
+    // Its link leads to the provider, which opens the account: the control.
+    let own = evil_provider::Person::named("alice").with_email(&alice.email, true);
+    let mut by_it = world.browser();
+    by_it.opens(&world.id.url("/account")).await.comes_by("contoso", &world.contoso, own).await.is("/link");
+    // Switched back, a password is chosen by mail as ever.
+    world.passes(HOUR);
+    tove.enters(&accounts).await.submits("switch", &[("provider", "")]).await.sees("The account is switched");
+    let mut asks = world.browser();
+    asks.opens(&world.id.url("/recover")).await.submits("send", &[("email", &alice.email)]).await;
+    asks.opens(&world.mailed_link(&alice.email).await).await.submits("reset", &[("password", NEW)]).await;
+    asks.is("/account/password/done");
+}
+
+#[tokio::test]
 async fn ph_02_whatever_was_opened_before_is_dead_after() {
     let world = World::new().await;
     let mut victim = world.member("alice", &world.acme, MemberState::Active, &["viewer"]).await;

@@ -15,6 +15,8 @@ pub struct Person {
     pub family_name: String,
     /// `groups`.
     pub groups: Vec<String>,
+    /// Their session there, if it is not the usual one.
+    pub sid: Option<String>,
     /// Further claims of UserInfo.
     pub more: Map<String, Value>,
 }
@@ -30,6 +32,7 @@ impl Person {
             given_name: name.to_owned(),
             family_name: "Test".to_owned(),
             groups: Vec::new(),
+            sid: None,
             more: Map::new(),
         }
     }
@@ -44,6 +47,12 @@ impl Person {
     #[must_use]
     pub fn in_groups(self, groups: &[&str]) -> Self {
         Self { groups: groups.iter().map(|group| (*group).to_owned()).collect(), ..self }
+    }
+
+    /// In this session there.
+    #[must_use]
+    pub fn in_session(self, sid: &str) -> Self {
+        Self { sid: Some(sid.to_owned()), ..self }
     }
 
     /// What UserInfo says of them.

@@ -63,9 +63,10 @@ fn id_claims(evil: &Evil, code: &Code, client_id: &str, (access_token, code_text
     let now = evil.0.ambient.now().as_seconds();
     let algorithm = evil.key().algorithm();
     let subject = code.person.subject.as_str();
+    let sid = code.person.sid.clone().unwrap_or_else(|| format!("sid-of-{subject}"));
     let mut claims = json!({
         "iss": evil.issuer(), "sub": subject, "aud": client_id, "iat": now, "exp": now + 300, "auth_time": now,
-        "acr": "1", "amr": ["pwd"], "sid": format!("sid-of-{subject}"), "at_hash": algorithm.left_half_hash(access_token),
+        "acr": "1", "amr": ["pwd"], "sid": sid, "at_hash": algorithm.left_half_hash(access_token),
     });
     if let Some(nonce) = code.request.get("nonce") {
         claims["nonce"] = nonce.clone().into();

@@ -14,7 +14,7 @@ use uuid::Uuid;
 use webkit::{Brand, Failure, Visit, continue_to, see_other};
 
 use crate::brand::brand;
-use crate::browser::Browser;
+use crate::browser::{Browser, Known};
 use crate::fault;
 use crate::invitation;
 use crate::state::IdentityServer;
@@ -145,11 +145,40 @@ impl Flow {
         session: identity::sessions::SessionId,
     ) -> webkit::Result<Response> {
         let known = self.browser.sign_in(server, session).await?;
+        self.go_on_as(server, session, known).await
+    }
+
+    async fn go_on_as(
+        mut self,
+        server: &IdentityServer,
+        session: identity::sessions::SessionId,
+        known: Known,
+    ) -> webkit::Result<Response> {
         authorize::choose(&server.identity, self.interaction.id, Some(session)).await.map_err(fault::failure)?;
         self.interaction.chosen = Some(session);
         self.interaction.consented = false;
         let answer = self.advance(server).await?.after_post(&self.visit);
         Ok((known, answer).into_response())
+    }
+
+    /// The same, of whoever a provider says sits here, and who was not asked which account is theirs: beside somebody else who is
+    /// signed in here and could be meant, they choose (DESIGN §4.2).
+    pub async fn signed_in_unasked(
+        mut self,
+        server: &IdentityServer,
+        session: identity::sessions::SessionId,
+    ) -> webkit::Result<Response> {
+        let leads_to = self.interaction.client.as_ref().and_then(|client| client.tenant);
+        let could_be: Vec<_> =
+            self.browser.of_every_scope.iter().filter(|it| it.opens(leads_to)).map(|it| it.account.id).collect();
+        let known = self.browser.sign_in(server, session).await?;
+        let now = self.browser.of_every_scope.first().map(|it| it.account.id);
+        let asks = matches!(self.interaction.errand, Errand::Authorize(_));
+        if !asks || could_be.iter().all(|before| Some(*before) == now) {
+            return self.go_on_as(server, session, known).await;
+        }
+        authorize::choose(&server.identity, self.interaction.id, None).await.map_err(fault::failure)?;
+        Ok((known, see_other(&self.page("/login/accounts"))).into_response())
     }
 
     /// The situation as it is now; none for our own pages.

@@ -81,6 +81,7 @@ pub fn router(server: &IdentityServer) -> Router {
         )
         .route("/api/v1/tenant/providers", get(tenant_api::providers::list))
         .merge(own_providers())
+        .route("/api/v1/tenant/resets", post(tenant_api::resets::ask))
         .route("/api/v1/tenant/decisions", get(tenant_api::decisions::list))
         .route(
             "/api/v1/tenant/claims",

@@ -6,6 +6,7 @@ use axum::extract::FromRef;
 use identity::Identity;
 use mail::{Postman, Sender, Transport};
 use relying_party::Upstreams;
+use tokio::sync::Semaphore;
 use tokio_util::sync::CancellationToken;
 use webkit::{Kit, KitConfig};
 
@@ -30,6 +31,9 @@ pub struct ServerConfig {
 #[derive(Clone)]
 pub struct IdentityServer(Arc<Parts>);
 
+/// How many keys for providers are made at once: each keeps a processor busy for up to a second.
+const MAKERS: usize = 2;
+
 /// What its handlers and workers share.
 pub struct Parts {
     pub(crate) identity: Identity,
@@ -40,6 +44,10 @@ pub struct Parts {
     pub(crate) underway: Underway,
     /// Whose providers are being tested.
     pub(crate) testing: Underway,
+    /// For whose providers something is made that takes long.
+    pub(crate) making: Underway,
+    /// How many of those at once.
+    pub(crate) makers: Arc<Semaphore>,
     pub(crate) upstreams: Upstreams,
     mail: Arc<dyn Transport>,
     sender: Sender,
@@ -69,6 +77,8 @@ impl IdentityServer {
             documents,
             underway: Underway::default(),
             testing: Underway::default(),
+            making: Underway::default(),
+            makers: Arc::new(Semaphore::new(MAKERS)),
             upstreams: Upstreams::default(),
             mail,
             sender,

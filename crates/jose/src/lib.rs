@@ -13,7 +13,7 @@ mod verify;
 pub use algorithm::Algorithm;
 pub use jwk::{Jwk, JwkSet, pem};
 pub use signing::{KeyError, SigningKey, left_half_hash};
-pub use verify::{Expected, JwtError, Type, open, verify};
+pub use verify::{Expected, JwtError, Type, open, peek, verify};
 
 use base64::Engine;
 use base64::engine::general_purpose::URL_SAFE_NO_PAD;

@@ -76,7 +76,7 @@ const PROTOCOL: &[&str] = &[
 ];
 
 /// Claims that decide who is let in are believed from the ID token alone too.
-const SIGNED: &[&str] = &["idp", "member_version", "only_by_provider"];
+const SIGNED: &[&str] = &["idp", "member_version", "only_by_provider", "only_here"];
 
 /// Claims with fields of their own.
 const NAMED: &[&str] =

@@ -138,6 +138,9 @@ impl RelyingParty {
         if !self.settings.is_openid() {
             return Err(Fault::at(Endpoint::Keys, Problem::Missing));
         }
+        // Whoever posts here is unknown: for what says that another has issued it, nobody is asked anything.
+        let says = rules::claims_issuer(token, &self.issuers());
+        says.map_err(|broken| Fault::Token { token: Token::Logout, broken })?;
         let check = |provider: &Provider| {
             let typ = match types {
                 LogoutType::Strict => Type::Only("logout+jwt"),

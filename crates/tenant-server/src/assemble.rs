@@ -71,7 +71,7 @@ impl TenantConfig {
 
 pub(crate) async fn open_one(config: &ServerConfig, control: &Store, of: &TenantConfig) -> Result<App, OpenError> {
     let slug = || of.slug.clone();
-    let blueprint = Blueprint::shipped(&of.blueprint).map_err(|error| OpenError::Blueprint(slug(), error))?;
+    let blueprint = config.blueprint(&of.blueprint).map_err(|error| OpenError::Blueprint(slug(), error))?;
     let brand = brand(of, &blueprint);
     let tenant = Tenant {
         id: of.id,

@@ -5,6 +5,7 @@ use std::time::Duration;
 use ambient::Ambient;
 use store::{Location, MasterKey, Schema, Store};
 use tenant::MIGRATIONS;
+use tenant::blueprint::{Blueprint, BlueprintError};
 use tenant::members::MemberState;
 use url::Url;
 use uuid::Uuid;
@@ -13,6 +14,8 @@ use uuid::Uuid;
 pub struct ServerConfig {
     /// The tenants of the configuration; those that were enrolled stand in the control database.
     pub tenants: Vec<TenantConfig>,
+    /// Kinds of tenants beside those that ship; one of the same name takes its place.
+    pub blueprints: Vec<Blueprint>,
     /// Where their rows are.
     pub databases: TenantDatabases,
     /// Seals keys, mails and ID tokens at rest.
@@ -29,6 +32,14 @@ pub struct ServerConfig {
     pub largest_import: u64,
     /// The product's name on pages.
     pub product: String,
+}
+
+impl ServerConfig {
+    /// The kind of tenant of that name.
+    pub(crate) fn blueprint(&self, name: &str) -> Result<Blueprint, BlueprintError> {
+        let own = self.blueprints.iter().find(|blueprint| blueprint.name == name);
+        own.map_or_else(|| Blueprint::shipped(name), |own| Ok(own.clone()))
+    }
 }
 
 /// Where tenants' rows are.
@@ -84,7 +95,7 @@ pub struct TenantConfig {
     pub name: String,
     /// Its origin. Requests reach it by this host (and port) alone.
     pub base_url: Url,
-    /// The name of a shipped blueprint.
+    /// The name of its blueprint.
     pub blueprint: String,
     /// The identity server, exactly as its discovery document says.
     pub issuer: String,

@@ -9,7 +9,6 @@ use oidc::claims::ENROLMENT_PROOF_TYPE;
 use outbound::Request;
 use serde::{Deserialize, Serialize};
 use serde_json::json;
-use tenant::blueprint::Blueprint;
 use tenant::control::{self, Served, Standing};
 use tenant::invitations::{NewInvitation, invite_first};
 use tenant::keys;
@@ -169,7 +168,7 @@ impl TenantServer {
     /// # Errors
     /// [`EnrolError`].
     pub async fn adopt(&self, answer: EnrolmentAnswer, key: Option<SigningKey>) -> Result<String, EnrolError> {
-        let blueprint = Blueprint::shipped(&answer.blueprint);
+        let blueprint = self.0.config.blueprint(&answer.blueprint);
         blueprint.map_err(|error| OpenError::Blueprint(answer.slug.clone(), error))?;
         let mut served = Served {
             id: answer.tenant_id,

@@ -44,6 +44,9 @@ pub(crate) struct Detail {
     /// Which claims state what.
     #[serde(default)]
     pub mapping: TypedMapping,
+    /// Which checks cannot be made with it, by their words.
+    #[serde(default)]
+    pub weaknesses: Vec<String>,
 }
 
 impl Detail {

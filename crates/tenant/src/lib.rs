@@ -32,6 +32,7 @@ pub mod mails;
 pub mod members;
 pub mod providers;
 pub mod requests;
+pub mod resets;
 pub mod roles;
 pub mod service_accounts;
 pub mod sessions;

@@ -61,3 +61,146 @@ async fn pp_06_a_search_and_then_a_deed_for_all_whom_it_found_and_back() {
     let unknown = json!({ "deed": "lock", "search": "isHappy:true" });
     world.posts(&world.acme, "/jobs", &token, &unknown).await.refuses(422, "not_understood");
 }
+
+#[tokio::test]
+async fn pp_05_a_job_tells_what_it_does_and_to_whom_with_what_effect() {
+    let world = World::new().await;
+    let (mut admin, token) = world.api_admin(&world.acme, "console").await;
+    world.member("one", &world.acme, MemberState::Active, &["viewer"]).await;
+    world.member("two", &world.acme, MemberState::ToReview, &[]).await;
+    let [one, two] =
+        [world.id_by_api(&world.acme, "one", &token).await, world.id_by_api(&world.acme, "two", &token).await];
+    let provider = world.own_provider(&world.acme, "corp", &world.contoso, &[]).await;
+    let make = async |body: serde_json::Value| world.posts(&world.acme, "/jobs", &token, &body).await.done(201);
+    let items = async |job: &serde_json::Value, token: &str| {
+        let at = format!("/jobs/{}/items", text(job, "id"));
+        world.gets(&world.acme, &at, token).await.done(200)["items"][0].clone()
+    };
+    let reader = world.client_at(&world.acme, "reader", super::acting).await;
+    let jobs_alone = text(&reader.acts_for(&mut admin, &world.acme, "jobs:read").await, "access_token");
+
+    let set = make(json!({ "deed": "roles", "how": "set", "roles": ["editor"], "members": [one] })).await;
+    assert_eq!(set["details"], json!({ "how": "set", "roles": ["editor"] }));
+    let gives = json!({ "gives": ["editor"], "takes": ["viewer"] });
+    assert_eq!(items(&set, &token).await["change"], gives);
+    assert_eq!(items(&set, &jobs_alone).await["change"], json!(null), "nobody's roles without members:read");
+    world.posts(&world.acme, &format!("/jobs/{}/start", text(&set, "id")), &token, &json!({})).await.done(200);
+    world.settle().await;
+    assert_eq!(items(&set, &token).await["change"], gives, "what was done");
+    let undo = format!("/jobs/{}/undo", text(&set, "id"));
+    let undo = world.posts(&world.acme, &undo, &token, &json!({})).await.done(201);
+    assert_eq!(undo["details"], json!(null), "each item has its own");
+    assert_eq!(items(&undo, &token).await["change"], json!({ "gives": ["viewer"], "takes": ["editor"] }));
+
+    let switch = make(json!({ "deed": "switch", "provider": provider, "compromised": true, "members": [one] })).await;
+    assert_eq!(switch["details"], json!({ "provider": "acme.corp", "compromised": true }));
+    assert_eq!(items(&switch, &token).await["change"], json!({ "from": "platform", "to": "acme.corp" }));
+    let approve = make(json!({ "deed": "approve", "roles": ["supplier"], "members": [two] })).await;
+    assert_eq!(approve["details"], json!({ "roles": ["supplier"] }));
+    let lock = make(json!({ "deed": "lock", "members": [one] })).await;
+    assert_eq!((&lock["details"], &items(&lock, &token).await["change"]), (&json!({}), &json!(null)));
+
+    // A reason is for those who decide.
+    let reject = make(json!({ "deed": "reject", "reason": "We know nobody of that name.", "members": [two] })).await;
+    assert_eq!(reject["details"], json!({ "reason": "We know nobody of that name." }));
+    let at = format!("/jobs/{}", text(&reject, "id"));
+    assert_eq!(world.gets(&world.acme, &at, &jobs_alone).await.done(200)["details"], json!({}));
+    let mut support = world.member("support", &world.acme, MemberState::Active, &["support"]).await;
+    support.enters(&world.acme).await;
+    let theirs = text(&reader.acts_for(&mut support, &world.acme, "jobs:read members:read").await, "access_token");
+    assert_eq!(world.gets(&world.acme, &at, &theirs).await.done(200)["details"], json!({}));
+}
+
+#[tokio::test]
+async fn rel_04_a_job_is_stopped_and_what_it_could_not_do_is_tried_again() {
+    let world = World::new().await;
+    let (_, token) = world.api_admin(&world.acme, "console").await;
+    world.member("one", &world.acme, MemberState::Active, &["supplier"]).await;
+    world.member("two", &world.acme, MemberState::Suspended, &["supplier"]).await;
+    let new = json!({ "deed": "suspend", "search": "role:supplier" });
+    let suspended = "SELECT COUNT(*) FROM member WHERE lifecycle = 'suspended'";
+    let turn =
+        async |id: &str, turn: &str| world.posts(&world.acme, &format!("/jobs/{id}/{turn}"), &token, &json!({})).await;
+    for started in [false, true] {
+        let id = text(&world.posts(&world.acme, "/jobs", &token, &new).await.done(201), "id");
+        turn(&id, "retry").await.refuses(409, "nothing_left");
+        if started {
+            turn(&id, "start").await.done(200);
+        }
+        let stopped = turn(&id, "cancel").await.done(200);
+        assert_eq!((&stopped["state"], &stopped["done"]), (&json!("cancelled"), &json!(0)));
+        turn(&id, "cancel").await.refuses(409, "already_so");
+        turn(&id, "start").await.refuses(409, "already_so");
+        world.settle().await;
+        assert_eq!(world.tenant_count(&world.acme, suspended).await, 1, "{started}");
+    }
+    let id = text(&world.posts(&world.acme, "/jobs", &token, &new).await.done(201), "id");
+    turn(&id, "start").await.done(200);
+    world.settle().await;
+    let done = world.gets(&world.acme, &format!("/jobs/{id}"), &token).await.done(200);
+    assert_eq!((&done["changed"], &done["refused"]), (&json!(1), &json!(1)));
+    let two = world.id_by_api(&world.acme, "two", &token).await;
+    world.posts(&world.acme, &format!("/members/{two}/resume"), &token, &json!({})).await.done(200);
+    let again = turn(&id, "retry").await.done(201);
+    assert_eq!((&again["retry_of"], &again["items"], &again["fitting"]), (&json!(id), &json!(1), &json!(1)));
+    let again = text(&again, "id");
+    turn(&again, "start").await.done(200);
+    world.settle().await;
+    assert_eq!(world.tenant_count(&world.acme, suspended).await, 2);
+    turn(&again, "retry").await.refuses(409, "nothing_left");
+}
+
+impl World {
+    /// A job that changes one member of Acme, from its making to its end.
+    async fn job_of_one(&self, token: &str, body: serde_json::Value) {
+        let made = self.posts(&self.acme, "/jobs", token, &body).await.done(201);
+        let at = format!("/jobs/{}", text(&made, "id"));
+        self.posts(&self.acme, &format!("{at}/start"), token, &json!({})).await.done(200);
+        self.settle().await;
+        let done = self.gets(&self.acme, &at, token).await.done(200);
+        assert_eq!(
+            (&done["state"], &done["changed"], &done["refused"]),
+            (&json!("done"), &json!(1), &json!(0)),
+            "{done}"
+        );
+    }
+}
+
+#[tokio::test]
+async fn pp_08_jobs_invite_let_in_turn_down_and_keep() {
+    let world = World::new().await;
+    let (_, token) = world.api_admin(&world.acme, "console").await;
+    let mut leaving = world.member("lea", &world.acme, MemberState::Active, &["viewer"]).await;
+    leaving.enters(&world.acme).await;
+    leaving.opens(&world.acme.url("/leave")).await.submits("leave-now", &[]).await.is("/leave/done");
+    for name in ["one", "two"] {
+        world.member(name, &world.acme, MemberState::ToReview, &[]).await;
+    }
+    let new = json!({ "given_name": "Nora", "family_name": "Doe", "email": "nora@people.test", "locale": "en", "send": false });
+    world.posts(&world.acme, "/members", &token, &new).await.done(201);
+    let mails = async |name: &str| world.mails_to(&format!("{name}@people.test")).await.len();
+    world.job_of_one(&token, json!({ "deed": "invite", "search": "state:invited" })).await;
+    assert_eq!(mails("nora").await, 1);
+    world.passes(crate::harness::HOUR);
+    let (_, token) = world.api_admin(&world.acme, "later").await;
+    world.job_of_one(&token, json!({ "deed": "invite", "search": "state:invited" })).await;
+    assert_eq!(mails("nora").await, 2, "once more");
+    let [one, two] =
+        [world.id_by_api(&world.acme, "one", &token).await, world.id_by_api(&world.acme, "two", &token).await];
+    world.job_of_one(&token, json!({ "deed": "approve", "roles": ["supplier"], "members": [one] })).await;
+    world
+        .job_of_one(&token, json!({ "deed": "reject", "reason": "We know nobody of that name.", "members": [two] }))
+        .await;
+    assert_eq!((mails("one").await, mails("two").await), (1, 1));
+    world.job_of_one(&token, json!({ "deed": "keep", "search": "state:user_deletion" })).await;
+    assert_eq!(mails("lea").await, 1);
+    let stand = async |q: &str| {
+        let id = world.id_by_api(&world.acme, q, &token).await;
+        let member = world.gets(&world.acme, &format!("/members/{id}"), &token).await.done(200);
+        (text(&member, "authorization"), member["roles"].clone())
+    };
+    assert_eq!(stand("one").await, ("reviewed".to_owned(), json!(["supplier"])));
+    assert_eq!(stand("two").await, ("rejected".to_owned(), json!([])));
+    assert_eq!(stand("lea").await, ("reviewed".to_owned(), json!(["viewer"])));
+    assert_eq!(stand("nora").await.0, "invited");
+}

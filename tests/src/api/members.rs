@@ -63,6 +63,9 @@ async fn web_18_garbage_in_filters_and_cursors_is_told_and_injects_nothing() {
     ] {
         world.gets(&world.acme, &format!("/members?{query}"), &token).await.refuses(400, code);
     }
+    let told = world.gets(&world.acme, "/members?q=mina+isHappy%3Atrue+state%3Anone", &token).await.json();
+    let detail = told["detail"].as_str().unwrap();
+    assert!(detail.contains("q: isHappy:true, state:none"), "which part it is: {detail}");
     let signs = world.gets(&world.acme, "/members?q=%27%3B%20DROP%20TABLE%20member%3B--", &token).await.done(200);
     assert_eq!(signs["members"], json!([]));
     assert_eq!(world.tenant_count(&world.acme, "SELECT COUNT(*) FROM member").await, 1);

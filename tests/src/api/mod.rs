@@ -5,6 +5,7 @@ mod imports;
 mod jobs;
 mod limits;
 mod members;
+mod places;
 mod service_accounts;
 mod tokens;
 

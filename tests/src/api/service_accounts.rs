@@ -1,8 +1,10 @@
-use serde_json::json;
+use jose::{Algorithm, JwkSet, SigningKey};
+use oidc::client::AuthMethod;
+use serde_json::{Value, json};
 use tenant::members::MemberState;
 
-use super::{acting, everything, serving};
-use crate::harness::{World, text};
+use super::{acting, api, everything, serving};
+use crate::harness::{Answer, MINUTE, Rp, World, text};
 
 #[tokio::test]
 async fn pp_28_another_system_holds_roles_as_people_do_and_acts_under_its_own_name() {
@@ -63,4 +65,81 @@ async fn az_01_nobody_makes_a_service_account_with_more_rights_than_their_own() 
     let foreign = world.client_at(&world.studio, "foreign", serving).await;
     let studio = foreign.serves_at(&world.studio, &everything()).await;
     world.gets(&world.acme, "/members", &studio).await.refuses(401, "invalid_token");
+}
+
+/// A token of a client that proves itself by an assertion (RFC 7523 §2.2), with no secret anywhere.
+async fn by_assertion(world: &World, rp: &Rp, assertion: &str) -> Answer {
+    let resource = api(&world.acme);
+    let fields = [
+        ("grant_type", "client_credentials"),
+        ("resource", &*resource),
+        ("scope", "members:read members:write"),
+        ("client_assertion_type", "urn:ietf:params:oauth:client-assertion-type:jwt-bearer"),
+        ("client_assertion", assertion),
+    ];
+    rp.call(reqwest::Method::POST, "/token", &[], Some(&fields)).await
+}
+
+#[tokio::test]
+async fn pp_28_another_system_proves_itself_with_a_key_of_its_own() {
+    let world = World::new().await;
+    let (_, token) = world.api_admin(&world.acme, "console").await;
+    let key = SigningKey::generate(Algorithm::ES256, &world.ambient).unwrap();
+    let other = SigningKey::generate(Algorithm::ES256, &world.ambient).unwrap();
+    let keys = JwkSet { keys: vec![key.public_jwk().unwrap()] };
+    let robot = world.client_at(&world.acme, "robot", |client| {
+        serving(client);
+        (client.auth_method, client.jwks) = (AuthMethod::PrivateKeyJwt, Some(keys));
+    });
+    let robot = robot.await;
+    let new = json!({ "name": "Payroll", "client_id": "robot", "roles": ["administrator"] });
+    let member = text(&world.posts(&world.acme, "/service-accounts", &token, &new).await.done(201), "member");
+    let claims = |change: Value| {
+        let now = world.ambient.now().as_seconds();
+        let mut claims = json!({
+            "iss": "robot", "sub": "robot", "aud": world.id.base, "iat": now, "exp": now + 60, "jti": world.ambient.identifier(),
+        });
+        claims.as_object_mut().unwrap().extend(change.as_object().unwrap().clone());
+        claims
+    };
+    let good = key.sign("JWT", &claims(json!({}))).unwrap();
+    let answer = by_assertion(&world, &robot, &good).await;
+    assert_eq!(answer.status, 200, "{answer:?}");
+    let its = text(&answer.json(), "access_token");
+    // It acts under its own name.
+    world.member("bob", &world.acme, MemberState::Active, &["viewer"]).await;
+    let bob = world.id_by_api(&world.acme, "bob", &its).await;
+    world.posts(&world.acme, &format!("/members/{bob}/lock"), &its, &json!({})).await.done(200);
+    let log = world.gets(&world.acme, &format!("/audit?member={bob}"), &token).await.done(200);
+    assert_eq!(log["entries"][0]["actor"], json!({ "kind": "client", "id": "robot" }));
+    // Once, for us, in time, with its own key: anything else is nobody.
+    for (wrong, what) in [
+        (good, "the same one again"),
+        (other.sign("JWT", &claims(json!({}))).unwrap(), "another key"),
+        (key.sign("JWT", &claims(json!({ "aud": "https://elsewhere.test" }))).unwrap(), "another audience"),
+        (key.sign("JWT", &claims(json!({ "exp": world.ambient.now().as_seconds() - 120 }))).unwrap(), "too late"),
+        (key.sign("JWT", &claims(json!({ "iss": "console" }))).unwrap(), "another issuer"),
+        (key.sign("JWT", &claims(json!({ "sub": "console" }))).unwrap(), "another client"),
+    ] {
+        let answer = by_assertion(&world, &robot, &wrong).await;
+        assert_eq!((answer.status, &answer.json()["error"]), (401, &json!("invalid_client")), "{what}: {answer:?}");
+    }
+    let fields = [("grant_type", "client_credentials"), ("resource", &*api(&world.acme)), ("scope", "members:read")];
+    robot.token(&fields).await.is_error(401, "invalid_client");
+    // Another tenant's API is not to be had by it.
+    let elsewhere = key.sign("JWT", &claims(json!({}))).unwrap();
+    let fields = [
+        ("grant_type", "client_credentials"),
+        ("resource", &*api(&world.studio)),
+        ("scope", "members:read"),
+        ("client_assertion_type", "urn:ietf:params:oauth:client-assertion-type:jwt-bearer"),
+        ("client_assertion", &elsewhere),
+    ];
+    robot.call(reqwest::Method::POST, "/token", &[], Some(&fields)).await.is_error(400, "invalid_target");
+    // Taken out, it is out: from the next request on, whatever its key signs.
+    world.posts(&world.acme, &format!("/members/{member}/lock"), &token, &json!({})).await.done(200);
+    world.gets(&world.acme, "/members", &its).await.refuses(403, "not_admitted");
+    world.passes(MINUTE);
+    let again = by_assertion(&world, &robot, &key.sign("JWT", &claims(json!({}))).unwrap()).await.done(200);
+    world.gets(&world.acme, "/members", &text(&again, "access_token")).await.refuses(403, "not_admitted");
 }

@@ -73,6 +73,57 @@ async fn tn_03_a_token_for_the_api_opens_nothing_at_the_identity_server() {
 }
 
 #[tokio::test]
+async fn tn_03_no_token_for_a_tenants_api_opens_what_its_server_alone_may_say() {
+    let world = World::new().await;
+    let (mut admin, _) = world.api_admin(&world.acme, "console").await;
+    let persons = world.client_at(&world.acme, "tool", acting).await;
+    let persons = persons.acts_for(&mut admin, &world.acme, &everything()).await;
+    let robot = world.client_at(&world.acme, "robot", serving).await.serves_at(&world.acme, &everything()).await;
+    let plain = world.client_at(&world.acme, "plain", acting).await.tokens(&mut admin).await;
+    let instance = world.client_at(&world.acme, "instance", |client| {
+        client.kind = oidc::client::ClientKind::TenantInstance;
+        client.grant_types.push(oidc::client::GrantType::ClientCredentials);
+        client.scopes.push("members".to_owned());
+    });
+    let instance = instance.await.token(&[("grant_type", "client_credentials"), ("scope", "members")]).await.json();
+    let subject = world.identity_texts("SELECT subject FROM membership").await.pop().unwrap();
+    let line = json!({ "subject": subject, "version": 99, "state": "locked", "roles": [], "groups": [] });
+    let calls = [
+        ("POST", "members", json!({ "members": [line] })),
+        ("POST", "invitations", json!({ "invitations": [] })),
+        ("GET", "providers", json!(null)),
+        ("GET", "decisions", json!(null)),
+        ("GET", "own-providers/acme.corp", json!(null)),
+        ("POST", "own-providers/acme.corp/disable", json!({})),
+        ("POST", "groups", json!({ "subjects": [subject] })),
+        ("POST", "claims", json!({ "provider": "acme.corp", "subjects": [subject] })),
+    ];
+    let ask = async |(method, path, body): &(&str, &str, serde_json::Value), token: &str| {
+        let url = world.id.url(&format!("/api/v1/tenant/{path}"));
+        let request = world.net.http.request(method.parse().unwrap(), url).bearer_auth(token);
+        let request = if body.is_null() { request } else { request.json(body) };
+        request.send().await.unwrap().status().as_u16()
+    };
+    for call in &calls {
+        for (token, what) in [
+            (text(&persons, "access_token"), "a person's, for the tenant's API"),
+            (robot.clone(), "a service account's"),
+            (text(&plain, "access_token"), "a person's, for the issuer"),
+            (text(&plain, "id_token"), "an ID token"),
+        ] {
+            let status = ask(call, &token).await;
+            assert_eq!(status, 401, "{call:?}: {what}");
+        }
+    }
+    let locked = "SELECT COUNT(*) FROM membership WHERE state = 'locked'";
+    assert_eq!(world.identity_count(locked).await, 0);
+    let own = text(&instance, "access_token");
+    assert_eq!(ask(&calls[2], &own).await, 200, "the control");
+    assert_eq!(ask(&calls[0], &own).await, 200, "the control");
+    assert_eq!(world.identity_count(locked).await, 1);
+}
+
+#[tokio::test]
 async fn rfc_8707_nobody_gets_a_token_for_an_api_that_is_not_their_tenants() {
     let world = World::new().await;
     let mut admin = world.admin_of(&world.acme).await;

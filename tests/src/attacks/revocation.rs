@@ -2,35 +2,48 @@
 //! member, a new standing of a tenant, a new grant fails the build or the test until it has its place here); what is to be
 //! expected stands in the table, by hand.
 
+use evil_provider::Person as Upstream;
+use futures_util::{StreamExt, stream};
+use identity::grants::ACCESS_TOKEN_LIFETIME;
 use oidc::client::GrantType;
-use serde_json::json;
+use oidc::scope::MEMBERS_READ;
+use serde_json::{Value, json};
 use tenant::control::Standing;
 use tenant::members::MemberState;
+use url::Url;
 
+use crate::api::{acting, serving};
 use crate::applications::{tell, tenant_api};
-use crate::harness::{Person, Rp, World, claims, refreshing, staying, text};
+use crate::harness::{MINUTE, Person, Rp, SECOND, World, claims, refreshing, staying, text};
 
 /// `+` it works, `-` it is refused, `.` does not apply.
 const TABLE: &str = "
-                      password half-done silent waiting tenant callback code refresh offline userinfo introspect api bystander
-    nothing              +         +       +       +      +       +      +      +       +       +         +       +      +
-    logged-out           +         +       -       -      -       -      -      -       +       -         -       +      +
-    ended-elsewhere      +         +       -       -      -       -      -      -       -       -         -       +      +
-    session-ran-out      +         +       -       -      +       -      -      -       +       -         -       +      +
-    password-changed     -         -       -       -      -       -      -      -       -       -         -       +      +
-    role-removed         +         +       +       +      +       +      +      +       +       +         +       +      +
-    member-locked        -         -       -       -      -       -      -      -       -       -         -       +      +
-    member-suspended     -         -       -       -      .       .      -      -       -       -         -       +      +
-    member-rejected      -         -       -       -      .       .      -      -       -       -         -       +      +
-    member-deleted       -         -       -       -      .       .      -      -       -       -         -       +      +
-    member-to_review     -         -       -       -      .       .      -      -       -       -         -       +      +
-    member-invited       -         -       -       -      .       .      -      -       -       -         -       +      +
-    tenant-suspended     -         -       -       -      -       -      -      -       -       -         -       -      -
-    tenant-deleted       -         -       -       -      -       -      -      -       -       -         -       -      -
-    client-disabled      -         -       -       -      +       +      -      -       -       -         -       +      -
-    client-revokes       +         +       +       +      +       +      +      -       -       -         -       +      +
+                      password half-done silent waiting tenant callback code refresh offline userinfo introspect upstream away link person service api bystander
+    nothing              +         +       +       +      +       +      +      +       +       +         +         +     +    +     +       +     +      +
+    logged-out           +         +       -       -      -       -      -      -       +       -         -         +     +    +     +       +     +      +
+    ended-elsewhere      +         +       -       -      -       -      -      -       -       -         -         -     +    +     +       +     +      +
+    session-ran-out      +         +       -       -      +       -      -      -       +       -         -         -     +    +     +       +     +      +
+    password-changed     -         -       -       -      -       -      -      -       -       -         -         -     +    -     +       +     +      +
+    role-removed         +         +       +       +      +       +      +      +       +       +         +         +     +    +     .       +     +      +
+    member-locked        -         -       -       -      -       -      -      -       -       -         -         -     -    -     -       +     +      +
+    member-suspended     -         -       -       -      .       .      -      -       -       -         -         -     -    -     .       +     +      +
+    member-rejected      -         -       -       -      .       .      -      -       -       -         -         -     -    -     .       +     +      +
+    member-deleted       -         -       -       -      .       .      -      -       -       -         -         -     -    -     .       +     +      +
+    member-to_review     -         -       -       -      .       .      -      -       -       -         -         -     -    -     .       +     +      +
+    member-invited       -         -       -       -      .       .      -      -       -       -         -         -     -    -     .       +     +      +
+    tenant-suspended     -         -       -       -      -       -      -      -       -       -         -         -     -    -     -       -     -      -
+    tenant-deleted       -         -       -       -      -       -      -      -       -       -         -         -     -    -     -       -     -      -
+    client-disabled      -         -       -       -      +       +      -      -       -       -         -         -     -    -     +       +     +      -
+    client-revokes       +         +       +       +      +       +      +      -       -       -         -         +     +    +     +       +     +      +
+    provider-disabled    +         +       +       +      +       +      +      +       +       +         +         -     -    -     +       +     +      +
+    unlinked             +         +       +       +      +       +      +      +       +       +         +         -     -    +     +       +     +      +
+    member-switched      -         -       -       -      -       -      -      -       -       -         -         -     -    -     -       +     +      +
+    account-switched     -         -       -       -      -       -      -      -       -       -         -         -     -    -     +       +     +      +
+    break-glass          -         -       -       -      -       -      -      -       -       -         -         -     -    -     -       +     +      +
+    asked-to-leave       -         -       -       -      -       -      -      -       -       -         -         -     -    -     -       +     +      +
 ";
 // The members whose state was only told have their sessions ended by their own tenant, which did not tell it itself here.
+// The tenant's API hears of what the account's own ends within five minutes: see below.
 // A tenant's session has an end of its own: it outlives the identity server's that has run out, as an application's does.
 
 /// The column that shows a grant's end.
@@ -82,22 +95,44 @@ fn in_04_the_matrix_has_a_place_for_everything_that_there_is() {
     assert!(table[0].1.iter().all(|(_, cell)| *cell == '+'), "the control");
 }
 
-#[tokio::test]
+#[tokio::test(flavor = "multi_thread", worker_threads = 3)]
 async fn in_04_what_ends_an_access_ends_it_at_every_entry() {
+    // Each row has a world of its own.
+    let rows = stream::iter(table()).map(|(end, row)| tokio::spawn(wrong_in(end, row))).buffered(3);
+    let wrong: Vec<Vec<String>> = rows.map(Result::unwrap).collect().await;
+    assert_eq!(wrong.concat(), Vec::<String>::new());
+}
+
+/// Where a row does not come out as the table says.
+async fn wrong_in(end: &'static str, row: Row) -> Vec<String> {
     let mut wrong = Vec::new();
-    for (end, row) in table() {
+    let world = World::new().await;
+    let mut held = Held::of(&world).await;
+    happens(end, &world, &mut held).await;
+    for (entry, expected) in row.into_iter().filter(|(_, expected)| *expected != '.') {
+        let found = if held.opens(&world, entry).await { '+' } else { '-' };
+        if found != expected {
+            wrong.push(format!("{end} × {entry}: {found}"));
+        }
+    }
+    assert_eq!(world.audited("refresh.replayed").await, 0, "{end}: no replay");
+    wrong
+}
+
+/// A tenant's API believes a token by its signature: of what it is not told, it hears when the token has run out.
+#[tokio::test]
+async fn in_04_what_a_tenant_is_not_told_of_leaves_its_api_open_for_five_minutes_at_most() {
+    assert_eq!(ACCESS_TOKEN_LIFETIME, 5 * MINUTE);
+    for end in ["logged-out", "password-changed", "account-switched"] {
         let world = World::new().await;
         let mut held = Held::of(&world).await;
         happens(end, &world, &mut held).await;
-        for (entry, expected) in row.into_iter().filter(|(_, expected)| *expected != '.') {
-            let found = if held.opens(&world, entry).await { '+' } else { '-' };
-            if found != expected {
-                wrong.push(format!("{end} × {entry}: {found}"));
-            }
-        }
-        assert_eq!(world.audited("refresh.replayed").await, 0, "{end}: no replay");
+        assert!(held.opens(&world, "person").await, "{end}: until it has run out");
+        held.console.refresh(&text(&held.person, "refresh_token")).await.is_error(400, "invalid_grant");
+        // With what their clocks may differ by.
+        world.passes(ACCESS_TOKEN_LIFETIME + 6 * SECOND);
+        assert!(!held.opens(&world, "person").await, "{end}");
     }
-    assert_eq!(wrong, Vec::<String>::new());
 }
 
 /// Everything that somebody holds, or has begun, when it happens.
@@ -118,14 +153,33 @@ struct Held {
     offline: String,
     api: (Rp, String),
     bystander: String,
+    /// Signed in by a provider that is linked with the account.
+    upstream: Person,
+    /// At that provider; and the way back from it.
+    away: (Person, Url),
+    /// Another provider states the account's address: asked for a proof.
+    link: Person,
+    /// For the tenant's API: of the person, by whose application it may be renewed; and of a service account.
+    person: Value,
+    console: Rp,
+    service: String,
 }
 
 impl Held {
     async fn of(world: &World) -> Self {
-        let mut alice = world.member("alice", &world.acme, MemberState::Active, &["viewer"]).await;
+        let mut alice = world.member("alice", &world.acme, MemberState::Active, &["viewer", "support"]).await;
         let mut bob = world.member("bob", &world.acme, MemberState::Active, &["viewer"]).await;
         for person in [&mut alice, &mut bob] {
             person.enters(&world.acme).await.sees("Viewer");
+        }
+        // What is begun from here on is begun by a proof of before.
+        world.passes(MINUTE);
+        for (key, evil, domains) in [
+            ("contoso", &world.contoso, &[][..]),
+            ("works", &world.evil, &["people.test"][..]),
+            ("annex", &world.evil, &[][..]),
+        ] {
+            world.platform_provider(key, evil, domains).await;
         }
         let bound = world.client_at(&world.acme, "bound", refreshing).await;
         let stays = world.client_at(&world.acme, "stays", staying).await;
@@ -140,7 +194,15 @@ impl Held {
         let mut waiting = alice.elsewhere(world);
         waiting.jar = alice.jar.clone();
         waiting.opens(&outside.request(&[("tenant", Some("acme"))]).url()).await.is("/consent");
+        let console = world.client_at(&world.acme, "console", acting).await;
+        let (upstream, away) = by_contoso(world, &mut alice, &bound).await;
         Self {
+            link: asked_for_a_proof(world, &alice, &bound).await,
+            person: console.acts_for(&mut alice, &world.acme, MEMBERS_READ).await,
+            console,
+            service: service_account(world).await,
+            upstream,
+            away,
             callback: callback(&mut alice, world).await,
             access: text(&tokens, "access_token"),
             refresh: text(&tokens, "refresh_token"),
@@ -159,7 +221,8 @@ impl Held {
     }
 
     async fn opens(&mut self, world: &World, entry: &str) -> bool {
-        let got_a_code = |person: &Person| person.page.query("code").is_some();
+        // At the application's address, which is outside; a provider's answer has one too.
+        let got_a_code = |person: &Person| person.page.status == 0 && person.page.query("code").is_some();
         match entry {
             "password" => {
                 let mut anew = self.alice.elsewhere(world);
@@ -193,11 +256,56 @@ impl Held {
                 let answer = self.bound.asks("/introspect", &[("token", &self.access)]).await;
                 answer.status == 200 && answer.json()["active"] == true
             }
+            "upstream" => got_a_code(self.upstream.opens(&self.bound.request(&[("prompt", Some("none"))]).url()).await),
+            "away" => got_a_code(self.away.0.opens(self.away.1.as_str()).await),
+            "link" => {
+                let password = self.link.password.clone();
+                got_a_code(self.link.submits("link", &[("password", &password)]).await)
+            }
+            "person" => {
+                let token = text(&self.person, "access_token");
+                world.gets(&world.acme, "/members", &token).await.status == 200
+            }
+            "service" => world.gets(&world.acme, "/members", &self.service).await.status == 200,
             "api" => tell(world, &self.api.0, &self.api.1, &json!({ "members": [] })).await.status == 200,
             "bystander" => self.stays.refresh(&self.bystander).await.status == 200,
             unknown => panic!("no such entry: {unknown}"),
         }
     }
+}
+
+/// A browser that was signed in by a provider which is linked with the account; and one that is there, on the way to the tenant's
+/// application, with the address that leads it back.
+async fn by_contoso(world: &World, alice: &mut Person, bound: &Rp) -> (Person, (Person, Url)) {
+    alice.opens(&world.id.url("/account/sign-in")).await;
+    world.contoso.has(Upstream::named("alice"));
+    alice.submits("link-contoso", &[]).await.sees("from now on it opens your account too");
+    let mut upstream = alice.elsewhere(world);
+    upstream.opens(&bound.request(&[]).url()).await.comes_by("contoso", &world.contoso, Upstream::named("alice")).await;
+    assert!(upstream.query("code").is_some(), "{:?}", upstream.page);
+    let mut away = alice.elsewhere(world);
+    away.opens(&bound.request(&[]).url()).await.is("/login");
+    let begin = world.id.url(&format!("/login/provider?{}", away.url.query().unwrap()));
+    let gone = away.post(begin, &[("csrf", &*away.csrf()), ("provider", "contoso")]).await;
+    let back = world.contoso.authorize(&gone.continues_to().unwrap());
+    (upstream, (away, back))
+}
+
+/// On the way to the tenant's application, by a provider that states the account's address.
+async fn asked_for_a_proof(world: &World, alice: &Person, bound: &Rp) -> Person {
+    let mut link = alice.elsewhere(world);
+    let stated = Upstream::named("alice.at.works").with_email(&alice.email, true);
+    link.opens(&bound.request(&[]).url()).await.comes_by("works", &world.evil, stated).await.is("/link");
+    link
+}
+
+/// The token of a service account that may see members.
+async fn service_account(world: &World) -> String {
+    let (_, token) = world.api_admin(&world.acme, "setup").await;
+    let robot = world.client_at(&world.acme, "robot", serving).await;
+    let new = json!({ "name": "Robot", "client_id": "robot", "roles": ["support"] });
+    world.posts(&world.acme, "/service-accounts", &token, &new).await.done(201);
+    robot.serves_at(&world.acme, MEMBERS_READ).await
 }
 
 /// The address by which a browser that is signed in comes back to the tenant; it has not gone there yet.
@@ -239,6 +347,36 @@ async fn happens(end: &str, world: &World, held: &mut Held) {
         "member-locked" => {
             let mut admin = world.admin_of(&world.acme).await;
             admin.opens(&world.acme.url("/members")).await.follows("Alice Doe").await.submits("lock", &[]).await;
+        }
+        "provider-disabled" => {
+            world.enables("contoso", false).await;
+            world.enables("works", false).await;
+        }
+        "unlinked" => {
+            let mut other = held.alice.elsewhere(world);
+            other.signs_in(world).await.opens(&world.id.url("/account/sign-in")).await;
+            other.submits("unlink-contoso", &[]).await.sees("It is unlinked");
+        }
+        "member-switched" => {
+            let mut admin = world.admin_of(&world.acme).await;
+            admin.opens(&world.acme.url("/members")).await.follows("Alice Doe").await.clicks("switch-provider").await;
+            admin.submits("look", &[("provider", "annex")]).await.submits("switch", &[]).await;
+            assert_eq!(admin.text_of("provider"), "annex");
+        }
+        "account-switched" => {
+            let mut tove = world.platform_admin("tove").await;
+            tove.opens(&world.id.url("/admin/accounts?email=alice@people.test")).await;
+            tove.submits("switch", &[("provider", "annex")]).await.sees("The account is switched");
+        }
+        "break-glass" => {
+            let mut admin = world.admin_of(&world.acme).await;
+            admin.opens(&world.acme.url("/members")).await.follows("Alice Doe").await;
+            admin.clicks("set-break-glass").await.submits("glass-set", &[]).await;
+        }
+        "asked-to-leave" => {
+            let mut other = held.alice.elsewhere(world);
+            other.enters(&world.acme).await.opens(&world.acme.url("/leave")).await;
+            other.submits("leave-now", &[]).await.is("/leave/done");
         }
         "tenant-suspended" | "tenant-deleted" => {
             let mut tove = world.platform_admin("tove").await;

@@ -2,7 +2,7 @@
 
 use audit::Actor;
 use evil_provider::Person as Upstream;
-use identity::providers;
+use identity::providers::{self, Shown};
 
 use crate::harness::{DAY, HOUR, Person, World};
 
@@ -170,6 +170,27 @@ async fn id_04_how_do_i_sign_in_here_is_answered_by_mail() {
 }
 
 #[tokio::test]
+async fn id_04_of_a_provider_that_is_merely_all_that_is_offered_the_mail_does_not_say_that_nothing_else_counts() {
+    let world = World::new().await;
+    let corp = world.own_provider(&world.acme, "corp", &world.contoso, &[]).await;
+    world.identity_change("UPDATE provider SET shown = 'forced'").await;
+    let mut mina = world.account("mina").await;
+    mina.enters(&world.id.url("/account")).await;
+    mina.opens(&world.acme).await.submits("allow", &[]).await;
+    let mut asks = world.browser();
+    asks_how(&mut asks, &world.acme, &mina.email).await;
+    let offered = said(&world, &mina.email).await;
+    assert!(
+        offered.contains("the sign-in page offers nothing else") && !offered.contains("and nothing else"),
+        "{offered}"
+    );
+    world.passes(DAY);
+    world.switches(&world.acme, &mina, Some(&corp), false).await;
+    asks_how(&mut asks, &world.acme, &mina.email).await;
+    assert!(said(&world, &mina.email).await.contains("With corp, and nothing else"), "the control: it is decided");
+}
+
+#[tokio::test]
 async fn tn_01_the_mail_that_says_how_to_sign_in_names_no_provider_of_another_tenant() {
     let world = World::new().await;
     let corp = world.own_provider(&world.acme, "corp", &world.contoso, &["people.test"]).await;
@@ -226,5 +247,111 @@ async fn web_25_how_to_sign_in_sends_a_few_mails_to_an_address_and_from_a_networ
     for text in ["alice@people.test,eve@evil.test", "alice@people.test\r\nBcc: eve@evil.test"] {
         let (csrf, url) = (eve.csrf(), eve.url.to_string());
         eve.post(&url, &[("csrf", &csrf), ("email", text)]).await.answers(422);
+    }
+}
+
+#[tokio::test]
+async fn id_04_a_forced_provider_is_the_only_way_offered_into_its_tenant_and_the_platform_stays_open() {
+    let world = World::new().await;
+    let corp = world.own_provider(&world.acme, "corp", &world.contoso, &["people.test"]).await;
+    world.platform_provider("works", &world.evil, &[]).await;
+    let mut mina = world.account("mina").await;
+    // The control, before it: all ways are there.
+    mina.opens(&world.acme).await.is("/login");
+    assert!(mina.has("by-acme.corp") && mina.has("by-works") && mina.has("next") && mina.has("create-account"));
+    world.shows(&corp, Shown::Forced).await;
+    mina.opens(&world.acme).await.is("/login");
+    assert!(mina.has("by-acme.corp") && !mina.has("by-works") && !mina.has("next") && !mina.has("create-account"));
+    // Whoever posts what no page offers is led back, and nothing is looked at.
+    let (csrf, query) = (mina.csrf(), mina.url.query().unwrap().to_owned());
+    let (email, password) = (mina.email.clone(), mina.password.clone());
+    mina.post(world.id.url(&format!("/login?{query}")), &[("csrf", &csrf), ("username", &email)]).await;
+    let typed = [("csrf", csrf.as_str()), ("password", &password)];
+    let posted = mina.post(world.id.url(&format!("/login/password?{query}")), &typed).await;
+    assert_eq!((posted.status, posted.location().unwrap().path()), (303, "/login"));
+    mina.opens(&world.id.url(&format!("/login/password?{query}"))).await.is("/login");
+    assert_eq!(world.identity_count("SELECT COUNT(*) FROM session").await, 0);
+    // By it one comes in.
+    let mut by_it = world.browser();
+    let nobody = Upstream { email: None, ..Upstream::named("nils") };
+    by_it.opens(&world.acme).await.comes_by(&corp, &world.contoso, nobody).await.is("/join");
+    // Elsewhere nothing is forced: another tenant, and whatever is the platform's.
+    for door in [world.studio.url("/"), world.id.url("/account")] {
+        let mut other = mina.elsewhere(&world);
+        other.opens(&door).await.is("/login");
+        assert!(other.has("by-works") && other.has("next") && !other.has("by-acme.corp"), "{door}");
+    }
+    // It is routing, and shuts nobody out: who is signed in already is let in as their policy says.
+    mina.signs_in(&world).await.opens(&world.acme).await.is("/join");
+}
+
+#[tokio::test]
+async fn id_04_the_platforms_forced_provider_is_forced_into_tenants_and_whoever_runs_it_gets_in_without() {
+    let world = World::new().await;
+    world.platform_provider("works", &world.evil, &["people.example"]).await;
+    world.shows("works", Shown::Forced).await;
+    for door in [&world.acme, &world.studio] {
+        let mut mina = world.browser();
+        mina.opens(door).await.is("/login");
+        assert!(mina.has("by-works") && !mina.has("next"));
+        mina.comes_by("works", &world.evil, Upstream::named("mina")).await.is("/join");
+    }
+    // The provider is away: the platform is run by who has a password.
+    world.evil.plays(evil_provider::Trick::Away);
+    let mut tove = world.platform_admin("tove").await;
+    tove.opens(&world.id.url("/admin")).await.is("/admin");
+}
+
+#[tokio::test]
+async fn id_04_a_hidden_provider_has_no_button_and_is_reached_by_a_domain_or_a_policy() {
+    let world = World::new().await;
+    world.platform_provider("works", &world.evil, &["works.example"]).await;
+    let mut mina = world.account("mina").await;
+    mina.opens(&world.id.url("/account")).await;
+    assert!(mina.has("by-works"), "the control: shown");
+    world.shows("works", Shown::Hidden).await;
+    let mut nils = world.browser();
+    for door in [world.id.url("/account"), world.acme.url("/")] {
+        nils.opens(&door).await.is("/login").sees_not("works");
+        nils.submits("next", &[("username", "nils@elsewhere.example")]).await.is("/login/password").sees_not("works");
+        nils.opens(&door).await.submits("next", &[("username", "nils@works.example")]).await;
+        assert!(nils.is("/login/password").has("of-domain"), "{door}");
+    }
+    nils.opens(&world.id.url("/account")).await.submits("next", &[("username", "nils@works.example")]).await;
+    world.evil.has(Upstream::named("nils").with_email("nils@works.example", true));
+    nils.submits("of-domain", &[]).await.is("/account").sees("Hello, nils");
+    // By a policy: the page that says which one opens the tenant to her.
+    mina.enters(&world.acme).await.submits("allow", &[]).await;
+    world.switches(&world.acme, &mina, Some("works"), false).await;
+    let mut mina = mina.elsewhere(&world);
+    mina.signs_in(&world).await.opens(&world.acme).await.is("/login/elsewhere").sees("works opens Acme Library");
+    world.evil.has(Upstream::named("mina"));
+    assert!(mina.has("continue-with"));
+    mina.submits("continue-with", &[]).await.is("/link/address");
+}
+
+#[tokio::test]
+async fn tn_01_a_domain_that_a_tenant_trusts_its_provider_for_leads_there_in_its_own_login_alone() {
+    let world = World::new().await;
+    world.own_provider(&world.acme, "corp", &world.contoso, &["corp.example"]).await;
+    let mut nina = world.browser();
+    nina.opens(&world.acme).await.submits("next", &[("username", "nina@corp.example")]).await.is("/login/password");
+    assert!(nina.has("of-domain"), "the control: in its own");
+    for door in [world.studio.url("/"), world.id.url("/account"), world.inkwell.url("/login")] {
+        let mut nina = world.browser();
+        nina.opens(&door).await.submits("next", &[("username", "nina@corp.example")]).await.is("/login/password");
+        assert!(!nina.has("of-domain") && !nina.has("by-acme.corp"), "{door}");
+        nina.sees_not("corp.example opens").sees_not("Continue with");
+        // The mail that says how one signs in names it neither.
+        asks_how(&mut nina, &door, "nina@corp.example").await;
+    }
+    let mails = world.mails_to("nina@corp.example").await;
+    assert!(!mails.is_empty() && mails.iter().all(|mail| !mail.letter.paragraphs.join(" ").contains("with corp")));
+    // Where the platform has confirmed the domain, it leads to the platform's, and in the tenant to the tenant's.
+    world.platform_provider("works", &world.evil, &["corp.example"]).await;
+    for (door, key) in [(world.studio.url("/"), "works"), (world.acme.url("/"), "acme.corp")] {
+        let mut nina = world.browser();
+        nina.opens(&door).await.submits("next", &[("username", "nina@corp.example")]).await;
+        assert_eq!(nina.attribute("of-domain", "value"), key);
     }
 }

@@ -97,6 +97,9 @@ async fn tn_01_by_an_address_alone_a_tenants_provider_learns_nothing_of_an_accou
     let stated = Upstream::named("eve").with_email(&mina.email, true);
     let mut eve = world.browser();
     eve.opens(&world.acme).await.comes_by(&key, &world.contoso, stated).await.answers(403);
+    // Nor whoever sits there: which way it is, is answered by mail.
+    eve.sees("corp does not sign you in here").sees("How do I sign in here?");
+    eve.page.sees_not("another provider").sees_not("works").sees_not("mina");
     let told = reads(&mut admin, &world.acme, &eve.text_of("error-reference")).await;
     assert!(
         told.contains("stated an address") && !told.contains("About mina") && !told.contains("platform decides"),
@@ -180,4 +183,30 @@ async fn id_04_whoever_runs_the_platform_reads_the_decision_and_its_facts() {
     tove.opens(&world.id.url("/admin/logins?reference=AAAAA-BBBBB")).await.sees("Nothing is known of AAAAA-BBBBB");
     eve.opens(&page).await;
     assert!(!eve.has("found"));
+}
+
+#[tokio::test]
+async fn id_03_where_two_decisions_name_different_providers_whoever_is_signed_in_reads_both() {
+    let world = World::new().await;
+    let key = world.own_provider(&world.acme, "corp", &world.contoso, &["people.test"]).await;
+    world.platform_provider("works", &world.evil, &["people.test"]).await;
+    world.platform_provider("annex", &world.contoso, &[]).await;
+    let mut mina = world.account("mina").await;
+    mina.enters(&world.acme).await.submits("allow", &[]).await;
+    let mut tove = world.platform_admin("tove").await;
+    tove.opens(&world.id.url(&format!("/admin/accounts?email={}", mina.email))).await;
+    tove.submits("switch", &[("provider", "works")]).await.sees("The account is switched");
+    let (own, password) = (Upstream::named("mina").with_email(&mina.email, true), mina.password.clone());
+    let mut mina = mina.elsewhere(&world);
+    mina.opens(&world.id.url("/account")).await.comes_by("works", &world.evil, own.clone()).await.is("/link");
+    mina.submits("link", &[("password", &password)]).await.is("/account");
+    world.switches(&world.acme, &mina, Some(&key), false).await;
+    world.contoso.has(own.clone());
+    mina.opens(&world.acme).await.is("/login/elsewhere").submits("continue-with", &[]).await.answers(403);
+    mina.sees("Two providers would have to open Acme Library");
+    mina.sees("Acme Library wants corp, and your account is opened by works alone");
+    // Of the account alone, as whoever is signed in tries to link another one.
+    mina.opens(&world.id.url("/account/sign-in")).await;
+    world.contoso.has(Upstream::named("mina"));
+    mina.submits("link-annex", &[]).await.answers(403).sees("works opens your account, and it alone");
 }

@@ -93,6 +93,11 @@ async fn tp_04_who_is_invited_to_a_platforms_provider_gets_an_account_without_a_
     world.contoso.has(upstream(&mina, "mina"));
     mina.opens(&link).await.submits("continue-with", &[]).await.is("/").sees("Your role here: Editor");
     assert_eq!(world.contoso.last_request()["login_hint"], "mina@people.test");
+    // Nobody is tied to whoever the browser happens to be there: the provider asks. It lists no prompts.
+    assert_eq!(world.contoso.last_request()["prompt"], "login");
+    let told = world.mails_to(&mina.email).await.pop().unwrap().letter;
+    assert_eq!(told.subject, "contoso opens your new Latchkey account");
+    assert!(told.paragraphs[0].contains("at contoso, as mina Test"), "{told:?}");
     assert_eq!((world.identity_count(ACCOUNTS).await, world.identity_count(PASSWORDS).await), (2, 1));
     let claims = "SELECT COUNT(*) FROM external_identity WHERE proved_by = 'invitation'";
     assert_eq!((world.identity_count(TIES).await, world.identity_count(claims).await), (2, 2), "everywhere, and here");
@@ -102,6 +107,29 @@ async fn tp_04_who_is_invited_to_a_platforms_provider_gets_an_account_without_a_
     let mut again = mina.elsewhere(&world);
     again.opens(&world.acme).await.comes_by(&key, &world.contoso, upstream(&mina, "mina")).await.is("/").sees("Editor");
     mina.opens(&world.acme).await.is("/").sees("Editor");
+}
+
+#[tokio::test]
+async fn tn_01_a_tenants_word_on_who_somebody_is_at_the_platforms_provider_counts_beside_the_address() {
+    const NAME_EVE: &str = "UPDATE member SET preset_subject = 'subject-of-eve' WHERE subject IS NULL";
+    let (world, _, mut admin) = a_world(false, &["people.test"]).await;
+    let mina = world.stranger("mina");
+    world.invites_address(&mut admin, &world.acme, &mina.email, &["editor"]).await;
+    // An evil tenant names the attacker's own identity there; the victim's browser is signed in as that.
+    world.tenant_change(&world.acme, NAME_EVE).await;
+    let link = world.invitation_link(&mina).await;
+    assert_eq!(world.identity_count("SELECT COUNT(*) FROM invitation WHERE preset = 'subject-of-eve'").await, 1);
+    let mut victim = world.browser();
+    world.contoso.has(Upstream::named("eve").with_email("eve@evil.test", true));
+    victim.opens(&link).await.submits("continue-with", &[]).await.answers(403).sees("Somebody else was invited");
+    nothing(&world, "named, and another address").await;
+    world.contoso.has(upstream(&mina, "mina"));
+    victim.opens(&link).await.submits("continue-with", &[]).await.answers(403);
+    nothing(&world, "the address, and another than was named").await;
+    // The control: both.
+    world.contoso.has(upstream(&mina, "eve"));
+    victim.opens(&link).await.submits("continue-with", &[]).await.is("/").sees("Editor");
+    assert_eq!(world.identity_count(ACCEPTED).await, 1);
 }
 
 #[tokio::test]
@@ -142,6 +170,7 @@ async fn tp_04_a_link_that_was_passed_on_is_worth_nothing_to_who_has_another_add
             eve.opens(&world.acme).await.is("/login");
         }
         assert_eq!(world.audited("link.decided").await, 3);
+        assert_eq!(super::decided(&world, "Refuse(NotInvited)").await, 3);
         // The invited one may use it still: the control.
         world.contoso.has(upstream(&mina, "mina"));
         mina.opens(&link).await.submits("continue-with", &[]).await.is("/").sees("Editor");
@@ -264,6 +293,8 @@ async fn in_01_withdrawn_used_disabled_or_taken_elsewhere_on_the_way_it_accepts_
     other.opens(second.as_str()).await.answers(410).sees("does not work any more");
     other.opens(&link).await.answers(410);
     mina.opens(first.as_str()).await.answers(410);
+    assert_eq!(super::decided(&world, "Refuse(InvitationOver)").await, 2, "withdrawn, and accepted by another");
+    assert_eq!(super::decided(&world, "Refuse(Disabled)").await, 1);
     assert_eq!((world.identity_count(ACCEPTED).await, world.identity_count(TIES).await), (1, 1));
 }
 

@@ -1,6 +1,7 @@
 //! A provider knows us by a key of ours: each request to its token endpoint carries an assertion (RFC 7523, OIDC Core §9).
 
 use evil_provider::{Client, Evil, Person as Upstream};
+use futures_util::future::join_all;
 use jose::{Algorithm, JwkSet, SigningKey};
 use serde_json::{Value, json};
 
@@ -121,6 +122,34 @@ async fn id_04_the_platform_has_a_key_made_and_the_provider_knows_us_by_its_publ
     }
     let found = |bytes: &[u8]| bytes.windows(PRIVATE.len()).any(|window| window == PRIVATE.as_bytes());
     assert!(!found(&world.dump().await), "sealed");
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 4)]
+async fn rel_09_a_tenant_has_one_key_made_at_a_time_and_none_for_what_cannot_be_added() {
+    const AT_ONCE: usize = 8;
+    const MADE: &str = "SELECT COUNT(*) FROM provider";
+    let world = World::new().await;
+    let (_, token) = world.api_admin(&world.acme, "console").await;
+    // Auth0's keys are RSA: each takes up to a second.
+    let body = |key: &str| {
+        let settings = json!({ "domain": "corp.eu.auth0.com", "client_id": "latchkey", "method": "private_key_jwt" });
+        json!({ "preset": "auth0", "key": key, "name": "Contoso", "settings": settings })
+    };
+    let all = |keys: Vec<String>| {
+        join_all(keys.into_iter().map(|key| {
+            let (world, token, body) = (&world, &token, body(&key));
+            async move { world.posts(&world.acme, "/providers", token, &body).await.status }
+        }))
+    };
+    let answers = all((0..AT_ONCE).map(|at| format!("key{at}")).collect()).await;
+    let count = |status| answers.iter().filter(|it| **it == status).count();
+    assert!(count(201) >= 1 && count(429) >= 1 && count(201) + count(429) == AT_ONCE, "{answers:?}");
+    assert_eq!(world.identity_count(MADE).await, i64::try_from(count(201)).unwrap());
+    // What can't be added is refused whether or not anything is being made: no turn is taken for it.
+    let bad = all((0..AT_ONCE).map(|at| format!("Bad {at}")).collect()).await;
+    assert!(bad.iter().all(|status| *status == 422), "{bad:?}");
+    // The control: one after the other.
+    assert_eq!(all(vec!["last".to_owned()]).await, [201]);
 }
 
 #[tokio::test]

@@ -128,6 +128,78 @@ async fn tn_01_where_an_account_has_the_address_its_owner_proves_it_and_the_subj
 }
 
 #[tokio::test]
+async fn tn_01_who_asked_to_join_by_a_tenants_provider_comes_by_it_alone_also_with_an_account_of_their_own() {
+    const KEPT: &str = "SELECT COUNT(*) FROM member WHERE provider = 'acme.corp' AND switched_version = 0";
+    let world = World::new().await;
+    world.own_provider(&world.acme, "corp", &world.contoso, &["people.test"]).await;
+    let mut admin = world.admin_of(&world.acme).await;
+    let mut eve = world.stranger("eve");
+    let upstream = || Upstream::named("eve").with_email("eve@people.test", true);
+    eve.opens(&world.acme).await.comes_by("acme.corp", &world.contoso, upstream()).await.is("/join");
+    eve.submits("allow", &[]).await.sees("You asked to join");
+    assert_eq!(world.tenant_count(&world.acme, KEPT).await, 1, "DESIGN 4.2: the policy is that provider");
+    assert_eq!(
+        world.tenant_count(&world.acme, "SELECT COUNT(*) FROM audit_entry WHERE action = 'member.provider_kept'").await,
+        1
+    );
+    // Let in, found by the provider, and said to be opened by it.
+    admin.opens(&world.acme.url("/members?provider=acme.corp")).await.sees("eve@people.test");
+    assert_eq!(admin.text_of("total"), "1");
+    admin
+        .opens(&world.acme.url("/requests"))
+        .await
+        .follows("Review")
+        .await
+        .submits("approve", &[("role", "viewer")])
+        .await;
+    world.settle().await;
+    eve.opens(&world.acme).await.is("/").sees("Viewer");
+    // Somebody else asks with an account of their own, by the same provider: their policy stays their own.
+    let mut mina = world.account("mina").await;
+    let password = mina.password.clone();
+    let stated = Upstream::named("mina").with_email(&mina.email, true);
+    mina.enters(&world.acme).await.submits("allow", &[]).await.sees("You asked to join");
+    let mut by_it = mina.elsewhere(&world);
+    by_it.opens(&world.acme).await.comes_by("acme.corp", &world.contoso, stated).await.is("/link");
+    by_it.submits("link", &[("password", &password)]).await.sees("You asked to join");
+    assert_eq!(world.tenant_count(&world.acme, KEPT).await, 1, "whose account is their own");
+    // She makes the account her own: her password opens the account, and not the tenant.
+    let link = asks(&world, &mut eve, "eve@home.test").await;
+    let chosen = eve.password.clone();
+    eve.opens(&link).await;
+    eve.submits("make", &[("password", &chosen), ("given_name", "Eve"), ("family_name", "Doe")]).await.is("/account");
+    let mut by_password = world.browser();
+    (by_password.email, by_password.password) = ("eve@home.test".to_owned(), chosen);
+    by_password.signs_in(&world).await.opens(&world.acme).await.is("/login/elsewhere");
+    // The control: the provider does; and once the tenant has disabled it, nothing.
+    let mut again = world.browser();
+    again.opens(&world.acme).await.comes_by("acme.corp", &world.contoso, upstream()).await.is("/").sees("Viewer");
+    admin.opens(&world.acme.url("/providers/acme.corp")).await.submits("disable", &[]).await.sees("opens nothing");
+    by_password.opens(&world.acme).await;
+    assert_ne!(by_password.url.path(), "/", "not by her password");
+}
+
+#[tokio::test]
+async fn tn_01_who_was_let_in_before_is_kept_to_the_provider_at_their_next_sign_in() {
+    const KEPT: &str = "SELECT COUNT(*) FROM member WHERE provider = 'acme.corp'";
+    let world = World::new().await;
+    world.own_provider(&world.acme, "corp", &world.contoso, &["people.test"]).await;
+    let upstream = || Upstream::named("eve").with_email("eve@people.test", true);
+    let mut eve = world.browser();
+    eve.opens(&world.acme).await.comes_by("acme.corp", &world.contoso, upstream()).await.submits("allow", &[]).await;
+    world.settle().await;
+    world.tenant_change(&world.acme, "UPDATE member SET provider = NULL").await;
+    let mut again = world.browser();
+    again.opens(&world.acme).await.comes_by("acme.corp", &world.contoso, upstream()).await.sees("You asked to join");
+    assert_eq!(world.tenant_count(&world.acme, KEPT).await, 1);
+    // Not whom an administrator has switched back since.
+    world.tenant_change(&world.acme, "UPDATE member SET provider = NULL, switched_version = 1").await;
+    let mut later = world.browser();
+    later.opens(&world.acme).await.comes_by("acme.corp", &world.contoso, upstream()).await;
+    assert_eq!(world.tenant_count(&world.acme, KEPT).await, 0);
+}
+
+#[tokio::test]
 async fn lk_02_the_link_does_nothing_in_another_browser_nor_without_the_tenants_session() {
     let (world, mut mina) = a_world().await;
     let mut victim = world.account("victim").await;
@@ -155,6 +227,31 @@ async fn lk_02_the_link_does_nothing_in_another_browser_nor_without_the_tenants_
     again.opens(&old).await.answers(200);
     world.passes(2 * HOUR);
     again.opens(&old).await.answers(410);
+}
+
+#[tokio::test]
+async fn tn_01_whose_account_is_their_own_has_nothing_to_take_over_and_nothing_of_it_is_shown() {
+    const MAILS: &str = "SELECT COUNT(*) FROM own_account";
+    let (world, mut known) = a_world().await;
+    let mut mina = world.account("rosa").await;
+    mina.enters(&world.acme).await.submits("allow", &[]).await.sees("You asked to join");
+    // Whoever runs the tenant's provider has an identity of it that is tied to her there.
+    let stated = Upstream::named("rosa").with_email(&mina.email, true);
+    let mut by_it = world.browser();
+    by_it.opens(&world.acme).await.comes_by("acme.corp", &world.contoso, stated.clone()).await.is("/link");
+    by_it.submits("link", &[("password", &mina.password)]).await.sees("You asked to join");
+    let mut evil = world.browser();
+    evil.opens(&world.acme).await.comes_by("acme.corp", &world.contoso, stated).await.sees("You asked to join");
+    evil.opens(&world.id.url("/account/own")).await.answers(403).sees("nothing to take over");
+    evil.sees_not(&mina.given_name).sees_not(&mina.family_name);
+    let session = world.identity_id("SELECT id FROM session WHERE scope_id IS NOT NULL ORDER BY id DESC LIMIT 1").await;
+    let (csrf, session) = (evil.opens(&world.id.url("/account")).await.is("/login").csrf(), session.to_string());
+    let fields = [("csrf", &*csrf), ("session", &*session), ("email", "evil@people.test")];
+    evil.post(world.id.url("/account/own"), &fields).await.answers(410);
+    assert_eq!(world.identity_count(MAILS).await, 0, "and no mail in her name");
+    // The control: whom the provider alone knows.
+    asks(&world, &mut known, "known@home.test").await;
+    assert_eq!(world.identity_count(MAILS).await, 1);
 }
 
 #[tokio::test]

@@ -180,7 +180,7 @@ async fn id_04_the_api_sets_providers_up_too_and_gives_no_secret_away() {
     }
     let remove = format!("{at}/remove");
     let refused = world.posts(&world.acme, &remove, &token, &json!({})).await.refuses(409, "stranded").json();
-    assert_eq!((&refused["stranded"], &refused["switched"]), (&1.into(), &0.into()));
+    assert_eq!((&refused["stranded"], &refused["switched"]), (&1.into(), &1.into()));
     let removed = world.posts(&world.acme, &remove, &token, &json!({ "confirm_stranded": true })).await.done(200);
     assert_eq!(removed["stranded"], 1);
     world.gets(&world.acme, at, &token).await.refuses(404, "not_found");
@@ -257,6 +257,44 @@ async fn az_01_whoever_lacks_the_right_or_the_scope_sets_nothing_up() {
     }
     world.gets(&world.acme, "/providers/acme.corp", &theirs).await.refuses(403, "forbidden");
     assert_eq!(world.identity_texts("SELECT name FROM provider WHERE disabled_at IS NULL").await, ["Contoso"]);
+}
+
+#[tokio::test]
+async fn id_04_lk_10_of_a_provider_by_oauth_alone_it_is_said_which_checks_do_not_apply() {
+    let world = World::new().await;
+    let (mut ada, token) = world.api_admin(&world.acme, "console").await;
+    let mut tove = world.platform_admin("tove").await;
+    let places = [(&mut ada, world.acme.url("/providers/new")), (&mut tove, world.id.url("/admin/providers"))];
+    for (admin, choice) in places {
+        admin.opens(&choice).await;
+        assert!(admin.text_of("new-github").contains("OAuth, weaker"));
+        for whole in ["new-generic", "new-apple"] {
+            assert!(!admin.text_of(whole).contains("weaker"), "{whole}");
+        }
+        admin.clicks("new-github").await;
+        let said = admin.text_of("weaknesses");
+        for one in ["OAuth, weaker", "no ID token", "No nonce", "(iss)", "fresh sign-in"] {
+            assert!(said.contains(one), "{one}: {said}");
+        }
+        assert!(!said.contains("not known to check PKCE"));
+        admin.opens(&choice).await.clicks("new-apple").await;
+        assert!(admin.text_of("weaknesses").contains("not known to check PKCE"));
+        admin.opens(&choice).await.clicks("new-keycloak").await;
+        assert!(!admin.has("weaknesses"), "the control");
+    }
+    let settings = json!({ "client_id": "latchkey", "client_secret": SECRET });
+    let body = json!({ "preset": "github", "key": "hub", "name": "GitHub", "settings": settings });
+    world.posts(&world.acme, "/providers", &token, &body).await.done(201);
+    let told = world.gets(&world.acme, "/providers/acme.hub", &token).await.done(200);
+    assert_eq!(told["weaknesses"], json!(["no_id_token", "no_nonce", "no_issuer", "no_fresh_proof"]));
+    ada.opens(&world.acme.url("/providers/acme.hub")).await.sees("GitHub (OAuth, weaker)");
+    assert!(ada.text_of("weaknesses").contains("no ID token"));
+    world.posts(&world.acme, "/providers", &token, &corp(&world.contoso)).await.done(201);
+    assert_eq!(world.gets(&world.acme, "/providers/acme.corp", &token).await.done(200)["weaknesses"], json!([]));
+    let typed = [("name", "GitHub"), ("key", "hub"), ("client_id", "latchkey"), ("client_secret", SECRET)];
+    tove.opens(&world.id.url("/admin/providers/new?preset=github")).await.submits("add-provider", &typed).await;
+    tove.is("/admin/providers/hub").sees("GitHub (OAuth, weaker)");
+    assert!(tove.text_of("weaknesses").contains("no ID token"));
 }
 
 #[tokio::test]

@@ -66,6 +66,24 @@ async fn oa_13_a_tenants_own_provider_leads_to_no_address_that_the_operator_exce
     }
 }
 
+#[tokio::test]
+async fn web_31_a_logout_token_of_another_issuer_makes_us_ask_nobody() {
+    const DISCOVERY: &str = "/.well-known/openid-configuration";
+    let world = World::new().await;
+    let own = world.own_provider(&world.acme, "corp", &world.contoso, &[]).await;
+    let to = world.id.url(&format!("/upstream/{own}/backchannel-logout"));
+    let other = world.evil.logout_token("latchkey", "subject-of-eve", |_| {});
+    let none = world.contoso.logout_token("latchkey", "subject-of-eve", |claims| drop(claims.remove("iss")));
+    for token in [other.as_str(), &none, "no.token", "a.b.c", "", &"x".repeat(100_000)] {
+        post(&world, &to, token).await;
+        assert_eq!(world.contoso.asked(DISCOVERY), 0, "{token:.40}");
+    }
+    // The control: what says that it is this provider's is held against its keys.
+    let good = world.contoso.logout_token("latchkey", "subject-of-eve", |_| {});
+    post(&world, &to, &good).await;
+    assert_ne!(world.contoso.asked(DISCOVERY), 0);
+}
+
 async fn post(world: &World, to: &str, token: &str) {
     let body = encode([("logout_token", token)]);
     let request = world.net.http.post(to).header("content-type", "application/x-www-form-urlencoded");

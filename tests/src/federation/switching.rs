@@ -1,9 +1,10 @@
-use evil_provider::Person as Upstream;
+use std::time::Duration;
 
+use evil_provider::Person as Upstream;
 use identity::providers;
 use tenant::members::MemberState;
 
-use crate::harness::World;
+use crate::harness::{Person, World};
 
 #[tokio::test]
 async fn id_03_sw_01_after_a_switch_that_provider_alone_opens_the_tenant() {
@@ -105,6 +106,54 @@ async fn id_03_pp_06_an_administrator_switches_a_member_on_the_page_and_back() {
     again.enters(&world.acme).await.is("/");
 }
 
+/// Posts to a page of Acme's with its token; answers where that led.
+async fn posts(who: &mut Person, world: &World, path: &str, fields: &[(&str, &str)]) -> String {
+    let csrf = who.opens(&world.acme.url("/profile")).await.csrf();
+    let fields: Vec<_> = fields.iter().copied().chain([("csrf", csrf.as_str())]).collect();
+    let page = who.post(&world.acme.url(path), &fields).await;
+    let to = page.location().unwrap_or_else(|| panic!("{}", page.body)).path().to_owned();
+    world.settle().await;
+    to
+}
+
+#[tokio::test]
+async fn pp_06_a_claim_is_a_change_that_the_undoing_of_a_batch_leaves_alone() {
+    let world = World::new().await;
+    let key = world.own_provider(&world.acme, "corp", &world.contoso, &["people.test"]).await;
+    let mut admin = world.member("ada", &world.acme, MemberState::Active, &["administrator"]).await;
+    admin.enters(&world.acme).await.is("/");
+    let mut people = Vec::new();
+    for (name, state) in [("mina", MemberState::Active), ("lotte", MemberState::Locked), ("bo", MemberState::Active)] {
+        let mut person = world.member(name, &world.acme, state, &["supplier"]).await;
+        person.enters(&world.acme).await;
+        people.push(person);
+    }
+    world.passes(Duration::from_secs(60));
+    let fields =
+        [("deed", "switch"), ("all", "yes"), ("search", "role:supplier"), ("asked", "yes"), ("provider", &*key)];
+    let job = posts(&mut admin, &world, "/jobs", &fields).await;
+    posts(&mut admin, &world, &format!("{job}/start"), &[]).await;
+    let switched = "SELECT COUNT(*) FROM member WHERE provider IS NOT NULL";
+    assert_eq!(world.tenant_count(&world.acme, switched).await, 3);
+    world.passes(Duration::from_secs(60));
+    // Mina comes in by it. Lotte is locked: she gets as far as the identity server, which the tenant does not see.
+    for (person, (name, ends)) in people.iter_mut().zip([("mina", "Your role here"), ("lotte", "locked")]) {
+        world.contoso.has(Upstream::named(name).with_email(&person.email, true));
+        person.opens(&world.acme).await.submits("continue-with", &[]).await.sees(ends);
+    }
+    let claimed = "SELECT COUNT(*) FROM external_identity WHERE proved_by = 'first_claim'";
+    assert_eq!(world.identity_count(claimed).await, 2);
+    let undo = posts(&mut admin, &world, &format!("{job}/undo"), &[]).await;
+    admin.opens(&world.acme.url(&undo)).await.sees("This will affect 1 of 3.").sees("Changed or claimed since");
+    posts(&mut admin, &world, &format!("{undo}/start"), &[]).await;
+    admin.opens(&world.acme.url(&undo)).await.sees("Changed: 1.");
+    assert_eq!(world.tenant_count(&world.acme, switched).await, 2);
+    assert_eq!(world.identity_count(claimed).await, 2, "what they have claimed stays theirs");
+    people[0].opens(&world.acme).await.is("/").sees("Your role here");
+    people[2].opens(&world.acme).await;
+    assert_ne!(people[2].url.path(), "/login/elsewhere", "the control");
+}
+
 #[tokio::test]
 async fn sw_01_the_door_wants_the_identity_that_was_claimed() {
     let world = World::new().await;
@@ -188,4 +237,47 @@ async fn oa_19_a_providers_logout_ends_what_it_has_opened_and_nothing_else() {
     mina.opens(&world.id.url("/account")).await.is("/login");
     nils.opens(&world.id.url("/account")).await.is("/account");
     assert_eq!(post(&good).await, 400, "once");
+}
+
+#[tokio::test]
+async fn oa_19_a_logout_by_the_session_alone_ends_that_one_and_no_other() {
+    let world = World::new().await;
+    world.platform_provider("contoso", &world.contoso, &["people.example"]).await;
+    world.platform_provider("works", &world.evil, &["works.example"]).await;
+    let mut at = Vec::new();
+    let olga = Upstream::named("olga").with_email("olga@works.example", true);
+    for (key, evil, who, sid) in [
+        ("contoso", &world.contoso, Upstream::named("mina"), "desk"),
+        ("contoso", &world.contoso, Upstream::named("mina"), "phone"),
+        ("contoso", &world.contoso, Upstream::named("nils"), "tablet"),
+        ("works", &world.evil, olga, "desk"),
+    ] {
+        let mut person = world.browser();
+        let who = who.in_session(sid);
+        person.opens(&world.id.url("/account")).await.comes_by(key, evil, who).await.is("/account");
+        at.push(person);
+    }
+    let logs_out = async |evil: &evil_provider::Evil, key: &str, sid: &str| {
+        let sid = sid.to_owned();
+        let token = evil.logout_token("latchkey", "nobody", |claims| {
+            claims.remove("sub");
+            claims.insert("sid".to_owned(), sid.into());
+        });
+        let body = crate::harness::encode([("logout_token", token.as_str())]);
+        let to = world.id.url(&format!("/upstream/{key}/backchannel-logout"));
+        let request = world.net.http.post(to).header("content-type", "application/x-www-form-urlencoded");
+        request.body(body).send().await.unwrap().status().as_u16()
+    };
+    // Of a session that nobody has it ends nothing, nor does one provider's word end another's.
+    assert_eq!(logs_out(&world.contoso, "contoso", "watch").await, 200);
+    assert_eq!(logs_out(&world.evil, "contoso", "desk").await, 400, "another's key");
+    for person in &mut at {
+        person.opens(&world.id.url("/account")).await.is("/account");
+    }
+    assert_eq!(logs_out(&world.contoso, "contoso", "desk").await, 200);
+    for (person, path) in at.iter_mut().zip(["/login", "/account", "/account", "/account"]) {
+        person.opens(&world.id.url("/account")).await.is(path);
+    }
+    let ended = "SELECT COUNT(*) FROM session WHERE ended_at IS NOT NULL";
+    assert_eq!((world.identity_count(ended).await, world.audited("sessions.ended_upstream").await), (1, 2));
 }

@@ -77,6 +77,54 @@ async fn lk_08_a_claim_ends_with_the_switch_back_and_with_the_link() {
 }
 
 #[tokio::test]
+async fn sw_05_id_04_removing_the_one_provider_of_an_account_has_to_be_confirmed_whatever_its_password() {
+    let world = World::new().await;
+    for (key, evil) in [("works", &world.evil), ("contoso", &world.contoso)] {
+        world.platform_provider(key, evil, &[]).await;
+    }
+    let mut mina = world.account("mina").await;
+    mina.signs_in(&world).await;
+    links(&mut mina, &world, "works", &world.evil, "mina").await;
+    links(&mut mina, &world, "contoso", &world.contoso, "mina").await;
+    let mut tove = world.platform_admin("tove").await;
+    let stranded = async |key: &str| {
+        let mut conn = world.identity.identity().store.read().await.unwrap();
+        let it = providers::find(&mut conn, key).await.unwrap().unwrap();
+        providers::stranded(&mut conn, &it).await.unwrap().count
+    };
+    assert_eq!((stranded("works").await, stranded("contoso").await), (0, 0), "her password opens it");
+    tove.opens(&world.id.url("/admin/accounts?email=mina@people.test")).await;
+    tove.submits("switch", &[("provider", "works")]).await.sees("The account is switched");
+    assert_eq!((stranded("works").await, stranded("contoso").await), (1, 0), "works alone does, now");
+    let identity = world.identity.identity();
+    let works = providers::find(&mut identity.store.read().await.unwrap(), "works").await.unwrap().unwrap();
+    let removed = providers::remove(identity, Actor::Operator, &works, false).await.unwrap();
+    assert!(matches!(removed, providers::Removed::Strands(stranded) if stranded.count == 1));
+    tove.opens(&world.id.url("/admin/providers/works/remove")).await.sees("One person has no other way in");
+    assert!(!tove.opens(&world.id.url("/admin/providers/contoso/remove")).await.has("stranded"), "the control");
+}
+
+#[tokio::test]
+async fn id_04_the_only_way_into_a_switched_account_is_told_as_what_it_is() {
+    let world = World::new().await;
+    world.platform_provider("works", &world.evil, &["people.test"]).await;
+    let mut mina = world.account("mina").await;
+    mina.signs_in(&world).await;
+    links(&mut mina, &world, "works", &world.evil, "mina").await;
+    mina.opens(&world.id.url("/account/sign-in")).await;
+    let tie = mina.hidden("tie");
+    let mut tove = world.platform_admin("tove").await;
+    tove.opens(&world.id.url("/admin/accounts?email=mina@people.test")).await;
+    tove.submits("switch", &[("provider", "works")]).await.sees("The account is switched");
+    mina.opens(&world.id.url("/account")).await.comes_by("works", &world.evil, Upstream::named("mina")).await;
+    mina.opens(&world.id.url("/account/sign-in")).await.sees("Your only way in");
+    let csrf = mina.csrf();
+    let refused = mina.post(world.id.url("/account/sign-in/unlink"), &[("csrf", &csrf), ("tie", &tie)]).await;
+    refused.answers(409).sees("works opens your account, and it alone").sees_not("Set a password");
+    assert_eq!(world.identity_count(TIES).await, 1);
+}
+
+#[tokio::test]
 async fn sw_05_a_first_claim_ends_with_the_switch_back() {
     let world = World::new().await;
     world.own_provider(&world.acme, "corp", &world.contoso, &["people.test"]).await;
@@ -158,9 +206,11 @@ async fn sw_05_who_is_known_to_the_tenant_alone_keeps_their_only_way_in() {
     nils.submits("allow", &[]).await.sees("You asked to join");
     world.settle().await;
     let (switches, _ada) = Switches::of(&world, "nils").await;
+    assert_eq!(switches.to(json!({ "provider": "acme.corp" })).await, 409, "DESIGN 4.2: it is so from the start");
     for compromised in [false, true] {
-        assert_eq!(switches.to(json!({ "provider": "acme.corp" })).await, 200);
         assert_eq!(switches.to(json!({ "provider": "platform", "compromised": compromised })).await, 200);
+        assert_eq!(world.identity_count(TIES).await, 1, "{compromised}");
+        assert_eq!(switches.to(json!({ "provider": "acme.corp" })).await, 200);
         assert_eq!(world.identity_count(TIES).await, 1, "{compromised}");
     }
     // Whom the tenant has named besides is not needed after it.
@@ -209,6 +259,65 @@ async fn goes_on(rp: &Rp, token: &str) -> String {
     let refreshed = rp.refresh(token).await;
     assert_eq!(refreshed.status, 200, "the control: {}", refreshed.body);
     text(&refreshed.json(), "refresh_token")
+}
+
+#[tokio::test]
+async fn id_04_what_opens_one_tenant_is_unlinked_there_and_a_mail_tells_of_it() {
+    let world = World::new().await;
+    world.own_provider(&world.acme, "corp", &world.contoso, &["people.test"]).await;
+    let mut mina = world.account("mina").await;
+    mina.enters(&world.acme).await.submits("allow", &[]).await.sees("You asked to join");
+    let own = || Upstream::named("mina").with_email("mina@people.test", true);
+    let mut by_it = world.browser();
+    by_it.opens(&world.acme).await.comes_by("acme.corp", &world.contoso, own()).await.is("/link");
+    by_it.submits("link", &[("password", &mina.password)]).await.sees("You asked to join");
+    let told = |mails: Vec<mail::Outgoing>| mails.last().unwrap().letter.subject.clone();
+    assert_eq!(told(world.mails_to(&mina.email).await), "corp now opens Acme Library to you");
+    assert_eq!(world.identity_count(TIES).await, 1);
+    // Whom the tenant has named stays named: it is not the person's word.
+    mina.opens(&world.id.url("/account/sign-in")).await.sees("corp");
+    let (csrf, tie) = (mina.csrf(), world.identity_id("SELECT id FROM external_identity").await.to_string());
+    let unlink = [("csrf", csrf.as_str()), ("tie", &tie)];
+    world.identity_change("UPDATE external_identity SET proved_by = 'preset'").await;
+    mina.opens(&world.id.url("/account/sign-in")).await.sees("Named by whoever runs it");
+    assert!(!mina.has("unlink-here-acme.corp"));
+    mina.post(world.id.url("/account/sign-in/unlink"), &unlink).await.answers(404);
+    world.identity_change("UPDATE external_identity SET proved_by = 'credential'").await;
+    // Nor the last way into the account, and nobody else's.
+    let mut eve = world.account("eve").await;
+    let csrf = eve.signs_in(&world).await.opens(&world.id.url("/account/sign-in")).await.csrf();
+    eve.post(world.id.url("/account/sign-in/unlink"), &[("csrf", &*csrf), ("tie", &*tie)]).await.answers(404);
+    assert_eq!(world.identity_count(TIES).await, 1);
+    mina.opens(&world.id.url("/account/sign-in"))
+        .await
+        .submits("unlink-here-acme.corp", &[])
+        .await
+        .sees("It is unlinked");
+    assert_eq!(world.identity_count(TIES).await, 0);
+    assert_eq!(told(world.mails_to(&mina.email).await), "corp no longer opens Acme Library to you");
+    assert_eq!(world.audited("identity.unlinked").await, 1);
+    world.settle().await;
+    let open = "SELECT COUNT(*) FROM session WHERE scope_id IS NOT NULL AND ended_at IS NULL";
+    assert_eq!(world.identity_count(open).await, 0, "what it had opened has ended");
+    by_it.opens(&world.acme).await.is("/login");
+    // The control: her own sessions go on.
+    mina.opens(&world.acme).await.sees("You asked to join");
+}
+
+#[tokio::test]
+async fn id_04_what_opens_one_tenant_is_no_last_way_in() {
+    let world = World::new().await;
+    world.own_provider(&world.acme, "corp", &world.contoso, &["people.test"]).await;
+    let mut mina = world.account("mina").await;
+    mina.enters(&world.acme).await.submits("allow", &[]).await;
+    let own = Upstream::named("mina").with_email("mina@people.test", true);
+    let mut by_it = world.browser();
+    by_it.opens(&world.acme).await.comes_by("acme.corp", &world.contoso, own).await.is("/link");
+    by_it.submits("link", &[("password", &mina.password)]).await.sees("You asked to join");
+    // As if her password had gone: the provider is all that she has.
+    world.identity_change("DELETE FROM password").await;
+    mina.opens(&world.id.url("/account/sign-in")).await.submits("unlink-here-acme.corp", &[]).await.answers(409);
+    assert_eq!(world.identity_count(TIES).await, 1);
 }
 
 #[tokio::test]

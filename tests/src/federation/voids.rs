@@ -11,8 +11,12 @@ const TIES: &str = "SELECT COUNT(*) FROM external_identity";
 
 /// Somebody at a provider that is trusted for Mina's domain states her address: they are asked for a credential of hers.
 async fn is_asked(world: &World, mina: &Person) -> Person {
+    is_asked_at(world, mina, &world.id.url("/account")).await
+}
+
+async fn is_asked_at(world: &World, mina: &Person, door: &str) -> Person {
     let mut other = mina.elsewhere(world);
-    other.opens(&world.id.url("/account")).await;
+    other.opens(door).await;
     let stated = Upstream::named("mina").with_email(&mina.email, true);
     other.comes_by("contoso", &world.contoso, stated).await.is("/link");
     other
@@ -59,6 +63,33 @@ async fn lk_05_a_mail_proves_the_login_that_it_was_sent_for() {
     mina.opens(door.as_str()).await.comes_by("contoso", &world.contoso, Upstream::named("mina")).await;
     mina.submits("send", &[("email", address)]).await.is("/link/sent");
     mina.opens(&world.mailed_link(address).await).await.submits("confirm", &[]).await.is("/account");
+}
+
+#[tokio::test]
+async fn sw_01_a_switch_voids_the_links_that_wait_on_the_way_to_that_tenant() {
+    // Also a switch to the very provider by which they came: it is to be proved under the new policy.
+    for key in ["contoso", "acme.corp"] {
+        let world = World::new().await;
+        world.platform_provider("contoso", &world.contoso, &["people.test"]).await;
+        world.own_provider(&world.acme, "corp", &world.evil, &["people.test"]).await;
+        let mut mina = world.account("mina").await;
+        mina.enters(&world.acme).await.submits("allow", &[]).await;
+        let door = world.acme.url("/");
+        let mut waits = is_asked_at(&world, &mina, &door).await;
+        let mut elsewhere = is_asked(&world, &mina).await;
+        world.switches(&world.acme, &mina, Some(key), false).await;
+        waits.submits("link", &[("password", &mina.password)]).await.answers(410);
+        assert_eq!(world.identity_count(TIES).await, 0, "{key}");
+        if key == "contoso" {
+            let mut again = is_asked_at(&world, &mina, &door).await;
+            again.submits("link", &[("password", &mina.password)]).await.sees("You asked to join");
+            assert_eq!(world.identity_count(TIES).await, 1, "the control: begun after it");
+        } else {
+            // What leads to the account is no business of the tenant's: the control.
+            elsewhere.submits("link", &[("password", &mina.password)]).await.is("/account");
+            assert_eq!(world.identity_count(TIES).await, 1);
+        }
+    }
 }
 
 #[tokio::test]
@@ -162,7 +193,7 @@ async fn id_03_sw_05_nobody_is_switched_who_could_prove_nothing() {
         let fields: Vec<_> = compromised.iter().copied().chain([("provider", key.as_str())]).collect();
         admin.submits("look", &fields).await.answers(409).sees("could prove nothing to that provider");
     }
-    let switched = "SELECT COUNT(*) FROM member WHERE tenant_id = $1 AND provider IS NOT NULL";
+    let switched = "SELECT COUNT(*) FROM member WHERE tenant_id = $1 AND switched_version > 0";
     assert_eq!(world.tenant_count(&world.acme, switched).await, 0);
     // The control: whoever says who they are there leaves them a way in.
     admin.opens(&page).await.clicks("switch-provider").await;

@@ -182,10 +182,18 @@ impl Person {
         self.send(Method::POST, Url::parse(url.as_ref()).unwrap(), &[], Some(body)).await
     }
 
+    /// Another site's form comes without our cookies: they are `SameSite=Lax`.
     async fn post_from(&mut self, url: Url, fields: &[(String, String)]) -> Page {
-        let site = if url.origin() == self.page.url.origin() { "same-origin" } else { "cross-site" };
+        let own = url.origin() == self.page.url.origin();
         let body = encode(fields.iter().map(|(name, value)| (name.as_str(), value.as_str())));
-        self.send(Method::POST, url, &[("sec-fetch-site", site)], Some(body)).await
+        let kept = if own { None } else { Some(std::mem::take(&mut self.jar)) };
+        let site = if own { "same-origin" } else { "cross-site" };
+        let answer = self.send(Method::POST, url, &[("sec-fetch-site", site)], Some(body)).await;
+        if let Some(kept) = kept {
+            self.jar = kept;
+            self.jar.take(&answer.url, &answer.headers);
+        }
+        answer
     }
 
     /// Any request with this browser's cookies.

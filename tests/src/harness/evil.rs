@@ -38,6 +38,7 @@ impl World {
         };
         let server = TenantServer::open(ServerConfig {
             tenants: vec![tenant],
+            blueprints: Vec::new(),
             databases: open::databases(&folder).await,
             master_key: Arc::new(MasterKey::from_bytes(&[9; 32])),
             ambient: self.ambient.clone(),

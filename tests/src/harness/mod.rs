@@ -29,7 +29,7 @@ pub use open::{client, secret_of};
 pub use page::{Page, query, words};
 pub use place::{Address, Place};
 pub use rp::{Answer, Rp, claims, refreshing, staying, text};
-pub use world::{MASTER_KEY, World};
+pub use world::{MASTER_KEY, Unusual, World};
 
 pub const SECOND: Duration = Duration::from_secs(1);
 pub const MINUTE: Duration = Duration::from_secs(60);

@@ -15,6 +15,7 @@ use std::sync::Arc;
 use store::sqlx::migrate::Migrator;
 use store::{Location, MasterKey, Schema, Store};
 use tempfile::TempDir;
+use tenant::blueprint::Blueprint;
 use tenant_server::{MailSettings, TenantBrand, TenantConfig, TenantDatabases, TenantServer};
 use url::Url;
 
@@ -43,8 +44,17 @@ pub fn client(places: &[&Place]) -> outbound::Client {
 
 /// The same with further exceptions.
 pub fn client_to(places: &[&Place], more: impl IntoIterator<Item = Origin>) -> outbound::Client {
+    client_with(outbound::Config::default(), places, more)
+}
+
+/// The same with other limits.
+pub fn client_with(
+    limits: outbound::Config,
+    places: &[&Place],
+    more: impl IntoIterator<Item = Origin>,
+) -> outbound::Client {
     let exceptions = places.iter().filter_map(|place| Origin::of(&place.base.parse().unwrap())).chain(more).collect();
-    outbound::Client::new(outbound::Config { exceptions, ..outbound::Config::default() }).unwrap()
+    outbound::Client::new(outbound::Config { exceptions, ..limits }).unwrap()
 }
 
 /// The name of the database that all tenants share, where they share one.
@@ -97,7 +107,13 @@ pub async fn identity(parts: &Parts, id: &Place) -> IdentityServer {
     })
 }
 
-pub async fn tenants(parts: &Parts, id: &Place, tenants: &[(&Place, &str)]) -> TenantServer {
+/// The tenant server, with kinds of tenants beside those that ship.
+pub async fn tenants(
+    parts: &Parts,
+    id: &Place,
+    tenants: &[(&Place, &str)],
+    blueprints: Vec<Blueprint>,
+) -> TenantServer {
     let tenants = tenants.iter().map(|(place, blueprint)| TenantConfig {
         id: place.id(),
         slug: place.slug.to_owned(),
@@ -110,6 +126,7 @@ pub async fn tenants(parts: &Parts, id: &Place, tenants: &[(&Place, &str)]) -> T
     });
     TenantServer::open(tenant_server::ServerConfig {
         tenants: tenants.collect(),
+        blueprints,
         databases: databases(parts.data.path()).await,
         master_key: parts.master_key.clone(),
         ambient: parts.ambient.clone(),

@@ -28,6 +28,7 @@ impl World {
     pub async fn another_server(&self, folder: &str) -> TenantServer {
         TenantServer::open(ServerConfig {
             tenants: Vec::new(),
+            blueprints: Vec::new(),
             databases: open::databases(&self.data.path().join(folder)).await,
             master_key: Arc::new(MasterKey::from_bytes(&[9; 32])),
             ambient: self.ambient.clone(),

@@ -23,17 +23,55 @@ impl World {
         self.set_up(Some(tenant), key, evil, domains).await
     }
 
+    /// The platform sets up one of a vendor's.
+    pub async fn vendors_provider(&self, key: &str, settings: &Settings, secret: &str, domains: &[&str]) -> String {
+        self.add(None, key, (settings, secret), domains).await
+    }
+
+    /// How it is offered from now on.
+    pub async fn shows(&self, key: &str, shown: Shown) {
+        let identity = self.identity.identity();
+        let provider = providers::find(&mut identity.store.read().await.unwrap(), key).await.unwrap().unwrap();
+        let change = Change {
+            name: provider.name.clone(),
+            preset: provider.preset.clone(),
+            issuer: provider.issuer.clone(),
+            settings: provider.settings.clone(),
+            secret: None,
+            domains: provider.domains.clone(),
+            shown,
+        };
+        let saved = providers::save(identity, Actor::Operator, &provider, change).await.unwrap();
+        assert!(matches!(saved, Saved::Done(_)), "{saved:?}");
+    }
+
+    /// It is enabled from now on, or disabled.
+    pub async fn enables(&self, key: &str, enabled: bool) {
+        let identity = self.identity.identity();
+        let provider = providers::find(&mut identity.store.read().await.unwrap(), key).await.unwrap().unwrap();
+        assert!(providers::set_enabled(identity, Actor::Operator, &provider, enabled).await.unwrap(), "{key}");
+    }
+
     async fn set_up(&self, tenant: Option<&Place>, key: &str, evil: &Evil, domains: &[&str]) -> String {
         evil.knows(Client::with_secret(CLIENT, SECRET));
         let mapping = Mapping { groups: "groups".to_owned(), ..Mapping::default() };
         let generic = Settings::generic(evil.issuer(), CLIENT, ClientAuthentication::ClientSecretBasic);
-        let settings = Settings { mapping, ..generic };
+        self.add(tenant, key, (&Settings { mapping, ..generic }, SECRET), domains).await
+    }
+
+    async fn add(
+        &self,
+        tenant: Option<&Place>,
+        key: &str,
+        (settings, secret): (&Settings, &str),
+        domains: &[&str],
+    ) -> String {
         let values = Change {
             name: key.to_owned(),
-            preset: "generic".to_owned(),
-            issuer: evil.issuer().to_owned(),
-            settings: serde_json::to_string(&settings).unwrap(),
-            secret: Some(SECRET.to_owned()),
+            preset: settings.preset.word().to_owned(),
+            issuer: settings.issuer.clone(),
+            settings: serde_json::to_string(settings).unwrap(),
+            secret: Some(secret.to_owned()),
             domains: domains.iter().map(|domain| (*domain).to_owned()).collect(),
             shown: Shown::Button,
         };

@@ -3,11 +3,12 @@ use std::sync::atomic::{AtomicUsize, Ordering};
 use std::time::Duration;
 
 use ambient::{Ambient, FixedClock, SeededRandom, Timestamp};
-use evil_provider::Evil;
+use evil_provider::{Evil, Vendor};
 use identity_server::IdentityServer;
 use mail::{Memory, Outgoing};
 use store::MasterKey;
 use tempfile::TempDir;
+use tenant::blueprint::Blueprint;
 use tenant_server::TenantServer;
 use tokio_util::sync::{CancellationToken, DropGuard};
 
@@ -54,8 +55,35 @@ pub struct World {
     _stop: DropGuard,
 }
 
+/// What is unusual about a world.
+pub struct Unusual {
+    /// Whose provider the company's directory imitates.
+    pub contoso: Vendor,
+    /// How the servers ask others.
+    pub limits: outbound::Config,
+    /// In place of those that ship.
+    pub blueprints: Vec<Blueprint>,
+}
+
+impl Default for Unusual {
+    fn default() -> Self {
+        Self { contoso: Vendor::Nobody, limits: outbound::Config::default(), blueprints: Vec::new() }
+    }
+}
+
 impl World {
     pub async fn new() -> Self {
+        Self::unusual(Unusual::default()).await
+    }
+
+    /// A world whose asset libraries are of another kind: with roles, say, that none of those that ship has.
+    pub async fn with(change: impl FnOnce(&mut Blueprint)) -> Self {
+        let mut library = Blueprint::shipped("asset-library").unwrap();
+        change(&mut library);
+        Self::unusual(Unusual { blueprints: vec![library], ..Unusual::default() }).await
+    }
+
+    pub async fn unusual(Unusual { contoso, limits, blueprints }: Unusual) -> Self {
         // What the servers say stands in the output of the test that caused it, if it is asked for.
         if let Ok(filter) = std::env::var("RUST_LOG") {
             let _set = tracing_subscriber::fmt().with_env_filter(filter).with_test_writer().try_init();
@@ -69,19 +97,20 @@ impl World {
         let (inkwell, for_inkwell) = Place::bind("inkwell", "Inkwell", "127.0.0.5", "127.0.0.5").await;
         let places = [&id, &acme, &studio, &lightbox, &inkwell];
         let (evil, contoso, inside) =
-            (Evil::start(&ambient).await, Evil::start(&ambient).await, Evil::start(&ambient).await);
+            (Evil::start(&ambient).await, Evil::imitating(contoso, &ambient).await, Evil::start(&ambient).await);
         let elsewhere = [evil.base(), contoso.base()];
         let parts = open::Parts {
             ambient: ambient.clone(),
             master_key: Arc::new(MasterKey::from_bytes(&MASTER_KEY)),
-            http: open::client_to(&places, [evil.origin(), contoso.origin(), inside.origin()]),
-            upstreams: open::client_to(&[], [evil.origin(), contoso.origin()]),
+            http: open::client_with(limits.clone(), &places, [evil.origin(), contoso.origin(), inside.origin()]),
+            upstreams: open::client_with(limits, &[], [evil.origin(), contoso.origin()]),
             mail: Memory::new(),
             // Memory, where there is some: a test's disk need not survive a power cut.
             data: tempfile::tempdir_in("/dev/shm").or_else(|_| tempfile::tempdir()).unwrap(),
         };
         let identity = open::identity(&parts, &id).await;
-        let tenants = open::tenants(&parts, &id, &[(&acme, "asset-library"), (&studio, "gallery-studio")]).await;
+        let kinds = [(&acme, "asset-library"), (&studio, "gallery-studio")];
+        let tenants = open::tenants(&parts, &id, &kinds, blueprints).await;
         let stop = CancellationToken::new();
         let wire = Wire::new(identity.identity().clone());
         id.serve(for_id, wire.through(identity_server::router(&identity)), &stop);

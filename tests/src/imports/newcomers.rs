@@ -1,5 +1,6 @@
 //! The tenant's one provider for new members, and a file's own (TP-04).
 
+use serde_json::json;
 use tenant::members::MemberState;
 
 use super::{imports, looks, numbers};
@@ -28,4 +29,27 @@ async fn tp_04_a_file_brings_new_members_by_the_provider_of_the_tenant_or_its_ow
         assert!(mail.paragraphs[0].contains(&format!("with {name}, as {email}")), "TP-07: {mail:?}");
     }
     assert!(world.mails_to(&known.email).await.is_empty());
+}
+
+#[tokio::test]
+async fn tp_04_a_file_adds_nobody_by_a_provider_that_is_disabled_or_is_not_there() {
+    let world = World::new().await;
+    let key = world.own_provider(&world.acme, "corp", &world.contoso, &["people.test"]).await;
+    let (mut admin, token) = world.api_admin(&world.acme, "console").await;
+    world.names_for_newcomers(&mut admin, &world.acme, &key).await;
+    let file =
+        b"email,given_name,provider,roles\r\nmina@people.test,,,viewer\r\nnils@people.test,Nils,everyones,viewer\r\n";
+    let path = looks(&world, &mut admin, &world.acme, true, file).await;
+    assert_eq!(numbers(admin.opens(&world.acme.url(&path)).await), [1, 0, 0, 1]);
+    admin.sees("There is no such provider.");
+    // It is judged once more when it is done.
+    world.posts(&world.acme, &format!("/providers/{key}/disable"), &token, &json!({})).await.done(200);
+    imports(&world, &mut admin, &world.acme, &path).await;
+    assert_eq!(numbers(admin.opens(&world.acme.url(&path)).await), [0, 0, 0, 2]);
+    admin.sees("Nobody can sign in with this provider at the moment.");
+    let added = "SELECT COUNT(*) FROM member WHERE authorization_state = 'invited'";
+    assert_eq!(world.tenant_count(&world.acme, added).await, 0);
+    for email in ["mina@people.test", "nils@people.test"] {
+        assert!(world.mails_to(email).await.is_empty(), "{email}");
+    }
 }

@@ -66,6 +66,7 @@ const TENANT: &[(&str, &str, Takes)] = &[
     ("GET", "/members/states", Named("member")),
     ("GET", "/members/{id}", Member(&[])),
     ("POST", "/members/{id}/email", Member(&[("email", "else@people.test")])),
+    ("POST", "/members/{id}/reset", Member(&[])),
     ("GET", "/members/{id}/roles", Member(&[])),
     ("POST", "/members/{id}/roles", Member(&[("role[]", "viewer")])),
     ("GET", "/members/{id}/fields", Member(&[])),
@@ -74,6 +75,7 @@ const TENANT: &[(&str, &str, Takes)] = &[
     ("POST", "/members/{id}/provider", Member(&[("provider", "platform"), ("confirmed", "1")])),
     ("GET", "/members/{id}/break-glass", Member(&[])),
     ("POST", "/members/{id}/break-glass", Member(&[("on", "true")])),
+    ("POST", "/members/{id}/undo/{version}", Member(&[])),
     ("GET", "/members/{id}/{deed}", Member(&[])),
     ("POST", "/members/{id}/{deed}", Member(&[])),
     ("GET", "/jobs", Nothing),
@@ -176,6 +178,7 @@ const API: &[(&str, &str)] = &[
     ("POST", "/api/v1/tenant/own-providers/{key}/enable"),
     ("POST", "/api/v1/tenant/own-providers/{key}/disable"),
     ("POST", "/api/v1/tenant/own-providers/{key}/remove"),
+    ("POST", "/api/v1/tenant/resets"),
     ("GET", "/api/v1/tenant/decisions"),
     ("POST", "/api/v1/tenant/groups"),
 ];
@@ -252,6 +255,7 @@ async fn tn_02_another_tenants_ids_answer_like_ids_that_do_not_exist_on_every_ad
                 for word in words_of(route) {
                     for id in ids {
                         let path = route.replace("{id}", id).replace("{deed}", word).replace("{what}", word);
+                        let path = path.replace("{version}", word);
                         answers.push(told(&asked(&mut eve, method, &world.acme.url(&path), fields, &csrf).await, id));
                     }
                     assert_eq!(answers[0].0, 404, "{method} {route} {word}");
@@ -334,7 +338,7 @@ async fn pp_19_no_address_leads_past_terms_that_are_to_be_accepted() {
                 continue;
             }
             let path = route.replace("{id}", "01900000-0000-7000-8000-000000000000").replace("{key}", "acme.none");
-            let path = path.replace("{deed}", "lock").replace("{what}", "start");
+            let path = path.replace("{deed}", "lock").replace("{what}", "start").replace("{version}", "1");
             let page = asked(&mut admin, method, &world.acme.url(&path), &[], &csrf).await;
             let asks = match page.location() {
                 Some(to) if to.path() == "/accept" => query(&to, "return_to").as_deref() == Some(&*path),
@@ -383,6 +387,7 @@ fn words_of(route: &str) -> &'static [&'static str] {
     match route {
         _ if route.contains("{deed}") => DEEDS,
         _ if route.contains("{what}") => TURNS,
+        _ if route.contains("{version}") => &["1"],
         _ => &[""],
     }
 }
@@ -485,7 +490,7 @@ async fn tn_02_a_tenant_hears_of_no_other_tenants_providers_and_claims() {
         let answer = request.header("content-type", "application/json").body(body).send().await.unwrap();
         (answer.status().as_u16(), answer.text().await.unwrap())
     };
-    assert_eq!(ask("acme.corp").await, (200, json!({ "claimed": [], "unprovable": [] }).to_string()));
+    assert_eq!(ask("acme.corp").await, (200, json!({ "claimed": [], "unprovable": [], "used": {} }).to_string()));
     let (there, gone) = (ask("studio.corp").await.0, ask("studio.none").await.0);
     assert_eq!((there, gone), (404, 404), "another's provider is none");
 }

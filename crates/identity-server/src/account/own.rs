@@ -36,9 +36,10 @@ struct BeginPage {
     email: String,
 }
 
-/// This browser's session of a tenant's own provider: the one in use, if it is one, else the first.
+/// This browser's session of somebody whom a tenant's own provider alone knows: the one in use, if it is one, else the first. Whose
+/// account is their own has nothing to take over; and whoever runs that provider reads here nothing of it.
 fn scoped(browser: &Browser) -> webkit::Result<&Session> {
-    let found = browser.of_every_scope.iter().find(|session| session.scope.is_some());
+    let found = browser.of_every_scope.iter().find(|session| session.only_there);
     found.ok_or_else(|| Failure::forbidden("own-nobody").title("own-nobody-title").next("/account", "flow-gone-next"))
 }
 
@@ -84,7 +85,7 @@ pub async fn begin(
     browser: Browser,
     Form(form): Form<Address>,
 ) -> webkit::Result<Response> {
-    let shown = browser.of_every_scope.iter().find(|one| one.id == form.session && one.scope.is_some());
+    let shown = browser.of_every_scope.iter().find(|one| one.id == form.session && one.only_there);
     let session = shown.ok_or_else(fault::gone)?;
     let Some(email) = EmailAddress::parse(&form.email) else {
         let page = begin_page(&server, visit, session, (form.email, FieldErrors::one("email", "email-wrong"))).await?;

@@ -143,11 +143,19 @@ pub async fn unlink(
     let linked = linking::of_account(&mut conn, session.account.id).await.map_err(fault::store_failure)?;
     drop(conn);
     let one = linked.into_iter().find(|one| one.id == form.tie).ok_or_else(Failure::not_found)?;
-    match linking::unlink(&server.identity, session, one.id, &one.provider).await.map_err(fault::failure)? {
+    let unlinked = match &one.tenant {
+        None => linking::unlink(&server.identity, session, one.id, &one.provider).await,
+        Some(door) => linking::unlink_here(&server.identity, session, one.id, (&one.provider, door)).await,
+    };
+    match unlinked.map_err(fault::failure)? {
         Unlinked::Done => Ok(see_other("/account/sign-in?done=unlinked")),
         Unlinked::Gone => Err(Failure::not_found()),
         Unlinked::LastWay => {
-            let message = Message::new("last-way").with("provider", one.provider);
+            let mut conn = server.identity.store.read().await.map_err(fault::store_failure)?;
+            let switched = accounts::opened_by(&mut conn, session.account.id).await.map_err(fault::store_failure)?;
+            // Of one that is switched as a whole, neither a password nor another provider would be a way in.
+            let key = if switched.is_some() { "last-way-switched" } else { "last-way" };
+            let message = Message::new(key).with("provider", one.provider);
             Err(Failure::conflict(message)
                 .title("last-way-title")
                 .code("last_way_in")

@@ -4,6 +4,9 @@
 mod setup;
 mod told;
 
+use std::sync::Arc;
+use std::time::Duration;
+
 use audit::Actor;
 use identity::Fault;
 use identity::providers::{self, Change, NewProvider, Provider, Removed, Saved, Stranded};
@@ -19,6 +22,9 @@ pub use told::{Wrong, detail, finding, mapping};
 use crate::fault;
 use crate::state::IdentityServer;
 use crate::upstream::party;
+
+/// When whoever is told to come back may.
+const AGAIN: Duration = Duration::from_secs(1);
 
 /// One owner's providers, and who acts on them.
 pub struct Desk<'a> {
@@ -38,6 +44,8 @@ pub enum Refused {
     Changed,
     /// So many would lose their last way in, and that was not confirmed.
     Strands(Stranded),
+    /// This tenant has another one made just now.
+    Busy,
     /// Something on our side.
     Fault(Fault),
     /// Its settings or its secret can't be read.
@@ -72,6 +80,7 @@ impl Refused {
             Self::Strands(stranded) => {
                 Failure::conflict(Message::new("provider-stranded").with("count", stranded.count)).next(back, "back")
             }
+            Self::Busy => Failure::too_many(AGAIN),
             Self::Fault(fault) => fault::failure(fault),
             Self::Broken(failure) => failure,
         }
@@ -117,9 +126,13 @@ impl<'a> Desk<'a> {
     /// # Errors
     /// [`Refused::Wrong`].
     pub async fn add(&self, typed: &Typed) -> Result<String, Refused> {
-        let (asked, ambient) = (typed.clone(), self.server.identity.ambient.clone());
-        let values = aside(move || setup::read(&asked, &ambient)).await?;
-        let new = NewProvider { tenant: self.owner.clone(), key: typed.key.trim().to_owned(), values };
+        let (identity, key) = (&self.server.identity, typed.key.trim());
+        if let Some(unfit) = providers::foresee(identity, self.owner.as_ref(), key, typed.name.trim()).await? {
+            return Err(Refused::Wrong(unfit.into()));
+        }
+        let (asked, ambient) = (typed.clone(), identity.ambient.clone());
+        let values = self.aside(move || setup::read(&asked, &ambient)).await?;
+        let new = NewProvider { tenant: self.owner.clone(), key: key.to_owned(), values };
         saved(providers::create(&self.server.identity, self.actor.clone(), new).await?)
     }
 
@@ -133,7 +146,7 @@ impl<'a> Desk<'a> {
             return Err(Refused::Changed);
         }
         let (asked, before, ambient) = (typed.clone(), it.clone(), self.server.identity.ambient.clone());
-        let values = aside(move || setup::read_change(&asked, &before, &ambient)).await?;
+        let values = self.aside(move || setup::read_change(&asked, &before, &ambient)).await?;
         saved(providers::save(&self.server.identity, self.actor.clone(), &it, values).await?)?;
         self.one(key).await
     }
@@ -157,9 +170,25 @@ impl<'a> Desk<'a> {
         let it = self.one(key).await?;
         let secret = it.secret(&self.server.identity).map_err(|error| Refused::Broken(Failure::internal(error)))?;
         let (before, ambient) = (it.clone(), self.server.identity.ambient.clone());
-        let values = aside(move || setup::read_turn(turn, &before, &secret.unwrap_or_default(), &ambient)).await?;
+        let values = self.aside(move || setup::read_turn(turn, &before, &secret.unwrap_or_default(), &ambient)).await?;
         saved(providers::save(&self.server.identity, self.actor.clone(), &it, values).await?)?;
         self.one(key).await
+    }
+
+    /// Away from the threads that serve: a key may be made, which takes up to a second. A tenant has one made at a time, and all
+    /// owners together two: neither ends before the work does, also when whoever asked has hung up.
+    async fn aside(&self, read: impl FnOnce() -> Result<Change, Wrong> + Send + 'static) -> Result<Change, Refused> {
+        let turn = match self.tenant() {
+            Some(tenant) => Some(self.server.making.begin(tenant).ok_or(Refused::Busy)?),
+            None => None,
+        };
+        let place = Arc::clone(&self.server.makers).acquire_owned().await;
+        let place = place.map_err(|error| Refused::Broken(Failure::internal(error)))?;
+        let done = tokio::task::spawn_blocking(move || {
+            let _held = (turn, place);
+            read()
+        });
+        Ok(done.await.map_err(|error| Refused::Broken(Failure::internal(error)))??)
     }
 
     /// Opens it, or closes it: then every session that it proved has ended. Whether that changed anything.
@@ -200,12 +229,6 @@ impl<'a> Desk<'a> {
             Removed::Gone => Err(Refused::NotFound),
         }
     }
-}
-
-/// Away from the threads that serve: a key may be made, which takes up to a second.
-async fn aside(read: impl FnOnce() -> Result<Change, Wrong> + Send + 'static) -> Result<Change, Refused> {
-    let done = tokio::task::spawn_blocking(read).await;
-    Ok(done.map_err(|error| Refused::Broken(Failure::internal(error)))??)
 }
 
 fn saved(saved: Saved) -> Result<String, Refused> {

@@ -62,6 +62,7 @@ impl From<Unfit> for Wrong {
     fn from(unfit: Unfit) -> Self {
         let (field, code, about) = match unfit {
             Unfit::Name => ("name", "name", String::new()),
+            Unfit::NameNotPlain => ("name", "name_not_plain", String::new()),
             Unfit::Key => ("key", "key", String::new()),
             Unfit::KeyTaken => ("key", "key_taken", String::new()),
             Unfit::Domain(domain) => ("domains", "domain", domain),
@@ -85,8 +86,10 @@ pub fn mapping(it: &Provider) -> TypedMapping {
 #[must_use]
 pub fn detail(server: &IdentityServer, it: &Provider) -> Value {
     let typed = typed(it);
-    let asks = Preset::named(&it.preset).unwrap_or_default().description().asks;
-    let settings: Map<String, Value> = asks
+    let description = Preset::named(&it.preset).unwrap_or_default().description();
+    let weaknesses: Vec<&str> = description.weaknesses.iter().map(|it| it.word()).collect();
+    let settings: Map<String, Value> = description
+        .asks
         .iter()
         .filter(|input| !input.is_secret())
         .map(|input| (input.word().to_owned(), typed.value(*input).into()))
@@ -104,6 +107,7 @@ pub fn detail(server: &IdentityServer, it: &Provider) -> Value {
         "created_at": it.created_at.to_rfc3339(),
         "version": it.version,
         "mapping": mapping(it),
+        "weaknesses": weaknesses,
     });
     if let (Value::Object(detail), Ok(Value::Object(more))) =
         (&mut detail, serde_json::to_value(registration(server, it)))

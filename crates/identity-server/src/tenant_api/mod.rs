@@ -2,6 +2,7 @@ pub mod decisions;
 pub mod groups;
 pub mod own;
 pub mod providers;
+pub mod resets;
 
 use std::collections::HashSet;
 use std::sync::{Arc, Mutex, PoisonError};

@@ -1,5 +1,7 @@
 //! What a tenant hears of providers: which it may name in its members' policies, and who has claimed.
 
+use std::collections::BTreeMap;
+
 use axum::Json;
 use axum::extract::State;
 use axum::http::StatusCode;
@@ -65,9 +67,12 @@ pub struct Asked {
 struct Claims {
     claimed: Vec<String>,
     unprovable: Vec<String>,
+    /// Microseconds since 1970.
+    used: BTreeMap<String, i64>,
 }
 
-/// For the dry run of a switch: whose identity of this provider is claimed in this tenant, and who could prove nothing. What an
+/// For the dry run of a switch, and of the way back: whose identity of this provider is claimed in this tenant, who could prove
+/// nothing, and when they last came here by it. What an
 /// account has linked elsewhere is not the tenant's to know (DESIGN §4.8): it is not told.
 pub async fn claims(
     State(server): State<IdentityServer>,
@@ -85,8 +90,9 @@ pub async fn claims(
     let standings = linking::standings(&mut conn, which, &asked.subjects, asked.compromised).await;
     let standings = standings.map_err(fault::store_failure)?;
     let of = |wanted: Standing| {
-        let these = standings.iter().filter(move |(_, standing)| *standing == wanted);
-        these.map(|(subject, _)| subject.clone()).collect()
+        let these = standings.iter().filter(move |it| it.standing == wanted);
+        these.map(|it| it.subject.clone()).collect()
     };
-    Ok(Json(Claims { claimed: of(Standing::Claimed), unprovable: of(Standing::Unprovable) }).into_response())
+    let used = standings.iter().filter_map(|it| Some((it.subject.clone(), it.used_at?.as_micros()))).collect();
+    Ok(Json(Claims { claimed: of(Standing::Claimed), unprovable: of(Standing::Unprovable), used }).into_response())
 }

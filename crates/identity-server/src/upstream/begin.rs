@@ -53,7 +53,9 @@ pub async fn go(
 ) -> webkit::Result<Response> {
     let party = party(server, provider)?;
     let another_way = if linking.is_some() { "/account/sign-in".to_owned() } else { flow.another_way() };
-    let prompt = match reach(&party, linking.is_some()).await {
+    // What a platform's provider is tied to by an invitation, it opens everywhere: nobody is tied to whoever its browser happens to be.
+    let accepts = provider.tenant.is_none() && flow.invitation().is_some();
+    let prompt = match reach(&party, linking.is_some() || accepts).await {
         Ok(prompt) => prompt,
         Err(fault) => return Err(failed(server, flow, provider, &fault, another_way).await),
     };
@@ -76,10 +78,11 @@ pub async fn go(
     }
 }
 
-/// Before the browser is sent to an address at which nobody answers. Whoever links chooses which account of theirs it is.
-async fn reach(party: &RelyingParty, linking: bool) -> Result<Option<&'static str>, relying_party::Fault> {
+/// Before the browser is sent to an address at which nobody answers. Whoever links, or accepts an invitation, chooses which account of
+/// theirs it is.
+async fn reach(party: &RelyingParty, ties: bool) -> Result<Option<&'static str>, relying_party::Fault> {
     party.present().await?;
-    if linking { party.account_choice().await.map(Some) } else { Ok(None) }
+    if ties { party.account_choice().await.map(Some) } else { Ok(None) }
 }
 
 #[derive(Template)]

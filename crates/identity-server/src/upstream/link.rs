@@ -171,24 +171,44 @@ struct AddressPage {
     provider: String,
     email: String,
     other: String,
+    reference: String,
+}
+
+/// What the answer that led here is called in the log.
+#[derive(Deserialize)]
+pub struct Answered {
+    #[serde(default)]
+    reference: String,
+}
+
+/// Two groups of five letters and digits, as every reference is written.
+fn is_reference(text: &str) -> bool {
+    let group =
+        |group: &str| group.len() == 5 && group.bytes().all(|it| it.is_ascii_uppercase() || it.is_ascii_digit());
+    text.split_once('-').is_some_and(|(one, two)| group(one) && group(two))
 }
 
 fn address_page(
     server: &IdentityServer,
     flow: Flow,
-    provider: &str,
+    (provider, Answered { reference }): (&str, Answered),
     email: String,
     errors: FieldErrors,
 ) -> AddressPage {
     let (brand, other) = (flow.brand(server), flow.page("/login"));
-    AddressPage { visit: flow.visit, brand, errors, provider: provider.to_owned(), email, other }
+    let reference = if is_reference(&reference) { reference } else { flow.visit.request_id.clone() };
+    AddressPage { visit: flow.visit, brand, errors, provider: provider.to_owned(), email, other, reference }
 }
 
 /// The provider has stated no address that counts: which one is it? Nothing here depends on whether it has an account.
-pub async fn show_address(State(server): State<IdentityServer>, flow: Flow) -> webkit::Result<Response> {
+pub async fn show_address(
+    State(server): State<IdentityServer>,
+    flow: Flow,
+    Query(answered): Query<Answered>,
+) -> webkit::Result<Response> {
     let waiting = waiting(&server, &flow).await?;
     let email = waiting.who.email.clone().unwrap_or_default();
-    Ok(html(address_page(&server, flow, &waiting.provider.name, email, FieldErrors::none())))
+    Ok(html(address_page(&server, flow, (&waiting.provider.name, answered), email, FieldErrors::none())))
 }
 
 #[derive(Deserialize)]
@@ -200,6 +220,7 @@ pub struct AddressForm {
 pub async fn mail_address(
     State(server): State<IdentityServer>,
     flow: Flow,
+    Query(answered): Query<Answered>,
     Form(form): Form<AddressForm>,
 ) -> webkit::Result<Response> {
     let waiting = waiting(&server, &flow).await?;
@@ -207,7 +228,7 @@ pub async fn mail_address(
         Some(email) => send(&server, flow, &waiting, email).await,
         None => {
             let errors = FieldErrors::one("email", "email-wrong");
-            let page = address_page(&server, flow, &waiting.provider.name, form.email, errors);
+            let page = address_page(&server, flow, (&waiting.provider.name, answered), form.email, errors);
             Ok(html_with_status(StatusCode::UNPROCESSABLE_ENTITY, page))
         }
     }

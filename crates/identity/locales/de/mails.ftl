@@ -24,6 +24,11 @@ recovery-unknown-subject = Kein Konto mit dieser Adresse
 recovery-unknown-what = Jemand, vermutlich Sie selbst, wollte auf dem Weg zu { $door } ein neues Passwort für diese Adresse. Es gibt kein Konto mit ihr: Vielleicht hat Ihres eine andere Adresse, oder Sie haben noch keines.
 recovery-unknown-else = Wenn Sie das nicht waren, tun Sie nichts. Es ist nichts geschehen.
 
+recovery-by-provider-subject = { $provider } öffnet Ihr Konto
+recovery-by-provider-what = Jemand, vermutlich Sie selbst, wollte auf dem Weg zu { $door } ein neues Passwort für diese Adresse. Ihr Konto hat zurzeit keines: Die Administration von { $product } hat entschieden, dass allein { $provider } es öffnet. Wählen Sie auf der Anmeldeseite „Weiter mit { $provider }“. Lässt { $provider } Sie nicht ein, fragen Sie dort.
+recovery-by-provider-else = Wenn Sie das nicht waren, tun Sie nichts. Es ist nichts geschehen, und diese Mail öffnet nichts.
+recovery-by-provider-action = Anmelden
+
 password-changed-subject = Ihr Passwort wurde geändert
 password-changed-what = Das Passwort Ihres { $product }-Kontos wurde soeben geändert, und jede Sitzung außer der, die es geändert hat, ist beendet.
 password-changed-else = Wenn Sie das waren, ist nichts zu tun. Wenn nicht, wählen Sie sofort ein neues Passwort: Das beendet wieder jede Sitzung.
@@ -57,6 +62,9 @@ administrator-you-removed-subject = Sie betreiben { $product } nicht mehr
 administrator-you-removed-what = Sie gehören nicht mehr zur Administration der Plattform. Ihr Konto bleibt, wie es ist.
 administrator-you-removed-else = Wenn Sie das nicht erwartet haben, fragen Sie in der Administration, worum es geht.
 
+# Where nothing of a name can stand in a mail
+provider-nameless = Anbieter ohne Namen
+
 way-in-added-subject = { $provider } öffnet jetzt Ihr { $product }-Konto
 way-in-added-what = Ihre Anmeldung bei { $provider } wurde soeben mit Ihrem { $product }-Konto verknüpft: Ab jetzt öffnet sie Ihr Konto.
 way-in-added-else = Waren Sie es, so ist nichts zu tun. Waren Sie es nicht, so lösen Sie die Verknüpfung sofort auf dieser Seite und ändern Sie Ihr Passwort.
@@ -67,8 +75,24 @@ way-in-removed-what = Ihre Anmeldung bei { $provider } wurde soeben von Ihrem { 
 way-in-removed-else = Waren Sie es, so ist nichts zu tun. Waren Sie es nicht, so sehen Sie nach, was Ihr Konto jetzt öffnet, und ändern Sie Ihr Passwort.
 way-in-removed-action = Ansehen, wie Sie sich anmelden
 
+way-in-here-added-subject = { $provider } öffnet Ihnen jetzt { $door }
+way-in-here-added-what = Ihre Anmeldung bei { $provider } wurde soeben bei { $door } mit Ihnen verknüpft: Ab jetzt öffnet sie { $door } und sonst nichts von Ihrem { $product }-Konto.
+way-in-here-added-else = Waren Sie es, so ist nichts zu tun. Waren Sie es nicht, so lösen Sie die Verknüpfung sofort auf dieser Seite und ändern Sie Ihr Passwort.
+way-in-here-added-action = Ansehen, wie Sie sich anmelden
+
+way-in-here-removed-subject = { $provider } öffnet Ihnen { $door } nicht mehr
+way-in-here-removed-what = Ihre Anmeldung bei { $provider } wurde soeben bei { $door } von Ihnen gelöst, und jede Sitzung, die sie dort geöffnet hatte, ist beendet.
+way-in-here-removed-else = Waren Sie es, so ist nichts zu tun. Waren Sie es nicht, so sehen Sie nach, was Ihr Konto jetzt öffnet, und ändern Sie Ihr Passwort.
+way-in-here-removed-action = Ansehen, wie Sie sich anmelden
+
+account-made-subject = { $provider } öffnet Ihr neues { $product }-Konto
+account-made-what = Sie haben eine Einladung angenommen, und für diese Adresse wurde ein { $product }-Konto angelegt. Ihre Anmeldung bei { $provider }, als { $who }, öffnet es, und sonst nichts.
+account-made-else = Sind das dort nicht Sie, so setzen Sie sofort ein Passwort („Passwort vergessen?“) und lösen Sie diese Anmeldung auf der Seite Ihres Kontos.
+account-made-action = Ansehen, wie Sie sich anmelden
+
 prove-address-subject = Bestätigen Sie Ihre Adresse für { $product }
 prove-address-what = Sie kommen von { $provider }. Folgen Sie dem Link im selben Browser, um zu bestätigen, dass diese Adresse Ihre ist, und um fortzufahren. Er gilt eine Stunde lang, einmal.
+prove-address-of-tenant = Sie kommen von der Anmeldung von { $tenant }, die dort „{ $provider }“ heißt. Folgen Sie dem Link im selben Browser, um zu bestätigen, dass diese Adresse Ihre ist, und um fortzufahren. Er gilt eine Stunde lang, einmal.
 prove-address-else = Waren Sie es nicht, so tun Sie nichts: Ohne den Link kommt niemand mit Ihrer Adresse weiter.
 prove-address-action = Bestätigen und fortfahren
 
@@ -87,6 +111,7 @@ how-what = Jemand, vermutlich Sie, hat gefragt, wie man sich mit dieser Adresse 
 how-nobody = Zu dieser Adresse gibt es kein Konto. Vielleicht hat Ihres eine andere Adresse; wenn Sie noch keines haben, legen Sie auf der Anmeldeseite eines an.
 how-domain = Oder fahren Sie mit { $provider } fort: Wer eine Adresse dieser Domain hat, meldet sich dort an.
 how-alone = Mit { $provider }, und nur damit: Wählen Sie auf der Anmeldeseite „Weiter mit { $provider }“.
+how-offered = Mit { $provider }: Auf dem Weg zu { $door } bietet die Anmeldeseite nichts anderes an. Wählen Sie dort „Weiter mit { $provider }“.
 how-differ = Die Administration von { $door } verlangt { $provider }, und Ihr Konto wird allein durch { $other } geöffnet. Beides gilt, sodass keines genügt: Fragen Sie die Administration von { $door }.
 how-password = Mit dieser Adresse und Ihrem Passwort. Wenn Sie es nicht mehr wissen, wählen Sie auf der Anmeldeseite „Passwort vergessen?“.
 how-providers = Mit dem, was mit Ihrem Konto verknüpft ist: { $provider }.

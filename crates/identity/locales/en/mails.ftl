@@ -24,6 +24,11 @@ recovery-unknown-subject = No account with this address
 recovery-unknown-what = Somebody, probably you, wanted a new password for this address on the way to { $door }. There is no account with it: perhaps yours has another address, or you have none yet.
 recovery-unknown-else = If it was not you, do nothing. Nothing has happened.
 
+recovery-by-provider-subject = { $provider } opens your account
+recovery-by-provider-what = Somebody, probably you, wanted a new password for this address on the way to { $door }. Your account has none at the moment: an administrator of { $product } has decided that { $provider } alone opens it. Choose “Continue with { $provider }” on the sign-in page. If { $provider } does not let you in, ask there.
+recovery-by-provider-else = If it was not you, do nothing. Nothing has happened, and this mail opens nothing.
+recovery-by-provider-action = Sign in
+
 password-changed-subject = Your password was changed
 password-changed-what = The password of your { $product } account was changed just now, and every session but the one that changed it has ended.
 password-changed-else = If it was you, there is nothing to do. If it was not you, choose a new password at once: that ends every session again.
@@ -57,6 +62,9 @@ administrator-you-removed-subject = You no longer run { $product }
 administrator-you-removed-what = You are no administrator of the platform any more. Your account stays as it is.
 administrator-you-removed-else = If you did not expect this, ask another administrator what it is about.
 
+# Where nothing of a name can stand in a mail
+provider-nameless = a provider without a name
+
 way-in-added-subject = { $provider } now opens your { $product } account
 way-in-added-what = Your sign-in at { $provider } was linked with your { $product } account just now: from now on it opens your account.
 way-in-added-else = If it was you, there is nothing to do. If it was not you, unlink it at once on that page, and change your password.
@@ -67,8 +75,24 @@ way-in-removed-what = Your sign-in at { $provider } was unlinked from your { $pr
 way-in-removed-else = If it was you, there is nothing to do. If it was not you, see how your account is opened now, and change your password.
 way-in-removed-action = See how you sign in
 
+way-in-here-added-subject = { $provider } now opens { $door } to you
+way-in-here-added-what = Your sign-in at { $provider } was linked with you at { $door } just now: from now on it opens { $door }, and nothing else of your { $product } account.
+way-in-here-added-else = If it was you, there is nothing to do. If it was not you, unlink it at once on that page, and change your password.
+way-in-here-added-action = See how you sign in
+
+way-in-here-removed-subject = { $provider } no longer opens { $door } to you
+way-in-here-removed-what = Your sign-in at { $provider } was unlinked from you at { $door } just now, and every session that it had opened there has ended.
+way-in-here-removed-else = If it was you, there is nothing to do. If it was not you, see how your account is opened now, and change your password.
+way-in-here-removed-action = See how you sign in
+
+account-made-subject = { $provider } opens your new { $product } account
+account-made-what = You have accepted an invitation, and a { $product } account was made for this address. Your sign-in at { $provider }, as { $who }, opens it, and nothing else does.
+account-made-else = If that is not you there, set a password at once (“Forgot your password?”), and unlink that sign-in on the page of your account.
+account-made-action = See how you sign in
+
 prove-address-subject = Confirm your address for { $product }
 prove-address-what = You came from { $provider }. Follow the link in the same browser to confirm that this address is yours, and go on. It works for one hour, once.
+prove-address-of-tenant = You came from the sign-in of { $tenant }, which calls it “{ $provider }”. Follow the link in the same browser to confirm that this address is yours, and go on. It works for one hour, once.
 prove-address-else = If it was not you, do nothing: without the link nobody gets anywhere with your address.
 prove-address-action = Confirm and go on
 
@@ -87,6 +111,7 @@ how-what = Somebody, probably you, asked how the holder of this address signs in
 how-nobody = There is no account with this address. Perhaps yours has another address; if you have none yet, create one on the sign-in page.
 how-domain = Or continue with { $provider }: people with an address of this domain sign in there.
 how-alone = With { $provider }, and nothing else: choose “Continue with { $provider }” on the sign-in page.
+how-offered = With { $provider }: on the way to { $door } the sign-in page offers nothing else. Choose “Continue with { $provider }” there.
 how-differ = An administrator of { $door } wants { $provider }, and your account is opened by { $other } alone. Both apply, so that neither is enough: ask an administrator of { $door }.
 how-password = With this address and your password. If you don’t know it any more, choose “Forgot your password?” on the sign-in page.
 how-providers = With what is linked with your account: { $provider }.

@@ -106,6 +106,7 @@ fn id_token(
         // Only a tenant's own instance hears how its member signed in (DESIGN §4.3).
         idp: instance.then(|| granted.provider.clone()),
         only_by_provider: (instance && standing.glass_without_own).then_some(true),
+        only_here: (instance && standing.only_here).then_some(true),
         member_version: instance.then(|| standing.membership.as_ref().map_or(0, |membership| membership.version)),
     };
     identity.keys.sign(client.client.id_token_alg, ID_TOKEN_TYPE, &claims)

@@ -26,7 +26,7 @@ pub use accept::{Accepted, accept, accept_as_new};
 pub use look::{Invitation, InvitationId, Opener, look, mark_opened, reopen};
 pub(crate) use offered::{Offered, offered};
 pub use take::{Item, MAX_ITEMS, Standing, Wish, take};
-pub(crate) use words::{plain_name, quoted};
+pub(crate) use words::{defanged, is_plain, plain_name, quoted};
 
 use crate::accounts::AccountId;
 use crate::tenants::TenantId;

@@ -17,6 +17,11 @@ pub(crate) fn plain_name(stated: &str) -> String {
     words.join(" ").chars().take(LONGEST_NAME).collect::<String>().trim().to_owned()
 }
 
+/// Whether a name that a tenant gives says what it shows, and nothing in it is taken for an address or a link.
+pub(crate) fn is_plain(name: &str) -> bool {
+    !name.chars().any(|c| is_hostile(c) || "@<>/\\:".contains(c)) && spaced(name) == name
+}
+
 /// The inviter's words, each line marked as quoted, and without anything that a mail program makes a link of.
 pub(crate) fn quoted(message: &str) -> Vec<String> {
     let lines = message.lines().map(str::trim).filter(|line| !line.is_empty());
@@ -29,7 +34,7 @@ fn spaced(word: &str) -> String {
 }
 
 /// Still to be read, and not to be followed: `https[://]bank[.]example`.
-fn defanged(line: &str) -> String {
+pub(crate) fn defanged(line: &str) -> String {
     at_dots(&line.replace("://", "[://]").replace('@', "[at]"), "[.]")
 }
 
@@ -74,6 +79,17 @@ mod tests {
             assert_eq!(plain_name(stated), shown, "{stated:?}");
         }
         assert_eq!(plain_name(&"x".repeat(500)).chars().count(), LONGEST_NAME);
+    }
+
+    #[test]
+    fn web_14_a_provider_of_a_tenant_is_called_by_a_name_and_not_by_an_address() {
+        for plain in ["corp", "Contoso (directory)", "Müller & Söhne", "Login 2.0", "St. Pölten", "Größe, Maß"] {
+            assert!(is_plain(plain), "{plain}");
+        }
+        let urgent = "Latchkey Support: your account is locked, see https://evil.example/x";
+        for other in [urgent, "evil.example", "eve@evil", "a/b", "<b>", "Corp\u{202e}proc", "a: b", "a\\b", "a\nb"] {
+            assert!(!is_plain(other), "{other}");
+        }
     }
 
     #[test]

@@ -205,6 +205,12 @@ impl LinkDecision {
 }
 
 /// Whose is this external identity, and what happens now?
+///
+/// *Step up* is no decision of its own. Where more has to be proved than the provider's word, that is an [`LinkDecision::Offer`], whose
+/// ways say what counts; the first login after a switch is one too. What has to be *fresh* is asked for before this function: whoever
+/// links or unlinks has proved who they are within ten minutes, or is asked for it before they are sent away
+/// (`account/sign_in.rs`), and what an application asks for (`max_age`, `prompt=login`) is judged on the session behind it
+/// (`authorize::next_step`). A variant for it would be a second place that decides what a session is good for.
 #[must_use]
 pub fn decide(facts: &Facts) -> LinkDecision {
     use LinkDecision::{CheckMail, Create, Refuse};

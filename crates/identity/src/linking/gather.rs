@@ -147,12 +147,15 @@ async fn invitation(conn: &mut Conn, login: &Login) -> Result<(Invitation, Optio
     })
 }
 
+/// Whom a tenant names at its own provider is its business. At a platform's, where this makes a way in everywhere, the name counts
+/// beside the address: else a tenant could have somebody's account made with another's key.
 fn is_invited(login: &Login, offered: &Offered) -> bool {
-    if let Some(preset) = &offered.preset {
-        return *preset == login.who.subject;
+    let is_named = offered.preset.as_ref().is_none_or(|preset| *preset == login.who.subject);
+    if offered.preset.is_some() && login.provider.tenant.is_some() {
+        return is_named;
     }
     let stated = login.who.email.as_deref().and_then(EmailAddress::parse);
-    stated.is_some_and(|stated| stated.key() == offered.email.key())
+    is_named && stated.is_some_and(|stated| stated.key() == offered.email.key())
 }
 
 /// The address that is looked at, and what it is worth.

@@ -21,6 +21,7 @@ mod settle;
 #[cfg(test)]
 mod tests;
 mod ties;
+mod unlink;
 
 pub(crate) use claims::{Released, preset, release, void};
 pub use decide::{
@@ -28,10 +29,11 @@ pub use decide::{
     Ways, decide,
 };
 pub(crate) use door::claimed;
-pub use end::{Unlinked, UpstreamLogout, end_by_provider, unlink};
+pub use end::{UpstreamLogout, end_by_provider};
 pub(crate) use end::{end_of_member, end_of_provider, void_waiting};
 pub(crate) use gather::{Login, gather};
 pub use settle::Settled;
 pub(crate) use settle::{Ready, settle};
 pub(crate) use ties::ProvedBy;
-pub use ties::{ExternalIdentity, Linked, Standing, TieId, of_account, standings};
+pub use ties::{ExternalIdentity, Linked, Standing, Stands, TieId, of_account, standings};
+pub use unlink::{Unlinked, unlink, unlink_here};

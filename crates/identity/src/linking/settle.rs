@@ -13,7 +13,7 @@ use super::{Invitation, LinkDecision, Proof, Purpose, Refusal, Scope, Tie, decid
 use crate::accounts::{self, AccountId, Birth, EmailAddress, FIRST_EPOCH, Locale, Name, NewAccount, clean_name};
 use crate::invitations::{self, Acceptance};
 use crate::sessions::{self, By, Device, Lifetimes, Method, NewAuthentication, SessionId};
-use crate::tenants::TenantId;
+use crate::tenants::{self, TenantId};
 use crate::upstream::{UpstreamLoginId, note_decision};
 use crate::{Fault, Identity, links, mails};
 
@@ -101,12 +101,26 @@ async fn prepare(identity: &Identity, ready: Arc<Ready>) -> Result<Input, Fault>
     let whose = gathered.account.unwrap_or(fresh_account);
     let acceptance = acceptance.map(|it| (Acceptance::new(identity, it, whose), TieId(ambient.row_id())));
     let told = match (decision, gathered.account) {
-        (LinkDecision::Tie(_), Some(account)) => {
-            match accounts::find(&mut identity.store.read().await?, account).await? {
-                Some(account) => mails::way_in(identity, &account, &provider.name, mails::WayIn::Added)?,
+        (LinkDecision::Tie(scope), Some(account)) => {
+            let mut conn = identity.store.read().await?;
+            let door = match ready.login.tenant.filter(|_| scope == Scope::Tenant) {
+                Some(tenant) => tenants::find(&mut conn, tenant).await?.map(|tenant| tenant.name),
+                None => None,
+            };
+            match accounts::find(&mut conn, account).await? {
+                Some(account) => {
+                    mails::way_in(identity, &account, (&provider.name, door.as_deref()), mails::WayIn::Added)?
+                }
                 None => None,
             }
         }
+        (LinkDecision::Create(Scope::Everywhere), _) if acceptance.is_some() => match &gathered.email {
+            Some(email) => {
+                let name = who.name();
+                Some(mails::account_made(identity, email, (&who.locale, &provider.name, &name))?)
+            }
+            None => None,
+        },
         _ => None,
     };
     let birth = match (decision, &gathered.email) {
@@ -194,6 +208,9 @@ async fn write(tx: &mut Tx, input: &Input) -> Result<Option<Settled>, StoreError
         LinkDecision::Tie(scope) => tie(tx, input, &gathered, scope).await?,
         LinkDecision::Create(scope) => {
             create(tx, input, scope).await?;
+            if let Some(told) = &input.told {
+                mail::queue(&mut tx.scoped(PLATFORM), told).await?;
+            }
             let session = sign_in(tx, input, input.account, FIRST_EPOCH, scope, Some(input.tie)).await?;
             (decision, Some(session), Some(input.account))
         }

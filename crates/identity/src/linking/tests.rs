@@ -1,3 +1,5 @@
+use std::collections::BTreeSet;
+
 use super::*;
 use LinkDecision::{CheckMail, Create, Hold, Offer, Refuse, SignIn};
 
@@ -226,6 +228,26 @@ fn in_words(decision: LinkDecision) -> String {
         CheckMail => "our mail first".to_owned(),
         Hold => "held for an administrator".to_owned(),
         Refuse(refusal) => format!("refused: {refusal:?}"),
+    }
+}
+
+/// The boxes of the diagram in docs/linking.md are the outcomes, in the words of the table: each that any facts lead to, and no
+/// other. Questions have braces, and the beginning is round.
+#[test]
+fn the_diagram_ends_in_every_outcome_and_in_no_other() {
+    let document = include_str!("../../../../docs/linking.md");
+    let drawn = document.split("```mermaid\n").nth(1).unwrap().split("```").next().unwrap();
+    let boxes: Vec<&str> = drawn.split("[\"").skip(1).map(|rest| rest.split("\"]").next().unwrap()).collect();
+    assert_eq!(drawn.matches('[').count(), boxes.len() + drawn.matches("([").count(), "every box is quoted");
+    let ends: BTreeSet<&str> = boxes.iter().flat_map(|label| label.split("<br/>")).collect();
+    let reached: BTreeSet<String> = all().map(|facts| in_words(decide(&facts))).collect();
+    assert_eq!(ends, reached.iter().map(String::as_str).collect::<BTreeSet<_>>());
+    // What ends a login leads nowhere; what asks for something leads back to a question.
+    for line in drawn.lines().filter(|line| line.contains("[\"")) {
+        let id = line.split("[\"").next().unwrap().rsplit(' ').next().unwrap();
+        let goes_on = drawn.lines().any(|other| other.trim_start().starts_with(&format!("{id} --")));
+        let asks = line.contains("a proof is asked for") || line.contains("our mail first");
+        assert_eq!(goes_on, asks, "{line}");
     }
 }
 

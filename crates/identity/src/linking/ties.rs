@@ -212,6 +212,8 @@ pub struct Linked {
     pub usable: bool,
     /// The tenant that it opens alone; none: everything.
     pub tenant: Option<String>,
+    /// Whoever runs that tenant has named it: it is their word, and not the person's.
+    pub named: bool,
     /// Who it is there.
     pub name: String,
     /// The address stated there.
@@ -229,12 +231,12 @@ pub struct Linked {
 pub async fn of_account(conn: &mut Conn, account: AccountId) -> Result<Vec<Linked>, StoreError> {
     conn.all(
         "SELECT tie.id, provider.key, provider.name AS provider, provider.preset, provider.disabled_at IS NULL AS usable,
-                tenant.name AS tenant, tie.name, tie.email, tie.created_at, tie.used_at
+                tenant.name AS tenant, tie.proved_by = $2 AS named, tie.name, tie.email, tie.created_at, tie.used_at
          FROM external_identity tie
          JOIN provider ON provider.id = tie.provider_id AND provider.deleted_at IS NULL
          LEFT JOIN tenant ON tenant.id = tie.scope_id
          WHERE tie.account_id = $1 ORDER BY tie.scope_id, tie.id LIMIT 100",
-        params![account],
+        params![account, ProvedBy::Preset],
     )
     .await
 }
@@ -250,8 +252,19 @@ pub enum Standing {
     Unprovable,
 }
 
+/// One member's.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Stands {
+    /// Their pairwise subject.
+    pub subject: String,
+    /// How.
+    pub standing: Standing,
+    /// When they last came by their identity of it, if they ever did: what the tenant has named is not claimed by that.
+    pub used_at: Option<Timestamp>,
+}
+
 static STANDINGS: LazyLock<ManyRows> = LazyLock::new(|| {
-    let before = "SELECT subject.subject, tie.id IS NOT NULL, account.scope_id IS NOT NULL FROM (VALUES ";
+    let before = "SELECT subject.subject, tie.id IS NOT NULL, account.scope_id IS NOT NULL, tie.used_at FROM (VALUES ";
     let after = ") AS asked JOIN subject ON subject.sector_id = $1 AND subject.subject = asked.column1
          JOIN account ON account.id = subject.account_id
          LEFT JOIN external_identity tie ON tie.account_id = account.id AND tie.scope_id = $1 AND tie.provider_id = $2";
@@ -268,13 +281,16 @@ pub async fn standings(
     (tenant, provider): (TenantId, ProviderId),
     subjects: &[String],
     compromised: bool,
-) -> Result<Vec<(String, Standing)>, StoreError> {
+) -> Result<Vec<Stands>, StoreError> {
     let rows: Vec<_> = subjects.iter().map(|subject| params![subject.clone()]).collect();
-    let found: Vec<(String, bool, bool)> = conn.all_many(&STANDINGS, &params![tenant, provider], &rows).await?;
+    let found: Vec<(String, bool, bool, Option<Timestamp>)> =
+        conn.all_many(&STANDINGS, &params![tenant, provider], &rows).await?;
     let standing = |claimed, without| match (claimed && !compromised, without) {
         (true, _) => Standing::Claimed,
         (false, true) => Standing::Unprovable,
         (false, false) => Standing::Provable,
     };
-    Ok(found.into_iter().map(|(subject, claimed, without)| (subject, standing(claimed, without))).collect())
+    let stands =
+        |(subject, claimed, without, used_at)| Stands { subject, standing: standing(claimed, without), used_at };
+    Ok(found.into_iter().map(stands).collect())
 }

@@ -20,6 +20,8 @@ pub(crate) struct Standing {
     /// It is a break-glass member's, and has nothing of its own to sign in by: no password, or it is switched as a whole. Who has named
     /// them so asks for what they do not have.
     pub glass_without_own: bool,
+    /// The account is of this tenant's scope alone: its own providers know who it is, and nobody else does (DESIGN §4.2).
+    pub only_here: bool,
 }
 
 impl Standing {
@@ -61,6 +63,7 @@ struct Row {
     provider: Option<String>,
     break_glass: Option<bool>,
     glass_without_own: bool,
+    only_here: bool,
 }
 
 /// One statement, each table by its key. None: the sector knows no such account.
@@ -78,7 +81,8 @@ pub(crate) async fn standing(
             "SELECT here.subject, tenant.slug, link.created_at AS linked_at, membership.version, state, roles, groups, membership.provider,
                  membership.break_glass,
                  COALESCE(membership.break_glass, FALSE) AND (account.provider_id IS NOT NULL OR password.account_id IS NULL)
-                     AS glass_without_own
+                     AS glass_without_own,
+                 COALESCE(account.scope_id = tenant.id, FALSE) AS only_here
              FROM subject AS here
              JOIN account ON account.id = here.account_id
              LEFT JOIN password ON password.account_id = here.account_id
@@ -103,6 +107,7 @@ pub(crate) async fn standing(
         tenant: row.slug,
         linked: row.linked_at.is_some(),
         glass_without_own: row.glass_without_own,
+        only_here: row.only_here,
     }))
 }
 
@@ -127,6 +132,7 @@ mod tests {
                 break_glass: false,
             }),
             glass_without_own: false,
+            only_here: false,
         };
         for state in MemberState::ALL.iter().copied().map(Some).chain([None]) {
             let active = state == Some(MemberState::Active);

@@ -1,5 +1,7 @@
 //! The letters that the identity server writes. It alone sends mails that carry a secret (DESIGN §4.5).
 
+mod providers;
+
 use std::collections::HashMap;
 
 use fluent_templates::fluent_bundle::FluentValue;
@@ -8,8 +10,10 @@ use mail::{Action, Letter, Parcel};
 
 use crate::accounts::{Account, EmailAddress};
 use crate::invitations::{plain_name, quoted};
-use crate::sign_in::Ways;
 use crate::{Fault, Identity};
+
+pub use providers::{WayIn, prove_address, switched, way_in};
+pub(crate) use providers::{account_made, how_to_sign_in};
 
 static_loader! {
     static TEXTS = { locales: "./locales", fallback_language: "en", customise: |bundle| bundle.set_use_isolating(false) };
@@ -74,6 +78,23 @@ pub fn recovery_unknown(
     text.seal(identity, "recovery_unknown", text.letter("recovery-unknown", email.as_str(), None))
 }
 
+/// What the holder of an account hears that one provider alone opens, and that has no password for that reason: no link.
+///
+/// # Errors
+/// [`Fault`] when the letter cannot be written.
+pub fn recovery_by_provider(
+    identity: &Identity,
+    email: &EmailAddress,
+    locale: &str,
+    door: Option<&str>,
+    provider: &str,
+) -> Result<Parcel, Fault> {
+    let mut text = Texts::new(identity, locale, door);
+    text.arguments.insert("provider".into(), FluentValue::from(provider.to_owned()));
+    let url = identity.settings.page("/account");
+    text.seal(identity, "recovery_by_provider", text.letter("recovery-by-provider", email.as_str(), Some(&url)))
+}
+
 /// What the holder of an account hears after their password was changed, whoever did it.
 ///
 /// # Errors
@@ -110,115 +131,9 @@ pub fn own_account_made(
     (door, provider): (&str, &str),
 ) -> Result<Parcel, Fault> {
     let mut text = Texts::new(identity, locale, Some(door));
-    text.arguments.insert("provider".into(), FluentValue::from(provider.to_owned()));
+    text.provider("provider", provider);
     let url = identity.settings.page("/account/instances");
     text.seal(identity, "own_account_made", text.letter("own-account-made", email.as_str(), Some(&url)))
-}
-
-/// What became of a way into an account.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum WayIn {
-    /// A provider opens it now.
-    Added,
-    /// One does not any more.
-    Removed,
-}
-
-/// What the holder of an account hears when a provider becomes a way in, or is none any more. None for an account without
-/// an address.
-///
-/// # Errors
-/// [`Fault`] when the letter cannot be written.
-pub fn way_in(identity: &Identity, account: &Account, provider: &str, news: WayIn) -> Result<Option<Parcel>, Fault> {
-    if account.email.is_empty() {
-        return Ok(None);
-    }
-    let mut text = Texts::new(identity, &account.locale, None);
-    text.arguments.insert("provider".into(), FluentValue::from(provider.to_owned()));
-    let name = match news {
-        WayIn::Added => "way-in-added",
-        WayIn::Removed => "way-in-removed",
-    };
-    let url = identity.settings.page("/account/sign-in");
-    text.seal(identity, "way_in", text.letter(name, &account.email, Some(&url))).map(Some)
-}
-
-/// What the holder of an account hears when an administrator has decided what opens it. None for an account without an address.
-///
-/// # Errors
-/// [`Fault`] when the letter cannot be written.
-pub fn switched(identity: &Identity, account: &Account, provider: Option<&str>) -> Result<Option<Parcel>, Fault> {
-    if account.email.is_empty() {
-        return Ok(None);
-    }
-    let mut text = Texts::new(identity, &account.locale, None);
-    text.arguments.insert("provider".into(), FluentValue::from(provider.unwrap_or_default().to_owned()));
-    let name = if provider.is_some() { "switched" } else { "switched-back" };
-    let url = identity.settings.page("/account");
-    text.seal(identity, "switched", text.letter(name, &account.email, Some(&url))).map(Some)
-}
-
-/// The link that proves an address on the way back from a provider, or, where the address has an account, what to do to
-/// bring the two together.
-///
-/// # Errors
-/// [`Fault`] when the letter cannot be written.
-pub fn prove_address(
-    identity: &Identity,
-    email: &EmailAddress,
-    locale: &str,
-    provider: &str,
-    url: &str,
-) -> Result<Parcel, Fault> {
-    let mut text = Texts::new(identity, locale, None);
-    text.arguments.insert("provider".into(), FluentValue::from(provider.to_owned()));
-    text.seal(identity, "prove_address", text.letter("prove-address", email.as_str(), Some(url)))
-}
-
-/// The ways that open a door to the holder of an address. No secret is in it.
-///
-/// # Errors
-/// [`Fault`] when the letter cannot be written.
-pub(crate) fn how_to_sign_in(
-    identity: &Identity,
-    email: &EmailAddress,
-    locale: &str,
-    door: &str,
-    ways: &Ways,
-    url: &str,
-) -> Result<Parcel, Fault> {
-    let mut text = Texts::new(identity, locale, Some(door));
-    let mut name = |key: &'static str, provider: &str| {
-        text.arguments.insert(key.into(), FluentValue::from(provider.to_owned()));
-    };
-    let lines: Vec<&str> = match ways {
-        Ways::NoAccount(None) => vec!["how-nobody"],
-        Ways::NoAccount(Some(provider)) => {
-            name("provider", provider);
-            vec!["how-nobody", "how-domain"]
-        }
-        Ways::Alone(provider) => {
-            name("provider", provider);
-            vec!["how-alone"]
-        }
-        Ways::Differ(tenants, accounts) => {
-            name("provider", tenants);
-            name("other", accounts);
-            vec!["how-differ"]
-        }
-        Ways::Any { password, providers } => {
-            name("provider", &providers.join(", "));
-            match (password, providers.is_empty()) {
-                (true, true) => vec!["how-password"],
-                (true, false) => vec!["how-password", "how-providers"],
-                (false, false) => vec!["how-providers", "how-no-password"],
-                (false, true) => vec!["how-no-way"],
-            }
-        }
-    };
-    let mut letter = text.letter("how", email.as_str(), Some(url));
-    letter.paragraphs.splice(1..1, lines.into_iter().map(|line| text.t(line)));
-    text.seal(identity, "how_to_sign_in", letter)
 }
 
 /// What administrators of the platform hear of.
@@ -281,7 +196,7 @@ pub fn invitation(
     let mut letter = text.letter("invitation", email.as_str(), Some(url));
     if let (Some(provider), Some(what)) = (provider, letter.paragraphs.first_mut()) {
         // TP-07: how they sign in, where no password has to be set.
-        text.arguments.insert("provider".into(), FluentValue::from(plain_name(provider)));
+        text.provider("provider", provider);
         text.arguments.insert("email".into(), FluentValue::from(email.to_string()));
         *what = text.t("invitation-by-provider");
     }
@@ -317,6 +232,13 @@ impl Texts {
         let arguments =
             HashMap::from([("product".into(), FluentValue::from(product)), ("door".into(), FluentValue::from(door))]);
         Self { language, arguments }
+    }
+
+    /// A provider's name, which a tenant may have chosen: nothing in it can be clicked, or is read as a sender's.
+    fn provider(&mut self, key: &'static str, name: &str) {
+        let plain = plain_name(name);
+        let name = if plain.is_empty() { self.t("provider-nameless") } else { plain };
+        self.arguments.insert(key.into(), FluentValue::from(name));
     }
 
     fn t(&self, key: &str) -> String {

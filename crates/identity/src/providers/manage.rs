@@ -7,6 +7,7 @@ use store::{PLATFORM, StoreError, Tx, params};
 
 use super::rules::{domains, is_key};
 use super::{MOST, Provider, ProviderId, Shown, Unfit, seal_context};
+use crate::invitations::is_plain;
 use crate::tenants::{self, TenantId};
 use crate::{Fault, Identity, linking};
 
@@ -55,6 +56,31 @@ pub enum Saved {
 /// another.
 const REMOVED_COUNTS: Duration = Duration::from_hours(24);
 
+/// How many an owner has, those included that were removed lately.
+macro_rules! counted {
+    ($tenant:literal, $since:literal) => {
+        concat!(
+            "(SELECT COUNT(*) FROM (
+                 SELECT 1 AS one FROM provider WHERE tenant_id = ",
+            $tenant,
+            " AND deleted_at IS NULL
+                 UNION ALL SELECT 1 AS one FROM provider WHERE tenant_id = ",
+            $tenant,
+            " AND deleted_at > ",
+            $since,
+            "
+                 UNION ALL SELECT 1 AS one FROM provider WHERE ",
+            $tenant,
+            " IS NULL AND tenant_id IS NULL AND deleted_at IS NULL
+                 UNION ALL SELECT 1 AS one FROM provider WHERE ",
+            $tenant,
+            " IS NULL AND tenant_id IS NULL AND deleted_at > ",
+            $since,
+            ") AS counted)"
+        )
+    };
+}
+
 /// Stands before a domain that is another provider's.
 const TAKEN: &str = "the domain ";
 
@@ -70,13 +96,51 @@ struct Input {
     entry: Entry,
 }
 
+/// What is wrong with what a new one is called.
+fn unfit(is_tenants: bool, key: &str, name: &str) -> Option<Unfit> {
+    if !is_key(key) {
+        return Some(Unfit::Key);
+    }
+    if tenants::name(name).is_err() {
+        return Some(Unfit::Name);
+    }
+    (is_tenants && !is_plain(name)).then_some(Unfit::NameNotPlain)
+}
+
+/// What stands in the way of a new one, before anything is made for it: nobody has us make keys for what can't be added. Whether it
+/// still can be is decided when it is written.
+///
+/// # Errors
+/// [`Fault`].
+pub async fn foresee(
+    identity: &Identity,
+    owner: Option<&(TenantId, String)>,
+    key: &str,
+    name: &str,
+) -> Result<Option<Unfit>, Fault> {
+    if let Some(unfit) = unfit(owner.is_some(), key, name) {
+        return Ok(Some(unfit));
+    }
+    let (tenant, whole) = match owner {
+        Some((tenant, slug)) => (Some(*tenant), format!("{slug}.{key}")),
+        None => (None, key.to_owned()),
+    };
+    let mut conn = identity.store.read().await?;
+    if conn.exists("SELECT 1 FROM provider WHERE key = $1", params![whole]).await? {
+        return Ok(Some(Unfit::KeyTaken));
+    }
+    let since = identity.ambient.now().minus(REMOVED_COUNTS);
+    let there: (i64,) = conn.one(concat!("SELECT ", counted!("$1", "$2")), params![tenant, since]).await?;
+    Ok((there.0 >= MOST).then_some(Unfit::TooMany))
+}
+
 /// Makes a provider. Its owner's administrator asks; whether they may is the caller's.
 ///
 /// # Errors
 /// [`Fault`].
 pub async fn create(identity: &Identity, actor: Actor, new: NewProvider) -> Result<Saved, Fault> {
-    if !is_key(&new.key) {
-        return Ok(Saved::Unfit(Unfit::Key));
+    if let Some(unfit) = unfit(new.tenant.is_some(), &new.key, &new.values.name) {
+        return Ok(Saved::Unfit(unfit));
     }
     let (tenant, key) = match new.tenant {
         Some((tenant, slug)) => (Some(tenant), format!("{slug}.{}", new.key)),
@@ -95,6 +159,10 @@ pub async fn save(identity: &Identity, actor: Actor, provider: &Provider, change
     let new_secret = change.secret.as_ref().is_some_and(|secret| !secret.is_empty());
     if change.issuer != provider.issuer && provider.has_secret() && !new_secret {
         return Ok(Saved::Unfit(Unfit::SecretForIssuer));
+    }
+    // What it was called before it stays, whatever else is changed.
+    if provider.tenant.is_some() && change.name != provider.name && !is_plain(&change.name) {
+        return Ok(Saved::Unfit(Unfit::NameNotPlain));
     }
     let known = (provider.id, provider.tenant, provider.key.clone());
     write(identity, actor, known, change, Some(provider.version)).await
@@ -165,15 +233,13 @@ async fn insert(tx: &mut Tx, input: &Input, now: Timestamp) -> Result<bool, Stor
     let values = &input.values;
     let inserted = tx
         .execute(
-            "INSERT INTO provider (id, tenant_id, key, name, preset, settings, sealed, domains, shown, version, created_at,
-                 updated_at, issuer)
-             SELECT $1, $2, $3, $4, $5, $6, $7, $8, $9, 1, $10, $10, $13
-             WHERE (SELECT COUNT(*) FROM (
-                     SELECT 1 AS one FROM provider WHERE tenant_id = $2 AND deleted_at IS NULL
-                     UNION ALL SELECT 1 AS one FROM provider WHERE tenant_id = $2 AND deleted_at > $11
-                     UNION ALL SELECT 1 AS one FROM provider WHERE $2 IS NULL AND tenant_id IS NULL AND deleted_at IS NULL
-                     UNION ALL SELECT 1 AS one FROM provider WHERE $2 IS NULL AND tenant_id IS NULL AND deleted_at > $11
-                 ) AS counted) < $12",
+            concat!(
+                "INSERT INTO provider (id, tenant_id, key, name, preset, settings, sealed, domains, shown, version, created_at,
+                     updated_at, issuer)
+                 SELECT $1, $2, $3, $4, $5, $6, $7, $8, $9, 1, $10, $10, $13 WHERE ",
+                counted!("$2", "$11"),
+                " < $12"
+            ),
             params![
                 input.id,
                 input.tenant,

@@ -15,7 +15,7 @@ use uuid::Uuid;
 use crate::Identity;
 use crate::tenants::TenantId;
 
-pub use manage::{Change, NewProvider, Saved, create, save, set_enabled};
+pub use manage::{Change, NewProvider, Saved, create, foresee, save, set_enabled};
 pub use remove::{Removed, SAMPLE, Stranded, remove, stranded};
 pub use rules::{Unfit, is_key, read_domain};
 

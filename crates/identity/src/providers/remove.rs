@@ -33,18 +33,23 @@ pub enum Removed {
 }
 
 /// Those tied to `$1` whom nothing else opens: no password, and no other provider that can be used, everywhere or in the same
-/// tenant.
+/// tenant. An account that was switched as a whole is opened by that provider alone: its password counts for nothing, and it loses
+/// nothing with another.
 macro_rules! without_another_way {
     ($columns:literal, $rest:literal) => {
         concat!(
             "SELECT ",
             $columns,
-            " FROM external_identity tie LEFT JOIN subject ON subject.sector_id = $2 AND subject.account_id = tie.account_id
+            " FROM external_identity tie JOIN account ON account.id = tie.account_id
+             LEFT JOIN subject ON subject.sector_id = $2 AND subject.account_id = tie.account_id
              WHERE tie.provider_id = $1
-                AND NOT EXISTS (SELECT 1 FROM password WHERE password.account_id = tie.account_id)
+                AND (account.provider_id IS NULL OR account.provider_id = $1)
+                AND (account.provider_id IS NOT NULL
+                    OR NOT EXISTS (SELECT 1 FROM password WHERE password.account_id = tie.account_id))
                 AND NOT EXISTS (SELECT 1 FROM external_identity other JOIN provider ON provider.id = other.provider_id
                     WHERE other.account_id = tie.account_id AND other.scope_id IN (tie.scope_id, $3)
-                        AND other.provider_id <> $1 AND provider.disabled_at IS NULL AND provider.deleted_at IS NULL) ",
+                        AND other.provider_id <> $1 AND account.provider_id IS NULL AND provider.disabled_at IS NULL
+                        AND provider.deleted_at IS NULL) ",
             $rest
         )
     };
@@ -66,7 +71,12 @@ pub async fn stranded(conn: &mut Conn, it: &Provider) -> Result<Stranded, StoreE
 }
 
 async fn count(conn: &mut Conn, id: ProviderId, tenant: Option<TenantId>) -> Result<i64, StoreError> {
-    let counted = concat!("SELECT COUNT(*) FROM (", without_another_way!("1 AS one", "LIMIT $4"), ") AS stranded");
+    let counted = concat!(
+        "SELECT COUNT(*) FROM (",
+        // Somebody may have a tie of everywhere, and one in a tenant.
+        without_another_way!("DISTINCT tie.account_id", "LIMIT $4"),
+        ") AS stranded"
+    );
     let owner = tenant.map_or(super::PLATFORM_OWNER, |tenant| tenant.0);
     let (count,): (i64,) = conn.one(counted, params![id, owner, Uuid::nil(), COUNTED]).await?;
     Ok(count)

@@ -8,6 +8,8 @@ const MOST_DOMAINS: usize = 50;
 pub enum Unfit {
     /// 1 to 80 characters on one line.
     Name,
+    /// Something in it is taken for an address or a link, or turns what stands around it: a tenant's provider is named in our mails.
+    NameNotPlain,
     /// Small letters, digits and hyphens, 2 to 40 of them.
     Key,
     /// Another provider has it, or had it.

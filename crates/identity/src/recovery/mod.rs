@@ -4,8 +4,9 @@
 //! begin(address) ──mail──▶ look(link) ──▶ complete(link, password)
 //!   known: a link             GET, changes     consumes the link; new password, new epoch: every session, grant, code
 //!   unknown: a note           nothing          and older link of the account ends; this browser alone is signed in
+//!   switched as a whole: the name of the provider that opens the account, and no link (TP-09)
 //! ```
-//! A link is bound to address, purpose and credential epoch (DESIGN §4.5), so that any credential change voids it. Both
+//! A link is bound to address, purpose and credential epoch (DESIGN §4.5), so that any credential change voids it. All
 //! branches of `begin` cost one write and one mail (WEB-05).
 
 mod begin;
@@ -13,7 +14,7 @@ mod complete;
 
 use std::time::Duration;
 
-pub use begin::{Request, begin};
+pub use begin::{Request, begin, begin_for};
 pub use complete::{Completed, Pending, complete, look};
 
 /// How long a mailed link works.

@@ -93,6 +93,8 @@ pub struct Session {
     pub account: Account,
     /// The one tenant that it opens, if a tenant's provider made it: for nothing else does it exist (DESIGN §4.2).
     pub scope: Option<TenantId>,
+    /// That tenant's providers alone know its person: the account is of this scope, and nobody's own.
+    pub only_there: bool,
     /// Oldest first; never empty.
     pub authentications: Vec<Authentication>,
     /// When it began.
@@ -163,6 +165,7 @@ struct Row {
     idle_for: i64,
     remembered: bool,
     session_scope: Option<TenantId>,
+    only_there: bool,
 }
 
 /// The living sessions among `ids`, in that order; at most [`MOST_PER_BROWSER`] are looked at.
@@ -191,7 +194,8 @@ async fn held_after(conn: &mut Conn, ids: &[SessionId], after: Timestamp) -> Res
         .all(
             "SELECT session.id AS session_id, account.id, email, given_name, family_name, locale, account.epoch, updated_at,
                     authentication.id AS authentication_id, method, provider, scope, at, session.created_at, used_at, idle_for, remembered,
-                    session.scope_id AS session_scope
+                    session.scope_id AS session_scope,
+                    COALESCE(account.scope_id = session.scope_id, FALSE) AS only_there
              FROM session
              JOIN account ON account.id = session.account_id AND account.epoch = session.epoch
              JOIN authentication ON authentication.session_id = session.id
@@ -215,6 +219,7 @@ async fn held_after(conn: &mut Conn, ids: &[SessionId], after: Timestamp) -> Res
                 id: row.session_id,
                 account: row.account,
                 scope: row.session_scope,
+                only_there: row.only_there,
                 authentications: vec![authentication],
                 created_at: row.created_at,
                 used_at: row.used_at,

@@ -43,6 +43,8 @@ pub(crate) enum Ways {
     NoAccount(Option<String>),
     /// One provider alone, by name: the tenant, or the platform, has decided so.
     Alone(String),
+    /// Nobody has decided so, and yet one provider, by name, is all that the sign-in page offers on the way to this tenant.
+    Offered(String),
     /// The tenant's decision and the platform's name different ones: both apply.
     Differ(String, String),
     /// The password or not, and these providers.
@@ -107,7 +109,7 @@ async fn ways(
     Ok(match (member, whole, forced) {
         (Some(member), Some(whole), _) if member != whole => Ways::Differ(member, whole),
         (Some(alone), ..) | (None, Some(alone), _) => Ways::Alone(alone),
-        (None, None, Some(forced)) => Ways::Alone(forced.name),
+        (None, None, Some(forced)) => Ways::Offered(forced.name),
         (None, None, None) => Ways::Any { password: known.phc.is_some(), providers: linked },
     })
 }
@@ -124,6 +126,20 @@ async fn linked(conn: &mut Conn, account: AccountId, tenant: Option<TenantId>) -
         )
         .await?;
     Ok(rows.into_iter().map(|(name,)| name).collect())
+}
+
+/// The names of the one provider that opens the tenant to its member, and of the one that opens the whole account, where one alone
+/// does. For whoever has proved that the account is theirs.
+///
+/// # Errors
+/// The database's.
+pub async fn openers(
+    conn: &mut Conn,
+    account: AccountId,
+    tenant: Option<TenantId>,
+) -> Result<(Option<String>, Option<String>), StoreError> {
+    let whole = accounts::opened_by(conn, account).await?;
+    Ok((of_member(conn, account, tenant).await?, of_account(conn, whole).await?))
 }
 
 /// The name of the one provider that opens the tenant to its member, if one alone does.

@@ -28,7 +28,7 @@ use crate::{Fault, Identity};
 
 pub use devices::remember;
 pub(crate) use how::Ways;
-pub use how::{Question, tell_how};
+pub use how::{Question, openers, tell_how};
 pub use ways_used::{note_way, ways_used};
 
 /// How an attempt ended.

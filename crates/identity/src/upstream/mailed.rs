@@ -8,7 +8,7 @@ use super::{UpstreamLoginId, Waiting};
 use crate::accounts::EmailAddress;
 use crate::authorize::InteractionId;
 use crate::sessions::Device;
-use crate::{Fault, Identity, allowances, mails};
+use crate::{Fault, Identity, allowances, mails, tenants};
 
 /// How long the link works.
 const LIFETIME: Duration = Duration::from_secs(60 * 60);
@@ -43,8 +43,13 @@ struct Input {
 pub async fn mail(identity: &Identity, mailing: Mailing<'_>) -> Result<(), Fault> {
     let link = identity.ambient.opaque();
     let url = identity.settings.page(&format!("/link/mail?token={}", link.expose()));
-    let provider = &mailing.waiting.provider.name;
-    let letter = mails::prove_address(identity, &mailing.email, mailing.locale, provider, &url)?;
+    let provider = &mailing.waiting.provider;
+    let tenant = match provider.tenant {
+        Some(tenant) => tenants::find(&mut identity.store.read().await?, tenant).await?,
+        None => None,
+    };
+    let from = (provider.name.as_str(), tenant.as_ref().map(|tenant| tenant.name.as_str()));
+    let letter = mails::prove_address(identity, &mailing.email, mailing.locale, from, &url)?;
     let input = Input {
         link,
         login: mailing.waiting.id,

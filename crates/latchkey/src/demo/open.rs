@@ -149,6 +149,7 @@ async fn open_tenants(
     }
     Ok(TenantServer::open(tenant_server::ServerConfig {
         tenants,
+        blueprints: Vec::new(),
         databases,
         master_key: Arc::clone(master_key),
         ambient: ambient.clone(),

@@ -65,6 +65,7 @@ async fn open(config: &Config<TenantFile>) -> anyhow::Result<TenantServer> {
     let foundation = Foundation::lay(config, &file.product, &file.master_key_file, &file.mail, http)?;
     let opened = TenantServer::open(ServerConfig {
         tenants: Vec::new(),
+        blueprints: Vec::new(),
         databases: databases(config).await?,
         master_key: foundation.master_key,
         ambient: foundation.ambient,

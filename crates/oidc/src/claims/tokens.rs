@@ -48,6 +48,9 @@ pub struct IdTokenClaims {
     /// they can come by.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub only_by_provider: Option<bool>,
+    /// For tenant instances alone: their own providers alone know who this is (DESIGN §4.2).
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub only_here: Option<bool>,
     /// For tenant instances alone: the last member snapshot applied, 0 for none.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub member_version: Option<i64>,

@@ -140,6 +140,36 @@ pub enum Weakness {
     PkceUnchecked,
 }
 
+impl Weakness {
+    /// Every one.
+    pub const ALL: &'static [Self] =
+        &[Self::NoIdToken, Self::NoNonce, Self::NoIssuer, Self::NoFreshProof, Self::PkceUnchecked];
+
+    /// As it is named in answers.
+    #[must_use]
+    pub const fn word(self) -> &'static str {
+        match self {
+            Self::NoIdToken => "no_id_token",
+            Self::NoNonce => "no_nonce",
+            Self::NoIssuer => "no_issuer",
+            Self::NoFreshProof => "no_fresh_proof",
+            Self::PkceUnchecked => "pkce_unchecked",
+        }
+    }
+
+    /// The key of what is said of it.
+    #[must_use]
+    pub const fn label(self) -> &'static str {
+        match self {
+            Self::NoIdToken => "weakness-no-id-token",
+            Self::NoNonce => "weakness-no-nonce",
+            Self::NoIssuer => "weakness-no-issuer",
+            Self::NoFreshProof => "weakness-no-fresh-proof",
+            Self::PkceUnchecked => "weakness-pkce-unchecked",
+        }
+    }
+}
+
 /// What a preset is, for the page on which providers are set up.
 #[derive(Debug)]
 pub struct Description {
@@ -176,6 +206,12 @@ impl Description {
     #[must_use]
     pub const fn domains_help(&self) -> &'static str {
         if self.may_vouch_for_email { "provider-domains-help" } else { "provider-domains-untrusted" }
+    }
+
+    /// Whether it is no OpenID provider: plain OAuth, which proves less.
+    #[must_use]
+    pub fn is_oauth(&self) -> bool {
+        self.weaknesses.contains(&Weakness::NoIdToken)
     }
 
     /// Whether we may prove who we are by a key of ours, or by a secret.

@@ -20,6 +20,7 @@ assign-heading = Rollen von { $name }
 delete-heading = { $name } löschen?
 delete-now = { $name } löschen
 delete-out = Der Zugang endet sofort, ebenso alle Sitzungen hier. Es geht keine E-Mail hinaus.
+delete-out-told = Der Zugang endet sofort, ebenso alle Sitzungen hier. Darüber geht eine E-Mail hinaus.
 delete-invited = Die Einladung wird ungültig.
 delete-window = { $days ->
     [one] Einen Tag lang können Sie alles so zurückholen, wie es war. Danach wird alles über diese Person gelöscht.
@@ -45,6 +46,7 @@ done-reactivated = Zurückgeholt, so wie es war.
 done-kept = Behalten. Eine E-Mail ist unterwegs, und der Zugang ist wieder offen.
 done-roles = Die Rollen wurden geändert.
 lifecycle-purged = Endgültig gelöscht
+lifecycle-not_deleted = Nicht gelöscht
 
 # Warum etwas nicht geschah
 refusal-nothing_to_decide = Es gibt keine offene Anfrage mehr: jemand anderes hat entschieden, oder sie hat sich inzwischen geändert.
@@ -110,9 +112,38 @@ job-start = { $n ->
     [one] Für eine Person ausführen
    *[other] Für { $n } Personen ausführen
 }
+job-start-delete = { $n ->
+    [one] Eine Person löschen
+   *[other] { $n } Personen löschen
+}
+job-start-reject = { $n ->
+    [one] Eine Person ablehnen
+   *[other] { $n } Personen ablehnen
+}
+job-delete-window = { $days ->
+    [one] Einen Tag lang lassen sie sich zurückholen, wie sie waren. Danach wird alles über sie endgültig gelöscht.
+   *[other] { $days } Tage lang lassen sie sich zurückholen, wie sie waren. Danach wird alles über sie endgültig gelöscht.
+}
+job-delete-for-good = Alles über sie wird sofort und endgültig gelöscht. Niemand kann das rückgängig machen.
+job-reject-final = Niemand kann das rückgängig machen: Alle lesen den Grund auf ihrer Seite und in einer E-Mail.
+job-reject-again = { $days ->
+    [one] Nach einem Tag können sie noch einmal anfragen.
+   *[other] Nach { $days } Tagen können sie noch einmal anfragen.
+}
+job-reject-never = Sie können nicht noch einmal anfragen.
+job-no-roles = Keine
+job-compromised = Die jetzigen Nachweise
+job-compromised-yes = Kompromittiert: Sie beweisen nichts mehr
+job-compromised-no = Nicht kompromittiert
+job-change = Was sich ändert
+job-gets = Erhält: { $roles }
+job-loses = Verliert: { $roles }
+job-moves = { $from } → { $to }
 job-cancel = Anhalten
 job-undo = Rückgängig machen
 job-retry = Den Rest noch einmal versuchen
+only-unread = „{ $value }“ ist nichts, was aus einer Zeile wird. Wählen Sie eine der Zahlen auf der Seite.
+only-all = Alle zeigen
 job-report = Bericht herunterladen
 job-look = Erst ansehen
 job-look-help = Die nächste Seite zeigt, wen es betrifft und wie. Vorher geschieht nichts.
@@ -136,7 +167,7 @@ outcome-changed = Erledigt
 outcome-unchanged = Schon so
 outcome-gone = Nicht hier
 outcome-not_allowed = Nicht mehr erlaubt
-outcome-changed_since = Seither geändert
+outcome-changed_since = Seither geändert oder beansprucht
 outcome-nothing_to_decide = Keine offene Anfrage
 outcome-not_rejected = Nicht abgelehnt
 outcome-not_yet = Zu früh

@@ -103,6 +103,7 @@ trouble-field_too_long = Höchstens { $about } Zeichen.
 trouble-provider_owns = Das gehört { $about } und wird dort geändert.
 trouble-too_much = Die Zeile sagt mehr, als es Spalten gibt.
 trouble-ambiguous = Mehr als ein Mitglied hat diese Adresse. Ändern Sie sie in der Liste.
+trouble-address_not_proved = Wer diese Adresse hier hat, hat sie allein nach Angabe eines Anbieters: Niemand hat bewiesen, dass sie ihm gehört. Ändern Sie die Person in der Liste, oder laden Sie die Adresse ein.
 trouble-needs_account = In diesem Zustand ist niemand, der nie da war. Lassen Sie die Zeile weg, oder laden Sie die Person ein.
 trouble-state_stays = In diesen Zustand oder aus ihm kommt niemand durch eine Datei. Entscheiden Sie darüber in der Liste.
 trouble-deletes_nobody = Eine Datei löscht niemanden. Löschen Sie in der Liste.

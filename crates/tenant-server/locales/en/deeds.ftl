@@ -20,6 +20,7 @@ assign-heading = Roles of { $name }
 delete-heading = Delete { $name }?
 delete-now = Delete { $name }
 delete-out = They are out at once, and their sessions here end. They get no mail.
+delete-out-told = They are out at once, and their sessions here end. They get a mail.
 delete-invited = Their invitation stops working.
 delete-window = { $days ->
     [one] For one day you can bring them back as they were. Then everything about them is erased.
@@ -45,6 +46,7 @@ done-reactivated = Brought back, as they were.
 done-kept = Kept. They get a mail and can come in again.
 done-roles = The roles were changed.
 lifecycle-purged = Erased
+lifecycle-not_deleted = Not deleted
 
 # Why something was not done
 refusal-nothing_to_decide = There is no open request any more: somebody else has decided, or it changed meanwhile.
@@ -110,9 +112,38 @@ job-start = { $n ->
     [one] Do it for one person
    *[other] Do it for { $n } people
 }
+job-start-delete = { $n ->
+    [one] Delete one person
+   *[other] Delete { $n } people
+}
+job-start-reject = { $n ->
+    [one] Turn one person down
+   *[other] Turn { $n } people down
+}
+job-delete-window = { $days ->
+    [one] They can be let back in within one day, as they were. Then everything about them is erased, for good.
+   *[other] They can be let back in within { $days } days, as they were. Then everything about them is erased, for good.
+}
+job-delete-for-good = Everything about them is erased at once, for good. Nobody can undo that.
+job-reject-final = Nobody can undo that: each of them reads the reason on their page and in a mail.
+job-reject-again = { $days ->
+    [one] They can ask again after one day.
+   *[other] They can ask again after { $days } days.
+}
+job-reject-never = They can’t ask again.
+job-no-roles = None
+job-compromised = Their present credentials
+job-compromised-yes = Compromised: they prove nothing any more
+job-compromised-no = Not compromised
+job-change = What changes
+job-gets = Gets: { $roles }
+job-loses = Loses: { $roles }
+job-moves = { $from } → { $to }
 job-cancel = Stop
 job-undo = Undo
 job-retry = Try the rest again
+only-unread = “{ $value }” is nothing that a line comes to. Choose one of the numbers on the page.
+only-all = Show all of them
 job-report = Download the report
 job-look = Look at it first
 job-look-help = The next page shows whom it affects, and how. Nothing is done before that.
@@ -136,7 +167,7 @@ outcome-changed = Done
 outcome-unchanged = So already
 outcome-gone = Not here
 outcome-not_allowed = Not allowed any more
-outcome-changed_since = Changed since
+outcome-changed_since = Changed or claimed since
 outcome-nothing_to_decide = No open request
 outcome-not_rejected = Not turned down
 outcome-not_yet = Too early

@@ -103,6 +103,7 @@ trouble-field_too_long = At most { $about } characters.
 trouble-provider_owns = { $about } owns this. It is changed there.
 trouble-too_much = The line says more things than there are columns.
 trouble-ambiguous = More than one member has this address. Change them in the list.
+trouble-address_not_proved = Whoever has this address here has it by the word of a provider alone: nobody has proved that it is theirs. Change them in the list, or invite the address.
 trouble-needs_account = Nobody is in this state without having come. Leave the line out, or invite them.
 trouble-state_stays = Nobody comes into or out of this state by a file. Decide on it in the list.
 trouble-deletes_nobody = A file deletes nobody. Delete them in the list.

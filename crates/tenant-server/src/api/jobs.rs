@@ -1,14 +1,15 @@
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 
 use oidc::scope::{MEMBERS_READ, MEMBERS_WRITE, ROLES_WRITE};
 use serde::Deserialize;
 use serde_json::{Value, json};
-use tenant::batches::{self, Batch, BatchId, Item, Outcome, Selection};
+use tenant::batches::{self, Batch, BatchId, Change, Item, Outcome, Selection};
 use tenant::lifecycle::{Deed, HowRoles};
 use tenant::members::MemberId;
 use uuid::Uuid;
 
 use super::cursor::{After, Cursor, Position};
+use super::job_details::{change, details};
 use super::members::{Details, deed, needs_scope_of, time};
 use super::problem::Problem;
 use super::serve::{Call, Reply};
@@ -17,10 +18,11 @@ use crate::catalogue::Age;
 /// Whoever may change members, or their roles, may have jobs that do so.
 pub(super) const CHANGES: &[&str] = &[MEMBERS_WRITE, ROLES_WRITE];
 
-fn job(batch: &Batch) -> Result<Value, Problem> {
+fn job(call: &Call, batch: &Batch) -> Result<Value, Problem> {
     Ok(json!({
         "id": batch.id,
         "deed": batch.deed()?.name(),
+        "details": details(call, batch)?,
         "state": batch.state,
         "search": batch.search,
         "undo_of": batch.undo_of,
@@ -38,8 +40,8 @@ fn job(batch: &Batch) -> Result<Value, Problem> {
     }))
 }
 
-/// Who somebody is, `members:read` tells, and no other scope.
-fn item(item: &Item, names: bool) -> Value {
+/// Who somebody is, and which roles they have, `members:read` tells, and no other scope.
+fn item(item: &Item, changes: &mut BTreeMap<i64, Change>, names: bool) -> Value {
     json!({
         "position": item.position,
         "member": item.member_id,
@@ -47,6 +49,7 @@ fn item(item: &Item, names: bool) -> Value {
         "email": item.email().filter(|_| names),
         "done": item.is_done(),
         "outcome": item.outcome().word(),
+        "change": changes.remove(&item.position).filter(|_| names).map(change),
     })
 }
 
@@ -64,14 +67,14 @@ pub(super) async fn list(call: Call) -> Result<Reply, Problem> {
     let more = batches.len() > size;
     batches.truncate(size);
     let next = batches.last().filter(|_| more).map(|last| After(last.id.0).write());
-    let jobs = batches.iter().map(job).collect::<Result<Vec<_>, _>>()?;
+    let jobs = batches.iter().map(|batch| job(&call, batch)).collect::<Result<Vec<_>, _>>()?;
     Ok(Reply::ok(json!({ "jobs": jobs, "next": next })))
 }
 
 /// GET /jobs/{id}
 pub(super) async fn show(call: Call) -> Result<Reply, Problem> {
     let batch = find(&call, call.uuid()?).await?;
-    Ok(Reply::ok(job(&batch)?))
+    Ok(Reply::ok(job(&call, &batch)?))
 }
 
 /// What an item can have come to.
@@ -87,8 +90,9 @@ pub(super) async fn items(call: Call) -> Result<Reply, Problem> {
     let after = Position::read(call.query.cursor())?.map_or(0, |position| position.0);
     let mut read = call.app.store.read().await?;
     let page = batches::some_items(&mut read, batch.id, only, after, call.query.limit()).await?;
+    let mut changes = batches::changes(&mut read, &call.app.tenant.blueprint, &batch, &page.items).await?;
     let names = call.caller.has_scope(MEMBERS_READ);
-    let items: Vec<Value> = page.items.iter().map(|one| item(one, names)).collect();
+    let items: Vec<Value> = page.items.iter().map(|one| item(one, &mut changes, names)).collect();
     Ok(Reply::ok(json!({ "items": items, "next": page.next.map(|next| Position(next).write()) })))
 }
 
@@ -120,7 +124,7 @@ pub(super) async fn create(call: Call) -> Result<Reply, Problem> {
     };
     let id = batches::create(&call.app.store, call.context(), call.caller.id(), deed, selection).await?;
     call.app.batches.ring();
-    Ok(Reply::created(job(&find(&call, id.0).await?)?))
+    Ok(Reply::created(job(&call, &find(&call, id.0).await?)?))
 }
 
 /// POST /jobs/{id}/… : the last part of the path says what.
@@ -136,6 +140,6 @@ pub(super) async fn turn(call: Call) -> Result<Reply, Problem> {
         _ => (batches::retry(store, context, by, id).await?, true),
     };
     call.app.batches.ring();
-    let told = job(&find(&call, id.0).await?)?;
+    let told = job(&call, &find(&call, id.0).await?)?;
     Ok(if made { Reply::created(told) } else { Reply::ok(told) })
 }

@@ -26,7 +26,7 @@ pub(super) fn time(at: Option<Timestamp>) -> Value {
     at.map_or(Value::Null, |at| at.to_rfc3339().into())
 }
 
-fn member(row: &MemberRow) -> Value {
+fn member(row: &MemberRow, blueprint: &Blueprint) -> Value {
     let member = &row.member;
     json!({
         "id": member.id,
@@ -34,6 +34,7 @@ fn member(row: &MemberRow) -> Value {
         "given_name": member.given_name,
         "family_name": member.family_name,
         "email": member.email,
+        "email_stated_by": member.stated_by,
         "locale": member.locale,
         "state": member.state(),
         "authorization": member.authorization,
@@ -41,6 +42,7 @@ fn member(row: &MemberRow) -> Value {
         "lifecycle": member.lifecycle,
         "roles": row.roles(),
         "roles_by_group": row.by_group(),
+        "seat_class": row.seat_class(blueprint).word(),
         "requested_at": time(member.requested_at),
         "created_at": time(Some(member.created_at)),
         "changed_at": time(Some(member.changed_at)),
@@ -55,7 +57,7 @@ fn member(row: &MemberRow) -> Value {
 /// A member of this tenant as they stand.
 pub(super) async fn found(read: &mut impl TenantRead, blueprint: &Blueprint, id: MemberId) -> Result<Value, Problem> {
     let row = members::with_roles(read, id).await?.ok_or_else(Problem::not_found)?;
-    let mut told = member(&row);
+    let mut told = member(&row, blueprint);
     let values = known_values(read, blueprint, id).await?;
     if let Some(told) = told.as_object_mut() {
         told.insert("fields".to_owned(), json!(values));
@@ -68,7 +70,7 @@ pub(super) async fn list(call: Call) -> Result<Reply, Problem> {
     let (filter, after) = (filter(&call)?, PageAfter::read(call.query.cursor())?);
     let place = after.map_or(Place::Start, Place::After);
     let page = list_some(&mut call.app.store.read().await?, &filter, &place, call.query.limit()).await?;
-    let rows: Vec<Value> = page.rows.iter().map(member).collect();
+    let rows: Vec<Value> = page.rows.iter().map(|row| member(row, &call.app.tenant.blueprint)).collect();
     let next = page.next.as_ref().map(Cursor::write);
     Ok(Reply::ok(json!({ "members": rows, "next": next, "total": page.total })))
 }
@@ -76,8 +78,9 @@ pub(super) async fn list(call: Call) -> Result<Reply, Problem> {
 /// The filters of the list's page, by the same names. What is no filter is an error here.
 fn filter(call: &Call) -> Result<MemberFilter, Problem> {
     let (mut filter, blueprint) = (MemberFilter::default(), &call.app.tenant.blueprint);
-    if !filter.search(call.query.get("q").unwrap_or_default(), blueprint).is_empty() {
-        return Err(Problem::invalid("invalid_parameter", "q"));
+    let unread = filter.search(call.query.get("q").unwrap_or_default(), blueprint);
+    if !unread.is_empty() {
+        return Err(Problem::invalid("invalid_parameter", &format!("q: {}", unread.join(", "))));
     }
     for name in MemberFilter::NAMES {
         if call.query.get(name).is_some_and(|value| !filter.set(name, value, blueprint)) {

@@ -8,7 +8,7 @@ use oidc::scope::{AUDIT_READ, JOBS_READ, MEMBERS_READ, MEMBERS_WRITE, PROVIDERS_
 use tenant::blueprint::permission::{
     AUDIT_VIEW, MEMBERS_MANAGE, MEMBERS_REVIEW, MEMBERS_VIEW, PROVIDERS_MANAGE, ROLES_MANAGE,
 };
-use tenant::members::{Authorization, Lifecycle};
+use tenant::members::{Authorization, Stage};
 
 use super::problem::Problem;
 use super::query::{CURSOR, Kind, LIMIT, Parameter};
@@ -78,8 +78,8 @@ const OF_MEMBERS: &[Parameter] = &[
     Parameter { name: "locked", about: "The axis *lock*.", kind: Kind::Flag },
     Parameter {
         name: "lifecycle",
-        about: "The axis *lifecycle*.",
-        kind: Kind::Word(|| Lifecycle::ALL.iter().map(|state| state.word()).collect()),
+        about: "The axis *lifecycle*; `not_deleted` is whoever is neither deleted nor erased. Who was erased is found by `purged` alone.",
+        kind: Kind::Word(|| Stage::ALL.iter().map(|stage| stage.word()).collect()),
     },
     Parameter { name: "role", about: "The key of a role.", kind: Kind::Text },
     Parameter { name: "support", about: "Whether they are support users.", kind: Kind::Flag },

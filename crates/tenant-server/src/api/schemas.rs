@@ -1,14 +1,14 @@
 //! What bodies and answers look like (JSON Schema 2020-12, as OpenAPI 3.1 takes it). Tests compare them with what is sent.
 
 use serde_json::{Map, Value, json};
-use tenant::batches::BatchState;
+use tenant::blueprint::SeatClass;
 use tenant::groups::Rest;
 use tenant::imports::ImportState;
 use tenant::lifecycle::Refusal;
 use tenant::members::{Authorization, Lifecycle, MemberState};
 
-use super::schemas_providers as own;
-use super::{imports, jobs::outcomes};
+use super::imports;
+use super::{schemas_jobs as jobs, schemas_providers as own};
 
 /// An object of exactly these members; those that end in `?` may be left out.
 pub(super) fn object(members: &[(&str, Value)]) -> Value {
@@ -26,11 +26,11 @@ pub(super) fn or_null(kind: &str) -> Value {
     json!({ "type": [kind, "null"] })
 }
 
-fn id() -> Value {
+pub(super) fn id() -> Value {
     json!({ "type": "string", "format": "uuid" })
 }
 
-fn id_or_null() -> Value {
+pub(super) fn id_or_null() -> Value {
     json!({ "type": ["string", "null"], "format": "uuid" })
 }
 
@@ -38,7 +38,7 @@ pub(super) fn time() -> Value {
     json!({ "type": "string", "format": "date-time" })
 }
 
-fn time_or_null() -> Value {
+pub(super) fn time_or_null() -> Value {
     json!({ "type": ["string", "null"], "format": "date-time" })
 }
 
@@ -58,7 +58,7 @@ pub(super) fn list(items: Value) -> Value {
     json!({ "type": "array", "items": items })
 }
 
-fn of(schema: &str) -> Value {
+pub(super) fn of(schema: &str) -> Value {
     json!({ "$ref": format!("#/components/schemas/{schema}") })
 }
 
@@ -100,9 +100,11 @@ fn answers() -> Vec<(&'static str, Value)> {
         ("GroupsChanged", group_list(true)),
         ("Role", role()),
         ("RoleList", object(&[("roles", list(of("Role")))])),
-        ("Job", job()),
+        ("Job", jobs::job()),
+        ("JobDetails", jobs::job_details()),
+        ("JobChange", jobs::job_change()),
         ("JobPage", page("jobs", "Job")),
-        ("JobItem", job_item()),
+        ("JobItem", jobs::job_item()),
         ("JobItemPage", page("items", "JobItem")),
         ("Import", import()),
         ("ImportPage", page("imports", "Import")),
@@ -141,6 +143,8 @@ fn member() -> Value {
         ("given_name", text()),
         ("family_name", text()),
         ("email", text()),
+        // The provider by whose word alone that address is theirs; null: it was proved, or an administrator typed it.
+        ("email_stated_by", or_null("string")),
         ("locale", text()),
         ("state", words(MemberState::ALL.iter().map(|state| state.word()).collect())),
         ("authorization", words(Authorization::ALL.iter().map(|state| state.word()).collect())),
@@ -148,6 +152,8 @@ fn member() -> Value {
         ("lifecycle", words(Lifecycle::ALL.iter().map(|state| state.word()).collect())),
         ("roles", list(text())),
         ("roles_by_group", list(text())),
+        // Roles alone decide what a member counts as.
+        ("seat_class", words(SeatClass::ALL.iter().map(|class| class.word()).collect())),
         ("requested_at", time_or_null()),
         ("created_at", time()),
         ("changed_at", time()),
@@ -189,7 +195,7 @@ fn group_list(changed: bool) -> Value {
 }
 
 /// What names a provider in bodies.
-fn provider_or_platform() -> Value {
+pub(super) fn provider_or_platform() -> Value {
     json!({ "type": "string", "description": "A provider's key; `platform`: whatever their account allows." })
 }
 
@@ -202,38 +208,6 @@ fn role() -> Value {
         ("granted", words(vec!["by_hand", "by_transfer"])),
         ("permissions", list(text())),
         ("assignable", flag()),
-    ])
-}
-
-fn job() -> Value {
-    object(&[
-        ("id", id()),
-        ("deed", text()),
-        ("state", words(BatchState::ALL.iter().map(|state| state.word()).collect())),
-        ("search", or_null("string")),
-        ("undo_of", id_or_null()),
-        ("retry_of", id_or_null()),
-        ("made_by", id()),
-        ("made_at", time()),
-        ("started_at", time_or_null()),
-        ("ended_at", time_or_null()),
-        ("items", number()),
-        ("fitting", number()),
-        ("done", number()),
-        ("changed", number()),
-        ("unchanged", number()),
-        ("refused", number()),
-    ])
-}
-
-fn job_item() -> Value {
-    object(&[
-        ("position", number()),
-        ("member", id()),
-        ("name", or_null("string")),
-        ("email", or_null("string")),
-        ("done", flag()),
-        ("outcome", words(outcomes())),
     ])
 }
 
@@ -297,22 +271,6 @@ fn name_of_invited() -> Value {
 }
 
 fn bodies() -> Vec<(&'static str, Value)> {
-    let how = words(vec!["add", "remove", "set"]);
-    let deeds = words(vec![
-        "approve",
-        "reject",
-        "lock",
-        "unlock",
-        "suspend",
-        "resume",
-        "delete",
-        "reactivate",
-        "keep",
-        "invite",
-        "withdraw",
-        "roles",
-        "switch",
-    ]);
     let invite = object(&[
         ("given_name?", name_of_invited()),
         ("family_name?", name_of_invited()),
@@ -322,21 +280,11 @@ fn bodies() -> Vec<(&'static str, Value)> {
         ("message?", text()),
         ("send?", flag()),
     ]);
-    let new_job = object(&[
-        ("deed", deeds),
-        ("roles?", list(text())),
-        ("how?", how.clone()),
-        ("reason?", text()),
-        ("provider?", provider_or_platform()),
-        ("compromised?", flag()),
-        ("members?", json!({ "type": "array", "items": id(), "maxItems": 1000 })),
-        ("search?", text()),
-    ]);
     vec![
         ("Invite", invite),
         ("Approve", object(&[("roles?", list(text()))])),
         ("Reject", object(&[("reason", text())])),
-        ("AssignRoles", object(&[("roles", list(text())), ("how?", how)])),
+        ("AssignRoles", object(&[("roles", list(text())), ("how?", jobs::how())])),
         ("EditFields", object(&[("fields", values())])),
         ("SwitchProvider", switch_provider()),
         ("SetNewcomers", object(&[("provider", provider_or_platform())])),
@@ -348,7 +296,7 @@ fn bodies() -> Vec<(&'static str, Value)> {
         ("MapGroup", object(&[("group", text()), ("role", text()), ("confirm?", flag())])),
         ("UnmapGroup", object(&[("group", text()), ("role", text())])),
         ("BreakGlass", object(&[("on", flag())])),
-        ("NewJob", new_job),
+        ("NewJob", jobs::new_job()),
         ("StartImport", object(&[("reopen?", flag())])),
         ("NewServiceAccount", object(&[("name", text()), ("client_id", text()), ("roles", list(text()))])),
     ]

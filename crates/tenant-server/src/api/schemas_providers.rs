@@ -1,7 +1,7 @@
 //! Schemas of a tenant's own providers.
 
 use relying_party::Turn;
-use relying_party::presets::{Method, Preset, SHOWN};
+use relying_party::presets::{Method, Preset, SHOWN, Weakness};
 use serde_json::{Value, json};
 
 use super::schemas::{flag, list, number, object, or_null, text, time, words};
@@ -26,6 +26,7 @@ pub(super) fn own_provider() -> Value {
         ("created_at", time()),
         ("version", number()),
         ("mapping", claims(false)),
+        ("weaknesses", list(words(Weakness::ALL.iter().map(|it| it.word()).collect()))),
         // Of one that is asked for: how many people nothing else opens.
         ("stranded?", number()),
     ])

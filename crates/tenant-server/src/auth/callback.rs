@@ -97,6 +97,7 @@ fn arrival(app: &App, replaces: Option<SessionId>, attempt: &Attempt, proven: Pr
         groups: proven.groups,
         email_verified: proven.email_verified,
         only_by_provider: proven.only_by_provider,
+        only_here: proven.only_here,
         member_version: proven.member_version,
         set_out: attempt.set_out,
         once_more: attempt.once_more,

@@ -4,6 +4,7 @@
 pub(crate) mod api;
 mod groups;
 mod invitations;
+mod resets;
 mod snapshots;
 mod sorting;
 
@@ -20,6 +21,7 @@ use tenant::requests::{Due, announce};
 use tenant::{batches, imports};
 use tokio_util::sync::CancellationToken;
 
+pub(crate) use resets::ask_for_reset;
 pub(crate) use sorting::ask_about;
 
 use crate::catalogue::Age;
@@ -170,11 +172,9 @@ pub(crate) async fn work(app: &App) -> Result<Progress, StoreError> {
     let mut read = app.store.read().await?;
     let (switches, imports) = (batches::asks_for_providers(&mut read).await?, imports::is_at_work(&mut read).await?);
     drop(read);
-    if switches {
+    if switches || imports {
+        // Who is switched, or comes by a file, comes by a provider that is open; and what it owns of a profile, no file changes.
         app.catalogue(Age::ToDo).await;
-    } else if imports {
-        // What a provider owns of a profile, no file changes.
-        app.catalogue(Age::ToShow).await;
     }
     let imported = imports::tick(&app.store, app.background(), &app.paces.imports).await?;
     let ticked = batches::tick(&app.store, app.background(), &app.paces.batches).await?;

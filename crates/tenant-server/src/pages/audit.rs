@@ -1,21 +1,20 @@
 //! The audit log as sentences: who did what when, to whom (PP-17).
 
 use std::collections::BTreeMap;
-use std::time::Duration;
 
 use ambient::Timestamp;
 use askama::Template;
-use audit::{Line, Of};
+use audit::Line;
 use axum::extract::{RawQuery, State};
+use axum::http::StatusCode;
 use axum::response::Response;
-use store::{StoreError, TenantRead};
 use tenant::blueprint::permission;
 use tenant::members::{self, MemberId, MemberRow};
-use url::form_urlencoded::{Serializer, parse};
 use uuid::Uuid;
-use webkit::{Brand, FieldErrors, Shell, Visit, html};
+use webkit::{Brand, FieldErrors, Shell, Visit, html_with_status};
 
 use super::group_words::sentence;
+use super::log_filter::LogFilter;
 use super::timeline::{ACTIONS, words};
 use super::{Done, shell};
 use crate::catalogue::Age;
@@ -24,77 +23,6 @@ use crate::visitor::{Admitted, database};
 
 /// How many entries a page has.
 const ON_A_PAGE: u16 = 50;
-
-/// What the log is narrowed to: one of member, actor and action, and a last day.
-#[derive(Debug, Clone, Default, PartialEq, Eq)]
-pub(super) struct LogFilter {
-    member: Option<Uuid>,
-    by: Option<Uuid>,
-    action: Option<String>,
-    until: Option<Timestamp>,
-    /// Where the page begins.
-    before: Option<Uuid>,
-}
-
-impl LogFilter {
-    /// Reads a query. What cannot be understood is dropped (WEB-18); of member, actor and action the first counts.
-    pub(super) fn read(query: &str) -> Self {
-        let mut filter = Self::default();
-        for (name, value) in parse(query.as_bytes()) {
-            match name.as_ref() {
-                "member" => filter.member = Uuid::parse_str(&value).ok(),
-                "by" => filter.by = Uuid::parse_str(&value).ok(),
-                "action" => filter.action = ACTIONS.iter().any(|(action, ..)| *action == value).then(|| value.into()),
-                "until" => filter.until = Timestamp::of_day(&value),
-                "before" => filter.before = Uuid::parse_str(&value).ok(),
-                _ => {}
-            }
-        }
-        if filter.member.is_some() {
-            filter.by = None;
-        }
-        if filter.member.is_some() || filter.by.is_some() {
-            filter.action = None;
-        }
-        filter
-    }
-
-    /// The query of the page that begins there.
-    fn write(&self, before: Option<Uuid>) -> String {
-        let mut query = Serializer::new(String::new());
-        let fields = [
-            ("member", self.member.map(|id| id.to_string())),
-            ("by", self.by.map(|id| id.to_string())),
-            ("action", self.action.clone()),
-            ("until", self.until.map(|day| day.day())),
-            ("before", before.map(|id| id.to_string())),
-        ];
-        for (name, value) in fields {
-            if let Some(value) = value {
-                query.append_pair(name, &value);
-            }
-        }
-        query.finish()
-    }
-
-    /// So many entries after the given one, or from the beginning of the page.
-    pub(super) async fn lines(
-        &self,
-        read: &mut impl TenantRead,
-        before: Option<Uuid>,
-        limit: u16,
-    ) -> Result<Vec<Line>, StoreError> {
-        let last_day = self.until.map(|day| audit::place_at(day.plus(Duration::from_hours(24))));
-        let before = [before.or(self.before), last_day].into_iter().flatten().min();
-        let (member, by) = (self.member.map(|id| id.to_string()), self.by.map(|id| id.to_string()));
-        match (&member, &by, &self.action) {
-            (Some(id), ..) => audit::page_of(read, Of::Target("member", id), before, limit).await,
-            (_, Some(id), _) => audit::page_of(read, Of::Actor("member", id), before, limit).await,
-            (.., Some(action)) => audit::page_of(read, Of::Action(action), before, limit).await,
-            _ => audit::page(read, before, limit).await,
-        }
-    }
-}
 
 /// An entry as it is shown.
 pub(super) struct Entry {
@@ -132,6 +60,8 @@ struct AuditPage {
     errors: FieldErrors,
     entries: Vec<Entry>,
     actions: Vec<Choice>,
+    /// What was asked for and is none of them.
+    other_action: Option<String>,
     until: String,
     /// Whose deeds these are, or what was done to whom.
     about: Option<(&'static str, String)>,
@@ -162,19 +92,24 @@ pub(crate) async fn show(
         // What a provider is called.
         app.catalogue(Age::ToShow).await;
     }
-    Ok(html(AuditPage {
-        errors: FieldErrors::none(),
-        entries: lines.into_iter().map(|line| entry(&app, &visit, &here, line)).collect(),
-        actions: actions(&visit, &filter),
-        until: filter.until.map(|day| day.day()).unwrap_or_default(),
-        about: about(&filter, &here),
-        is_filtered: LogFilter { before: None, ..filter.clone() } != LogFilter::default(),
-        export: format!("/audit/export.csv?{}", filter.write(None)),
-        next,
-        brand: app.brand.clone(),
-        shell,
-        visit,
-    }))
+    let status = if filter.unread().is_some() { StatusCode::BAD_REQUEST } else { StatusCode::OK };
+    Ok(html_with_status(
+        status,
+        AuditPage {
+            errors: filter.errors(),
+            entries: lines.into_iter().map(|line| entry(&app, &visit, &here, line)).collect(),
+            actions: actions(&visit, &filter),
+            other_action: filter.typed("action").filter(|_| filter.action.is_none()),
+            until: filter.typed("until").or(filter.until.map(|day| day.day())).unwrap_or_default(),
+            about: about(&filter, &here),
+            is_filtered: filter.is_on(),
+            export: format!("/audit/export.csv?{}", filter.write(None)),
+            next,
+            brand: app.brand.clone(),
+            shell,
+            visit,
+        },
+    ))
 }
 
 /// All members whom these entries name.
@@ -241,23 +176,4 @@ fn actions(visit: &Visit, filter: &LogFilter) -> Vec<Choice> {
 fn about(filter: &LogFilter, here: &BTreeMap<MemberId, MemberRow>) -> Option<(&'static str, String)> {
     let by = filter.by.map(|id| ("audit-by", named(here, MemberId(id)).name));
     filter.member.map(|id| ("audit-to", named(here, MemberId(id)).name)).or(by)
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn web_18_a_query_narrows_by_one_thing_and_a_day() {
-        let id = "01900000-0000-7000-8000-000000000000";
-        for (query, again) in [
-            ("", ""),
-            ("action=member.locked&until=2026-02-28", "action=member.locked&until=2026-02-28"),
-            ("action=nonsense&until=yesterday&before=x&member='", ""),
-            (&*format!("by={id}&action=member.locked"), &*format!("by={id}")),
-            (&*format!("by={id}&member={id}"), &*format!("member={id}")),
-        ] {
-            assert_eq!(LogFilter::read(query).write(None), again, "{query}");
-        }
-    }
 }

@@ -9,9 +9,10 @@ use futures_util::{StreamExt, stream};
 use store::StoreError;
 use tenant::blueprint::permission;
 use tenant::members::note_taken;
+use webkit::Failure;
 
-use super::audit::LogFilter;
 use super::csv::line;
+use super::log_filter::LogFilter;
 use crate::instance::App;
 use crate::visitor::{Admitted, database};
 
@@ -27,7 +28,11 @@ pub(crate) async fn csv(
     RawQuery(query): RawQuery,
 ) -> webkit::Result<Response> {
     admitted.require(permission::AUDIT_VIEW)?;
-    let filter = LogFilter::read(query.as_deref().unwrap_or_default());
+    let query = query.unwrap_or_default();
+    let filter = LogFilter::read(&query);
+    if let Some(unread) = filter.unread() {
+        return Err(Failure::bad_request(unread).next(format!("/audit?{query}"), "nav-audit"));
+    }
     let (by, context) = (admitted.visitor.member.id, app.context(&admitted.visit));
     note_taken(&app.store, context, by, "audit.exported").await.map_err(database)?;
     let name = format!("attachment; filename=\"audit-{}.csv\"", app.tenant.slug);

@@ -9,6 +9,7 @@ use tenant::fields::may_edit;
 use tenant::lifecycle::{Deed, Refusal, Target, act, offers};
 use tenant::members::{Authorization, Lifecycle, Member};
 use tenant::providers::may_set;
+use tenant::resets::may_ask;
 use tenant::roles::Acting;
 use tenant::sessions::Visitor;
 use webkit::{Brand, Failure, Form, Shell, Visit, html, see_other};
@@ -73,6 +74,11 @@ impl<'a> Offers<'a> {
         could && self.fields().is_ok()
     }
 
+    /// Whether a mail that replaces a forgotten password can be asked for (TP-09).
+    pub(crate) fn may_reset(&self) -> bool {
+        self.acting.rights.has(permission::MEMBERS_MANAGE) && may_ask(self.context, &self.acting, self.target).is_ok()
+    }
+
     /// Whether the flag *break-glass* can be set or taken away.
     pub(crate) fn may_set_glass(&self) -> bool {
         let allowed = self.acting.rights.has(permission::ROLES_MANAGE);
@@ -102,9 +108,16 @@ struct DeletePage {
     member: Member,
     /// For how many days they can be brought back; none: for good.
     days: Option<u64>,
+    /// Whether they get a mail of it (PD-05).
+    is_told: bool,
     is_invited: bool,
     /// The name of the one provider that opens the tenant to them (TP-10).
     provider: Option<String>,
+}
+
+/// For how many days somebody who was deleted can be brought back (PP-13); none: deleting is for good.
+pub(super) fn days_to_return(app: &App) -> Option<u64> {
+    app.tenant.blueprint.lifecycle.reactivate_within.map(|span| span.0.as_secs() / 86_400)
 }
 
 /// Asks before somebody is deleted. Whatever else is asked for has its button on the member's page.
@@ -121,11 +134,11 @@ pub(crate) async fn ask(
     }
     let Admitted { visit, visitor } = admitted;
     let shell = shell(&app, &visit, &visitor, &Done::default()).await.map_err(database)?;
-    let window = app.tenant.blueprint.lifecycle.reactivate_within;
     let known = app.catalogue_for(&member).await;
     Ok(html(DeletePage {
         provider: member.provider.as_deref().map(|key| known.name_of(key).to_owned()),
-        days: window.map(|span| span.0.as_secs() / 86_400),
+        days: days_to_return(&app),
+        is_told: app.tenant.blueprint.lifecycle.deletion_mail,
         is_invited: member.authorization == Authorization::Invited,
         brand: app.brand.clone(),
         visit,

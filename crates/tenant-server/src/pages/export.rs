@@ -8,10 +8,11 @@ use axum::response::{IntoResponse, Response};
 use futures_util::{StreamExt, stream};
 use serde::Serialize;
 use store::StoreError;
-use tenant::blueprint::permission;
+use tenant::blueprint::{Blueprint, permission};
 use tenant::fields::{self, Field, Values};
 use tenant::imports::Column;
 use tenant::members::{self, Lifecycle, MemberRow};
+use webkit::Failure;
 
 use super::csv::line;
 use super::members_address::read;
@@ -19,7 +20,7 @@ use crate::instance::App;
 use crate::visitor::{Admitted, database};
 
 /// What every tenant's file tells; the columns of its profile fields follow.
-const HEAD: [&str; 12] = [
+const HEAD: [&str; 14] = [
     "id",
     "given_name",
     "family_name",
@@ -27,10 +28,12 @@ const HEAD: [&str; 12] = [
     "language",
     "state",
     "roles",
+    "seat_class",
     "provider",
     "authorization",
     "locked",
     "lifecycle",
+    "email_stated_by",
     "last_sign_in",
 ];
 
@@ -44,10 +47,13 @@ struct Line<'a> {
     language: &'a str,
     state: &'static str,
     roles: Vec<String>,
+    seat_class: &'static str,
     provider: Option<&'a str>,
     authorization: &'static str,
     locked: bool,
     lifecycle: &'static str,
+    /// The provider by whose word alone that address is theirs.
+    email_stated_by: Option<&'a str>,
     last_sign_in: Option<String>,
     fields: Values,
 }
@@ -79,7 +85,12 @@ async fn export(
 ) -> webkit::Result<Response> {
     admitted.require(permission::MEMBERS_MANAGE)?;
     let blueprint = &app.tenant.blueprint;
-    let filter = read(query.as_deref().unwrap_or_default(), blueprint, &[]).filter;
+    let query = query.unwrap_or_default();
+    let address = read(&query, blueprint, &[]);
+    if let Some(unread) = address.unread {
+        return Err(Failure::bad_request(unread).next(format!("/members?{query}"), "back-to-members"));
+    }
+    let filter = address.filter;
     let (by, context) = (admitted.visitor.member.id, app.context(&admitted.visit));
     members::note_export(&app.store, context, by, &filter).await.map_err(database)?;
     let mut found = app.store.read().await.map_err(database)?;
@@ -101,7 +112,10 @@ async fn export(
             let ids = rows.iter().map(|row| row.member.id).filter(|_| !fields.is_empty());
             let mut values = fields::values_of_many(&mut read, ids).await?;
             drop(read);
-            let told = |row| written(row, &fields, values.remove(&row.member.id).unwrap_or_default(), format);
+            let told = |row: &MemberRow| {
+                let values = values.remove(&row.member.id).unwrap_or_default();
+                written(&app.tenant.blueprint, row, (&fields, values), format)
+            };
             Ok(Some((Bytes::from(rows.iter().map(told).collect::<String>()), end)))
         }
     });
@@ -116,7 +130,7 @@ fn head(fields: &[Field]) -> String {
 }
 
 /// One member; of fields that were removed nothing is told.
-fn written(row: &MemberRow, fields: &[Field], mut values: Values, format: Format) -> String {
+fn written(blueprint: &Blueprint, row: &MemberRow, (fields, mut values): (&[Field], Values), format: Format) -> String {
     let member = &row.member;
     values.retain(|key, _| fields.iter().any(|field| field.key == *key));
     let told = Line {
@@ -127,10 +141,12 @@ fn written(row: &MemberRow, fields: &[Field], mut values: Values, format: Format
         language: &member.locale,
         state: member.state().word(),
         roles: row.roles(),
+        seat_class: row.seat_class(blueprint).word(),
         provider: member.provider.as_deref(),
         authorization: member.authorization.word(),
         locked: member.locked,
         lifecycle: member.lifecycle.word(),
+        email_stated_by: member.stated_by.as_deref(),
         last_sign_in: member.last_sign_in.map(|at| at.to_rfc3339()),
         fields: values,
     };
@@ -146,10 +162,12 @@ fn written(row: &MemberRow, fields: &[Field], mut values: Values, format: Format
                     told.language,
                     told.state,
                     &told.roles.join(" "),
+                    told.seat_class,
                     told.provider.unwrap_or_default(),
                     told.authorization,
                     if told.locked { "yes" } else { "no" },
                     told.lifecycle,
+                    told.email_stated_by.unwrap_or_default(),
                     told.last_sign_in.as_deref().unwrap_or_default(),
                 ]
                 .into_iter()

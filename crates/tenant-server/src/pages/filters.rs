@@ -1,4 +1,4 @@
-use tenant::members::{Authorization, Field, Lifecycle, MemberFilter, Place};
+use tenant::members::{Authorization, Field, MemberFilter, Place, Stage};
 use webkit::Visit;
 
 use super::members_address::write;
@@ -79,12 +79,12 @@ fn menus(app: &App, visit: &Visit, on: &[Field]) -> Vec<Menu> {
         words.iter().map(|word| ((*word).to_owned(), visit.t(&format!("{axis}-{word}")))).collect()
     };
     let states: Vec<&str> = Authorization::ALL.iter().map(|state| state.word()).collect();
-    let lifecycles: Vec<&str> = Lifecycle::ALL.iter().map(|lifecycle| lifecycle.word()).collect();
+    let stages: Vec<&str> = Stage::ALL.iter().map(|stage| stage.word()).collect();
     let roles = blueprint.roles.iter().map(|role| (role.key.clone(), role.label.text(lang).to_owned()));
     let mut menus = vec![
         menu("state", words("authorization", &states)),
         menu("locked", truth()),
-        menu("lifecycle", words("lifecycle", &lifecycles)),
+        menu("lifecycle", words("lifecycle", &stages)),
         menu("role", roles.collect()),
         menu("federated", truth()),
         menu("readonly", truth()),

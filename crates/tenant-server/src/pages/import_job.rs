@@ -17,6 +17,7 @@ use webkit::{Brand, Failure, Form, Shell, Visit, html, see_other};
 
 use super::csv::line;
 use super::import::state;
+use super::only::only;
 use super::request::failure;
 use super::{Done, shell};
 use crate::instance::App;
@@ -74,8 +75,10 @@ pub(crate) struct View {
     after: i64,
 }
 
-fn standing(word: Option<&str>) -> Option<Standing> {
-    Standing::ALL.iter().copied().find(|standing| Some(standing.word()) == word)
+/// What lines are asked for that came to one thing.
+fn standing(word: Option<&str>, import: &Import) -> webkit::Result<Option<Standing>> {
+    let parse = |word: &str| Standing::ALL.iter().copied().find(|standing| standing.word() == word);
+    only(word, parse, &format!("/members/import/{}", import.id))
 }
 
 /// An import.
@@ -90,7 +93,7 @@ pub(crate) async fn show(
     let Admitted { visit, visitor } = admitted;
     let shell = shell(&app, &visit, &visitor, &Done::default()).await.map_err(database)?;
     let mut read = app.store.read().await.map_err(database)?;
-    let only = standing(view.only.as_deref());
+    let only = standing(view.only.as_deref(), &import)?;
     let page = imports::lines(&mut read, &import, only, (view.after, LINES_ON_A_PAGE)).await.map_err(database)?;
     let by = members::by_id(&mut read, import.made_by).await.map_err(database)?;
     drop(read);
@@ -243,9 +246,10 @@ pub(crate) async fn report(
 ) -> webkit::Result<Response> {
     admitted.require(permission::MEMBERS_MANAGE)?;
     let import = find(&app, &id).await?;
+    let only = standing(wanted.only.as_deref(), &import)?;
     let (by, context) = (admitted.visitor.member.id, app.context(&admitted.visit));
     members::note_taken(&app.store, context, by, "import.reported").await.map_err(database)?;
-    let (visit, only) = (admitted.visit, standing(wanted.only.as_deref()));
+    let visit = admitted.visit;
     let head = Bytes::from(line(["line", "email", "name", "outcome", "column", "problem"]));
     let pages = stream::try_unfold(Some(0_i64), move |after| {
         let (app, import, visit) = (app.clone(), import.clone(), visit.clone());

@@ -1,5 +1,7 @@
 //! One batch: what it would come to, how far it is, what became of each, and the ways back.
 
+use std::sync::Arc;
+
 use askama::Template;
 use axum::body::{Body, Bytes};
 use axum::extract::{Path, Query, State};
@@ -12,11 +14,14 @@ use tenant::batches::{self, Batch, BatchId, BatchState, Item, Outcome};
 use tenant::blueprint::permission;
 use tenant::lifecycle::Deed;
 use tenant::members;
+use tenant::providers::Catalogue;
 use uuid::Uuid;
 use webkit::{Brand, Failure, FieldErrors, Form, Shell, Visit, html, see_other};
 
 use super::csv::line;
+use super::job_details::{Detail, Word, change_words, details, word};
 use super::jobs::{refused, title};
+use super::only::only;
 use super::request::failure;
 use super::{Done, shell};
 use crate::auth::logout::Nothing;
@@ -42,6 +47,8 @@ struct Row {
     icon: &'static str,
     tone: &'static str,
     label: String,
+    /// What changes for them, where that is not the same for all.
+    changes: Vec<String>,
 }
 
 #[derive(Template)]
@@ -62,9 +69,13 @@ struct JobPage {
     may_undo: bool,
     /// Whether this visitor made it: the word is theirs.
     may_start: bool,
-    /// What members are switched to, in words, and whether a list of subjects can be given.
-    to: Option<String>,
+    /// What is done, in words, and whether a list of subjects can be given.
+    details: Vec<Detail>,
     takes_subjects: bool,
+    /// The button that gives the word.
+    word: Word,
+    /// Whether some have changes of their own.
+    tells_changes: bool,
     /// Whether it goes on while one looks.
     is_moving: bool,
     batch: Batch,
@@ -90,17 +101,25 @@ pub(crate) async fn show(
     let Admitted { visit, visitor } = admitted;
     let shell = shell(&app, &visit, &visitor, &Done::default()).await.map_err(database)?;
     let mut read = app.store.read().await.map_err(database)?;
-    let only = view.only.as_deref().and_then(Outcome::parse);
+    let only = only(view.only.as_deref(), Outcome::parse, &format!("/jobs/{}", batch.id))?;
     let counts = batches::counts(&mut read, batch.id).await.map_err(database)?;
     let page = batches::items(&mut read, batch.id, only, view.after).await.map_err(database)?;
     let by = members::by_id(&mut read, batch.made_by).await.map_err(database)?;
+    let blueprint = &app.tenant.blueprint;
+    let changes = batches::changes(&mut read, blueprint, &batch, &page.items).await.map_err(database)?;
     drop(read);
+    let deed = batch.deed().map_err(database)?;
+    let known = named(&app, &deed).await;
+    let words = |item: &Item| {
+        let change = changes.get(&item.position);
+        change.map_or_else(Vec::new, |change| change_words(&app, &visit, &known, change))
+    };
+    let rows: Vec<Row> = page.items.iter().map(|item| row(&visit, item, words(item))).collect();
     let counted = if batch.ended_at.is_some() { &counts.behind } else { &counts.ahead };
     let here = |after: i64| {
         let only = only.map(|only| format!("&only={}", only.word())).unwrap_or_default();
         format!("/jobs/{}?after={after}{only}", batch.id)
     };
-    let deed = batch.deed().map_err(database)?;
     let may_act = visitor.rights.has(deed.permission());
     let waits = matches!(batch.state, BatchState::Ready | BatchState::Sorting);
     Ok(html(JobPage {
@@ -110,8 +129,10 @@ pub(crate) async fn show(
         by: by.map_or_else(String::new, |member| member.name()),
         groups: counted.iter().map(|(outcome, number)| group(&visit, *outcome, *number, only)).collect(),
         next: page.next.map(here),
-        rows: page.items.iter().map(|item| row(&visit, item)).collect(),
-        to: switched_to(&app, &visit, &batch, &deed).await,
+        tells_changes: rows.iter().any(|row| !row.changes.is_empty()),
+        rows,
+        details: details((&app, &visit, &visitor), &known, &batch, &deed),
+        word: word(&app, &visit, &batch, &deed),
         takes_subjects: waits
             && may_act
             && batch.made_by == visitor.member.id
@@ -127,15 +148,11 @@ pub(crate) async fn show(
     }))
 }
 
-/// What members are switched to, in words; of a batch that takes others back, each item knows.
-async fn switched_to(app: &App, visit: &Visit, batch: &Batch, deed: &Deed) -> Option<String> {
-    let Deed::Switch { to, .. } = deed else { return None };
-    if batch.undo_of.is_some() {
-        return None;
-    }
-    match to {
-        Some(key) => Some(app.catalogue(Age::ToShow).await.name_of(key).to_owned()),
-        None => Some(visit.t("provider-platform")),
+/// The providers, where the page names some.
+async fn named(app: &App, deed: &Deed) -> Arc<Catalogue> {
+    match deed {
+        Deed::Switch { .. } => app.catalogue(Age::ToShow).await,
+        _ => app.providers.latest(),
     }
 }
 
@@ -169,7 +186,7 @@ const fn looks(outcome: Outcome) -> (&'static str, &'static str) {
     }
 }
 
-fn row(visit: &Visit, item: &Item) -> Row {
+fn row(visit: &Visit, item: &Item, changes: Vec<String>) -> Row {
     let outcome = item.outcome();
     let (icon, tone) = looks(outcome);
     Row {
@@ -179,6 +196,7 @@ fn row(visit: &Visit, item: &Item) -> Row {
         icon,
         tone,
         label: visit.t(&format!("outcome-{}", outcome.word())),
+        changes,
     }
 }
 

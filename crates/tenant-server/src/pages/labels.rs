@@ -25,6 +25,11 @@ pub(crate) fn state_pill(visit: &Visit, blueprint: &Blueprint, member: &Member) 
     StatePill { tone, icon, label }
 }
 
+/// What a member is called; somebody of whom nothing is stated, or anything left, is not left without a word.
+pub(crate) fn called(visit: &Visit, member: &Member) -> String {
+    Some(member.name()).filter(|name| !name.is_empty()).unwrap_or_else(|| visit.t("member-nameless"))
+}
+
 /// Names of roles, in the visit's language; keys that the blueprint does not know stand as they are.
 pub(crate) fn role_labels(visit: &Visit, blueprint: &Blueprint, keys: &[String]) -> Vec<String> {
     let label = |key: &String| {

@@ -21,10 +21,11 @@ use super::fields::{FieldRow, rows};
 use super::group_words::by_group;
 use super::provider::{name_of, ownership};
 use super::request::find;
+use super::roles::seat;
 use super::terms::title_of;
 use super::timeline::{Event, timeline};
 use super::why::{Why, explained};
-use super::{Done, StatePill, ledger, shell, state_pill};
+use super::{Done, StatePill, called, ledger, shell, state_pill, undo};
 use crate::catalogue::Age;
 use crate::instance::App;
 use crate::visitor::{Admitted, database};
@@ -42,6 +43,8 @@ struct MemberPage {
     brand: Brand,
     shell: Shell,
     member: Member,
+    /// What they are called.
+    name: String,
     /// The provider whose word alone the address is.
     stated_by: Option<String>,
     state: StatePill,
@@ -50,6 +53,8 @@ struct MemberPage {
     /// Who decided on their request, if someone did.
     decided_by: Option<String>,
     roles: Vec<GrantedRole>,
+    /// What they count as (PP-18).
+    seat: &'static str,
     /// What these roles carry, each with its reason.
     why: Vec<Why>,
     /// Whether any of it counts: nobody who is not in may do anything.
@@ -74,6 +79,7 @@ struct MemberPage {
     owned: Option<String>,
     may_switch: bool,
     may_set_glass: bool,
+    may_reset: bool,
     buttons: Vec<Button>,
     /// When what is deleted is erased.
     until: Option<Timestamp>,
@@ -107,7 +113,7 @@ pub(crate) async fn show(
     let Admitted { visit, visitor } = admitted;
     let member = find(&app, &id).await?;
     let known = known(&app, &member).await?;
-    let shell = shell(&app, &visit, &visitor, &done).await.map_err(database)?;
+    let mut shell = shell(&app, &visit, &visitor, &done).await.map_err(database)?;
     let mut read = app.store.read().await.map_err(database)?;
     let grants = grants_of(&mut read, member.id).await.map_err(database)?;
     let now = app.kit.ambient().now();
@@ -124,6 +130,8 @@ pub(crate) async fn show(
     let labels = tenant::fields::of_tenant(&mut read, &app.tenant.blueprint).await.map_err(database)?;
     let context = app.context(&visit);
     let offers = Offers::of(&context, &visitor, Target { member: &member, roles: &roles, follows: &follows });
+    let about = (visitor.member.id, &member);
+    undo::offer(&mut read, &mut shell, &done, about, &offers).await.map_err(database)?;
     Ok(html(MemberPage {
         // Reasons and addresses are for those who decide on them.
         timeline: timeline((&app, &visit), &mut read, &member, may_review).await.map_err(database)?,
@@ -135,11 +143,13 @@ pub(crate) async fn show(
         until: erased_at(&app, &member),
         may_switch: offers.may_switch(),
         may_set_glass: offers.may_set_glass(),
+        may_reset: offers.may_reset(),
         provider: name_of(&visit, &known, &member),
         owned: ownership(&visit, &known, &labels, &member).and_then(|(_, owned)| owned),
         may_edit_fields: offers.fields().is_ok(),
         fields: rows(&visit, &mut read, (&app.tenant.blueprint, &known), &member).await.map_err(database)?,
         roles: granted_roles(&app, &visit, &grants, &sources),
+        seat: seat(app.tenant.blueprint.seat_class(roles.iter().map(String::as_str))),
         why: explained(&app, &visit, &grants, &sources),
         is_in: member.state() == members::MemberState::Active,
         accepted: accepted.iter().map(|one| agreed(&visit, one)).collect(),
@@ -150,6 +160,7 @@ pub(crate) async fn show(
         lifecycle: visit.t(&format!("lifecycle-{}", member.lifecycle.word())),
         may_review: may_review && member.authorization == members::Authorization::ToReview,
         brand: app.brand.clone(),
+        name: called(&visit, &member),
         decided_by,
         shell,
         member,

@@ -5,13 +5,14 @@ use std::sync::Arc;
 
 use askama::Template;
 use axum::extract::{RawQuery, State};
+use axum::http::StatusCode;
 use axum::response::Response;
 use tenant::blueprint::permission;
 use tenant::fields::{self, Field, Values};
 use tenant::members::{MemberFilter, MemberId, MemberPage, MemberRow, Place, list_members};
 use tenant::providers::Catalogue;
 use tenant::sessions::Visitor;
-use webkit::{Brand, FieldErrors, Shell, Visit, html, see_other};
+use webkit::{Brand, FieldErrors, Shell, Visit, html_with_status, see_other};
 
 use super::bulk::{self, BulkDeed};
 use super::filters::Filters;
@@ -19,7 +20,7 @@ use super::members_address::{Address, read, write};
 use super::members_columns::{Cell, Column, Columns, Told};
 use super::shell::counted;
 use super::views::{self, SavedView};
-use super::{Done, shell};
+use super::{Done, called, shell};
 use crate::catalogue::Age;
 use crate::instance::App;
 use crate::visitor::{Admitted, database};
@@ -30,6 +31,8 @@ struct Row {
     name: String,
     /// Nothing, if nobody wants to see it.
     email: String,
+    /// By whose word alone that address is theirs.
+    stated_by: Option<String>,
     cells: Vec<Cell>,
     /// What a selection can do to them, by name.
     deeds: String,
@@ -60,7 +63,6 @@ struct MembersPage {
     everybody: String,
     /// What stands in the search field.
     typed: String,
-    unknown: String,
     filters: Filters,
     views: Vec<SavedView>,
     is_filtered: bool,
@@ -94,18 +96,23 @@ pub(crate) async fn list(
     let Admitted { visit, visitor } = admitted;
     let shell = shell(&app, &visit, &visitor, &Done::default()).await.map_err(database)?;
     let mut found = app.store.read().await.map_err(database)?;
-    let page = list_members(&mut found, &address.filter, &address.place).await.map_err(database)?;
-    let here = (&address.filter, &address.columns);
+    let page = match &address.unread {
+        None => list_members(&mut found, &address.filter, &address.place).await.map_err(database)?,
+        Some(_) => MemberPage::default(),
+    };
+    let here = (address.unread.is_none().then_some(&address.filter), &address.columns);
     let views = views::of(&app, &mut found, &visitor, here, &fields).await.map_err(database)?;
     let told = page.rows.iter().map(|row| row.member.id).filter(|_| address.columns.tell_of_fields());
     let values = fields::values_of_many(&mut found, told).await.map_err(database)?;
     drop(found);
-    let providers = match address.columns.has(&Column::Provider) {
+    let stated = page.rows.iter().any(|row| row.member.stated_by.is_some());
+    let providers = match stated || address.columns.has(&Column::Provider) {
         true => app.catalogue(Age::ToShow).await,
         false => app.providers.latest(),
     };
     let found = Found { page, views, fields, values, providers };
-    Ok(html(members_page(&app, visit, shell, address, found, &visitor)))
+    let status = if address.unread.is_some() { StatusCode::BAD_REQUEST } else { StatusCode::OK };
+    Ok(html_with_status(status, members_page(&app, visit, shell, address, found, &visitor)))
 }
 
 /// What was read for the page.
@@ -125,7 +132,11 @@ fn members_page(
     Found { page, views, fields, values, providers }: Found,
     visitor: &Visitor,
 ) -> MembersPage {
-    let Address { filter, columns, unknown, .. } = address;
+    let Address { mut filter, columns, typed, unread, .. } = address;
+    if unread.is_some() {
+        // All of it stands in the search field, and nothing of it beside.
+        filter = MemberFilter::default();
+    }
     let neighbour = |place: Option<Place>| place.map(|place| write(&filter, &columns, &place));
     let whole = write(&filter, &Columns::usual(), &Place::Start);
     let told = Told { visit: &visit, blueprint: &app.tenant.blueprint, providers: &providers };
@@ -134,7 +145,7 @@ fn members_page(
         ..line(&told, &columns, row, values.get(&row.member.id))
     };
     MembersPage {
-        errors: FieldErrors::none(),
+        errors: unread.map_or_else(FieldErrors::none, |unread| FieldErrors::one("q", unread)),
         total: page.total.map(|total| counted(&visit, total)),
         rows: page.rows.iter().map(row).collect(),
         heads: columns.beside().map(|column| column.label(&visit)).collect(),
@@ -146,8 +157,7 @@ fn members_page(
         // A file tells everything of whom it tells.
         export: whole.replacen("/members", "/members/export.csv", 1),
         export_json: whole.replacen("/members", "/members/export.jsonl", 1),
-        typed: format!("{} {}", filter.text, unknown.join(" ")).trim().to_owned(),
-        unknown: unknown.join(", "),
+        typed,
         filters: Filters::new(app, &visit, &filter, &columns),
         views,
         is_filtered: !filter.is_empty(),
@@ -169,8 +179,9 @@ fn choices(visit: &Visit, columns: &Columns, fields: &[Field]) -> Vec<Choice> {
 fn line(told: &Told<'_>, columns: &Columns, row: &MemberRow, values: Option<&Values>) -> Row {
     Row {
         id: row.member.id.to_string(),
-        name: row.member.name(),
+        name: called(told.visit, &row.member),
         email: if columns.has(&Column::Email) { row.member.email.clone() } else { String::new() },
+        stated_by: row.member.stated_by.as_deref().map(|key| told.providers.name_of(key).to_owned()),
         cells: columns.beside().map(|column| told.cell(column, row, values)).collect(),
         deeds: String::new(),
     }

@@ -4,53 +4,89 @@ use tenant::blueprint::Blueprint;
 use tenant::fields::Field;
 use tenant::members::{MemberFilter, PageAfter, Place};
 use url::form_urlencoded::{Serializer, parse};
+use webkit::Message;
 
 use super::members_columns::Columns;
 
-/// The longest text of the search field, in characters.
-const LONGEST: usize = 200;
+/// How much of a value that cannot be read is repeated, in characters.
+const REPEATED: usize = 60;
 
 /// An address as it was read.
 pub(super) struct Address {
     pub filter: MemberFilter,
     pub columns: Columns,
     pub place: Place,
-    /// What looks like a filter and is none.
-    pub unknown: Vec<String>,
-    /// The address that says the same in one way only; `None` if it came so.
+    /// What stands in the search field: the words, or the whole filter where a part of it cannot be read.
+    pub typed: String,
+    /// Which part of the filter cannot be read, and what could be: then nobody is looked for by the rest.
+    pub unread: Option<Message>,
+    /// The address that says the same in one way only; `None` if it came so, or says what cannot be read.
     pub canonical: Option<String>,
 }
 
-/// Reads a query, for a tenant with these profile fields. What cannot be understood is dropped or told, and never an error
-/// (WEB-18).
+/// Reads a query, for a tenant with these profile fields. A filter that cannot be read is told; any other thing that cannot be
+/// understood is dropped, and never an error (WEB-18).
 pub(super) fn read(query: &str, blueprint: &Blueprint, fields: &[Field]) -> Address {
-    let (mut filter, mut place, mut typed) = (MemberFilter::default(), Place::Start, String::new());
+    let (mut filter, mut place, mut search) = (MemberFilter::default(), Place::Start, String::new());
     let (mut languages, mut columns) = (None, String::new());
+    let (mut unread, mut all): (Vec<String>, Vec<String>) = (Vec::new(), Vec::new());
     for (name, value) in parse(query.as_bytes()) {
         match name.as_ref() {
-            // As long as the field is; what is cut off is not in the field that comes back.
-            "q" => typed = value.chars().take(LONGEST).collect(),
+            "q" => search = value.into_owned(),
             "after" => place = PageAfter::parse(&value).map_or(Place::Start, Place::After),
             "before" => place = PageAfter::parse(&value).map_or(Place::Start, Place::Before),
-            name if MemberFilter::NAMES.contains(&name) => {
-                filter.set(name, &value, blueprint);
-            }
             // The form sends each by itself.
             "columns" => columns = format!("{columns} {value}"),
             // The page's language is no part of the view, and goes with it.
             "ui_locales" => languages = Some(value.into_owned()),
-            _ => {}
+            // What the form sends of a filter that is not on.
+            _ if value.is_empty() => {}
+            name => {
+                if let Some(word) = MemberFilter::word_of(name) {
+                    let said = format!("{word}:{}", plain(&value));
+                    if !filter.set(name, &value, blueprint) {
+                        unread.push(said.clone());
+                    }
+                    all.push(said);
+                }
+            }
         }
     }
-    let unknown = filter.search(&typed, blueprint);
+    unread.extend(filter.search(&search, blueprint));
     let columns = Columns::parse(&columns, fields);
-    let mut here = write_with(&filter, &unknown, &columns, &place);
+    if !unread.is_empty() {
+        let long = search.chars().nth(MemberFilter::LONGEST).is_some();
+        all.insert(0, search.chars().map(|c| if c.is_control() { ' ' } else { c }).collect());
+        let (unread, typed) = (Some(told(&unread, long, blueprint)), all.join(" ").trim().to_owned());
+        return Address { canonical: None, filter, columns, place, typed, unread };
+    }
+    let mut here = write(&filter, &columns, &place);
     if let Some(languages) = languages {
         let language = Serializer::new(String::new()).append_pair("ui_locales", &languages).finish();
         here = format!("{here}{}{language}", if here.contains('?') { '&' } else { '?' });
     }
     let came = if query.is_empty() { "/members".to_owned() } else { format!("/members?{query}") };
-    Address { canonical: (here != came).then_some(here), filter, columns, place, unknown }
+    let typed = filter.text.clone();
+    Address { canonical: (here != came).then_some(here), filter, columns, place, typed, unread: None }
+}
+
+/// A value that may be anything, on one line and of a length that can be read.
+fn plain(value: &str) -> String {
+    value.chars().take(REPEATED).map(|c| if c.is_control() { ' ' } else { c }).collect()
+}
+
+/// What cannot be read, and what would be.
+fn told(unread: &[String], long: bool, blueprint: &Blueprint) -> Message {
+    if long {
+        return Message::new("search-too-long");
+    }
+    let mut fits: Vec<String> = Vec::new();
+    for word in unread.iter().flat_map(|word| MemberFilter::understood(word, blueprint)) {
+        if !fits.contains(&word) {
+            fits.push(word);
+        }
+    }
+    Message::new("filter-unread").with("words", unread.join(", ")).with("fits", fits.join(", "))
 }
 
 /// The address of a view.
@@ -58,10 +94,11 @@ pub(super) fn write(filter: &MemberFilter, columns: &Columns, place: &Place) -> 
     write_with(filter, &[], columns, place)
 }
 
-fn write_with(filter: &MemberFilter, unknown: &[String], columns: &Columns, place: &Place) -> String {
+/// The same with words that are no filters (any more): the page says so, and lists nobody by the rest.
+pub(super) fn write_with(filter: &MemberFilter, unread: &[String], columns: &Columns, place: &Place) -> String {
     let mut query = Serializer::new(String::new());
     let mut typed = filter.text.clone();
-    for word in unknown {
+    for word in unread {
         typed = format!("{typed} {word}");
     }
     if !typed.trim().is_empty() {
@@ -101,9 +138,9 @@ mod tests {
             ("q=isLocked:true+role:supplier+Hollis", "/members?q=Hollis&locked=true&role=supplier"),
             ("role=supplier&state=to_review", "/members?state=to_review&role=supplier"),
             ("q=mina+isFederated:true", "/members?q=mina&federated=true"),
-            ("q=mina+isHappy:true", "/members?q=mina+isHappy%3Atrue"),
             ("inactive=2026-02-28&readonly=yes&provider=", "/members?readonly=true&inactive=2026-02-28"),
-            ("state=nonsense&lifecycle=x&after=%00&before='&sort=name;drop", "/members"),
+            ("after=%00&before='&sort=name;drop", "/members"),
+            ("isLocked=true&ISDELETED=true", "/members?locked=true&lifecycle=deleted"),
             ("q=%ff%00&q=b", "/members?q=b"),
             ("columns=name&columns=state&columns=field.city&q=", "/members?columns=state+field.city"),
             ("columns=name&columns=email&columns=state&columns=roles&columns=last_sign_in", "/members"),
@@ -123,6 +160,30 @@ mod tests {
             let again = read(query, &blueprint, &fields);
             assert_eq!((again.canonical, again.filter), (None, address.filter), "{came}");
             assert_eq!(again.columns, address.columns, "{came}");
+            assert!(again.unread.is_none(), "{came}");
         }
+    }
+
+    #[test]
+    fn web_18_a_filter_that_cannot_be_read_is_told_and_kept_as_it_was_typed() {
+        let blueprint = Blueprint::shipped("asset-library").unwrap();
+        let long = "x".repeat(MemberFilter::LONGEST + 1);
+        for (came, typed) in [
+            ("q=mina+isHappy:true", "mina isHappy:true"),
+            ("locked=maybe", "isLocked:maybe"),
+            ("role=viewer&locked=maybe&q=mina", "mina role:viewer isLocked:maybe"),
+            ("state=nonsense&lifecycle=%00", "state:nonsense lifecycle:"),
+            ("provider=%3Bdrop&support=perhaps", "provider:;drop isSupportUser:perhaps"),
+            ("inactive=2026-02-30", "inactiveSince:2026-02-30"),
+            ("isLocked=1", "isLocked:1"),
+            (&*format!("q={long}"), &*long),
+        ] {
+            let address = read(came, &blueprint, &[]);
+            assert!(address.unread.is_some(), "{came}");
+            assert_eq!((address.typed.as_str(), address.canonical), (typed, None), "{came}");
+        }
+        let longest = "x".repeat(MemberFilter::LONGEST);
+        let address = read(&format!("q={longest}"), &blueprint, &[]);
+        assert_eq!((address.unread.is_none(), address.filter.text), (true, longest), "nothing is cut off");
     }
 }

@@ -61,7 +61,7 @@ async fn providers(app: &App) -> Vec<(String, String)> {
 }
 
 /// A seat class, as a text.
-const fn seat(class: SeatClass) -> &'static str {
+pub(super) const fn seat(class: SeatClass) -> &'static str {
     match class {
         SeatClass::Regular => "seat-regular",
         SeatClass::Core => "seat-core",

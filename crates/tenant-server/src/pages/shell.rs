@@ -15,6 +15,12 @@ pub(crate) struct Done {
 }
 
 impl Done {
+    /// Whether it was something that is done to a member, from which there can be a way back.
+    pub(super) fn was_a_deed(&self) -> bool {
+        let deeds = ["lock", "unlock", "suspend", "resume", "delete", "reactivate", "roles", "invite"];
+        self.done.as_deref().is_some_and(|done| deeds.contains(&done))
+    }
+
     fn notice(&self) -> Option<Notice> {
         let key = match self.done.as_deref()? {
             "approved" => "done-approved",
@@ -38,6 +44,7 @@ impl Done {
             "published" => "done-published",
             "fields" => "done-fields",
             "switched" => "done-switched",
+            "reset" => "done-reset",
             "glass-set" => "done-glass-set",
             "glass-unset" => "done-glass-unset",
             "provider-added" => "done-provider-added",

@@ -12,7 +12,7 @@ use tenant::views::{self, LONGEST_NAME, NewView, Saved, View, ViewId};
 use uuid::Uuid;
 use webkit::{Failure, Form, see_other};
 
-use super::members_address::write;
+use super::members_address::{write, write_with};
 use super::members_columns::Columns;
 use crate::instance::App;
 use crate::visitor::{Admitted, database};
@@ -29,24 +29,24 @@ pub(super) struct SavedView {
     pub may_forget: bool,
 }
 
-/// What this visitor has kept and others share with them.
+/// What this visitor has kept and others share with them; the page shows what this filter leaves, if it can be read.
 pub(super) async fn of(
     app: &App,
     read: &mut impl TenantRead,
     visitor: &Visitor,
-    (filter, columns): (&MemberFilter, &Columns),
+    (filter, columns): (Option<&MemberFilter>, &Columns),
     fields: &[Field],
 ) -> Result<Vec<SavedView>, StoreError> {
     let manages = visitor.rights.has(permission::MEMBERS_MANAGE);
     let shown = |view: View| {
         let mut kept = MemberFilter::default();
-        // What is no filter any more is left out: the chips say what is looked for.
-        kept.search(&view.search, &app.tenant.blueprint);
+        // What is no filter any more is told where the view leads to.
+        let unread = kept.search(&view.search, &app.tenant.blueprint);
         let shown = Columns::parse(&view.shown, fields);
         SavedView {
             id: view.id.to_string(),
-            href: write(&kept, &shown, &Place::Start),
-            here: kept == *filter && shown == *columns,
+            href: write_with(&kept, &unread, &shown, &Place::Start),
+            here: unread.is_empty() && filter == Some(&kept) && shown == *columns,
             may_forget: view.owner_id == visitor.member.id || (view.shared && manages),
             shared: view.shared,
             name: view.name,

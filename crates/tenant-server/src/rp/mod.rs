@@ -76,6 +76,8 @@ pub(crate) struct Proven {
     pub groups: Stated,
     /// They have nothing of their own to sign in by there: said of break-glass members alone.
     pub only_by_provider: bool,
+    /// This tenant's own providers alone know who it is.
+    pub only_here: bool,
     /// `email_verified`.
     pub email_verified: bool,
     /// The last snapshot of this member that it had applied; 0 for none.
@@ -220,6 +222,7 @@ fn proven(identity: Identity) -> Proven {
         // What is no such object states nothing.
         groups: claim("upstream_groups").and_then(|it| Stated::deserialize(it).ok()).unwrap_or_default(),
         only_by_provider: claim("only_by_provider") == Some(&Value::Bool(true)),
+        only_here: claim("only_here") == Some(&Value::Bool(true)),
         member_version: claim("member_version").and_then(Value::as_i64).unwrap_or_default(),
         profile: Profile::new(&given, &family, &email, &locale, identity.picture.as_deref()),
         invitations: invitations.into_iter().flatten().filter_map(|id| id.as_str()?.parse().ok()).collect(),

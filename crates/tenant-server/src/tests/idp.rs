@@ -53,6 +53,8 @@ pub(super) struct Told {
     pub asked_for_providers: usize,
     /// Subjects whose identity of a provider is claimed.
     pub claimed: Vec<String>,
+    /// When which subject last came by their identity of a provider.
+    pub used: HashMap<String, i64>,
     /// How many more snapshots it is too busy for.
     pub busy: usize,
     /// It does not answer who is claimed.
@@ -226,8 +228,8 @@ async fn claims(State(idp): State<Idp>, headers: HeaderMap, Json(body): Json<Val
     }
     let of =
         |known: &[String]| asked.iter().filter(|it| known.iter().any(|one| it == &one)).cloned().collect::<Vec<_>>();
-    let (claimed, unprovable) = idp.tell(|told| (of(&told.claimed), of(&told.unprovable)));
-    Json(json!({ "claimed": claimed, "unprovable": unprovable })).into_response()
+    let (claimed, unprovable, used) = idp.tell(|told| (of(&told.claimed), of(&told.unprovable), told.used.clone()));
+    Json(json!({ "claimed": claimed, "unprovable": unprovable, "used": used })).into_response()
 }
 
 async fn members(State(idp): State<Idp>, headers: HeaderMap, Json(body): Json<Value>) -> Response {

@@ -78,6 +78,7 @@ fn every_text_that_is_named_exists() {
         ("step", tenant::lifecycle::Happening::ALL.iter().map(|it| it.word()).collect()),
         ("axis", tenant::lifecycle::Axis::ALL.iter().map(|it| it.word()).collect()),
         ("lifecycle", tenant::members::Lifecycle::ALL.iter().map(|it| it.word()).collect()),
+        ("lifecycle", tenant::members::Stage::ALL.iter().map(|it| it.word()).collect()),
     ] {
         for word in words {
             assert!(known.contains(&format!("{axis}-{word}").as_str()), "{axis}-{word}");

@@ -51,6 +51,7 @@ impl World {
         let server = TenantServer::open(ServerConfig {
             databases,
             tenants: vec![tenant(1, "acme", "asset-library"), tenant(2, "nordlys", "gallery-studio")],
+            blueprints: Vec::new(),
             master_key: Arc::new(MasterKey::from_bytes(&[5; 32])),
             ambient: ambient.clone(),
             http: Client::new(Config { exceptions, ..Config::default() }).unwrap(),

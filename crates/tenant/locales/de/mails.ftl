@@ -14,6 +14,7 @@ mail-requests-text = { $n ->
 }
 mail-requests-person = { $name } ({ $email })
 mail-requests-person-stated = { $name } ({ $email }), laut { $provider }: Dass die Adresse dieser Person gehört, ist nicht bestätigt
+mail-address-stated = { $email }, nach Angabe von { $provider }: Niemand hat bewiesen, dass sie ihnen gehört
 mail-requests-more = { $n ->
     [one] … und eine weitere Person.
    *[other] … und { $n } weitere.

@@ -14,6 +14,7 @@ mail-requests-text = { $n ->
 }
 mail-requests-person = { $name } ({ $email })
 mail-requests-person-stated = { $name } ({ $email }), as { $provider } states: nobody has proved that the address is theirs
+mail-address-stated = { $email }, as { $provider } states: nobody has proved that it is theirs
 mail-requests-more = { $n ->
     [one] … and one more.
    *[other] … and { $n } more.

@@ -2,7 +2,7 @@ use std::time::Duration;
 
 use store::{StoreError, TenantRead, TenantStore, TenantTx, params};
 
-use super::item::{self, Outcome};
+use super::item::{self, Outcome, has_changed};
 use super::plan::{Chunk, Prepared, Way, plan};
 use super::{Batch, BatchState, write_deed};
 use crate::lifecycle::{Deed, Denied, Done, Step, Target, carry_out, judge};
@@ -160,7 +160,7 @@ async fn act(
 ) -> Result<(Done, Option<Deed>), Denied> {
     let acting = acting.ok_or(Denied::Forbidden)?;
     let row = row.ok_or(Denied::NotFound)?;
-    if item.since.is_some_and(|since| since != row.member.version) {
+    if has_changed(&row, item.since, &item.deed) {
         return Err(Denied::ChangedSince);
     }
     let (roles, follows) = (row.roles(), row.follows());

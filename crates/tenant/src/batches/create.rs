@@ -126,7 +126,7 @@ pub async fn undo(store: &TenantStore, context: Context, by: MemberId, of: Batch
     insert(store, context, new).await
 }
 
-/// Makes the batch that tries once more what could not be done.
+/// Makes the batch that tries once more what could not be done. Of one that takes another back, it takes the same one back.
 ///
 /// # Errors
 /// [`CreateError::NothingToUndo`]: everything was done.
@@ -136,7 +136,8 @@ pub async fn retry(store: &TenantStore, context: Context, by: MemberId, of: Batc
         return Err(CreateError::NothingToUndo);
     }
     let id = BatchId(context.ambient.row_id());
-    let new = New { id, deed: batch.deed, search: None, undo_of: None, retry_of: Some(of), by, items: Vec::new() };
+    let new =
+        New { id, deed: batch.deed, search: None, undo_of: batch.undo_of, retry_of: Some(of), by, items: Vec::new() };
     insert(store, context, new).await
 }
 

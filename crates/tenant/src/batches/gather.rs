@@ -1,7 +1,7 @@
 use store::{StoreError, TenantRead, TenantStore, params};
 
-use super::item::{NewItem, Outcome, fitting, write};
-use super::{BEFORE_ALL, Batch, BatchId, BatchState, read_deed};
+use super::item::{NewItem, Outcome, fitting, has_changed, write};
+use super::{BEFORE_ALL, Batch, BatchId, BatchState, is_sorted, read_deed};
 use crate::Context;
 use crate::lifecycle::{Deed, Denied, Step, Target, judge};
 use crate::members::{self, MemberFilter, MemberId, MemberRow};
@@ -45,15 +45,15 @@ pub(super) async fn some(store: &TenantStore, context: Context, batch: Batch) ->
         Err(_) => None,
     };
     let found = match (batch.undo_of, batch.retry_of) {
-        (Some(of), _) => copy(store, &context, acting.as_ref(), batch, of, UNDO).await?,
-        (None, Some(of)) => copy(store, &context, acting.as_ref(), batch, of, RETRY).await?,
+        (_, Some(of)) => copy(store, &context, acting.as_ref(), batch, of, RETRY).await?,
+        (Some(of), None) => copy(store, &context, acting.as_ref(), batch, of, UNDO).await?,
         (None, None) => by_search(store, &context, acting.as_ref(), batch, &deed).await?,
     };
     store
         .write(found, |mut tx, found| {
             Box::pin(async move {
                 // Whoever finds it where it was read goes on from there.
-                let state = match (found.whole, found.batch.can_be_sorted()?) {
+                let state = match (found.whole, is_sorted(&found.batch.deed()?)) {
                     (false, _) => BatchState::Gathering,
                     (true, true) => BatchState::Sorting,
                     (true, false) => BatchState::Ready,
@@ -152,7 +152,9 @@ async fn copy(
         let outlook = match (here.get(&source.member_id), acting) {
             (None, _) => Outcome::Gone,
             (_, None) => Outcome::NotAllowed,
-            (Some(row), _) if source.since.is_some_and(|since| since != row.member.version) => Outcome::ChangedSince,
+            (Some(row), _) if has_changed(row, source.since, deed.as_ref().unwrap_or(&general)) => {
+                Outcome::ChangedSince
+            }
             (Some(row), Some(acting)) => look(context, acting, row, deed.as_ref().unwrap_or(&general)),
         };
         let Source { position, member_id: member, deed, since } = source;

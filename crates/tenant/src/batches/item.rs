@@ -3,8 +3,8 @@ use std::sync::LazyLock;
 use store::{ManyRows, StoreError, TenantTx, params};
 
 use super::BatchId;
-use crate::lifecycle::{Denied, Refusal};
-use crate::members::MemberId;
+use crate::lifecycle::{Deed, Denied, Refusal};
+use crate::members::{MemberId, MemberRow};
 
 /// What became of one member, or as it looks, will.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
@@ -88,12 +88,12 @@ impl Outcome {
 
     /// Whether the identity server, or a list of subjects, has a say in it.
     pub(super) const fn is_sorted(self) -> bool {
-        self.will_be_done() || self.is_left_out()
+        self.will_be_done() || matches!(self, Self::NoMatch | Self::Refused(Refusal::LastWayIn))
     }
 
     /// Whether it was looked at and found wanting, so that it is not tried: the page said that nothing will be done to them.
     pub(super) const fn is_left_out(self) -> bool {
-        matches!(self, Self::NoMatch | Self::Refused(Refusal::LastWayIn))
+        matches!(self, Self::NoMatch | Self::ChangedSince | Self::Refused(Refusal::LastWayIn))
     }
 
     /// Whether it is a success.
@@ -110,6 +110,10 @@ pub struct Item {
     pub position: i64,
     /// Who.
     pub member_id: MemberId,
+    /// Where it is not the batch's.
+    pub(super) deed: Option<String>,
+    /// What takes it back.
+    pub(super) undo: Option<String>,
     outlook: String,
     outcome: Option<String>,
     given_name: Option<String>,
@@ -166,6 +170,14 @@ pub(super) async fn write(tx: &mut TenantTx<'_>, batch: BatchId, items: &[NewIte
     let rows: Vec<_> = items.iter().map(row).collect();
     tx.execute_many(&NEW, &params![batch], &rows).await?;
     Ok(())
+}
+
+/// Whether a member is not any more as they were left by the batch that this deed takes back. A claim is a change: who has come
+/// since by the provider that they were switched to stays with it, though a sign-in raises no version.
+pub(super) fn has_changed(row: &MemberRow, since: Option<i64>, deed: &Deed) -> bool {
+    let member = &row.member;
+    let has_come = || member.provider.is_some() && member.last_sign_in > member.switched_at;
+    since.is_some_and(|since| since != member.version || (matches!(deed, Deed::Switch { .. }) && has_come()))
 }
 
 /// What became of an item.

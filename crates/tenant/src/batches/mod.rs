@@ -10,7 +10,8 @@
 //! What has to look around first (invitations, the last administrator) is done one by one, in the same transaction.
 //!
 //! **Sorted**: a switch to a provider is *sorting* between gathering and ready. The identity server tells who can prove
-//! themselves ([`unsorted`], [`sort`]); a list of subjects may come by then ([`give_matches`]).
+//! themselves ([`unsorted`], [`sort`]); a list of subjects may come by then ([`give_matches`]). Before such a switch is taken
+//! back, it tells who has claimed since: they stay where they are, and so does whoever has come by the provider.
 //!
 //! **Exactly once**: a chunk is one transaction, whose first statement moves the batch on from where it stood (or finds that
 //! somebody else has); the outcomes of its items are written in the same transaction. A crash at any moment, or two nodes at
@@ -19,6 +20,7 @@
 //! **Rights of the moment**: each chunk looks the actor up again, and each item is judged as the page would judge it (AZ-05).
 //! What cannot be done to somebody is their outcome, and stops nobody else.
 
+mod change;
 mod chunk;
 mod create;
 mod gather;
@@ -32,6 +34,7 @@ mod sorting;
 use ambient::Timestamp;
 use store::{StoreError, TenantRead, TenantStore};
 
+pub use change::{Change, changes};
 pub use create::{CreateError, Selection, create, retry, undo};
 pub use item::{Item, Outcome};
 pub use matching::{MOST_MATCHES, Match, MatchFault, give_matches, read_matches};
@@ -120,7 +123,7 @@ impl Batch {
         self.matches > 0
     }
 
-    /// Whether it switches members to a provider, so that the identity server is asked about them first.
+    /// Whether it switches members to a provider, so that a list may say who they are there.
     ///
     /// # Errors
     /// As [`Batch::deed`].
@@ -135,7 +138,7 @@ impl Batch {
     }
 }
 
-/// Whether such a deed is looked at twice: here, and by the identity server.
+/// Whether such a deed, or what takes it back, is looked at twice: here, and by the identity server.
 const fn is_sorted(deed: &Deed) -> bool {
     matches!(deed, Deed::Switch { to: Some(_), .. })
 }

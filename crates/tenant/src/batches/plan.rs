@@ -4,7 +4,7 @@ use mail::Parcel;
 use store::{StoreError, TenantRead, params};
 
 use super::chunk::who;
-use super::item::{Outcome, Settled};
+use super::item::{Outcome, Settled, has_changed};
 use super::{Batch, read_deed, write_deed};
 use crate::Context;
 use crate::lifecycle::{self, Deed, Many, Step, Target, judge};
@@ -154,7 +154,7 @@ fn judged(
     if let Some(left_out) = item.left_out {
         return Err(left_out);
     }
-    if item.since.is_some_and(|since| since != row.member.version) {
+    if has_changed(row, item.since, &item.deed) {
         return Err(Outcome::ChangedSince);
     }
     let target = Target { member: &row.member, roles: &row.roles(), follows: &row.follows() };

@@ -114,7 +114,8 @@ pub async fn some_items(
     after: i64,
     size: i64,
 ) -> Result<ItemPage, StoreError> {
-    let sql = "SELECT i.position, i.member_id, i.outlook, i.outcome, m.given_name, m.family_name, m.email
+    let sql =
+        "SELECT i.position, i.member_id, i.deed, i.undo, i.outlook, i.outcome, m.given_name, m.family_name, m.email
                FROM batch_item i LEFT JOIN member m ON m.tenant_id = i.tenant_id AND m.id = i.member_id
                WHERE i.tenant_id = $1 AND i.batch_id = $2 AND i.position > $3
                    AND ($4 IS NULL OR COALESCE(i.outcome, i.outlook) = $4)

@@ -6,19 +6,21 @@
 //! needs proof  they prove once that they are who they were
 //! no match     a list was given, and does not name them: left out
 //! last way in  nobody who runs the tenant would surely get in, or they could prove nothing: left out
+//! changed      a switch is taken back, and they have claimed since: left out
 //! ```
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::sync::LazyLock;
 
+use ambient::Timestamp;
 use serde::Deserialize;
 use store::{ManyRows, StoreError, TenantRead, TenantStore, params};
 
-use super::item::Outcome;
+use super::item::{Outcome, has_changed};
 use super::{Batch, BatchState, read, read_deed, write_deed};
 use crate::Context;
 use crate::lifecycle::{Deed, Refusal};
-use crate::members::{self, MemberId, MemberRow};
+use crate::members::{self, MemberId, MemberRow, proved_address};
 use crate::providers::takes_the_last_way_in;
 
 /// How many are asked about in one go (ARCHITECTURE.md).
@@ -46,6 +48,16 @@ pub struct Claims {
     /// They could prove nothing.
     #[serde(default)]
     pub unprovable: BTreeSet<String>,
+    /// When they last came there by their identity of that provider, if they ever did. An older identity server does not tell.
+    #[serde(default)]
+    pub used: BTreeMap<String, Timestamp>,
+}
+
+impl Claims {
+    /// Whether they have come there by it since.
+    fn used_since(&self, subject: &str, switched_at: Option<Timestamp>) -> bool {
+        self.used.get(subject).copied() > switched_at
+    }
 }
 
 #[derive(Debug)]
@@ -61,6 +73,8 @@ enum Look {
     Known(Outcome),
     /// By their subject.
     Ask(String),
+    /// The same, of whose switch at that time is taken back.
+    AskSince(String, Option<Timestamp>),
 }
 
 impl Unsorted {
@@ -68,7 +82,7 @@ impl Unsorted {
     #[must_use]
     pub fn subjects(&self) -> Vec<&str> {
         let asked = self.items.iter().filter_map(|item| match &item.now {
-            Look::Ask(subject) => Some(subject.as_str()),
+            Look::Ask(subject) | Look::AskSince(subject, _) => Some(subject.as_str()),
             Look::Known(_) => None,
         });
         asked.collect()
@@ -80,6 +94,7 @@ struct Next {
     position: i64,
     member_id: MemberId,
     deed: Option<String>,
+    since: Option<i64>,
     outlook: String,
 }
 
@@ -93,7 +108,7 @@ pub async fn unsorted(read: &mut impl TenantRead, context: &Context) -> Result<O
     let Deed::Switch { to: Some(provider), compromised, .. } = &general else {
         return Err(StoreError::Damaged("a batch is sorted that switches nobody".to_owned()));
     };
-    let sql = "SELECT position, member_id, deed, outlook FROM batch_item
+    let sql = "SELECT position, member_id, deed, since, outlook FROM batch_item
                WHERE tenant_id = $1 AND batch_id = $2 AND position > $3 ORDER BY position LIMIT $4";
     let next: Vec<Next> = read.all(sql, params![batch.id, batch.sorted, SOME]).await?;
     let whole = i64::try_from(next.len()).unwrap_or(SOME) < SOME;
@@ -101,14 +116,20 @@ pub async fn unsorted(read: &mut impl TenantRead, context: &Context) -> Result<O
     let named = named(read, &batch, reached).await?;
     let here = members::some(read, next.iter().map(|next| next.member_id)).await?;
     let mut items = Vec::with_capacity(next.len());
-    for Next { position, member_id, deed, outlook } in next {
+    for Next { position, member_id, deed, since, outlook } in next {
         let Some((before, row)) = Outcome::parse(&outlook).filter(|it| it.is_sorted()).zip(here.get(&member_id)) else {
             continue;
         };
-        let own = deed.as_deref().map(read_deed).transpose()?.unwrap_or_else(|| general.clone());
-        let own = named.get(&position).map_or(own, |subject| with_subject(&general, subject));
-        let now = look(read, context, (&batch, provider), row, &own).await?;
-        let deed = if own == general { deed } else { Some(write_deed(&own)?) };
+        // What a list before this one named does not count any more. What takes back a switch knows where to, and no list says otherwise.
+        let own = deed.as_deref().filter(|_| since.is_some() || batch.matches == 0).map(read_deed).transpose()?;
+        let own = own.unwrap_or_else(|| general.clone());
+        let named = named.get(&position).filter(|_| since.is_none());
+        let own = named.map_or(own, |subject| with_subject(&general, subject));
+        let now = match taken_back(context, provider, row, since, &own) {
+            Some(now) => now,
+            None => look(read, context, (&batch, provider), row, &own).await?,
+        };
+        let deed = if own != general { Some(write_deed(&own)?) } else { deed.filter(|_| since.is_some()) };
         items.push(Looked { position, before, deed, now });
     }
     Ok(Some(Unsorted { provider: provider.clone(), compromised: *compromised, batch, items, reached, whole }))
@@ -122,10 +143,13 @@ async fn named(read: &mut impl TenantRead, batch: &Batch, reached: i64) -> Resul
     let mut named = BTreeMap::new();
     // Who is named by id and by address is named by id.
     for sql in [
-        "SELECT i.position, x.subject FROM batch_item i JOIN member m ON m.tenant_id = i.tenant_id AND m.id = i.member_id
-         JOIN batch_match x ON x.tenant_id = i.tenant_id AND x.batch_id = i.batch_id AND x.list = $3
-             AND x.email IS NOT NULL AND x.email = lower(m.email)
-         WHERE i.tenant_id = $1 AND i.batch_id = $2 AND i.position > $4 AND i.position <= $5",
+        concat!(
+            "SELECT i.position, x.subject FROM batch_item i JOIN member m ON m.tenant_id = i.tenant_id AND m.id = i.member_id
+             JOIN batch_match x ON x.tenant_id = i.tenant_id AND x.batch_id = i.batch_id AND x.list = $3
+                 AND x.email IS NOT NULL AND x.email = lower(m.email)
+             WHERE i.tenant_id = $1 AND i.batch_id = $2 AND i.position > $4 AND i.position <= $5 AND ",
+            proved_address!()
+        ),
         "SELECT i.position, x.subject FROM batch_item i
          JOIN batch_match x ON x.tenant_id = i.tenant_id AND x.batch_id = i.batch_id AND x.list = $3
              AND x.member_id IS NOT NULL AND x.member_id = i.member_id
@@ -145,6 +169,21 @@ fn with_subject(general: &Deed, subject: &str) -> Deed {
         }
         other => other.clone(),
     }
+}
+
+/// Of whoever is to be taken back from this provider: whether they have claimed since is for the identity server to say. They may
+/// have come no further than there.
+fn taken_back(context: &Context, provider: &str, row: &MemberRow, since: Option<i64>, deed: &Deed) -> Option<Look> {
+    if has_changed(row, since, deed) {
+        return Some(Look::Known(Outcome::ChangedSince));
+    }
+    let member = &row.member;
+    if since.is_none() || member.provider.as_deref() != Some(provider) {
+        return None;
+    }
+    // Of one that is removed, it knows nothing.
+    let subject = member.subject.clone().filter(|_| context.providers.get(provider).is_some());
+    Some(subject.map_or(Look::Known(Outcome::Fits), |subject| Look::AskSince(subject, member.switched_at)))
 }
 
 async fn look(
@@ -195,6 +234,8 @@ pub async fn sort(store: &TenantStore, unsorted: Unsorted, claims: &Claims) -> R
             Look::Ask(subject) if claims.claimed.contains(&subject) => Outcome::WillLink,
             Look::Ask(subject) if claims.unprovable.contains(&subject) => Outcome::Refused(Refusal::LastWayIn),
             Look::Ask(_) => Outcome::NeedsProof,
+            Look::AskSince(subject, switched_at) if claims.used_since(&subject, switched_at) => Outcome::ChangedSince,
+            Look::AskSince(..) => Outcome::Fits,
         };
         fitting += i64::from(now.will_be_done()) - i64::from(before.will_be_done());
         rows.push(params![position, now.word(), deed]);

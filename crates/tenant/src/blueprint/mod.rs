@@ -111,6 +111,20 @@ pub enum SeatClass {
     Core,
 }
 
+impl SeatClass {
+    /// All of them.
+    pub const ALL: [Self; 2] = [Self::Regular, Self::Core];
+
+    /// As files and the API name it.
+    #[must_use]
+    pub const fn word(self) -> &'static str {
+        match self {
+            Self::Regular => "regular",
+            Self::Core => "core",
+        }
+    }
+}
+
 /// How a role comes to somebody.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Deserialize)]
 #[serde(rename_all = "snake_case")]

@@ -45,6 +45,8 @@ store::words! {
         TooMuch = "too_much",
         /// More than one member has this address.
         Ambiguous = "ambiguous",
+        /// Whoever has this address here has it by the word of a provider alone (DESIGN §4.1).
+        AddressNotProved = "address_not_proved",
         /// Nobody is in such a state without having come.
         NeedsAccount = "needs_account",
         /// Nobody comes into such a state by a file.

@@ -5,7 +5,7 @@ use store::{ManyRows, StoreError, TenantRead, TenantTx, params};
 
 use super::row::Row;
 use super::{Column, Fault, Import, ImportId, Standing, Trouble, Why};
-use crate::members::{Lifecycle, MemberId, MemberRow, MemberState, columns, full_name, roles_columns};
+use crate::members::{Lifecycle, MemberId, MemberRow, MemberState, columns, full_name, proved_address, roles_columns};
 
 /// How many lines a page shows.
 pub const LINES_ON_A_PAGE: i64 = 100;
@@ -80,7 +80,7 @@ const NEXT: &str =
     FROM import_line l WHERE l.tenant_id = $1 AND l.import_id = $2 AND l.line > $3 ORDER BY l.line LIMIT $4";
 /// Who has the addresses of a stretch of lines. Ordered by member, SQLite would read all of them for each line.
 const KNOWN: &str = columns!(
-    concat!("l.line, ", roles_columns!()),
+    concat!("l.line, ", proved_address!(), " AS proved, ", roles_columns!()),
     "import_line l CROSS JOIN member m ",
     "WHERE l.tenant_id = $1 AND l.import_id = $2 AND l.line > $3 AND l.line <= $4 AND m.tenant_id = $1
          AND lower(m.email) = lower(l.address) AND m.lifecycle <> 'purged' ORDER BY l.line"
@@ -103,11 +103,13 @@ pub(super) async fn next(
 #[derive(sqlx::FromRow)]
 struct Known {
     line: i64,
+    proved: bool,
     #[sqlx(flatten)]
     row: MemberRow,
 }
 
-/// Who has the addresses of a stretch of lines, by line.
+/// Who has the addresses of a stretch of lines, by line. Who merely states an address that somebody has proved is none of them, and
+/// else is known by `stated_by`: nothing is done to them by it.
 pub(super) async fn known(
     read: &mut impl TenantRead,
     import: ImportId,
@@ -116,10 +118,18 @@ pub(super) async fn known(
 ) -> Result<BTreeMap<i64, Vec<MemberRow>>, StoreError> {
     let rows: Vec<Known> = read.all(KNOWN, params![import, after, to]).await?;
     let mut known: BTreeMap<i64, Vec<MemberRow>> = BTreeMap::new();
-    for Known { line, row } in rows {
+    for Known { line, proved, mut row } in rows {
+        if proved {
+            row.member.stated_by = None;
+        }
         known.entry(line).or_default().push(row);
     }
-    known.values_mut().for_each(|rows| rows.sort_by_key(|row| row.member.id));
+    for rows in known.values_mut() {
+        if rows.iter().any(|row| row.member.stated_by.is_none()) {
+            rows.retain(|row| row.member.stated_by.is_none());
+        }
+        rows.sort_by_key(|row| row.member.id);
+    }
     Ok(known)
 }
 

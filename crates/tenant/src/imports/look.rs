@@ -8,7 +8,7 @@ use crate::Context;
 use crate::blueprint::permission;
 use crate::lifecycle::Denied;
 use crate::members::MemberRow;
-use crate::providers::of_newcomers;
+use crate::providers::for_newcomers;
 use crate::roles;
 
 /// How many lines one go looks at.
@@ -35,10 +35,10 @@ pub(super) async fn some(store: &TenantStore, context: Context, import: Import) 
     let up_to = staged.last().map_or(import.looked, |last| last.line);
     let mut known = lines::known(&mut read, import.id, import.looked, up_to).await?;
     let profiles = Profiles::of(&mut read, &context, &staged, &known).await?;
-    let newcomers = of_newcomers(&mut read, &context.tenant.blueprint).await?;
+    let newcomers = for_newcomers(&mut read, &context).await?;
     drop(read);
     // What it would come to with every word that can be given.
-    let (profiles, newcomers) = (&profiles, newcomers.as_deref());
+    let (profiles, newcomers) = (&profiles, Some(&newcomers));
     let ground = Ground { context: &context, acting: acting.as_ref(), profiles, reopens: true, newcomers };
     let (mut tally, mut outcomes) = (Tally::default(), Vec::new());
     for line in &staged {

@@ -7,6 +7,7 @@ use crate::Context;
 use crate::fields::Values;
 use crate::lifecycle::{Axes, Deed, Event, HowRoles, Refusal, Step, Target, judge, transition};
 use crate::members::{Authorization, Lifecycle, Member, MemberRow, MemberState, Profile};
+use crate::providers::{Newcomers, open};
 use crate::roles::{Acting, Rights, may_grant};
 
 /// How many changes of state lead from any one to any other, at most.
@@ -63,7 +64,7 @@ pub(super) struct Ground<'a> {
     /// Whether they let those back in who are shut out.
     pub reopens: bool,
     /// The one provider that new members are for (TP-04).
-    pub newcomers: Option<&'a str>,
+    pub newcomers: Option<&'a Newcomers>,
 }
 
 /// What a line comes to, with those who have its address.
@@ -86,9 +87,9 @@ fn decide(ground: &Ground<'_>, acting: &Acting, row: &Row, known: &[MemberRow]) 
     }
     match (here.next(), here.next()) {
         (Some(_), Some(_)) => Err(Fault::in_column(Trouble::Ambiguous, Column::Email)),
-        (Some(member), None) => change(ground, acting, row, member),
+        (Some(member), None) => found(ground, acting, row, member),
         (None, _) => match deleted.next_back() {
-            Some(member) => change(ground, acting, row, member),
+            Some(member) => found(ground, acting, row, member),
             None => add(ground, acting, row),
         },
     }
@@ -118,10 +119,31 @@ fn add(ground: &Ground<'_>, acting: &Acting, row: &Row) -> Result<Plan, Fault> {
     if let Some(key) = roles.iter().find(|key| !fits(key)) {
         return Err(Fault::in_column(Fault::from(Refusal::OutOfReach), Column::Roles).about(key));
     }
+    // A provider that the file names is its importer's choice, whose rights cover the roles.
+    if let Some(newcomers) = ground.newcomers.filter(|_| row.provider.is_none()) {
+        let known = |key: &&String| context.tenant.blueprint.role(key).is_some_and(|role| !newcomers.may_have(role));
+        if let Some(key) = roles.iter().find(known) {
+            return Err(Fault::in_column(Fault::from(Refusal::ChosenByLesser), Column::Roles).about(key));
+        }
+    }
     // What the line says counts before what the tenant says of everybody.
-    let provider = row.provider.as_deref().or(ground.newcomers);
+    let provider = row.provider.as_deref().or(ground.newcomers.and_then(|it| it.provider.as_deref()));
+    if let Some(key) = provider {
+        // As page and API: nobody is brought to a door that is shut.
+        open(context, key).map_err(|refusal| Fault::in_column(refusal, Column::Provider).about(key))?;
+    }
     let fields = ground.profiles.of_newcomer(context, provider, &row.fields)?;
     Ok(Plan::Add(axes, roles, provider.map(str::to_owned), fields))
+}
+
+/// Whom a line finds by their address. Whoever merely states it, by the word of a provider, may be anybody: nothing is done to them
+/// by it (DESIGN §4.1).
+fn found(ground: &Ground<'_>, acting: &Acting, row: &Row, known: &MemberRow) -> Result<Plan, Fault> {
+    let planned = change(ground, acting, row, known);
+    if known.member.stated_by.is_none() || matches!(planned, Ok(Plan::Keep)) {
+        return planned;
+    }
+    Err(Fault::in_column(Trouble::AddressNotProved, Column::Email))
 }
 
 fn change(ground: &Ground<'_>, acting: &Acting, row: &Row, known: &MemberRow) -> Result<Plan, Fault> {

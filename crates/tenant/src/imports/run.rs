@@ -8,7 +8,7 @@ use super::{Import, ImportId, ImportState, Standing, read};
 use crate::blueprint::permission;
 use crate::lifecycle::{Denied, Refusal};
 use crate::members::MemberId;
-use crate::providers::of_newcomers;
+use crate::providers::for_newcomers;
 use crate::roles::{self, Acting};
 use crate::{Context, Pace, fields, invitations};
 
@@ -138,7 +138,7 @@ async fn do_lines(
     let mut known = lines::known(tx, import.id, import.reached, reached).await?;
     let mut acting = who(tx, context, import).await?;
     let profiles = Profiles::of(tx, context, staged, &known).await?;
-    let named = of_newcomers(tx, &context.tenant.blueprint).await?;
+    let named = for_newcomers(tx, context).await?;
     let (mut outcomes, mut tally, mut newcomers) = (Vec::new(), Tally::default(), Vec::new());
     let mut filled_in = Vec::new();
     let mut together = Together::default();
@@ -146,7 +146,7 @@ async fn do_lines(
         let here = known.remove(&line.line).unwrap_or_default();
         let target = lines::target(&here).map(|row| row.member.id);
         let (profiles, reopens) = (&profiles, import.reopens);
-        let ground = Ground { context, acting: acting.as_ref(), profiles, reopens, newcomers: named.as_deref() };
+        let ground = Ground { context, acting: acting.as_ref(), profiles, reopens, newcomers: Some(&named) };
         let done = apply::line(tx, &ground, import.made_by, &mut together, line, &here).await?;
         let (standing, fault, member) = match done {
             Done::New(newcomer, fields) => {

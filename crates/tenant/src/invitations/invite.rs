@@ -4,7 +4,7 @@ use store::{StoreError, TenantRead, TenantStore, TenantTx, params};
 use super::{InvitationId, InvitationState, OPERATOR, of_member};
 use crate::blueprint::permission;
 use crate::lifecycle::{Axes, Denied, Refusal};
-use crate::members::{self, Authorization, Lifecycle, Member, MemberId, Newcomer, Profile, columns};
+use crate::members::{self, Authorization, Lifecycle, Member, MemberId, Newcomer, Profile, columns, proved_address};
 use crate::requests::clean_text;
 use crate::roles::{self, Acting, Rights};
 use crate::{Context, providers};
@@ -66,11 +66,15 @@ pub async fn invite(
                 if let Some(known) = here_already(&mut tx, &new.profile.email).await? {
                     return Err(Denied::AlreadyHere(known));
                 }
-                let provider = providers::of_newcomers(&mut tx, &context.tenant.blueprint).await?;
-                if let Some(key) = &provider {
+                let newcomers = providers::for_newcomers(&mut tx, context).await?;
+                if let Some(key) = &newcomers.provider {
                     providers::open(context, key).map_err(Denied::Refused)?;
                 }
-                create(&mut tx, context, *by, new, provider).await
+                let known = new.roles.iter().filter_map(|key| context.tenant.blueprint.role(key));
+                if known.into_iter().any(|role| !newcomers.may_have(role)) {
+                    return Err(Denied::Refused(Refusal::ChosenByLesser));
+                }
+                create(&mut tx, context, *by, new, newcomers.provider).await
             })
         })
         .await
@@ -104,10 +108,15 @@ fn actor(by: MemberId) -> audit::Actor {
     granter(by).map_or(audit::Actor::Operator, |by| audit::Actor::Member(by.0))
 }
 
+/// Whoever merely states the address, by the word of a provider, is in nobody's way.
 async fn here_already(tx: &mut TenantTx<'_>, email: &str) -> Result<Option<MemberId>, StoreError> {
     // Ordered by id alone, SQLite would read every member of the tenant instead of the index of addresses.
-    let sql = "SELECT id FROM member WHERE tenant_id = $1 AND lower(email) = lower($2) AND lifecycle NOT IN ('deleted', 'purged')
-               ORDER BY created_at, id LIMIT 1";
+    let sql = concat!(
+        "SELECT m.id FROM member m WHERE m.tenant_id = $1 AND lower(m.email) = lower($2) AND m.lifecycle NOT IN ('deleted', 'purged')
+             AND ",
+        proved_address!(),
+        " ORDER BY m.created_at, m.id LIMIT 1"
+    );
     Ok(tx.maybe::<(MemberId,)>(sql, params![email]).await?.map(|(id,)| id))
 }
 

@@ -104,13 +104,16 @@ pub(super) fn next(change: &Change<'_>, context: &Context) -> Member {
 
 /// Of two decisions at once, one finds the version that it read.
 async fn update(tx: &mut TenantTx<'_>, before: &Member, after: &Member) -> Result<bool, StoreError> {
+    // Whoever is there again has a place in the order of lists, before anything is known of them.
+    let sort_name =
+        (before.lifecycle == Lifecycle::Purged && after.lifecycle != Lifecycle::Purged).then(|| after.sort_name());
     let unannounced = after.authorization == Authorization::ToReview && before.authorization != Authorization::ToReview;
     let won: Option<(i64,)> = tx
         .maybe(
             "UPDATE member SET authorization_state = $3, locked = $4, lifecycle = $5, requested_at = $6, decided_at = $7,
                  decided_by = $8, decision_reason = $9, changed_at = $10, epoch = epoch + 1, version = version + 1,
                  announced_at = CASE WHEN $11 THEN NULL ELSE announced_at END,
-                 deleted_at = $16, deleted_by = $17, deletion_asked_at = $18
+                 deleted_at = $16, deleted_by = $17, deletion_asked_at = $18, sort_name = COALESCE($19, sort_name)
              WHERE tenant_id = $1 AND id = $2 AND version = $12 AND authorization_state = $13 AND locked = $14
                  AND lifecycle = $15
              RETURNING version",
@@ -132,6 +135,7 @@ async fn update(tx: &mut TenantTx<'_>, before: &Member, after: &Member) -> Resul
                 after.deleted_at,
                 after.deleted_by,
                 after.deletion_asked_at,
+                sort_name,
             ],
         )
         .await?;

@@ -2,9 +2,10 @@ use std::collections::BTreeSet;
 
 use serde::{Deserialize, Serialize};
 
+use super::exchange::{exchange, is_by_hand};
 use super::{Axes, Event, Refusal, Transition, transition};
 use crate::Context;
-use crate::blueprint::{Granted, permission};
+use crate::blueprint::permission;
 use crate::mails::MailKind;
 use crate::members::{Authorization, Lifecycle, Member};
 use crate::providers::{Switch, judge_switch};
@@ -248,30 +249,14 @@ pub fn judge(context: &Context, acting: &Acting, target: Target<'_>, deed: &Deed
     if member.id == acting.member.id && !(deed.is_about_roles() || matches!(deed, Deed::Switch { .. })) {
         return Err(Refusal::Yourself);
     }
+    if let Some((give, take)) = exchange(blueprint, target, deed) {
+        let follows = |roles: &BTreeSet<String>| target.follows.iter().any(|key| roles.contains(key));
+        if matches!(deed, Deed::Roles { how: HowRoles::Remove, roles } if take.is_empty() && follows(roles)) {
+            return Err(Refusal::FollowsGroup);
+        }
+        return assign(context, acting, target, give, take);
+    }
     match deed {
-        Deed::Roles { how, roles } => {
-            let have = target.by_hand();
-            let (give, take) = match how {
-                HowRoles::Add => (roles - &have, BTreeSet::new()),
-                HowRoles::Remove => {
-                    let take = roles & &have;
-                    if take.is_empty() && target.follows.iter().any(|key| roles.contains(key)) {
-                        return Err(Refusal::FollowsGroup);
-                    }
-                    (BTreeSet::new(), take)
-                }
-                // What is handed over stays with its holder (PD-01), what a group gives with whoever is in it.
-                HowRoles::Set => {
-                    let others = (&have - roles).into_iter();
-                    (roles - &have, others.filter(|key| is_by_hand(context, key)).collect())
-                }
-            };
-            assign(context, acting, target, give, take)
-        }
-        Deed::Exchange { give, take } => {
-            let have = target.by_hand();
-            assign(context, acting, target, give - &have, take & &have)
-        }
         Deed::Switch { to, compromised, preset } => {
             let how = (*compromised, preset.as_deref());
             judge_switch(context, member, to.as_deref(), how).map(Step::Switch)
@@ -309,11 +294,6 @@ fn within_reach(context: &Context, acting: &Acting, roles: &BTreeSet<String>) ->
     if roles.iter().all(fits) { Ok(()) } else { Err(Refusal::OutOfReach) }
 }
 
-/// Whether a role is given and taken by hand: what is handed over is not (PD-01).
-fn is_by_hand(context: &Context, key: &str) -> bool {
-    context.tenant.blueprint.role(key).is_none_or(|role| role.granted == Granted::ByHand)
-}
-
 fn assign(
     context: &Context,
     acting: &Acting,
@@ -334,7 +314,7 @@ fn assign(
             Acting { member: acting.member.clone(), rights: Rights::of_roles(&context.tenant.blueprint, &held) };
         within_reach(context, &acting, &give)?;
     }
-    if !take.iter().all(|key| is_by_hand(context, key)) {
+    if !take.iter().all(|key| is_by_hand(&context.tenant.blueprint, key)) {
         return Err(Refusal::OutOfReach);
     }
     if give.is_empty() && take.is_empty() { Ok(Step::Nothing) } else { Ok(Step::Roles { give, take }) }

@@ -1,5 +1,6 @@
 use std::sync::LazyLock;
 
+use ambient::Timestamp;
 use mail::Parcel;
 use store::{ManyRows, StoreError, TenantTx, Value, params};
 
@@ -45,9 +46,12 @@ static SWITCHED: LazyLock<ManyRows> = LazyLock::new(|| {
              switched_version = version + 1, switched_at = $2, switch_told_at = NULL, changed_at = $2, epoch = epoch + 1,
              version = version + 1
          FROM (VALUES ";
-    ManyRows::new(before, "", 1, 5, FOUND)
+    ManyRows::new(before, "", 1, 6, AND_NOT_COME)
 });
 const FOUND: &str = ") AS v WHERE member.tenant_id = $1 AND member.id = v.column1 AND member.version = v.column2";
+/// A sign-in raises no version: whoever has come by their one provider since is not found either, where it is taken from them.
+const AND_NOT_COME: &str = ") AS v WHERE member.tenant_id = $1 AND member.id = v.column1 AND member.version = v.column2
+    AND (member.provider IS NULL OR COALESCE(member.last_sign_in, 0) = v.column6)";
 
 impl Many {
     /// Whether this step of this member can be done with others': nothing has to be asked for it but what is known of them.
@@ -100,7 +104,8 @@ impl Many {
                 let (id, version) = (row.member.id, row.member.version);
                 let after = providers::switched(context, &row.member, &switch);
                 self.entries.push(providers::entry(context, by, id, &switch));
-                self.switched.push(params![id, version, switch.to, switch.compromised, switch.preset]);
+                let came = row.member.last_sign_in.map_or(0, Timestamp::as_micros);
+                self.switched.push(params![id, version, switch.to, switch.compromised, switch.preset, came]);
                 if providers::is_told(&after) {
                     self.mails.extend(mail());
                 }

@@ -18,12 +18,14 @@ mod change;
 mod deed;
 mod diagram;
 mod erase;
+mod exchange;
 mod many;
 mod own;
 mod perform;
 mod purge;
 mod switching;
 mod transition;
+mod undo;
 
 use store::StoreError;
 
@@ -33,6 +35,7 @@ pub(crate) use change::{By, Change, apply};
 pub(crate) use deed::not_above;
 pub use deed::{Deed, HowRoles, Step, Target, judge, offers};
 pub use diagram::{Axis, Happening, Place, diagram, outlook};
+pub(crate) use exchange::exchange;
 pub(crate) use many::Many;
 pub use own::{ask_again, ask_deletion, why_not_leave};
 pub use perform::{Done, act, switch};
@@ -40,6 +43,7 @@ pub(crate) use perform::{carry_out, prepare, tidy, unseats_the_last};
 pub use purge::purge_some;
 pub use switching::{Before, Question, Switching};
 pub use transition::{Axes, Effect, Event, Refusal, Transition, transition};
+pub use undo::{take_back, way_back};
 
 /// Why something was not done.
 #[derive(Debug, thiserror::Error)]

@@ -37,7 +37,7 @@ pub async fn act(
     if matches!(deed, Deed::Switch { .. }) {
         return Err(Denied::Refused(Refusal::NoProof));
     }
-    act_on(store, context, by, member, deed, None).await
+    act_on(store, context, by, member, deed, (None, None)).await
 }
 
 /// Switches one member, of whom the identity server was asked.
@@ -45,16 +45,18 @@ pub async fn act(
 /// # Errors
 /// [`Denied`].
 pub async fn switch(store: &TenantStore, context: Context, by: MemberId, switching: Switching) -> Result<Done, Denied> {
-    act_on(store, context, by, switching.member(), switching.deed().clone(), Some(switching)).await
+    let (member, deed) = (switching.member(), switching.deed().clone());
+    act_on(store, context, by, member, deed, (Some(switching), None)).await
 }
 
-async fn act_on(
+/// Does it to a member of exactly that version, if one is named.
+pub(super) async fn act_on(
     store: &TenantStore,
     context: Context,
     by: MemberId,
     member: MemberId,
     deed: Deed,
-    switching: Option<Switching>,
+    (switching, version): (Option<Switching>, Option<i64>),
 ) -> Result<Done, Denied> {
     let deed = tidy(&context, deed)?;
     let found = members::by_id(&mut store.read().await?, member).await?;
@@ -62,14 +64,15 @@ async fn act_on(
     store
         .write(
             (context, by, member, deed, (switching, parcel)),
-            |mut tx, (context, by, member, deed, (switching, parcel))| {
+            move |mut tx, (context, by, member, deed, (switching, parcel))| {
                 Box::pin(async move {
                     if deed.may_unseat() {
                         roles::raise_guard(&mut tx).await?;
                     }
                     let acting = roles::acting(&mut tx, context, *by, deed.permission()).await?;
                     let member = members::by_id(&mut tx, *member).await?.ok_or(Denied::NotFound)?;
-                    if switching.as_ref().is_some_and(|switching| !switching.is_about(&member)) {
+                    let is_other = version.is_some_and(|version| version != member.version);
+                    if is_other || switching.as_ref().is_some_and(|switching| !switching.is_about(&member)) {
                         return Err(Denied::ChangedSince);
                     }
                     perform(&mut tx, context, &acting, member, deed, parcel.as_ref()).await

@@ -142,6 +142,8 @@ words! {
         LastWayIn = "last_way_in",
         /// By that provider, or by a group of it, somebody comes who may more than the actor (AZ-03).
         SuperiorsCome = "superiors_come",
+        /// New members are for a provider that somebody chose who could not give such a role.
+        ChosenByLesser = "chosen_by_lesser",
         /// They could prove nothing to the new provider, and whoever switches them names no subject.
         NoProof = "no_proof",
         /// A group at their provider gives the role, so no hand takes it away.

@@ -34,6 +34,8 @@ pub struct Arrival {
     pub groups: Stated,
     /// `only_by_provider`: they have nothing of their own to sign in by there.
     pub only_by_provider: bool,
+    /// `only_here`: this tenant's own providers alone know them.
+    pub only_here: bool,
     /// `member_version`: the last of their snapshots that the identity server had applied; 0 for none.
     pub member_version: i64,
     /// When they set out from here.
@@ -56,6 +58,11 @@ impl Arrival {
     /// The provider whose word alone names and address are.
     fn stated_by(&self) -> Option<&str> {
         (!self.email_verified).then_some(&*self.idp)
+    }
+
+    /// The provider that alone knows them.
+    fn only_way(&self) -> Option<&str> {
+        self.only_here.then_some(&*self.idp)
     }
 
     fn came(&self) -> Came<'_> {
@@ -190,6 +197,7 @@ async fn write(
         }
         (_, Some(member)) => member,
     };
+    let member = providers::keep_to(&mut tx, context, member, arrival.only_way()).await?;
     members::update_profile(&mut tx, member.id, &arrival.profile, context.now).await?;
     members::note_sign_in(&mut tx, member.id, arrival.stated_by(), context.now).await?;
     // Who was turned down is given nothing; who waits has it when they are let in.

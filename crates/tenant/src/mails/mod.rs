@@ -143,13 +143,20 @@ pub(crate) fn prepare_requests(context: &Context, reviewer: &Member, new: &[Memb
     seal(context, "requests.gathered", reviewer, &texts, Body { subject, paragraphs, action, closing })
 }
 
+/// A member's address, in the language of whoever reads of it; and whose word it is, where nobody has proved it (DESIGN §4.2).
+fn address(context: &Context, reader: &Member, of: &Member) -> String {
+    let Some(key) = &of.stated_by else { return of.email.clone() };
+    let texts = Texts::of(&reader.locale).with("email", of.email.clone());
+    texts.with("provider", context.providers.name_of(key).to_owned()).text("mail-address-stated")
+}
+
 /// PP-14: a member has asked for their own deletion; to one of those who decide.
 pub(crate) fn prepare_deletion_asked(context: &Context, manager: &Member, member: &Member) -> Option<Parcel> {
     let texts = Texts::of(&manager.locale)
         .with("tenant", context.tenant.name.clone())
         .with("name", manager.name())
         .with("person", member.name())
-        .with("email", member.email.clone());
+        .with("email", address(context, manager, member));
     let url = context.tenant.page(&format!("/members/{}", member.id));
     let body = Body {
         subject: texts.text("mail-deletion-asked-subject"),
@@ -171,7 +178,7 @@ pub(crate) fn prepare_break_glass(
         .with("tenant", context.tenant.name.clone())
         .with("name", administrator.name())
         .with("person", member.name())
-        .with("email", member.email.clone());
+        .with("email", address(context, administrator, member));
     let (purpose, name) = match what {
         Glass::Set => ("break_glass.set", "glass-set"),
         Glass::Unset => ("break_glass.unset", "glass-unset"),

@@ -2,13 +2,11 @@
 
 use ambient::Timestamp;
 
-use super::{Authorization, Lifecycle, words::words_of};
+use super::{Authorization, words::words_of};
 use crate::blueprint::Blueprint;
 
 /// How many words of a search are looked at.
 const MOST_WORDS: usize = 8;
-/// The longest search, in characters. One that is longer is not understood: cut, it would find more than it says.
-const LONGEST: usize = 1_000;
 
 /// Everything that must hold of a member in the list.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
@@ -20,7 +18,7 @@ pub struct MemberFilter {
     /// Second axis.
     pub locked: Option<bool>,
     /// Third axis.
-    pub lifecycle: Option<Lifecycle>,
+    pub lifecycle: Option<Stage>,
     /// The key of a role.
     pub role: Option<String>,
     /// Whether they are support users.
@@ -33,6 +31,29 @@ pub struct MemberFilter {
     pub read_only: Option<bool>,
     /// They have not come in since then; who never came counts from when the record was made.
     pub inactive_since: Option<Timestamp>,
+}
+
+store::words! {
+    /// What can be asked for on the axis *lifecycle*: a state, or whoever is there. Whoever was erased is found by their own alone.
+    Stage {
+        /// Usual.
+        Active = "active",
+        /// Deactivated.
+        Suspended = "suspended",
+        /// To be purged.
+        Deleted = "deleted",
+        /// Erased.
+        Purged = "purged",
+        /// Neither deleted nor erased, whatever else.
+        NotDeleted = "not_deleted",
+    }
+}
+
+impl Stage {
+    /// Whether it is one of the states that few members are in, which have an order of their own.
+    pub(super) const fn is_rare(self) -> bool {
+        matches!(self, Self::Suspended | Self::Deleted | Self::Purged)
+    }
 }
 
 /// Whether a role is held.
@@ -56,10 +77,19 @@ pub struct Field {
 }
 
 impl MemberFilter {
+    /// The longest search, in characters. One that is longer is not understood: cut, it would find more than it says.
+    pub const LONGEST: usize = 1_000;
+
     /// Whether everybody is in the list.
     #[must_use]
     pub fn is_empty(&self) -> bool {
         *self == Self::default()
+    }
+
+    /// Whether it asks for those who were erased: no other filter finds them.
+    #[must_use]
+    pub const fn asks_for_erased(&self) -> bool {
+        matches!(self.lifecycle, Some(Stage::Purged))
     }
 
     /// Its words, the longest first.
@@ -74,7 +104,7 @@ impl MemberFilter {
     /// Takes over what was typed into the search field: `role:editor isLocked:true mina`. Answers with the words that look
     /// like filters and are none.
     pub fn search(&mut self, typed: &str, blueprint: &Blueprint) -> Vec<String> {
-        if typed.chars().nth(LONGEST).is_some() {
+        if typed.chars().nth(Self::LONGEST).is_some() {
             return vec![format!("{}…", typed.chars().take(40).collect::<String>())];
         }
         let typed: String = typed.chars().map(|c| if c.is_control() { ' ' } else { c }).collect();
@@ -134,13 +164,13 @@ impl MemberFilter {
             "federated" | "isfederated" => truth(&value).map(|federated| self.federated = Some(federated)),
             "readonly" | "isreadonly" => truth(&value).map(|read_only| self.read_only = Some(read_only)),
             "isdeleted" => truth(&value).map(|deleted| {
-                self.lifecycle = Some(if deleted { Lifecycle::Deleted } else { Lifecycle::Active });
+                self.lifecycle = Some(if deleted { Stage::Deleted } else { Stage::NotDeleted });
             }),
             "support" | "issupportuser" => truth(&value).zip(blueprint.support()).map(|(held, role)| {
                 self.support = Some(Holds { role: role.key.clone(), held });
             }),
             "state" => word(Authorization::ALL, Authorization::word, &value).map(|state| self.state = Some(state)),
-            "lifecycle" => word(Lifecycle::ALL, Lifecycle::word, &value).map(|state| self.lifecycle = Some(state)),
+            "lifecycle" => word(Stage::ALL, Stage::word, &value).map(|stage| self.lifecycle = Some(stage)),
             "role" => role(blueprint, &value).map(|key| self.role = Some(key)),
             "provider" => Some(value).filter(|key| is_key(key)).map(|key| self.provider = Some(key)),
             "inactive" | "inactivesince" => Timestamp::of_day(&value).map(|day| self.inactive_since = Some(day)),
@@ -213,6 +243,8 @@ mod tests {
             ("isReadOnly:yes isFederated:false provider:corp inactiveSince:2026-02-28", "", None, None, None, 0),
             ("inactiveSince:2026-02-30 provider:;drop isSupportUser:sure", "", None, None, None, 3),
             ("isSupportUser:true", "", None, None, None, 0),
+            ("isDeleted:no lifecycle:not_deleted", "", None, None, None, 0),
+            ("isDeleted:maybe lifecycle:gone", "", None, None, None, 2),
             ("a@b.example 12:30 :x", "a@b.example 12:30 :x", None, None, None, 0),
             ("' OR 1=1; --\u{0}\u{1b}[0m", "' OR 1=1; -- [0m", None, None, None, 0),
         ];
@@ -225,6 +257,24 @@ mod tests {
             let mut again = MemberFilter::default();
             assert!(again.search(&filter.to_search(), &blueprint).is_empty(), "{typed}");
             assert_eq!(again, filter, "{typed}");
+        }
+    }
+
+    #[test]
+    fn whether_somebody_is_deleted_is_a_filter_of_its_own_and_no_other_state() {
+        let blueprint = Blueprint::shipped("asset-library").unwrap();
+        for (typed, stage, again) in [
+            ("isDeleted:true", Stage::Deleted, "lifecycle:deleted"),
+            ("isDeleted:false", Stage::NotDeleted, "lifecycle:not_deleted"),
+            ("lifecycle:active", Stage::Active, "lifecycle:active"),
+            ("lifecycle:Purged", Stage::Purged, "lifecycle:purged"),
+        ] {
+            let mut filter = MemberFilter::default();
+            assert!(filter.search(typed, &blueprint).is_empty(), "{typed}");
+            assert_eq!((filter.lifecycle, filter.to_search().as_str()), (Some(stage), again), "{typed}");
+        }
+        for state in crate::members::Lifecycle::ALL {
+            assert!(Stage::ALL.iter().any(|stage| stage.word() == state.word()), "{state:?}");
         }
     }
 

@@ -1,6 +1,7 @@
 use uuid::Uuid;
 
-use super::{Member, MemberId};
+use super::{Lifecycle, Member, MemberId};
+use crate::blueprint::{Blueprint, SeatClass};
 
 /// How many rows a page of a list has.
 pub const MEMBERS_ON_A_PAGE: i64 = 50;
@@ -71,6 +72,12 @@ impl MemberRow {
         self.roles.as_deref().unwrap_or_default().split_whitespace().map(str::to_owned).collect()
     }
 
+    /// What they count as (PP-18): a person and another system alike (PP-28).
+    #[must_use]
+    pub fn seat_class(&self, blueprint: &Blueprint) -> SeatClass {
+        blueprint.seat_class(self.roles.as_deref().unwrap_or_default().split_whitespace())
+    }
+
     /// Those that a group gives, and no hand.
     #[must_use]
     pub fn follows(&self) -> Vec<String> {
@@ -118,7 +125,11 @@ pub(crate) fn cut(rows: &mut Vec<MemberRow>) -> Option<&MemberRow> {
 }
 
 impl Member {
-    fn sort_name(&self) -> String {
+    /// As it is stored: the empty one of those who were erased, and of nobody else.
+    pub(crate) fn sort_name(&self) -> String {
+        if self.lifecycle == Lifecycle::Purged {
+            return String::new();
+        }
         super::Profile::new(&self.given_name, &self.family_name, &self.email, "", None).sort_name()
     }
 }

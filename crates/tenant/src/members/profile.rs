@@ -1,6 +1,9 @@
 /// How much of a foreign text is kept.
 const LONGEST: usize = 200;
 
+/// The place in the order of somebody of whom nothing is stated.
+const NAMELESS: &str = "?";
+
 /// What UserInfo states about a person. Foreign text: cut to a sane length and freed of control characters when it
 /// is built, escaped where it is shown.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -33,11 +36,13 @@ impl Profile {
         }
     }
 
-    /// The order of lists: last name, first name, lower case.
+    /// The order of lists: last name, first name, lower case; else the address. A provider may state neither: never empty, for that is
+    /// the place of those who were erased.
     #[must_use]
     pub fn sort_name(&self) -> String {
         let name = format!("{} {}", self.family_name, self.given_name).trim().to_lowercase();
-        if name.is_empty() { self.email.to_lowercase() } else { name }
+        let told = [name, self.email.to_lowercase()].into_iter().find(|told| !told.is_empty());
+        told.unwrap_or_else(|| NAMELESS.to_owned())
     }
 }
 
@@ -78,5 +83,6 @@ mod tests {
     fn people_without_names_are_sorted_by_address() {
         assert_eq!(Profile::new("Mina", "Hollis", "m@x.example", "en", None).sort_name(), "hollis mina");
         assert_eq!(Profile::new("", "", "M@x.example", "en", None).sort_name(), "m@x.example");
+        assert_eq!(Profile::new(" ", "\u{7}", "", "en", None).sort_name(), NAMELESS, "an empty one is for the erased");
     }
 }

@@ -17,6 +17,16 @@ macro_rules! roles_columns {
 }
 pub(crate) use roles_columns;
 
+/// Whether the address of the member `m` may find them: an administrator has typed it, the identity server has proved it, or they have
+/// accepted an invitation that was mailed there. What a provider alone states finds nobody (DESIGN §4.1, §4.2).
+macro_rules! proved_address {
+    () => {
+        "(m.stated_by IS NULL OR EXISTS (SELECT 1 FROM invitation a WHERE a.tenant_id = m.tenant_id AND a.member_id = m.id
+            AND a.state = 'accepted' AND lower(a.email) = lower(m.email)))"
+    };
+}
+pub(crate) use proved_address;
+
 /// The columns of a [`Member`]; with `roles`, also the keys of their roles in one text, so that a list is one statement.
 macro_rules! columns {
     (roles, $rest:literal) => {

@@ -18,9 +18,7 @@ use super::statements::{
 };
 use super::word_road::{BRANCHES, WORD_ROAD, WORDS_UNDER};
 use super::words::range;
-use super::{
-    Authorization, COUNTED, Lifecycle, MEMBERS_ON_A_PAGE, MemberFilter, MemberId, MemberRow, PageAfter, statements,
-};
+use super::{Authorization, COUNTED, MEMBERS_ON_A_PAGE, MemberFilter, MemberId, MemberRow, PageAfter, statements};
 use uuid::Uuid;
 
 /// As many members as one page may look up and sort.
@@ -153,7 +151,7 @@ async fn page_of(
 ) -> Result<MemberPage, StoreError> {
     if filter.is_empty() {
         let (total,): (i64,) = read.one(COUNT_ALL, params![COUNTED + 1]).await?;
-        let mut values = bounds(place);
+        let mut values = bounds(place, front(filter));
         values.extend(params![size + 1]);
         let rows = read.all(directed(&ALL, place), values).await?;
         return Ok(cut(rows, place, size, None, Some(total)));
@@ -168,7 +166,7 @@ async fn page_of(
             let (fitting,): (i64,) = read.one(source.fitting, values.clone()).await?;
             fitting
         };
-        values.extend(bounds(place));
+        values.extend(bounds(place, front(filter)));
         values.extend(params![size + 1]);
         let rows = read.all(directed(&source.pages, place), values).await?;
         return Ok(cut(rows, place, size, None, Some(total)));
@@ -178,9 +176,9 @@ async fn page_of(
         for own in values.iter_mut().skip(OWN_WORD).take(2) {
             *own = Vec::<u8>::null();
         }
-        return walk(read, (WORD_ROAD.road(), words), values, place, size).await;
+        return walk(read, (WORD_ROAD.road(), words), values, (place, front(filter)), size).await;
     }
-    walk(read, road(filter), values, place, size).await
+    walk(read, road(filter), values, (place, front(filter)), size).await
 }
 
 /// Where the first word stands among the values of the filter.
@@ -202,11 +200,11 @@ async fn few_words(read: &mut impl TenantRead, sought: &Sought) -> Result<Option
 
 /// The order to walk along, and the value that its members share: all filters name many.
 fn road(filter: &MemberFilter) -> (Road, Vec<Value>) {
+    if let Some(lifecycle) = filter.lifecycle.filter(|stage| stage.is_rare()) {
+        return (OF_LIFECYCLE, params![lifecycle]);
+    }
     if let Some(state) = filter.state.filter(|state| *state != Authorization::Reviewed) {
         return (OF_STATE, params![state]);
-    }
-    if let Some(lifecycle) = filter.lifecycle.filter(|lifecycle| *lifecycle != Lifecycle::Active) {
-        return (OF_LIFECYCLE, params![lifecycle]);
     }
     if filter.locked == Some(true) { (OF_LOCK, params![]) } else { (EVERYBODY, params![]) }
 }
@@ -224,13 +222,15 @@ async fn few(
     if let Some(role) = &filter.role {
         asked.push((&BY_ROLE, params![role]));
     }
-    if let Some(state) = filter.state.filter(|state| *state != Authorization::Reviewed) {
+    // The index of locks and that of states leave the erased out.
+    let living = !filter.asks_for_erased();
+    if let Some(state) = filter.state.filter(|state| living && *state != Authorization::Reviewed) {
         asked.push((&BY_STATE, params![state]));
     }
-    if let Some(lifecycle) = filter.lifecycle.filter(|lifecycle| *lifecycle != Lifecycle::Active) {
+    if let Some(lifecycle) = filter.lifecycle.filter(|stage| stage.is_rare()) {
         asked.push((&BY_LIFECYCLE, params![lifecycle]));
     }
-    if filter.locked == Some(true) {
+    if living && filter.locked == Some(true) {
         asked.push((&BY_LOCK, params![]));
     }
     if let Some(holds) = filter.support.as_ref().filter(|holds| holds.held) {
@@ -260,18 +260,18 @@ async fn walk(
     read: &mut impl TenantRead,
     (road, of): (Road, Vec<Value>),
     mut values: Vec<Value>,
-    place: &Place,
+    (place, front): (&Place, Uuid),
     size: i64,
 ) -> Result<MemberPage, StoreError> {
-    values.extend(bounds(place));
+    values.extend(bounds(place, front));
     values.extend(params![size + 1]);
     for far in [STROLLED, SCANNED] {
-        let mut from = bounds(place);
+        let mut from = bounds(place, front);
         from.extend(params![far - 1]);
         from.extend(of.clone());
         let end: Option<(String, Uuid)> = read.maybe(directed(&road.ends, place), from).await?;
         let mut on_the_way = values.clone();
-        on_the_way.extend(end.clone().map_or_else(|| end_of_list(place), |(key, id)| params![key, id]));
+        on_the_way.extend(end.clone().map_or_else(|| end_of_list(place, front), |(key, id)| params![key, id]));
         if road.again {
             on_the_way.extend(of.clone());
         }
@@ -286,8 +286,8 @@ async fn walk(
 }
 
 /// Where the list ends in the direction of a page.
-fn end_of_list(place: &Place) -> Vec<Value> {
-    if matches!(place, Place::Before(_)) { params!["", Uuid::nil()] } else { params![BEHIND_ALL, Uuid::max()] }
+fn end_of_list(place: &Place, front: Uuid) -> Vec<Value> {
+    if matches!(place, Place::Before(_)) { params!["", front] } else { params![BEHIND_ALL, Uuid::max()] }
 }
 
 /// How many members a window walks past.
@@ -322,10 +322,17 @@ const fn directed(statements: &[&'static str; 2], place: &Place) -> &'static str
     if matches!(place, Place::Before(_)) { backwards } else { forwards }
 }
 
-/// Where the page begins, as key and id. Nothing sorts before an empty key with the nil id.
-fn bounds(place: &Place) -> Vec<Value> {
+/// Where the order by name begins for a filter, as the id at the empty name, which those who were erased have and nobody else: behind
+/// them all, or before them where they are asked for.
+const fn front(filter: &MemberFilter) -> Uuid {
+    if filter.asks_for_erased() { Uuid::nil() } else { Uuid::max() }
+}
+
+/// Where the page begins, as key and id: never before the front, whatever place an address names.
+fn bounds(place: &Place, front: Uuid) -> Vec<Value> {
     match place {
-        Place::Start => params!["", Uuid::nil()],
+        Place::Start => params!["", front],
+        Place::After(at) if at.key.is_empty() => params!["", at.id.0.max(front)],
         Place::After(at) | Place::Before(at) => params![at.key, at.id],
     }
 }

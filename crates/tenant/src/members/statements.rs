@@ -1,4 +1,6 @@
-//! The statements of the list. In all of them `$1` is the tenant, `$2` to `$18` are the filter (`conditions` of the search),
+//! The statements of the list. Whoever was erased has the empty name, and nobody else has (`erase`, [`Profile::sort_name`]): they stand
+//! in front of the order by name, where a list begins behind them, and are seen where they are asked for alone.
+//! In all of them `$1` is the tenant, `$2` to `$18` are the filter (`conditions` of the search),
 //! `$19`, `$20` the place where a page begins or ends, `$21` its size, and `$22`, `$23` where a walk ends.
 
 use super::columns;
@@ -8,7 +10,9 @@ use super::word_road::{WORD_ROAD, WORDS_UNDER};
 /// What the filter's conditions are bound to; the same places in every statement, from `$2`.
 macro_rules! residual {
     () => {
-        " AND ($2 IS NULL OR m.authorization_state = $2) AND ($3 IS NULL OR m.lifecycle = $3)
+        " AND ($2 IS NULL OR m.authorization_state = $2)
+          AND (m.lifecycle = $3 OR m.lifecycle <> 'purged'
+              AND ($3 IS NULL OR $3 = 'not_deleted' AND m.lifecycle <> 'deleted'))
           AND ($4 IS NULL OR m.locked = $4)
           AND ($5 IS NULL OR EXISTS (SELECT 1 FROM member_role r
               WHERE r.tenant_id = $1 AND r.member_id = m.id AND r.role = $5))
@@ -94,10 +98,13 @@ pub(super) const BY_ROLE: Source = source!(
     "SELECT 1 AS one FROM member_role WHERE tenant_id = $1 AND role = $2",
     "SELECT member_id AS id FROM member_role WHERE tenant_id = $1 AND role = $5"
 );
+/// But for the erased, as that of locks.
 pub(super) const BY_STATE: Source = source!(
     "$3",
-    "SELECT 1 AS one FROM member WHERE tenant_id = $1 AND authorization_state <> 'reviewed' AND authorization_state = $2",
-    "SELECT id FROM member WHERE tenant_id = $1 AND authorization_state <> 'reviewed' AND authorization_state = $2"
+    "SELECT 1 AS one FROM member WHERE tenant_id = $1 AND authorization_state <> 'reviewed' AND authorization_state = $2
+         AND sort_name > ''",
+    "SELECT id FROM member WHERE tenant_id = $1 AND authorization_state <> 'reviewed' AND authorization_state = $2
+         AND sort_name > ''"
 );
 pub(super) const BY_LIFECYCLE: Source = source!(
     "$3",
@@ -106,8 +113,8 @@ pub(super) const BY_LIFECYCLE: Source = source!(
 );
 pub(super) const BY_LOCK: Source = source!(
     "$2",
-    "SELECT 1 AS one FROM member WHERE tenant_id = $1 AND locked",
-    "SELECT id FROM member WHERE tenant_id = $1 AND locked"
+    "SELECT 1 AS one FROM member WHERE tenant_id = $1 AND locked AND sort_name > ''",
+    "SELECT id FROM member WHERE tenant_id = $1 AND locked AND sort_name > ''"
 );
 
 /// Those who hold a role (`$2`), by the place of support users.
@@ -137,11 +144,12 @@ pub(super) const ALL: [&str; 2] = [
     columns!(roles, "WHERE m.tenant_id = $1 AND (m.sort_name, m.id) > ($2, $3) ORDER BY m.sort_name, m.id LIMIT $4"),
     columns!(
         roles,
-        "WHERE m.tenant_id = $1 AND (m.sort_name, m.id) < ($2, $3) ORDER BY m.sort_name DESC, m.id DESC LIMIT $4"
+        "WHERE m.tenant_id = $1 AND (m.sort_name, m.id) < ($2, $3) AND m.sort_name > ''
+         ORDER BY m.sort_name DESC, m.id DESC LIMIT $4"
     ),
 ];
 pub(super) const COUNT_ALL: &str =
-    "SELECT COUNT(*) FROM (SELECT 1 AS one FROM member WHERE tenant_id = $1 LIMIT $2) AS counted";
+    "SELECT COUNT(*) FROM (SELECT 1 AS one FROM member WHERE tenant_id = $1 AND sort_name > '' LIMIT $2) AS counted";
 
 /// An order by name that a walk follows: of everybody, or of those whom one axis sets apart.
 #[derive(Clone, Copy)]
@@ -155,9 +163,10 @@ pub(super) struct Road {
     pub again: bool,
 }
 
-/// `$of` are the members of the road by `$5`, `$here` the same by the places of the filter.
+/// `$of` are the members of the road by `$5`, `$here` the same by the places of the filter; `$front` is where a walk back ends at the
+/// latest.
 macro_rules! road {
-    ($of:literal, $here:literal) => {
+    ($of:literal, $here:literal, $front:literal) => {
         Road {
             ends: [
                 concat!(
@@ -166,7 +175,7 @@ macro_rules! road {
                 ),
                 concat!(
                     "SELECT m.sort_name, m.id FROM member m WHERE m.tenant_id = $1", $of,
-                    " AND (m.sort_name, m.id) < ($2, $3) ORDER BY m.sort_name DESC, m.id DESC LIMIT 1 OFFSET $4"
+                    " AND (m.sort_name, m.id) < ($2, $3)", $front, " ORDER BY m.sort_name DESC, m.id DESC LIMIT 1 OFFSET $4"
                 ),
             ],
             walked: [
@@ -186,14 +195,19 @@ macro_rules! road {
     };
 }
 
-pub(super) const EVERYBODY: Road = road!("", "");
+pub(super) const EVERYBODY: Road = road!("", "", " AND m.sort_name > ''");
 pub(super) const OF_STATE: Road = road!(
     " AND m.authorization_state <> 'reviewed' AND m.authorization_state = $5",
-    " AND m.authorization_state <> 'reviewed' AND m.authorization_state = $2"
+    " AND m.authorization_state <> 'reviewed' AND m.authorization_state = $2",
+    " AND m.sort_name > ''"
 );
-pub(super) const OF_LIFECYCLE: Road =
-    road!(" AND m.lifecycle <> 'active' AND m.lifecycle = $5", " AND m.lifecycle <> 'active' AND m.lifecycle = $3");
-pub(super) const OF_LOCK: Road = road!(" AND m.locked", " AND m.locked");
+pub(super) const OF_LIFECYCLE: Road = road!(
+    " AND m.lifecycle <> 'active' AND m.lifecycle = $5",
+    " AND m.lifecycle <> 'active' AND m.lifecycle = $3",
+    // The erased are a state of their own.
+    ""
+);
+pub(super) const OF_LOCK: Road = road!(" AND m.locked", " AND m.locked", " AND m.sort_name > ''");
 
 /// Those between two ids who fit.
 pub(super) const WINDOW: &str = columns!(roles from "member m ", concat!(

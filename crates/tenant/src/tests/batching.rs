@@ -7,7 +7,7 @@ use store::{TenantRead, params};
 use super::world::World;
 use crate::batches::{self, BatchId, BatchState, CreateError, Outcome, Selection};
 use crate::lifecycle::{Deed, HowRoles, Refusal};
-use crate::members::{MemberId, MemberState};
+use crate::members::{Lifecycle, MemberId, MemberState};
 use crate::roles;
 
 impl World {
@@ -237,6 +237,80 @@ async fn rel_04_cancelling_leaves_the_rest_alone() {
     let undo = batches::undo(&world.store, world.context(), admin, id).await.unwrap();
     world.work().await;
     assert_eq!(world.run(admin, undo).await.changed, 50);
+}
+
+#[tokio::test]
+async fn who_is_deleted_or_locked_between_the_look_and_their_turn_has_an_outcome_of_their_own() {
+    let world = World::new().await;
+    let admin = world.admin().await;
+    let crowd = world.crowd(5, "viewer").await;
+    let suspend = world.batch(admin, Deed::Suspend, Selection::Picked(crowd.clone())).await;
+    let lock = world.batch(admin, Deed::Lock, Selection::Picked(crowd.clone())).await;
+    assert_eq!((world.state_of(suspend).await.fitting, world.state_of(lock).await.fitting), (5, 5), "it looked so");
+    // One is erased altogether by the time that it is done.
+    world.does(admin, crowd[2], Deed::Delete).await.unwrap();
+    world.clock.advance(super::world::DAY * 31);
+    crate::lifecycle::purge_some(&world.store, world.context()).await.unwrap();
+    world.does(admin, crowd[0], Deed::Delete).await.unwrap();
+    world.does(admin, crowd[1], Deed::Lock).await.unwrap();
+    let (deleted, purged) = (Outcome::Refused(Refusal::Deleted), Outcome::Refused(Refusal::Purged));
+    let already = Outcome::Refused(Refusal::AlreadySo);
+    for (id, expected) in [
+        (lock, [deleted, already, purged, Outcome::Changed, Outcome::Changed]),
+        (suspend, [deleted, Outcome::Changed, purged, Outcome::Changed, Outcome::Changed]),
+    ] {
+        let changed = i64::try_from(expected.iter().filter(|outcome| **outcome == Outcome::Changed).count()).unwrap();
+        let done = world.run(admin, id).await;
+        assert_eq!((done.state, done.come_to, done.changed), (BatchState::Done, 5, changed));
+        assert_eq!(done.refused(), 5 - changed);
+        let outcomes = world.outcomes(id).await;
+        assert_eq!(crowd.iter().map(|member| outcomes[member]).collect::<Vec<_>>(), expected);
+    }
+    for member in &crowd[3..] {
+        let found = world.get(*member).await;
+        assert!(found.locked && found.lifecycle == Lifecycle::Suspended, "{member}: it went on");
+    }
+    assert_eq!(world.get(crowd[2]).await.lifecycle, Lifecycle::Purged);
+}
+
+#[tokio::test]
+async fn pp_05_a_batch_tells_what_it_will_change_and_what_it_has_changed() {
+    let world = World::new().await;
+    let admin = world.admin().await;
+    let set = |keys: &[&str]| keys.iter().map(ToString::to_string).collect::<std::collections::BTreeSet<_>>();
+    let (mina, bo) = (
+        world.member("Mina", MemberState::Active, &["viewer", "supplier"]).await,
+        world.member("Bo", MemberState::Active, &["editor"]).await,
+    );
+    let deed = Deed::Roles { how: HowRoles::Set, roles: set(&["editor"]) };
+    let id = world.batch(admin, deed, Selection::Picked(vec![mina, bo])).await;
+    let told = async |id| {
+        let (batch, mut read) = (world.state_of(id).await, world.store.read().await.unwrap());
+        let items = batches::items(&mut read, id, None, 0).await.unwrap().items;
+        let blueprint = &world.context().tenant.blueprint;
+        batches::changes(&mut read, blueprint, &batch, &items).await.unwrap().into_values().collect::<Vec<_>>()
+    };
+    let exchange = |give: &[&str], take: &[&str]| batches::Change::Roles { give: set(give), take: set(take) };
+    let ahead = exchange(&["editor"], &["viewer", "supplier"]);
+    assert_eq!(told(id).await, [ahead.clone()], "nothing changes for somebody who has these and no others");
+    // What somebody else does meanwhile counts.
+    world.does(admin, mina, Deed::Roles { how: HowRoles::Remove, roles: set(&["viewer"]) }).await.unwrap();
+    assert_eq!(told(id).await, [exchange(&["editor"], &["supplier"])]);
+    world.run(admin, id).await;
+    assert_eq!(told(id).await, [exchange(&["editor"], &["supplier"])], "what was done");
+    let undo = batches::undo(&world.store, world.context(), admin, id).await.unwrap();
+    world.work().await;
+    assert_eq!(told(undo).await, [exchange(&["supplier"], &["editor"])]);
+    // A switch tells from where to where.
+    let deed = Deed::Switch { to: None, compromised: false, preset: None };
+    world.does(admin, bo, Deed::Switch { to: Some("contoso".into()), compromised: false, preset: None }).await.unwrap();
+    let id = world.batch(admin, deed, Selection::Picked(vec![bo])).await;
+    let change = batches::Change::Provider { from: Some("contoso".into()), to: None };
+    assert_eq!(told(id).await, [change.clone()]);
+    world.run(admin, id).await;
+    assert_eq!(told(id).await, [change]);
+    let id = world.batch(admin, Deed::Lock, Selection::Picked(vec![bo])).await;
+    assert_eq!(told(id).await, [], "the same for all");
 }
 
 #[tokio::test]

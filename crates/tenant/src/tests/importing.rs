@@ -10,6 +10,8 @@ use crate::lifecycle::{Deed, HowRoles};
 use crate::members::{Authorization, Lifecycle, MemberId, MemberState};
 use crate::{housekeeping, roles};
 
+mod providers;
+
 impl World {
     /// A file that came in, in pieces.
     async fn brings(&self, by: MemberId, invites: bool, file: &[u8]) -> Result<ImportId, BeginError> {

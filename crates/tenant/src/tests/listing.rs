@@ -5,7 +5,7 @@ use store::{StoreError, TenantRead, params};
 
 use super::world::World;
 use crate::members::{
-    self, Authorization, Holds, Lifecycle, MemberFilter, MemberId, MemberState, PageAfter, Place, Profile,
+    self, Authorization, Holds, Lifecycle, MemberFilter, MemberId, MemberState, PageAfter, Place, Profile, Stage,
     list_members, statements_of_the_list,
 };
 use crate::roles;
@@ -97,7 +97,7 @@ async fn pp_04_some_thousand_members_in_pages_without_gaps_or_duplicates() {
         (MemberFilter { locked: Some(false), ..none() }, 2_940, "many: walked"),
         (MemberFilter { state: Some(Authorization::ToReview), ..none() }, 429, "few: by state"),
         (MemberFilter { state: Some(Authorization::Reviewed), ..none() }, 2_571, "many"),
-        (MemberFilter { lifecycle: Some(Lifecycle::Deleted), ..none() }, 0, "nobody"),
+        (MemberFilter { lifecycle: Some(Stage::Deleted), ..none() }, 0, "nobody"),
         (MemberFilter { role: Some("supplier".into()), ..none() }, 6, "few: by role"),
         (MemberFilter { role: Some("viewer".into()), ..none() }, 2_000, "just few"),
         (MemberFilter { role: Some("supplier".into()), locked: Some(true), ..none() }, 6, "both"),
@@ -136,6 +136,29 @@ async fn pp_04_some_thousand_members_in_pages_without_gaps_or_duplicates() {
 }
 
 #[tokio::test]
+async fn pp_04_who_is_not_deleted_is_found_whatever_else_they_are() {
+    let world = World::new().await;
+    let admin = world.admin().await;
+    let suspended = world.member("Sue", MemberState::Suspended, &[]).await;
+    let locked = world.member("Lo", MemberState::Locked, &[]).await;
+    let deleted = world.member("Del", MemberState::Active, &[]).await;
+    world.does(admin, deleted, crate::lifecycle::Deed::Delete).await.unwrap();
+    for (stage, expected) in [
+        (None, vec![admin, suspended, locked, deleted]),
+        (Some(Stage::NotDeleted), vec![admin, suspended, locked]),
+        (Some(Stage::Active), vec![admin, locked]),
+        (Some(Stage::Suspended), vec![suspended]),
+        (Some(Stage::Deleted), vec![deleted]),
+        (Some(Stage::Purged), vec![]),
+    ] {
+        let filter = MemberFilter { lifecycle: stage, ..MemberFilter::default() };
+        let expected: BTreeSet<MemberId> = expected.into_iter().collect();
+        assert_eq!(walk(&world, &filter).await.into_iter().collect::<BTreeSet<_>>(), expected, "{filter:?}");
+        assert_eq!(through_windows(&world, &filter).await, expected, "{filter:?}");
+    }
+}
+
+#[tokio::test]
 async fn pp_04_many_of_a_rare_state_are_walked_in_an_order_of_their_own() {
     let world = World::new().await;
     crowd(&world, 2_500).await;
@@ -145,7 +168,7 @@ async fn pp_04_many_of_a_rare_state_are_walked_in_an_order_of_their_own() {
     let none = MemberFilter::default;
     for (filter, expected, what) in [
         (MemberFilter { state: Some(Authorization::ToReview), ..none() }, 2_499, "by state"),
-        (MemberFilter { lifecycle: Some(Lifecycle::Deleted), ..none() }, 2_499, "by lifecycle"),
+        (MemberFilter { lifecycle: Some(Stage::Deleted), ..none() }, 2_499, "by lifecycle"),
         (MemberFilter { locked: Some(true), ..none() }, 2_499, "by lock"),
         (MemberFilter { locked: Some(true), read_only: Some(false), ..none() }, 2_490, "and another filter"),
         (MemberFilter { locked: Some(true), text: "people example".into(), ..none() }, 2_499, "two frequent words"),
@@ -154,6 +177,111 @@ async fn pp_04_many_of_a_rare_state_are_walked_in_an_order_of_their_own() {
         (MemberFilter { locked: Some(false), ..none() }, 1, "everybody is walked"),
     ] {
         assert_eq!(walk(&world, &filter).await.len(), expected, "{what}: {filter:?}");
+    }
+}
+
+/// Whether this one of the crowd is erased below.
+fn is_erased(n: usize) -> bool {
+    format!("p{n}@people.example").as_str() < "p4"
+}
+
+#[tokio::test]
+async fn pp_04_who_was_erased_is_seen_only_where_they_are_asked_for() {
+    let world = World::new().await;
+    crowd(&world, 4_800).await;
+    let erased = (0..4_800).filter(|n| is_erased(*n)).count();
+    assert!(erased > 3_000, "more than a page looks up, and than one walks past at first: {erased}");
+    let sql = ["UPDATE member SET lifecycle = 'purged', given_name = '', family_name = '', sort_name = '', email = '',
+                    provider = NULL, kept_by = NULL, last_sign_in = NULL, locked = TRUE, authorization_state = 'to_review'
+                WHERE tenant_id = $1 AND email < 'p4'",
+        "DELETE FROM member_word WHERE tenant_id = $1
+             AND member_id IN (SELECT id FROM member WHERE tenant_id = $1 AND lifecycle = 'purged')",
+        "DELETE FROM member_role WHERE tenant_id = $1
+             AND member_id IN (SELECT id FROM member WHERE tenant_id = $1 AND lifecycle = 'purged')",
+    ];
+    for sql in sql {
+        world.store.write(sql, |mut tx, sql| Box::pin(async move { tx.execute(sql, params![]).await })).await.unwrap();
+    }
+    let living = |fits: fn(usize) -> bool| (0..4_800).filter(|n| !is_erased(*n) && fits(*n)).count();
+    let none = MemberFilter::default;
+    let purged = || MemberFilter { lifecycle: Some(Stage::Purged), ..none() };
+    let waits = Some(Authorization::ToReview);
+    for (filter, expected, what) in [
+        (none(), living(|_| true), "everybody"),
+        (MemberFilter { lifecycle: Some(Stage::Active), ..none() }, living(|_| true), "walked"),
+        (MemberFilter { lifecycle: Some(Stage::NotDeleted), ..none() }, living(|_| true), "walked"),
+        (MemberFilter { locked: Some(true), ..none() }, living(|n| n % 50 == 0), "by lock"),
+        (MemberFilter { locked: Some(false), ..none() }, living(|n| n % 50 != 0), "walked"),
+        (MemberFilter { state: waits, ..none() }, living(|n| n % 7 == 0), "by state"),
+        (MemberFilter { federated: Some(false), ..none() }, living(|n| n % 500 != 0), "walked"),
+        (MemberFilter { text: "given".into(), ..none() }, living(|_| true), "by a word"),
+        (purged(), erased, "asked for"),
+        (MemberFilter { locked: Some(true), ..purged() }, erased, "with a lock, which they keep"),
+        (MemberFilter { state: waits, federated: Some(false), ..purged() }, erased, "with a state"),
+        (MemberFilter { locked: Some(false), ..purged() }, 0, "none of them"),
+        (MemberFilter { text: "given".into(), ..purged() }, 0, "of whom no word is left"),
+    ] {
+        let found = walk(&world, &filter).await;
+        assert_eq!(found.len(), expected, "{what}: {filter:?}");
+        assert_eq!(through_windows(&world, &filter).await, found.into_iter().collect(), "{what}: {filter:?}");
+    }
+    let mut read = world.store.read().await.unwrap();
+    // The other one is there alone; and a place among the erased, that somebody made up, leads to nobody of them.
+    let locks = MemberFilter { locked: Some(true), ..none() };
+    let total = list_members(&mut read, &locks, &Place::Start).await.unwrap().total;
+    assert_eq!(total, i64::try_from(living(|n| n % 50 == 0)).ok());
+    for (filter, id) in
+        [(none(), 0), (none(), u128::MAX), (locks, 0), (MemberFilter { locked: Some(false), ..none() }, 0)]
+    {
+        let at = PageAfter { key: String::new(), id: MemberId(uuid::Uuid::from_u128(id)) };
+        for place in [Place::After(at.clone()), Place::Before(at)] {
+            let page = list_members(&mut read, &filter, &place).await.unwrap();
+            assert!(page.rows.iter().all(|row| row.member.lifecycle != Lifecycle::Purged), "{filter:?} {place:?}");
+            let whole = if filter.locked == Some(true) { living(|n| n % 50 == 0) } else { 50 };
+            assert_eq!(page.rows.len(), whole, "{filter:?} {place:?}");
+        }
+    }
+}
+
+async fn through_windows(world: &World, filter: &MemberFilter) -> BTreeSet<MemberId> {
+    let mut read = world.store.read().await.unwrap();
+    let (mut found, mut after) = (BTreeSet::new(), members::BEFORE_ALL);
+    while let (rows, Some(end)) = members::window(&mut read, filter, after).await.unwrap() {
+        found.extend(rows.iter().map(|row| row.member.id));
+        after = end;
+    }
+    found
+}
+
+#[tokio::test]
+async fn pp_04_who_has_neither_name_nor_address_is_on_the_list_and_who_was_erased_comes_back_to_it() {
+    let world = World::with(|blueprint| blueprint.lifecycle.reactivate_within = None).await;
+    let admin = world.admin().await;
+    let (_, mina) = world.enters("Mina").await;
+    let comes = async |name: &str| {
+        // A provider need state nothing.
+        let nothing = Profile::new("", "", "", "", None);
+        let arrival = crate::logins::Arrival { profile: nothing, ..world.arrival(name) };
+        crate::logins::sign_in(&world.store, world.context(), arrival).await.unwrap();
+    };
+    let listed = async |filter: &MemberFilter| -> Vec<MemberId> {
+        let page = list_members(&mut world.store.read().await.unwrap(), filter, &Place::Start).await.unwrap();
+        assert_eq!(page.total, i64::try_from(page.rows.len()).ok(), "{filter:?}");
+        page.rows.into_iter().map(|row| row.member.id).collect()
+    };
+    let everybody = MemberFilter::default();
+    let purged = MemberFilter { lifecycle: Some(Stage::Purged), ..MemberFilter::default() };
+    comes("Nobody").await;
+    let all = listed(&everybody).await;
+    assert_eq!(all.len(), 3);
+    assert!(all.contains(&admin) && all.contains(&mina));
+    world.does(admin, mina, crate::lifecycle::Deed::Delete).await.unwrap();
+    assert_eq!((listed(&everybody).await.len(), listed(&purged).await), (2, vec![mina]));
+    comes("Mina").await;
+    assert!(listed(&everybody).await.contains(&mina), "there again, whatever is known of them");
+    assert!(listed(&purged).await.is_empty());
+    for filter in [everybody, purged] {
+        walk(&world, &filter).await;
     }
 }
 
@@ -185,6 +313,11 @@ async fn pp_04_every_statement_of_the_list_seeks_an_index() {
             assert!(!reads_a_table, "reads a whole table: {step}\n{sql}\n{plan:#?}");
         }
         assert!(plan.iter().any(|(.., step)| step.contains("USING")), "{sql}\n{plan:#?}");
+        // What names few is found by its own index, and the erased are passed over by the order.
+        for (asks, index) in [(" AND locked", "member_by_lock"), ("m.locked AND (m.sort", "member_by_lock")] {
+            let by = plan.iter().any(|(.., step)| step.contains(index));
+            assert!(by || !sql.contains(asks), "{index}\n{sql}\n{plan:#?}");
+        }
     }
 }
 

@@ -11,5 +11,6 @@ mod listing;
 mod owning;
 mod signing_in;
 mod switching;
+mod switching_many;
 mod together;
 mod world;

@@ -13,7 +13,7 @@ use crate::providers::own::{End, OwnDeed, begin, end};
 const CORP: &str = "acme.corp";
 
 /// A role of its own, beside those of the blueprint.
-fn role(blueprint: &mut Blueprint, key: &str, permissions: &[&str]) {
+pub(super) fn role(blueprint: &mut Blueprint, key: &str, permissions: &[&str]) {
     let permissions = permissions.iter().map(ToString::to_string).collect();
     let role = Role { key: key.to_owned(), permissions, ..blueprint.role("viewer").unwrap().clone() };
     blueprint.roles.push(role);

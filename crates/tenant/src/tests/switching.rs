@@ -12,61 +12,65 @@ use crate::providers;
 use crate::sessions::resume;
 use crate::snapshots::{self, Applied, Receipt};
 
-fn to(key: &str) -> Deed {
+pub(super) fn to(key: &str) -> Deed {
     let to = (key != "platform").then(|| key.to_owned());
     Deed::Switch { to, compromised: false, preset: None }
 }
 
 impl World {
     /// Ada switches somebody.
-    async fn switches(&self, by: MemberId, member: MemberId, key: &str) -> Member {
+    pub(super) async fn switches(&self, by: MemberId, member: MemberId, key: &str) -> Member {
         self.does(by, member, to(key)).await.unwrap()
     }
 
     /// By that provider, as an identity server that knew so much.
-    fn by(&self, name: &str, idp: &str, member_version: i64) -> Arrival {
+    pub(super) fn by(&self, name: &str, idp: &str, member_version: i64) -> Arrival {
         Arrival { idp: idp.into(), member_version, ..self.arrival(name) }
     }
 
-    async fn comes(&self, arrival: Arrival) -> SignIn {
+    pub(super) async fn comes(&self, arrival: Arrival) -> SignIn {
         sign_in(&self.store, self.context(), arrival).await.unwrap()
     }
 
     /// The identity server says who can prove themselves; how many times it was asked.
-    async fn sorts(&self, claimed: &[&str], unprovable: &[&str]) -> usize {
+    pub(super) async fn sorts(&self, claimed: &[&str], unprovable: &[&str]) -> usize {
         let of = |names: &[&str]| names.iter().map(|name| format!("subject-of-{name}")).collect();
-        let claims = batches::Claims { claimed: of(claimed), unprovable: of(unprovable) };
+        let claims = batches::Claims { claimed: of(claimed), unprovable: of(unprovable), ..batches::Claims::default() };
+        self.hears(&claims).await
+    }
+
+    async fn hears(&self, claims: &batches::Claims) -> usize {
         let mut asked = 0;
         loop {
             let next = batches::unsorted(&mut self.store.read().await.unwrap(), &self.context()).await.unwrap();
             let Some(next) = next else { return asked };
             asked += usize::from(!next.subjects().is_empty());
-            batches::sort(&self.store, next, &claims).await.unwrap();
+            batches::sort(&self.store, next, claims).await.unwrap();
         }
     }
 
-    async fn makes(&self, by: MemberId, deed: Deed, members: &[MemberId]) -> BatchId {
+    pub(super) async fn makes(&self, by: MemberId, deed: Deed, members: &[MemberId]) -> BatchId {
         let picked = batches::Selection::Picked(members.to_vec());
         batches::create(&self.store, self.context(), by, deed, picked).await.unwrap()
     }
 
-    async fn runs(&self, by: MemberId, id: BatchId) {
+    pub(super) async fn runs(&self, by: MemberId, id: BatchId) {
         batches::start(&self.store, self.context(), by, id).await.unwrap();
         while batches::tick(&self.store, self.context(), &self.pace).await.unwrap() {}
     }
 
     /// What becomes, or became, of each.
-    async fn came_to(&self, id: BatchId) -> BTreeMap<MemberId, &'static str> {
+    pub(super) async fn came_to(&self, id: BatchId) -> BTreeMap<MemberId, &'static str> {
         let page = batches::items(&mut self.store.read().await.unwrap(), id, None, 0).await.unwrap();
         page.items.iter().map(|item| (item.member_id, item.outcome().word())).collect()
     }
 
-    async fn look_up(&self, id: BatchId) -> batches::Batch {
+    pub(super) async fn look_up(&self, id: BatchId) -> batches::Batch {
         batches::by_id(&mut self.store.read().await.unwrap(), id).await.unwrap().unwrap()
     }
 
     /// The identity server hears of everything.
-    async fn tells(&self) -> Vec<snapshots::Snapshot> {
+    pub(super) async fn tells(&self) -> Vec<snapshots::Snapshot> {
         let now = self.context().now;
         let batch = snapshots::next_batch(&mut self.store.read().await.unwrap(), now).await.unwrap();
         let line = |one: &snapshots::Snapshot| Applied { subject: one.subject.clone(), version: one.version };
@@ -347,12 +351,62 @@ async fn pp_06_a_batch_switches_many_and_takes_back_what_nobody_changed_since() 
     world.does(ada, bo, Deed::Unlock).await.unwrap();
     let version = world.get(mina).await.version;
     let undo = batches::undo(&world.store, world.context(), ada, id).await.unwrap();
-    assert_eq!(world.sorts(&[], &[]).await, 0, "nobody is asked about the way back");
+    assert_eq!(
+        world.sorts(&[], &["Mina"]).await,
+        1,
+        "whether anybody has claimed; that they can prove nothing hinders nobody"
+    );
     world.runs(ada, undo).await;
     let mina = world.get(mina).await;
     assert_eq!((mina.provider, mina.version, mina.switched_version), (None, version + 1, version + 1));
     assert_eq!(world.get(bo).await.provider.as_deref(), Some("contoso"), "changed since");
     assert_eq!(world.came_to(undo).await[&bo], "changed_since");
+}
+
+#[tokio::test]
+async fn pp_06_a_claim_is_a_change_that_is_not_taken_back() {
+    let world = World::new().await;
+    let ada = world.admin().await;
+    let mut people = Vec::new();
+    for name in ["Mina", "Bo", "Cleo", "Dan", "Eva", "Fritz"] {
+        people.push(world.member(name, MemberState::Active, &["viewer"]).await);
+    }
+    let [mina, _, _, dan, ..] = people[..] else { panic!() };
+    world.clock.advance(MINUTE);
+    let id = world.makes(ada, to("contoso"), &people).await;
+    world.sorts(&["Fritz"], &[]).await;
+    world.runs(ada, id).await;
+    let switched = world.context().now;
+    world.clock.advance(MINUTE);
+    let comes = async |name: &str, member| {
+        let version = world.get(member).await.version;
+        assert!(matches!(world.comes(world.by(name, "contoso", version)).await, SignIn::In { .. }));
+        assert_eq!(world.get(member).await.version, version, "a sign-in raises none");
+    };
+    comes("Mina", mina).await;
+    let undo = batches::undo(&world.store, world.context(), ada, id).await.unwrap();
+    assert_eq!(world.came_to(undo).await[&mina], "changed_since", "who has come here is known here");
+    assert_eq!((world.look_up(undo).await.state, world.look_up(undo).await.fitting), (BatchState::Sorting, 5));
+    // Bo has got no further than the identity server; Cleo came before; nobody has come by what is merely named.
+    let used = [("Bo", switched.plus(MINUTE)), ("Cleo", switched.minus(MINUTE)), ("Fritz", switched)];
+    let used = used.map(|(name, at)| (format!("subject-of-{name}"), at)).into();
+    let claims =
+        batches::Claims { claimed: ["subject-of-Fritz".to_owned()].into(), used, ..batches::Claims::default() };
+    assert_eq!(world.hears(&claims).await, 1);
+    assert_eq!(world.look_up(undo).await.fitting, 4);
+    // Between the look and the word.
+    comes("Dan", dan).await;
+    world.runs(ada, undo).await;
+    let expected = ["changed_since", "changed_since", "changed", "changed_since", "changed", "changed"];
+    assert_eq!(world.came_to(undo).await, people.iter().copied().zip(expected).collect());
+    let now = futures_util::future::join_all(people.iter().map(|id| world.get(*id))).await;
+    let stay: Vec<_> = now.iter().map(|it| it.provider.is_some()).collect();
+    assert_eq!(stay, [true, true, false, true, false, false]);
+    // To try it once more changes nothing about that.
+    let again = batches::retry(&world.store, world.context(), ada, undo).await.unwrap();
+    world.hears(&claims).await;
+    world.runs(ada, again).await;
+    assert!(world.came_to(again).await.values().all(|word| *word == "changed_since"));
 }
 
 #[tokio::test]
@@ -387,6 +441,31 @@ async fn id_03_a_list_of_subjects_says_who_is_who() {
 }
 
 #[tokio::test]
+async fn tn_01_a_list_names_nobody_by_an_address_that_a_provider_merely_states() {
+    let world = World::new().await;
+    let ada = world.admin().await;
+    let mina = world.member("Mina", MemberState::Active, &["viewer"]).await;
+    let eve = world.member("Eve", MemberState::Active, &["viewer"]).await;
+    let mut states = Arrival { email_verified: false, ..world.by("Eve", "acme.corp", 0) };
+    states.profile.email = "mina@people.example".into();
+    assert!(matches!(world.comes(states).await, SignIn::In { .. }));
+    let id = world.makes(ada, to("contoso"), &[mina, eve]).await;
+    while batches::tick(&world.store, world.context(), &world.pace).await.unwrap() {}
+    world.sorts(&[], &["Mina", "Eve"]).await;
+    let by_address = batches::read_matches(b"mina@people.example,upn-1\n").unwrap();
+    batches::give_matches(&world.store, world.context(), ada, id, by_address).await.unwrap();
+    world.clock.advance(MINUTE);
+    world.sorts(&[], &[]).await;
+    assert_eq!(world.came_to(id).await, [(mina, "will_link"), (eve, "no_match")].into_iter().collect());
+    // The control: whoever makes the list may name them by their id.
+    let by_id = batches::read_matches(format!("{eve},upn-1\n").as_bytes()).unwrap();
+    batches::give_matches(&world.store, world.context(), ada, id, by_id).await.unwrap();
+    world.clock.advance(MINUTE);
+    world.sorts(&[], &[]).await;
+    assert_eq!(world.came_to(id).await, [(mina, "no_match"), (eve, "will_link")].into_iter().collect());
+}
+
+#[tokio::test]
 async fn sw_05_what_changes_midway_is_each_ones_own_outcome() {
     let world = World::new().await;
     let ada = world.admin().await;
@@ -415,6 +494,7 @@ async fn sw_05_what_changes_midway_is_each_ones_own_outcome() {
 
     // The provider is disabled before the word is given: nobody moves.
     let back = batches::undo(&world.store, world.context(), ada, id).await.unwrap();
+    world.sorts(&[], &[]).await;
     world.runs(ada, back).await;
     let off = world.makes(ada, to("contoso"), &people[3..]).await;
     world.sorts(&[], &[]).await;

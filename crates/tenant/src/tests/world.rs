@@ -82,6 +82,13 @@ impl World {
         Context::new(self.tenant.clone(), self.ambient.clone(), self.key.clone()).knowing(known)
     }
 
+    /// The same, where one of the providers is switched off.
+    pub(super) fn without(&self, key: &str) -> Context {
+        let mut known = known_providers();
+        known.iter_mut().filter(|provider| provider.key == key).for_each(|provider| provider.enabled = false);
+        self.context().knowing(Arc::new(Catalogue::new(known)))
+    }
+
     pub(super) async fn member(&self, name: &str, state: MemberState, roles: &[&str]) -> MemberId {
         let seeded = Seed {
             subject: Some(format!("subject-of-{name}")),
@@ -133,6 +140,7 @@ impl World {
             groups: Stated::default(),
             email_verified: true,
             only_by_provider: false,
+            only_here: false,
             member_version: 0,
             set_out: self.context().now,
             once_more: false,

@@ -59,6 +59,7 @@ fn told(refused: Refused) -> Refusal {
             "{} people would lose their last way in; --confirm-stranded says that it is meant",
             stranded.count
         )),
+        Refused::Busy => because("another one is being made just now"),
         Refused::Fault(fault) => fault.into(),
         Refused::Broken(_) => because("its settings or its secret cannot be read; the server's log has the reason"),
     }
@@ -67,6 +68,7 @@ fn told(refused: Refused) -> Refusal {
 fn said(wrong: &Wrong) -> String {
     match wrong.code {
         "name" => "--name: 1 to 80 characters on one line".to_owned(),
+        "name_not_plain" => "--name: no address, no link, and none of @ < > / \\ :".to_owned(),
         "key" => "the short name is 2 to 40 small letters, digits and hyphens".to_owned(),
         "key_taken" => "another provider has this short name, or had it".to_owned(),
         "domain" => format!("--domain {}: this is no domain", wrong.about),

@@ -207,6 +207,31 @@ fn an_address_that_two_have_is_nobodys() {
 }
 
 #[test]
+fn tn_01_who_merely_states_an_address_is_not_reached_by_it() {
+    let context = context("asset-library");
+    let acting = acting(&context, &["administrator"]);
+    let states = |authorization, provider: Option<&str>| {
+        let stood = stands(authorization, false, Lifecycle::Active);
+        MemberRow::sample(Member { stated_by: provider.map(str::to_owned), ..stood }, &["viewer"])
+    };
+    let said = |known: MemberRow, state, roles| short(&plan(&context, Some(&acting), &row(state, roles), &[known]));
+    let editor: Option<&[&str]> = Some(&["editor"]);
+    // What the line says; of somebody whose address is proved, and of somebody who states it.
+    for (authorization, state, roles, proved, stated) in [
+        (Authorization::ToReview, Some(MemberState::Active), None, "approve", "! address_not_proved email"),
+        (Authorization::ToReview, None, editor, "roles", "! address_not_proved email"),
+        (Authorization::Reviewed, None, editor, "roles", "! address_not_proved email"),
+        (Authorization::Reviewed, Some(MemberState::Locked), None, "lock", "! address_not_proved email"),
+        (Authorization::Rejected, Some(MemberState::Active), None, "! state_stays state", "! address_not_proved email"),
+        (Authorization::Reviewed, Some(MemberState::Active), None, "unchanged", "unchanged"),
+        (Authorization::ToReview, None, None, "unchanged", "unchanged"),
+    ] {
+        assert_eq!(said(states(authorization, None), state, roles), proved, "{authorization:?} {state:?}");
+        assert_eq!(said(states(authorization, Some("acme.corp")), state, roles), stated, "{authorization:?} {state:?}");
+    }
+}
+
+#[test]
 fn names_are_those_of_whoever_has_not_come() {
     let context = context("asset-library");
     let acting = acting(&context, &["administrator"]);

@@ -1,0 +1,168 @@
+//! What a job says before the word: what is done, how, to whom, and what of it cannot be taken back.
+
+use tenant::members::MemberState;
+
+use super::{id_of, job, post};
+use crate::harness::World;
+
+#[tokio::test]
+async fn pp_05_a_job_says_which_roles_come_and_go_and_for_whom() {
+    let world = World::new().await;
+    let mut admin = world.admin_of(&world.acme).await;
+    let mut people = Vec::new();
+    for (name, roles) in [("one", &["viewer"][..]), ("two", &["editor", "supplier"]), ("three", &["editor"])] {
+        world.crowd(&[name], MemberState::Active, roles).await;
+        people.push(id_of(&mut admin, &world.acme, name).await);
+    }
+    let picked = [("member[]", &*people[0]), ("member[]", &*people[1]), ("member[]", &*people[2])];
+    for (how, word, told) in [
+        ("remove", "Remove", ["So already", "Loses: Editor Will be done", "Loses: Editor Will be done"]),
+        ("add", "Add", ["Gets: Editor Will be done", "So already", "So already"]),
+        ("set", "Replace", ["Gets: Editor Loses: Viewer Will be done", "Loses: Supplier Will be done", "So already"]),
+    ] {
+        let fields = [("deed", "roles"), ("asked", "yes"), ("how", how), ("role[]", "editor")];
+        let path = job(&mut admin, &world.acme, &[&fields[..], &picked[..]].concat()).await;
+        let page = admin.opens(&world.acme.url(&path)).await;
+        assert_eq!((page.text_of("job-how"), page.text_of("job-roles")), (word.to_owned(), "Editor".to_owned()));
+        let items = page.text_of("items");
+        for (name, told) in ["one", "two", "three"].into_iter().zip(told) {
+            assert!(items.contains(&format!("{name}@people.test {told}")), "{how}: {name}: {items}");
+        }
+        if how != "set" {
+            continue;
+        }
+        // Afterwards it says what it did, and the way back what it will do: to each what they had.
+        post(&mut admin, &world.acme, &format!("{path}/start"), &[]).await.answers(303);
+        world.settle().await;
+        let items = admin.opens(&world.acme.url(&path)).await.text_of("items");
+        assert!(items.contains("one@people.test Gets: Editor Loses: Viewer Done"), "{items}");
+        let undo = post(&mut admin, &world.acme, &format!("{path}/undo"), &[]).await.location().unwrap();
+        world.settle().await;
+        let page = admin.opens(undo.as_str()).await;
+        assert!(!page.has("job-how") && !page.has("job-roles"), "each has their own");
+        let items = page.text_of("items");
+        assert!(items.contains("one@people.test Gets: Viewer Loses: Editor Will be done"), "{items}");
+        assert!(items.contains("two@people.test Gets: Supplier Will be done"), "{items}");
+    }
+}
+
+#[tokio::test]
+async fn pp_06_a_job_says_to_which_provider_and_whether_credentials_are_compromised() {
+    let world = World::new().await;
+    let mut admin = world.admin_of(&world.acme).await;
+    let provider = world.own_provider(&world.acme, "corp", &world.contoso, &[]).await;
+    world.crowd(&["one"], MemberState::Active, &["viewer"]).await;
+    let one = id_of(&mut admin, &world.acme, "one").await;
+    let fields = [("deed", "switch"), ("asked", "yes"), ("provider", &*provider), ("member[]", &*one)];
+    for (more, expected) in [(&[][..], "Not compromised"), (&[("compromised", "1")], "Compromised: they prove nothing")]
+    {
+        let path = job(&mut admin, &world.acme, &[&fields[..], more].concat()).await;
+        world.settle().await;
+        let page = admin.opens(&world.acme.url(&path)).await;
+        assert!(page.text_of("job-compromised").starts_with(expected), "{page:?}", page = page.page);
+        let to = page.text_of("job-to");
+        page.sees(&format!("Their own account → {to}"));
+    }
+}
+
+#[tokio::test]
+async fn pp_20_a_job_shows_its_reason_to_those_who_decide_and_says_that_it_is_final() {
+    let world = World::new().await;
+    let mut admin = world.admin_of(&world.acme).await;
+    world.crowd(&["one", "two"], MemberState::ToReview, &[]).await;
+    let fields = [("deed", "reject"), ("asked", "yes"), ("reason", "We know nobody of that name."), ("all", "yes")];
+    let fields = [&fields[..], &[("search", "state:to_review")]].concat();
+    let path = job(&mut admin, &world.acme, &fields).await;
+    world.settle().await;
+    let page = admin.opens(&world.acme.url(&path)).await;
+    assert_eq!(page.text_of("job-reason"), "We know nobody of that name.");
+    assert_eq!(page.text_of("start"), "Turn 2 people down");
+    assert!(page.attribute("start", "class").contains("danger"));
+    page.sees("Nobody can undo that").sees("They can ask again after 7 days");
+    // Whoever sees members and does not decide sees the job, and not the reason.
+    let mut support = world.member("support", &world.acme, MemberState::Active, &["support"]).await;
+    support.enters(&world.acme).await;
+    let page = support.opens(&world.acme.url(&path)).await;
+    page.sees("Turn down requests");
+    assert!(!page.has("job-reason") && !page.has("start"));
+}
+
+#[tokio::test]
+async fn pp_13_a_job_that_deletes_says_so_and_how_long_there_is_a_way_back() {
+    let world = World::new().await;
+    let mut admin = world.admin_of(&world.acme).await;
+    world.crowd(&["one", "two"], MemberState::Active, &["supplier"]).await;
+    let search = [("all", "yes"), ("search", "role:supplier")];
+    let path = job(&mut admin, &world.acme, &[&[("deed", "lock")][..], &search].concat()).await;
+    let page = admin.opens(&world.acme.url(&path)).await;
+    assert_eq!(page.text_of("start"), "Do it for 2 people");
+    assert!(page.attribute("start", "class").contains("primary") && !page.has("job-consequences"), "the control");
+
+    let path = job(&mut admin, &world.acme, &[&[("deed", "delete")][..], &search].concat()).await;
+    let page = admin.opens(&world.acme.url(&path)).await;
+    assert_eq!(page.text_of("start"), "Delete 2 people");
+    assert!(page.attribute("start", "class").contains("danger"));
+    let told = page.text_of("job-consequences");
+    assert!(told.contains("let back in within 30 days") && told.contains("They get no mail"), "{told}");
+    admin.submits("start", &[]).await;
+    world.settle().await;
+    assert!(!admin.opens(&world.acme.url(&path)).await.has("job-consequences"), "it is done");
+    // The way back destroys nothing; the way back from that does.
+    let undo = admin.submits("undo-job", &[]).await.url.path().to_owned();
+    world.settle().await;
+    let page = admin.opens(&world.acme.url(&undo)).await;
+    assert!(page.attribute("start", "class").contains("primary") && !page.has("job-consequences"));
+    let bring = [("deed", "reactivate"), ("all", "yes"), ("search", "isDeleted:true")];
+    let bring = job(&mut admin, &world.acme, &bring).await;
+    world.settle().await;
+    admin.opens(&world.acme.url(&bring)).await.submits("start", &[]).await;
+    world.settle().await;
+    admin.opens(&world.acme.url(&bring)).await.submits("undo-job", &[]).await;
+    world.settle().await;
+    let here = admin.url.clone();
+    let page = admin.opens(here.as_str()).await;
+    assert_eq!(page.text_of("start"), "Delete 2 people");
+    assert!(page.has("job-consequences") && page.attribute("start", "class").contains("danger"));
+}
+
+#[tokio::test]
+async fn pd_05_where_deleting_is_for_good_the_job_and_the_page_of_one_say_so() {
+    let world = World::new().await;
+    let mut owner = world.admin_of(&world.studio).await;
+    world.member("one", &world.studio, MemberState::Active, &["member"]).await;
+    let one = id_of(&mut owner, &world.studio, "one").await;
+    let path = job(&mut owner, &world.studio, &[("deed", "delete"), ("member[]", &one)]).await;
+    let page = owner.opens(&world.studio.url(&path)).await;
+    assert_eq!(page.text_of("start"), "Delete one person");
+    let told = page.text_of("job-consequences");
+    assert!(told.contains("erased at once, for good") && told.contains("They get a mail"), "{told}");
+    owner.opens(&world.studio.url(&format!("/members/{one}/delete"))).await.sees("for good").sees("They get a mail.");
+}
+
+#[tokio::test]
+async fn rel_04_what_is_tried_again_of_a_way_back_is_a_way_back() {
+    let world = World::new().await;
+    let mut admin = world.admin_of(&world.acme).await;
+    world.crowd(&["one"], MemberState::Active, &["supplier"]).await;
+    let one = id_of(&mut admin, &world.acme, "one").await;
+    let path = job(&mut admin, &world.acme, &[("deed", "delete"), ("member[]", &one)]).await;
+    admin.opens(&world.acme.url(&path)).await.submits("start", &[]).await;
+    world.settle().await;
+    admin.opens(&world.acme.url(&path)).await.submits("undo-job", &[]).await;
+    world.settle().await;
+    let undo = admin.url.path().to_owned();
+    // Somebody else brings them back first, and deletes them again: the job leaves them alone.
+    for deed in ["reactivate", "delete"] {
+        post(&mut admin, &world.acme, &format!("/members/{one}/{deed}"), &[]).await.answers(303);
+    }
+    admin.opens(&world.acme.url(&undo)).await;
+    post(&mut admin, &world.acme, &format!("{undo}/start"), &[]).await.answers(303);
+    world.settle().await;
+    admin.opens(&world.acme.url(&undo)).await.sees("Changed since").submits("retry", &[]).await;
+    world.settle().await;
+    let here = admin.url.clone();
+    let page = admin.opens(here.as_str()).await;
+    assert_eq!(page.text_of("job-affects"), "This will affect 0 of 1.");
+    page.sees("Undo: Delete members");
+    assert!(!page.has("job-consequences"), "it would bring them back");
+}

@@ -1,0 +1,107 @@
+//! Filters that cannot be read, and garbage beside them.
+
+use tenant::members::MemberState;
+
+use crate::harness::World;
+
+#[tokio::test]
+async fn pp_04_a_filter_that_cannot_be_read_is_told_and_nobody_is_looked_for_by_the_rest() {
+    let world = World::new().await;
+    let mut admin = world.admin_of(&world.acme).await;
+    let bea = world.member("bea", &world.acme, MemberState::Active, &["supplier"]).await;
+    let long = format!("q={}", "bea ".repeat(300));
+    for (query, typed, told) in [
+        (
+            "q=isHappy:true+bea",
+            "isHappy:true bea",
+            "Not understood: isHappy:true. Understood would be: state:…, isLocked:…",
+        ),
+        (
+            "locked=maybe",
+            "isLocked:maybe",
+            "Not understood: isLocked:maybe. Understood would be: isLocked:true, isLocked:false",
+        ),
+        (
+            "q=bea&role=supplier&state=x",
+            "bea role:supplier state:x",
+            "Not understood: state:x. Understood would be: state:invited",
+        ),
+        ("inactive=never", "inactiveSince:never", "Understood would be: inactiveSince:2026-01-31"),
+        ("role=../../x", "role:../../x", "Not understood: role:../../x. Understood would be: role:"),
+        (&*long, "", "at most 1,000 characters"),
+    ] {
+        admin.opens(&world.acme.url(&format!("/members?{query}"))).await.answers(400).sees("Nobody is listed");
+        assert!(admin.text_of("q-error").contains(told), "{query}: {}", admin.text_of("q-error"));
+        assert_eq!(admin.page.attribute("q", "aria-describedby"), "q-error");
+        if !typed.is_empty() {
+            assert_eq!(admin.page.attribute("q", "value"), typed, "as it was typed");
+        }
+        // Nobody, and nothing that could be done to anybody.
+        assert!(!admin.body.contains(&bea.email) && !admin.page.has("total"), "{query}");
+        for there in ["bulk", "bulk-lock", "selection", "export", "save-view"] {
+            assert!(!admin.page.has(there), "{query}: {there}");
+        }
+        for file in ["csv", "jsonl"] {
+            let answer = admin.get(world.acme.url(&format!("/members/export.{file}?{query}"))).await;
+            answer.answers(400).sees(told);
+            assert!(!answer.body.contains(&bea.email), "{query}: no row is written");
+        }
+    }
+    let taken = "SELECT COUNT(*) FROM audit_entry WHERE action = 'members.exported'";
+    assert_eq!(world.tenant_count(&world.acme, taken).await, 0, "what was refused was not taken along");
+    admin
+        .opens(&world.acme.url("/members?locked=maybe"))
+        .await
+        .clicks("no-filter")
+        .await
+        .is("/members")
+        .sees(&bea.email);
+    // A view whose words are no filters any more leads to where that is said.
+    admin.opens(&world.acme.url("/members?q=bea")).await.submits("save", &[("name", "Mine")]).await;
+    world.tenant_change(&world.acme, "UPDATE member_view SET search = 'bea role:gone'").await;
+    admin.opens(&world.acme.url("/members")).await.follows("Mine").await.answers(400);
+    assert!(admin.text_of("q-error").contains("Not understood: role:gone"), "{}", admin.text_of("q-error"));
+    // A name of the search field says the same in an address; and the file of a filter that can be read is there.
+    let file = admin.get(world.acme.url("/members/export.csv?isLocked=false&q=bea")).await;
+    assert!(file.answers(200).body.contains(&bea.email) && file.body.lines().count() == 2, "{}", file.body);
+}
+
+#[tokio::test]
+async fn web_18_garbage_in_filters_and_cursors_is_no_error_and_no_injection() {
+    let world = World::new().await;
+    let mut admin = world.admin_of(&world.acme).await;
+    let name = admin.name();
+    let long = "x".repeat(5_000);
+    for query in
+        ["state=%27&locked=maybe&lifecycle=%00&role=../../x", "provider=%27%3B+DROP&q=%00%1b", &format!("q={long}")]
+    {
+        admin.opens(&world.acme.url(&format!("/members?{query}"))).await.answers(400);
+        assert!(!admin.body.contains('\u{1b}') && !admin.body.contains('\0'), "{query}");
+        assert!(!admin.text_of("members").contains(&name), "{query}");
+    }
+    for query in [
+        "after=nonsense",
+        "after=01900000-0000-7000-8000-000000000000~%00",
+        "before=%27%20OR%201%3D1%20--~x",
+        "after=a&after=b&before=c",
+        "q=%00%01%1b%5B0m",
+        "q=%25&q=_",
+        "q=%27%3B%20DROP%20TABLE%20member%3B--",
+        "q=%ff%fe",
+        "sort=name%3B&order=1&limit=-1&offset=999999999999999999999",
+        "%00=%00&=&&&",
+        &format!("after=01900000-0000-7000-8000-000000000000~{long}"),
+    ] {
+        admin.opens(&world.acme.url(&format!("/members?{query}"))).await.answers(200);
+        assert_eq!(admin.url.path(), "/members", "{query}");
+        assert!(!admin.body.contains('\u{1b}') && !admin.body.contains('\0'), "{query}");
+    }
+    admin.opens(&world.acme.url("/members?q=%3Cscript%3Ealert(1)%3C/script%3E")).await.answers(200);
+    assert!(!admin.body.contains("<script>alert"), "WEB-16");
+    for query in ["after=nonsense", "before='", "state=&locked="] {
+        admin.opens(&world.acme.url(&format!("/members?{query}"))).await.sees(&name);
+    }
+    let far = "after=01900000-0000-7000-8000-000000000000~%F4%8F%BF%BF";
+    admin.opens(&world.acme.url(&format!("/members?{far}"))).await.answers(200);
+    assert_eq!(world.tenant_count(&world.acme, "SELECT COUNT(*) FROM member").await, 1);
+}
