@@ -231,7 +231,8 @@ async fn pp_03_several_people_are_invited_by_pasted_addresses() {
     let form = world.acme.url("/members/invite/many");
     let mut paste = async |addresses: &str| {
         let csrf = admin.opens(&form).await.csrf();
-        let (look, roles) = ([("csrf", csrf.as_str()), ("addresses", addresses)], [("role[]", "viewer"), ("role[]", "supplier")]);
+        let (look, roles) =
+            ([("csrf", csrf.as_str()), ("addresses", addresses)], [("role[]", "viewer"), ("role[]", "supplier")]);
         let fields = [&look[..], &[("locale", "de"), ("send_now", "yes")], &roles].concat();
         admin.post(form.clone(), &fields).await
     };
@@ -257,7 +258,10 @@ async fn pp_03_several_people_are_invited_by_pasted_addresses() {
     editor.enters(&world.acme).await;
     editor.get(form.clone()).await.answers(403);
     let csrf = editor.opens(&world.acme.url("/profile")).await.csrf();
-    editor.post(form.clone(), &[("csrf", &csrf), ("addresses", "x@elsewhere.test"), ("locale", "en")]).await.answers(403);
+    editor
+        .post(form.clone(), &[("csrf", &csrf), ("addresses", "x@elsewhere.test"), ("locale", "en")])
+        .await
+        .answers(403);
 }
 
 #[tokio::test]

@@ -15,8 +15,8 @@ use crate::auth::{backchannel, callback, login, logout};
 use crate::instance::App;
 use crate::pages::{
     accept, assign, audit, audit_export, audit_login, break_glass, closed, deed, export, fields, fields_settings,
-    groups, health, home, import, import_job, invitation, invite, invite_many, job, job_subjects, jobs, leave, logo, mapping,
-    member, members, newcomers, own_provider, profile, provider, providers, request, requests, reset, roles,
+    groups, health, home, import, import_job, invitation, invite, invite_many, job, job_subjects, jobs, leave, logo,
+    mapping, member, members, newcomers, own_provider, profile, provider, providers, request, requests, reset, roles,
     service_accounts, standing, states, terms, terms_settings, undo, views,
 };
 

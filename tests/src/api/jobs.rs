@@ -125,6 +125,7 @@ async fn rel_04_a_job_is_stopped_and_what_it_could_not_do_is_tried_again() {
         let id = text(&world.posts(&world.acme, "/jobs", &token, &new).await.done(201), "id");
         turn(&id, "retry").await.refuses(409, "nothing_left");
         if started {
+            world.settle().await;
             turn(&id, "start").await.done(200);
         }
         let stopped = turn(&id, "cancel").await.done(200);
@@ -135,6 +136,7 @@ async fn rel_04_a_job_is_stopped_and_what_it_could_not_do_is_tried_again() {
         assert_eq!(world.tenant_count(&world.acme, suspended).await, 1, "{started}");
     }
     let id = text(&world.posts(&world.acme, "/jobs", &token, &new).await.done(201), "id");
+    world.settle().await;
     turn(&id, "start").await.done(200);
     world.settle().await;
     let done = world.gets(&world.acme, &format!("/jobs/{id}"), &token).await.done(200);
@@ -144,6 +146,7 @@ async fn rel_04_a_job_is_stopped_and_what_it_could_not_do_is_tried_again() {
     let again = turn(&id, "retry").await.done(201);
     assert_eq!((&again["retry_of"], &again["items"], &again["fitting"]), (&json!(id), &json!(1), &json!(1)));
     let again = text(&again, "id");
+    world.settle().await;
     turn(&again, "start").await.done(200);
     world.settle().await;
     assert_eq!(world.tenant_count(&world.acme, suspended).await, 2);
@@ -154,6 +157,7 @@ impl World {
     /// A job that changes one member of Acme, from its making to its end.
     async fn job_of_one(&self, token: &str, body: serde_json::Value) {
         let made = self.posts(&self.acme, "/jobs", token, &body).await.done(201);
+        self.settle().await;
         let at = format!("/jobs/{}", text(&made, "id"));
         self.posts(&self.acme, &format!("{at}/start"), token, &json!({})).await.done(200);
         self.settle().await;

@@ -101,7 +101,7 @@ async fn sw_02_each_end_of_a_login_of_somebody_who_was_switched_says_why() {
     comes(&world, &door, by_corp, stated(&mina, "mina")).await.is("/");
     switch(&mina).await;
     let page = comes(&world, &door, by_corp, stated(&mina, "mina")).await;
-    let both = ("Two providers would have to open Acme Library", "policies_differ");
+    let both = ("corp does not sign you in here", "not_opened");
     ended(&world, &page, both, "Refuse(PoliciesDiffer)").await;
     let page = comes(&world, &account, ("contoso", &world.contoso), stated(&mina, "mina")).await;
     let elsewhere = ("contoso does not open your account", "account_elsewhere");

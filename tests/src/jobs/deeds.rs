@@ -25,6 +25,9 @@ async fn rel_04_a_job_is_stopped_on_its_page_before_the_word_and_after() {
     let fields = [("deed", "lock"), ("all", "yes"), ("search", "role:supplier")];
     for started in [false, true] {
         let path = job(&mut admin, &world.acme, &fields).await;
+        if started {
+            world.settle().await;
+        }
         admin.opens(&world.acme.url(&path)).await;
         if started {
             admin.submits("start", &[]).await.sees("Running");

@@ -94,11 +94,13 @@ async fn pp_13_a_job_that_deletes_says_so_and_how_long_there_is_a_way_back() {
     world.crowd(&["one", "two"], MemberState::Active, &["supplier"]).await;
     let search = [("all", "yes"), ("search", "role:supplier")];
     let path = job(&mut admin, &world.acme, &[&[("deed", "lock")][..], &search].concat()).await;
+    world.settle().await;
     let page = admin.opens(&world.acme.url(&path)).await;
     assert_eq!(page.text_of("start"), "Do it for 2 people");
     assert!(page.attribute("start", "class").contains("primary") && !page.has("job-consequences"), "the control");
 
     let path = job(&mut admin, &world.acme, &[&[("deed", "delete")][..], &search].concat()).await;
+    world.settle().await;
     let page = admin.opens(&world.acme.url(&path)).await;
     assert_eq!(page.text_of("start"), "Delete 2 people");
     assert!(page.attribute("start", "class").contains("danger"));
@@ -158,7 +160,7 @@ async fn rel_04_what_is_tried_again_of_a_way_back_is_a_way_back() {
     admin.opens(&world.acme.url(&undo)).await;
     post(&mut admin, &world.acme, &format!("{undo}/start"), &[]).await.answers(303);
     world.settle().await;
-    admin.opens(&world.acme.url(&undo)).await.sees("Changed since").submits("retry", &[]).await;
+    admin.opens(&world.acme.url(&undo)).await.sees("Changed or claimed since").submits("retry", &[]).await;
     world.settle().await;
     let here = admin.url.clone();
     let page = admin.opens(here.as_str()).await;

@@ -110,7 +110,7 @@ fn said(flow: &Flow, key: &'static str, provider: &Provider, more: &[(&'static s
             .with("provider", provider.name.clone())
             .with("door", door.clone())
             .with("who", who.clone());
-        more.iter().fold(known, |message, (name, value)| message.with(*name, value.clone()))
+        more.iter().fold(known, |message, (name, value)| message.with(name, value.clone()))
     };
     Failure::forbidden(message(key.to_owned())).title(message(format!("{key}-title")))
 }

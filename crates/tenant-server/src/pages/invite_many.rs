@@ -143,7 +143,10 @@ mod tests {
         let cases: [(&str, &[(&str, &str)]); 7] = [
             ("mina@a.test", &[("", "mina@a.test")]),
             ("mina@a.test, jonas@a.test;lea@a.test", &[("", "mina@a.test"), ("", "jonas@a.test"), ("", "lea@a.test")]),
-            ("mina@a.test jonas@a.test\r\nlea@a.test\n\n", &[("", "mina@a.test"), ("", "jonas@a.test"), ("", "lea@a.test")]),
+            (
+                "mina@a.test jonas@a.test\r\nlea@a.test\n\n",
+                &[("", "mina@a.test"), ("", "jonas@a.test"), ("", "lea@a.test")],
+            ),
             ("Mina Hollis <mina@a.test>, <lea@a.test>", &[("Mina Hollis", "mina@a.test"), ("", "lea@a.test")]),
             ("\"Mina Hollis\" < mina@a.test >", &[("Mina Hollis", "mina@a.test")]),
             ("mina.a.test", &[("", "mina.a.test")]),
