@@ -292,7 +292,11 @@ async fn pp_05_a_batch_tells_what_it_will_change_and_what_it_has_changed() {
     };
     let exchange = |give: &[&str], take: &[&str]| batches::Change::Roles { give: set(give), take: set(take) };
     let ahead = exchange(&["editor"], &["viewer", "supplier"]);
-    assert_eq!(told(id).await, [ahead.clone()], "nothing changes for somebody who has these and no others");
+    assert_eq!(
+        told(id).await,
+        std::slice::from_ref(&ahead),
+        "nothing changes for somebody who has these and no others"
+    );
     // What somebody else does meanwhile counts.
     world.does(admin, mina, Deed::Roles { how: HowRoles::Remove, roles: set(&["viewer"]) }).await.unwrap();
     assert_eq!(told(id).await, [exchange(&["editor"], &["supplier"])]);
@@ -306,7 +310,7 @@ async fn pp_05_a_batch_tells_what_it_will_change_and_what_it_has_changed() {
     world.does(admin, bo, Deed::Switch { to: Some("contoso".into()), compromised: false, preset: None }).await.unwrap();
     let id = world.batch(admin, deed, Selection::Picked(vec![bo])).await;
     let change = batches::Change::Provider { from: Some("contoso".into()), to: None };
-    assert_eq!(told(id).await, [change.clone()]);
+    assert_eq!(told(id).await, std::slice::from_ref(&change));
     world.run(admin, id).await;
     assert_eq!(told(id).await, [change]);
     let id = world.batch(admin, Deed::Lock, Selection::Picked(vec![bo])).await;

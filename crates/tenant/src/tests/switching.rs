@@ -410,62 +410,6 @@ async fn pp_06_a_claim_is_a_change_that_is_not_taken_back() {
 }
 
 #[tokio::test]
-async fn id_03_a_list_of_subjects_says_who_is_who() {
-    let world = World::new().await;
-    let ada = world.admin().await;
-    let mut people = Vec::new();
-    for name in ["Mina", "Bo", "Cleo"] {
-        people.push(world.member(name, MemberState::Active, &["viewer"]).await);
-    }
-    let search = batches::Selection::Search("role:viewer".into());
-    let id = batches::create(&world.store, world.context(), ada, to("contoso"), search).await.unwrap();
-    while batches::tick(&world.store, world.context(), &world.pace).await.unwrap() {}
-    world.sorts(&[], &["Mina", "Bo", "Cleo"]).await;
-    assert_eq!(world.look_up(id).await.fitting, 0, "nobody could prove anything");
-    let list = format!("who,subject\n{},upn-1\nBO@people.example,upn-2\nother@people.example,upn-3\n", people[0]);
-    let list = batches::read_matches(list.as_bytes()).unwrap();
-    let mina_gives = batches::give_matches(&world.store, world.context(), people[0], id, list.clone()).await;
-    assert!(matches!(mina_gives, Err(Denied::Forbidden)));
-    batches::give_matches(&world.store, world.context(), ada, id, list).await.unwrap();
-    world.clock.advance(MINUTE);
-    assert_eq!(world.sorts(&[], &[]).await, 0, "the list says it all");
-    let expected = [(people[0], "will_link"), (people[1], "will_link"), (people[2], "no_match")];
-    assert_eq!(world.came_to(id).await, expected.into_iter().collect());
-    world.runs(ada, id).await;
-    let presets: Vec<_> = futures_util::future::join_all(people.iter().map(|id| world.get(*id))).await;
-    let presets: Vec<_> = presets.iter().map(|it| (it.provider.as_deref(), it.preset_subject.as_deref())).collect();
-    assert_eq!(presets, [(Some("contoso"), Some("upn-1")), (Some("contoso"), Some("upn-2")), (None, None)]);
-    world.clock.advance(DAY * 2);
-    crate::housekeeping::sweep(&world.store, world.context().now).await.unwrap();
-    assert_eq!(world.count("SELECT COUNT(*) FROM batch_match WHERE tenant_id = $1").await, 0, "the list goes");
-}
-
-#[tokio::test]
-async fn tn_01_a_list_names_nobody_by_an_address_that_a_provider_merely_states() {
-    let world = World::new().await;
-    let ada = world.admin().await;
-    let mina = world.member("Mina", MemberState::Active, &["viewer"]).await;
-    let eve = world.member("Eve", MemberState::Active, &["viewer"]).await;
-    let mut states = Arrival { email_verified: false, ..world.by("Eve", "acme.corp", 0) };
-    states.profile.email = "mina@people.example".into();
-    assert!(matches!(world.comes(states).await, SignIn::In { .. }));
-    let id = world.makes(ada, to("contoso"), &[mina, eve]).await;
-    while batches::tick(&world.store, world.context(), &world.pace).await.unwrap() {}
-    world.sorts(&[], &["Mina", "Eve"]).await;
-    let by_address = batches::read_matches(b"mina@people.example,upn-1\n").unwrap();
-    batches::give_matches(&world.store, world.context(), ada, id, by_address).await.unwrap();
-    world.clock.advance(MINUTE);
-    world.sorts(&[], &[]).await;
-    assert_eq!(world.came_to(id).await, [(mina, "will_link"), (eve, "no_match")].into_iter().collect());
-    // The control: whoever makes the list may name them by their id.
-    let by_id = batches::read_matches(format!("{eve},upn-1\n").as_bytes()).unwrap();
-    batches::give_matches(&world.store, world.context(), ada, id, by_id).await.unwrap();
-    world.clock.advance(MINUTE);
-    world.sorts(&[], &[]).await;
-    assert_eq!(world.came_to(id).await, [(mina, "no_match"), (eve, "will_link")].into_iter().collect());
-}
-
-#[tokio::test]
 async fn sw_05_what_changes_midway_is_each_ones_own_outcome() {
     let world = World::new().await;
     let ada = world.admin().await;
