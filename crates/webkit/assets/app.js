@@ -103,7 +103,7 @@ for (const box of all("[data-all]")) {
 
 // An inbox by keyboard: j and k walk its rows, and the key that a form is named by leads into it, on its page or from the row.
 const inbox = [...all("[data-inbox] > li > .who > a")];
-const into = (key) => document.querySelector(`form[data-key][id="${CSS.escape(key)}"]`)?.querySelector("select, textarea, input:not([type=hidden])");
+const into = (key) => document.querySelector(`form[data-key="${CSS.escape(key)}"]`)?.querySelector("select, textarea, input:not([type=hidden])");
 for (const hint of all("[data-keys]")) hint.hidden = false;
 into(location.hash.slice(1))?.focus();
 document.addEventListener("keydown", (event) => {
