@@ -1,4 +1,4 @@
-//! The statements of the list. Whoever was erased has the empty name, and nobody else has (`erase`, [`Profile::sort_name`]): they stand
+//! The statements of the list. Whoever was erased has the empty name, and nobody else has (`erase`, `Profile::sort_name`): they stand
 //! in front of the order by name, where a list begins behind them, and are seen where they are asked for alone.
 //! In all of them `$1` is the tenant, `$2` to `$18` are the filter (`conditions` of the search),
 //! `$19`, `$20` the place where a page begins or ends, `$21` its size, and `$22`, `$23` where a walk ends.
