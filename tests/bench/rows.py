@@ -19,7 +19,7 @@ MEMBER = Table("member", "tenant_id:uuid id:uuid subject:text? authorization_sta
                          " last_sign_in:int? deleted_at:int? deleted_by:uuid? deletion_asked_at:int? has_words:bool provider:text?"
                          " kept_by:text?")
 WORD = Table("member_word", "tenant_id:uuid member_id:uuid word:bytes sort_name:text")
-ROLE = Table("member_role", "tenant_id:uuid member_id:uuid role:text granted_at:int granted_by:uuid?")
+ROLE = Table("member_role", "tenant_id:uuid member_id:uuid role:text granted_at:int granted_by:uuid? sort_name:text")
 INVITATION = Table("invitation", "tenant_id:uuid id:uuid member_id:uuid invited_by:uuid state:text email:text message:text created_at:int"
                                  " ended_at:int? status:text? taken_at:int? sent_at:int? accepted_at:int? expires_at:int? revision:int attempts:int")
 TENANT = [MEMBER, WORD, ROLE, INVITATION]
@@ -64,7 +64,7 @@ class TenantRows:
         tenant, by = self.tenant, self.by
         yield MEMBER, [self.member(it) for it in people]
         yield WORD, [(tenant, it.member, word, it.sort_name) for it in people for word in it.words]
-        yield ROLE, [(tenant, it.member, role, it.decided, by) for it in people for role in sorted(it.roles)]
+        yield ROLE, [(tenant, it.member, role, it.decided, by, it.sort_name) for it in people for role in sorted(it.roles)]
         yield INVITATION, [self.invitation(it) for it in people if it.by_invitation]
 
     def member(self, it):

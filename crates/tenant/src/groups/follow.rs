@@ -6,6 +6,7 @@ use store::{ManyRows, StoreError, TenantRead, TenantTx, params};
 
 use super::{Given, Standing, Stated, mappings, roles_of, sources_of, standing};
 use crate::members::{self, Member, MemberId};
+use crate::roles::place;
 use crate::{Context, snapshots};
 
 /// Makes the roles of somebody who comes follow the groups that their provider states. `idp` is the provider that opened this
@@ -117,7 +118,9 @@ async fn write(
     let (who, since) = (params![member], params![member, context.now]);
     tx.execute_many(&ENDED, &who, &rows(&mut before.difference(after))).await?;
     tx.execute_many(&STATED, &since, &rows(&mut after.difference(before))).await?;
-    tx.execute_many(&GIVEN, &since, &roles(&roles_of(after) - &roles_of(before))).await?;
+    let given = &roles_of(after) - &roles_of(before);
+    tx.execute_many(&GIVEN, &since, &roles(given.clone())).await?;
+    place(tx, given.iter().map(|role| (member, role.as_str()))).await?;
     let ended = roles(&roles_of(before) - &roles_of(after));
     tx.execute_many(&TAKEN, &who, &ended).await?;
     tx.execute_many(&KEPT, &who, &ended).await?;

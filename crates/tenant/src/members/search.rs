@@ -4,8 +4,8 @@
 //! ```text
 //! no filter ─────────────────────────▶ the next 51 in the order by name
 //! some filter names few (≤ FEW) ─────▶ those, looked up by its index, the other filters asked of each, sorted
-//! all name many ─────────────────────▶ the order by name of everybody, of one rare state, or of those who have a word: a short
-//!                                      walk, and if that does not fill the page, at most SCANNED members; the page may be short,
+//! all name many ─────────────────────▶ the order by name of everybody, of one rare state, of a role, or of those who have a word: a
+//!                                      short walk, and if that does not fill the page, at most SCANNED members; the page may be short,
 //!                                      and goes on
 //! ```
 //! Order and content do not depend on the way taken, so pages may take different ones.
@@ -14,7 +14,7 @@ use store::{StoreError, TenantRead, ToValue, Value, params};
 
 use super::statements::{
     ALL, BY_ADDRESS, BY_FEDERATION, BY_KEEPER, BY_LIFECYCLE, BY_LOCK, BY_PROVIDER, BY_ROLE, BY_STATE, BY_SUPPORT,
-    BY_WORD, COUNT_ALL, EVERYBODY, OF_LIFECYCLE, OF_LOCK, OF_STATE, Road, Source,
+    BY_WORD, COUNT_ALL, EVERYBODY, OF_LIFECYCLE, OF_LOCK, OF_ROLE, OF_STATE, Road, Source,
 };
 use super::word_road::{BRANCHES, WORD_ROAD, WORDS_UNDER};
 use super::words::range;
@@ -23,6 +23,8 @@ use uuid::Uuid;
 
 /// As many members as one page may look up and sort.
 const FEW: i64 = 2_000;
+/// The same where a road leads along them in the order by name: beyond it the road is shorter, however many they are.
+const FEW_BESIDE_A_ROAD: i64 = 200;
 /// How far a word is counted: of two, the rarer one is looked up, and the other asked of each.
 const COUNTED_WORDS: i64 = 20_000;
 /// As many as one page may walk past.
@@ -158,9 +160,9 @@ async fn page_of(
     }
     let sought = sought(read, filter).await?;
     let mut values = conditions(filter, &sought);
-    if let Some((named, source)) = few(read, filter, &sought).await? {
-        let total = if filter.text.is_empty() && filter.fields().len() == 1 {
-            // Its one filter is what names them.
+    let (few, named) = named(read, filter, &sought).await?;
+    if let Some(source) = few {
+        let total = if let Some(named) = named {
             named
         } else {
             let (fitting,): (i64,) = read.one(source.fitting, values.clone()).await?;
@@ -176,10 +178,20 @@ async fn page_of(
         for own in values.iter_mut().skip(OWN_WORD).take(2) {
             *own = Vec::<u8>::null();
         }
-        return walk(read, (WORD_ROAD.road(), words), values, (place, front(filter)), size).await;
+        return walk(read, (WORD_ROAD.road(), words), values, (place, front(filter)), (size, None)).await;
     }
-    walk(read, road(filter), values, (place, front(filter)), size).await
+    let (road, of) = road(filter);
+    if road.again {
+        // Who is on the road of a role need not be asked for it.
+        for own in values.iter_mut().skip(OWN_ROLE).take(1) {
+            *own = String::null();
+        }
+    }
+    walk(read, (road, of), values, (place, front(filter)), (size, named)).await
 }
+
+/// Where the role stands among the values of the filter.
+const OWN_ROLE: usize = 3;
 
 /// Where the first word stands among the values of the filter.
 const OWN_WORD: usize = 4;
@@ -206,54 +218,61 @@ fn road(filter: &MemberFilter) -> (Road, Vec<Value>) {
     if let Some(state) = filter.state.filter(|state| *state != Authorization::Reviewed) {
         return (OF_STATE, params![state]);
     }
-    if filter.locked == Some(true) { (OF_LOCK, params![]) } else { (EVERYBODY, params![]) }
+    if filter.locked == Some(true) {
+        return (OF_LOCK, params![]);
+    }
+    filter.role.as_ref().map_or((EVERYBODY, params![]), |role| (OF_ROLE, params![role]))
 }
 
-/// The filter that names fewest, with how many, if that is few.
-async fn few(
+/// The filter that names fewest, if that is few; and how many there are, up to [`COUNTED`], if one filter alone says it.
+async fn named(
     read: &mut impl TenantRead,
     filter: &MemberFilter,
     sought: &Sought,
-) -> Result<Option<(i64, &'static Source)>, StoreError> {
+) -> Result<(Option<&'static Source>, Option<i64>), StoreError> {
     if sought.address.is_some() {
-        return Ok(Some((FEW, &BY_ADDRESS)));
+        return Ok((Some(&BY_ADDRESS), None));
     }
-    let mut asked: Vec<(&'static Source, Vec<Value>)> = Vec::new();
+    let mut asked: Vec<(&'static Source, Vec<Value>, i64)> = Vec::new();
     if let Some(role) = &filter.role {
-        asked.push((&BY_ROLE, params![role]));
+        asked.push((&BY_ROLE, params![role], FEW_BESIDE_A_ROAD));
     }
     // The index of locks and that of states leave the erased out.
     let living = !filter.asks_for_erased();
     if let Some(state) = filter.state.filter(|state| living && *state != Authorization::Reviewed) {
-        asked.push((&BY_STATE, params![state]));
+        asked.push((&BY_STATE, params![state], FEW_BESIDE_A_ROAD));
     }
     if let Some(lifecycle) = filter.lifecycle.filter(|stage| stage.is_rare()) {
-        asked.push((&BY_LIFECYCLE, params![lifecycle]));
+        asked.push((&BY_LIFECYCLE, params![lifecycle], FEW_BESIDE_A_ROAD));
     }
     if living && filter.locked == Some(true) {
-        asked.push((&BY_LOCK, params![]));
+        asked.push((&BY_LOCK, params![], FEW_BESIDE_A_ROAD));
     }
     if let Some(holds) = filter.support.as_ref().filter(|holds| holds.held) {
-        asked.push((&BY_SUPPORT, params![holds.role]));
+        asked.push((&BY_SUPPORT, params![holds.role], FEW));
     }
     match &filter.provider {
-        Some(provider) => asked.push((&BY_PROVIDER, params![provider])),
-        None if filter.federated == Some(true) => asked.push((&BY_FEDERATION, params![])),
+        Some(provider) => asked.push((&BY_PROVIDER, params![provider], FEW)),
+        None if filter.federated == Some(true) => asked.push((&BY_FEDERATION, params![], FEW)),
         None => {}
     }
     if filter.read_only == Some(true) {
-        asked.push((&BY_KEEPER, params![]));
+        asked.push((&BY_KEEPER, params![], FEW));
     }
     let rarest = sought.words.first().map(|(count, _)| *count);
     let mut fewest = rarest.filter(|count| *count <= FEW).map(|count| (count, &BY_WORD));
-    for (source, mut values) in asked {
-        values.extend(params![FEW + 1]);
+    let alone = filter.text.is_empty() && filter.fields().len() == 1;
+    let mut total = None;
+    for (source, mut values, few) in asked {
+        let far = if alone { few.max(COUNTED) } else { few };
+        values.extend(params![far + 1]);
         let (count,): (i64,) = read.one(source.count, values).await?;
-        if count <= FEW && fewest.is_none_or(|(least, _)| count < least) {
+        total = Some(count).filter(|_| alone);
+        if count <= few && fewest.is_none_or(|(least, _)| count < least) {
             fewest = Some((count, source));
         }
     }
-    Ok(fewest)
+    Ok((fewest.map(|(_, source)| source), total))
 }
 
 async fn walk(
@@ -261,7 +280,7 @@ async fn walk(
     (road, of): (Road, Vec<Value>),
     mut values: Vec<Value>,
     (place, front): (&Place, Uuid),
-    size: i64,
+    (size, total): (i64, Option<i64>),
 ) -> Result<MemberPage, StoreError> {
     values.extend(bounds(place, front));
     values.extend(params![size + 1]);
@@ -279,7 +298,7 @@ async fn walk(
         let full = i64::try_from(rows.len()).unwrap_or(i64::MAX) > size;
         if full || end.is_none() || far == SCANNED {
             let goes_on = end.map(|(key, id)| PageAfter { key, id: MemberId(id) });
-            return Ok(cut(rows, place, size, goes_on, None));
+            return Ok(cut(rows, place, size, goes_on, total));
         }
     }
     Ok(MemberPage::default())

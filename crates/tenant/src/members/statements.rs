@@ -207,6 +207,28 @@ pub(super) const OF_LIFECYCLE: Road = road!(
     // The erased are a state of their own.
     ""
 );
+/// Those who hold a role, which is `$5`, and `$24`.
+pub(super) const OF_ROLE: Road = Road {
+    ends: [
+        "SELECT sort_name, member_id FROM member_role WHERE tenant_id = $1 AND role = $5 AND (sort_name, member_id) > ($2, $3)
+         ORDER BY sort_name, member_id LIMIT 1 OFFSET $4",
+        "SELECT sort_name, member_id FROM member_role WHERE tenant_id = $1 AND role = $5 AND (sort_name, member_id) < ($2, $3)
+             AND sort_name > '' ORDER BY sort_name DESC, member_id DESC LIMIT 1 OFFSET $4",
+    ],
+    walked: [
+        columns!(roles from "member_role held CROSS JOIN member m ", concat!(
+            "WHERE held.tenant_id = $1 AND held.role = $24 AND m.tenant_id = $1 AND m.id = held.member_id", residual!(),
+            "AND (held.sort_name, held.member_id) > ($19, $20) AND (held.sort_name, held.member_id) <= ($22, $23)
+             ORDER BY held.sort_name, held.member_id LIMIT $21"
+        )),
+        columns!(roles from "member_role held CROSS JOIN member m ", concat!(
+            "WHERE held.tenant_id = $1 AND held.role = $24 AND m.tenant_id = $1 AND m.id = held.member_id", residual!(),
+            "AND (held.sort_name, held.member_id) < ($19, $20) AND (held.sort_name, held.member_id) >= ($22, $23)
+             ORDER BY held.sort_name DESC, held.member_id DESC LIMIT $21"
+        )),
+    ],
+    again: true,
+};
 pub(super) const OF_LOCK: Road = road!(" AND m.locked", " AND m.locked", " AND m.sort_name > ''");
 
 /// Those between two ids who fit.
@@ -244,7 +266,7 @@ pub(crate) fn statements_of_the_list() -> Vec<&'static str> {
     ];
     let of_sources =
         sources.into_iter().flat_map(|source| [source.count, source.fitting].into_iter().chain(source.pages));
-    let roads = [EVERYBODY, OF_STATE, OF_LIFECYCLE, OF_LOCK, WORD_ROAD.road()];
+    let roads = [EVERYBODY, OF_STATE, OF_LIFECYCLE, OF_LOCK, OF_ROLE, WORD_ROAD.road()];
     let of_roads = roads.into_iter().flat_map(|road| road.ends.into_iter().chain(road.walked));
     of_sources
         .chain(of_roads)

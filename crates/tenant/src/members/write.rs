@@ -118,6 +118,8 @@ pub(crate) async fn update_profile(
         .await?;
     if rows > 0 {
         words::write(tx, id, profile).await?;
+        let sql = "UPDATE member_role SET sort_name = $3 WHERE tenant_id = $1 AND member_id = $2 AND sort_name <> $3";
+        tx.execute(sql, params![id, profile.sort_name()]).await?;
     }
     Ok(rows > 0)
 }

@@ -7,7 +7,7 @@ use std::collections::BTreeSet;
 use std::sync::LazyLock;
 
 use ambient::Timestamp;
-use store::{ManyRows, StoreError, TenantRead, TenantTx, params};
+use store::{ManyRows, StoreError, TenantRead, TenantStore, TenantTx, params};
 
 use crate::access::{Entry, decide_entry};
 use crate::blueprint::{Blueprint, Granted, Role};
@@ -151,12 +151,43 @@ pub(crate) async fn grant(
     by: Option<MemberId>,
 ) -> Result<(), StoreError> {
     tx.execute(
-        "INSERT INTO member_role (tenant_id, member_id, role, granted_at, granted_by) VALUES ($1, $2, $3, $4, $5)
+        "INSERT INTO member_role (tenant_id, member_id, role, granted_at, granted_by, sort_name)
+         SELECT $1, $2, $3, $4, $5, m.sort_name FROM member m WHERE m.tenant_id = $1 AND m.id = $2
          ON CONFLICT (tenant_id, member_id, role) DO UPDATE SET by_hand = TRUE, granted_at = excluded.granted_at,
              granted_by = excluded.granted_by WHERE NOT member_role.by_hand",
         params![member, role, context.now, by],
     )
     .await?;
+    Ok(())
+}
+
+static PLACES: LazyLock<ManyRows> = LazyLock::new(|| {
+    let before = "UPDATE member_role SET sort_name = (SELECT m.sort_name FROM member m
+             WHERE m.tenant_id = $1 AND m.id = member_role.member_id)
+         WHERE tenant_id = $1 AND (member_id, role) IN (VALUES ";
+    ManyRows::new(before, "", 0, 2, ")")
+});
+
+/// Gives what was just granted its place in the order by name, which the list of a role follows.
+pub(crate) async fn place(
+    tx: &mut TenantTx<'_>,
+    grants: impl Iterator<Item = (MemberId, &str)>,
+) -> Result<(), StoreError> {
+    let rows: Vec<_> = grants.map(|(member, role)| params![member, role]).collect();
+    tx.execute_many(&PLACES, &[], &rows).await?;
+    Ok(())
+}
+
+/// The same for what has none: a server of before, beside us, writes none down.
+pub(crate) async fn place_missing(store: &TenantStore) -> Result<(), StoreError> {
+    let sql = "UPDATE member_role SET sort_name = (SELECT m.sort_name FROM member m
+                   WHERE m.tenant_id = $1 AND m.id = member_role.member_id)
+               WHERE tenant_id = $1 AND sort_name = '' AND EXISTS (SELECT 1 FROM member m
+                   WHERE m.tenant_id = $1 AND m.id = member_role.member_id AND m.sort_name > '')";
+    let missing = "SELECT 1 FROM member_role WHERE tenant_id = $1 AND sort_name = '' LIMIT 1";
+    if store.read().await?.exists(missing, params![]).await? {
+        store.write((), move |mut tx, ()| Box::pin(async move { tx.execute(sql, params![]).await })).await?;
+    }
     Ok(())
 }
 
@@ -196,7 +227,7 @@ pub(crate) async fn grant_all(
 ) -> Result<(), StoreError> {
     let rows: Vec<_> = grants.iter().map(|(member, role)| params![member, role.as_ref(), context.now, by]).collect();
     tx.execute_many(&GRANTS, &[], &rows).await?;
-    Ok(())
+    place(tx, grants.iter().map(|(member, role)| (*member, role.as_ref()))).await
 }
 
 /// Gives and takes roles. What a login depends on stays: sessions go on, with the rights of each moment.

@@ -78,6 +78,7 @@ async fn roles_follow_the_claim_both_ways_and_what_a_hand_gave_stays() {
     assert_eq!(world.get(mina).await.epoch, epoch);
     let log = world.audited(mina).await;
     assert_eq!(log.iter().filter(|action| *action == "member.roles_by_group").count(), 4, "{log:?}");
+    assert_eq!(world.misplaced().await, 0);
 }
 
 #[tokio::test]

@@ -99,9 +99,19 @@ async fn pp_04_some_thousand_members_in_pages_without_gaps_or_duplicates() {
         (MemberFilter { state: Some(Authorization::Reviewed), ..none() }, 2_571, "many"),
         (MemberFilter { lifecycle: Some(Stage::Deleted), ..none() }, 0, "nobody"),
         (MemberFilter { role: Some("supplier".into()), ..none() }, 6, "few: by role"),
-        (MemberFilter { role: Some("viewer".into()), ..none() }, 2_000, "just few"),
+        (MemberFilter { role: Some("viewer".into()), ..none() }, 2_000, "many: the road of a role"),
         (MemberFilter { role: Some("supplier".into()), locked: Some(true), ..none() }, 6, "both"),
         (MemberFilter { role: Some("viewer".into()), locked: Some(true), ..none() }, 40, "both"),
+        (
+            MemberFilter { role: Some("viewer".into()), locked: Some(false), ..none() },
+            1_960,
+            "the road of a role, and another",
+        ),
+        (
+            MemberFilter { role: Some("viewer".into()), text: "given1 people".into(), ..none() },
+            550,
+            "the road of a role, and two words",
+        ),
         (MemberFilter { support: Some(Holds { role: "support".into(), held: true }), ..none() }, 6, "few: by role"),
         (MemberFilter { support: Some(Holds { role: "support".into(), held: false }), ..none() }, 2_994, "walked"),
         (MemberFilter { federated: Some(true), ..none() }, 6, "few: by provider"),
@@ -324,7 +334,7 @@ async fn pp_04_every_statement_of_the_list_seeks_an_index() {
 #[tokio::test]
 async fn words_follow_the_name_and_old_records_get_theirs() {
     let world = World::new().await;
-    world.member("Mina", MemberState::Active, &[]).await;
+    world.member("Mina", MemberState::Active, &["viewer"]).await;
     let find = async |text: &str| {
         let filter = MemberFilter { text: text.into(), ..MemberFilter::default() };
         list_members(&mut world.store.read().await.unwrap(), &filter, &Place::Start).await.unwrap().rows.len()
@@ -334,12 +344,14 @@ async fn words_follow_the_name_and_old_records_get_theirs() {
     arrival.profile = Profile::new("Wilhelmina", "Test", "w@elsewhere.example", "en", None);
     crate::logins::sign_in(&world.store, world.context(), arrival).await.unwrap();
     assert_eq!((find("min").await, find("people").await, find("wil").await), (0, 0, 1));
+    assert_eq!(world.misplaced().await, 0, "so do roles");
 
     world
         .store
         .write::<_, _, StoreError, _>((), |mut tx, ()| {
             Box::pin(async move {
                 tx.execute("DELETE FROM member_word WHERE tenant_id = $1", params![]).await?;
+                tx.execute("UPDATE member_role SET sort_name = '' WHERE tenant_id = $1", params![]).await?;
                 tx.execute("UPDATE member SET has_words = FALSE WHERE tenant_id = $1", params![]).await
             })
         })
@@ -348,4 +360,7 @@ async fn words_follow_the_name_and_old_records_get_theirs() {
     assert_eq!(find("wil").await, 0);
     while members::add_missing_words(&world.store).await.unwrap() {}
     assert_eq!(find("wil").await, 1);
+    assert_eq!(world.misplaced().await, 1, "the control");
+    crate::housekeeping::sweep(&world.store, world.context().now).await.unwrap();
+    assert_eq!(world.misplaced().await, 0);
 }

@@ -172,6 +172,13 @@ impl World {
         self.store.read().await.unwrap().one::<(i64,)>(sql, params![]).await.unwrap().0
     }
 
+    /// How many roles do not stand where their holder's name does.
+    pub(super) async fn misplaced(&self) -> i64 {
+        let sql = "SELECT COUNT(*) FROM member_role r JOIN member m ON m.tenant_id = r.tenant_id AND m.id = r.member_id
+                   WHERE r.tenant_id = $1 AND r.sort_name <> m.sort_name";
+        self.count(sql).await
+    }
+
     /// How many entries the audit log has.
     pub(super) async fn audited_all(&self) -> i64 {
         self.count("SELECT COUNT(*) FROM audit_entry WHERE tenant_id = $1").await
