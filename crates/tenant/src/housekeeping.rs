@@ -4,8 +4,9 @@ use std::time::Duration;
 
 use ambient::Timestamp;
 use store::{StoreError, TenantStore, params};
+use uuid::Uuid;
 
-use crate::{idempotency, imports};
+use crate::{batches, idempotency, imports, roles};
 
 /// How many rows one transaction removes at most, so that no sign-in waits long for it.
 const BATCH: i64 = 1_000;
@@ -70,7 +71,28 @@ pub async fn sweep(store: &TenantStore, now: Timestamp) -> Result<bool, StoreErr
     for (sql, kept) in SWEEPS {
         more |= remove(store, sql, now.minus(kept)).await? >= BATCH.unsigned_abs();
     }
+    more |= batches::sweep(store, now).await?;
+    roles::place_missing(store).await?;
     Ok(imports::sweep(store, now).await? || more)
+}
+
+/// Removes at most [`BATCH`] of what belongs to something (`rows`), and with the last of it the thing `itself`. There may be more.
+pub(crate) async fn remove_in_pieces(
+    store: &TenantStore,
+    id: Uuid,
+    rows: &'static str,
+    itself: &'static str,
+) -> Result<bool, StoreError> {
+    store
+        .write(id, move |mut tx, id| {
+            Box::pin(async move {
+                if tx.execute(rows, params![id, BATCH]).await? < BATCH.unsigned_abs() {
+                    tx.execute(itself, params![id]).await?;
+                }
+                Ok(true)
+            })
+        })
+        .await
 }
 
 async fn remove(store: &TenantStore, sql: &'static str, before: Timestamp) -> Result<u64, StoreError> {

@@ -153,6 +153,7 @@ job-people = Personen
 job-nobody-there = Niemand mit dieser Kennung ist hier
 job-nobody = Wählen Sie zuerst jemanden aus.
 job-too-many = Mehr als 1.000 Personen wurden einzeln genannt. Nehmen Sie stattdessen „Alle, die passen“.
+job-too-many-open = Zwanzig Aufträge warten schon oder laufen. Starten oder beenden Sie zuerst einige davon.
 job-nothing-left = Es gibt nichts zurückzunehmen oder noch einmal zu versuchen.
 job-moved-on = Dieser Auftrag ist weiter, als er beim Öffnen der Seite war.
 roles-how = Wie

@@ -153,6 +153,7 @@ job-people = People
 job-nobody-there = Nobody of that id is here
 job-nobody = Select someone first.
 job-too-many = More than 1,000 people were named one by one. Use “everyone who fits” instead.
+job-too-many-open = Twenty jobs are waiting or at work already. Start or stop some of them first.
 job-nothing-left = There is nothing to take back or to try again.
 job-moved-on = This job has moved on since you opened the page.
 roles-how = How

@@ -172,6 +172,7 @@ impl From<CreateError> for Problem {
             CreateError::NotUnderstood(words) => {
                 unprocessable("not_understood", Message::new("filter-unknown").with("words", words.join(", ")))
             }
+            CreateError::TooManyOpen => Self::new(StatusCode::CONFLICT, "too_many_open", "job-too-many-open"),
             CreateError::NothingToUndo => Self::new(StatusCode::CONFLICT, "nothing_left", "job-nothing-left"),
             CreateError::Denied(denied) => denied.into(),
         }

@@ -185,6 +185,7 @@ pub(super) fn refused(error: CreateError) -> Failure {
         CreateError::NotUnderstood(words) => {
             back(Failure::bad_request(webkit::Message::new("filter-unknown").with("words", words.join(", "))))
         }
+        CreateError::TooManyOpen => Failure::conflict("job-too-many-open").next("/jobs", "nav-jobs"),
         CreateError::NothingToUndo => Failure::conflict("job-nothing-left").next("/jobs", "nav-jobs"),
         CreateError::Denied(denied) => failure(denied, ""),
     }

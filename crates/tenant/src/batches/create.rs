@@ -9,6 +9,8 @@ use crate::lifecycle::{Deed, Denied, tidy};
 use crate::members::{self, MemberId};
 use crate::roles::{self, Acting};
 
+/// How many batches may be waiting or at work.
+pub const MOST_OPEN: i64 = 20;
 /// How many members may be named one by one; more are chosen by a search.
 pub const MOST_PICKED: usize = 1_000;
 
@@ -33,6 +35,9 @@ pub enum CreateError {
     /// These words of the search are no filters.
     #[error("not understood: {}", .0.join(" "))]
     NotUnderstood(Vec<String>),
+    /// [`MOST_OPEN`] wait for somebody's word, or are at work.
+    #[error("too many batches are open")]
+    TooManyOpen,
     /// There is nothing (left) to take back, or to try again.
     #[error("there is nothing to take back")]
     NothingToUndo,
@@ -155,6 +160,12 @@ async fn insert(store: &TenantStore, context: Context, new: New) -> Result<Batch
     store
         .write((context.clone(), new), |mut tx, (context, new)| {
             Box::pin(async move {
+                let open = "SELECT COUNT(*) FROM (SELECT 1 AS one FROM batch WHERE tenant_id = $1 AND ended_at IS NULL
+                                LIMIT $2) AS counted";
+                let (open,): (i64,) = tx.one(open, params![MOST_OPEN]).await?;
+                if open >= MOST_OPEN {
+                    return Err(CreateError::TooManyOpen);
+                }
                 let state = match (new.items.is_empty(), new.undo_of.is_none() && is_sorted(&read_deed(&new.deed)?)) {
                     (true, _) => BatchState::Gathering,
                     (false, true) => BatchState::Sorting,
@@ -179,7 +190,7 @@ async fn insert(store: &TenantStore, context: Context, new: New) -> Result<Batch
         )
         .await?;
                 write(&mut tx, new.id, &new.items).await?;
-                Ok::<_, StoreError>(())
+                Ok(())
             })
         })
         .await?;

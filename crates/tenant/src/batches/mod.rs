@@ -30,17 +30,19 @@ mod plan;
 mod read;
 mod run;
 mod sorting;
+mod sweep;
 
 use ambient::Timestamp;
 use store::{StoreError, TenantRead, TenantStore};
 
 pub use change::{Change, changes};
-pub use create::{CreateError, Selection, create, retry, undo};
+pub use create::{CreateError, MOST_OPEN, Selection, create, retry, undo};
 pub use item::{Item, Outcome};
 pub use matching::{MOST_MATCHES, Match, MatchFault, give_matches, read_matches};
 pub use read::{Counts, ItemPage, before, by_id, counts, items, recent, some_items};
 pub use run::{cancel, start};
 pub use sorting::{Claims, Unsorted, sort, unsorted};
+pub(crate) use sweep::sweep;
 
 use crate::Context;
 use crate::lifecycle::Deed;

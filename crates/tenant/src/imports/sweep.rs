@@ -4,9 +4,8 @@ use ambient::Timestamp;
 use store::{StoreError, TenantRead, TenantStore, params};
 
 use super::ImportId;
+use crate::housekeeping::remove_in_pieces;
 
-/// How many lines one transaction removes at most.
-const BATCH: i64 = 1_000;
 /// How long an import can be looked at. Its lines are about people, many of whom never come.
 const KEPT: Duration = Duration::from_hours(30 * 24);
 /// After this time, a file that has not come as a whole will not.
@@ -20,16 +19,7 @@ pub(crate) async fn sweep(store: &TenantStore, now: Timestamp) -> Result<bool, S
     let times = params![now.minus(RECEIVED_WITHIN), now.minus(KEPT)];
     let over: Option<(ImportId,)> = store.read().await?.maybe(sql, times).await?;
     let Some((id,)) = over else { return Ok(false) };
-    store
-        .write(id, |mut tx, id| {
-            Box::pin(async move {
-                let lines = "DELETE FROM import_line WHERE tenant_id = $1 AND import_id = $2 AND line IN
-                    (SELECT line FROM import_line WHERE tenant_id = $1 AND import_id = $2 ORDER BY line LIMIT $3)";
-                if tx.execute(lines, params![id, BATCH]).await? < BATCH.unsigned_abs() {
-                    tx.execute("DELETE FROM import WHERE tenant_id = $1 AND id = $2", params![id]).await?;
-                }
-                Ok(true)
-            })
-        })
-        .await
+    let lines = "DELETE FROM import_line WHERE tenant_id = $1 AND import_id = $2 AND line IN
+        (SELECT line FROM import_line WHERE tenant_id = $1 AND import_id = $2 ORDER BY line LIMIT $3)";
+    remove_in_pieces(store, id.0, lines, "DELETE FROM import WHERE tenant_id = $1 AND id = $2").await
 }

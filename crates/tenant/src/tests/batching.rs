@@ -4,11 +4,11 @@ use std::collections::BTreeMap;
 
 use store::{TenantRead, params};
 
-use super::world::World;
+use super::world::{DAY, World};
 use crate::batches::{self, BatchId, BatchState, CreateError, Outcome, Selection};
 use crate::lifecycle::{Deed, HowRoles, Refusal};
 use crate::members::{Lifecycle, MemberId, MemberState};
-use crate::roles;
+use crate::{housekeeping, roles};
 
 impl World {
     async fn batch(&self, by: MemberId, deed: Deed, selection: Selection) -> BatchId {
@@ -315,6 +315,7 @@ async fn pp_05_a_batch_tells_what_it_will_change_and_what_it_has_changed() {
     assert_eq!(told(id).await, [change]);
     let id = world.batch(admin, Deed::Lock, Selection::Picked(vec![bo])).await;
     assert_eq!(told(id).await, [], "the same for all");
+    assert_eq!(world.misplaced().await, 0);
 }
 
 #[tokio::test]
@@ -346,4 +347,33 @@ async fn a_selection_that_is_none_is_refused() {
     let id = world.batch(admin, Deed::Lock, Selection::Search("role:supplier".into())).await;
     let nobody = world.run(admin, id).await;
     assert_eq!((nobody.state, nobody.items), (BatchState::Done, 0));
+}
+
+#[tokio::test]
+async fn rel_19_open_batches_have_a_bound_and_what_is_over_goes() {
+    let world = World::new().await;
+    let admin = world.admin().await;
+    world.member("bo", MemberState::Active, &["viewer"]).await;
+    let make = || batches::create(&world.store, world.context(), admin, Deed::Lock, Selection::Search("bo".into()));
+    let first = make().await.unwrap();
+    for _ in 1..batches::MOST_OPEN {
+        make().await.unwrap();
+    }
+    assert!(matches!(make().await, Err(CreateError::TooManyOpen)));
+    // Whoever stops one may make another.
+    batches::cancel(&world.store, world.context(), admin, first).await.unwrap();
+    let done = make().await.unwrap();
+    world.work().await;
+    world.run(admin, done).await;
+    let batches = async || world.count("SELECT COUNT(*) FROM batch WHERE tenant_id = $1").await;
+    let items = async || world.count("SELECT COUNT(*) FROM batch_item WHERE tenant_id = $1").await;
+    let sweep = async || while housekeeping::sweep(&world.store, world.context().now).await.unwrap() {};
+    sweep().await;
+    assert_eq!(batches().await, batches::MOST_OPEN + 1, "nothing is over");
+    world.clock.advance(DAY * 31);
+    sweep().await;
+    assert_eq!((batches().await, items().await), (1, 1), "whose word nobody gave; what was done is kept");
+    world.clock.advance(DAY * 335);
+    sweep().await;
+    assert_eq!((batches().await, items().await), (0, 0));
 }

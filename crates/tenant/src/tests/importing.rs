@@ -299,6 +299,7 @@ async fn what_an_import_knows_of_people_goes_after_a_time() {
     world.clock.advance(std::time::Duration::from_hours(2));
     sweep().await;
     assert_eq!(world.count("SELECT COUNT(*) FROM import WHERE tenant_id = $1").await, 0);
+    assert_eq!(world.misplaced().await, 0);
 }
 
 #[tokio::test]
