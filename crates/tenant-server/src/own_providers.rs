@@ -14,6 +14,7 @@ use tenant::lifecycle::{Denied, Refusal};
 use tenant::members::MemberId;
 use tenant::providers::is_key;
 use tenant::providers::own::{self, Begun, End, OwnDeed};
+use tracing::Instrument as _;
 
 use crate::catalogue::Age;
 use crate::delivery::api;
@@ -202,7 +203,7 @@ impl<'a> Own<'a> {
     /// Has our key there followed by another.
     pub(crate) async fn turn_key(&self, key: &str, turn: Turn) -> Result<Detail, Refused> {
         let deed = if turn == Turn::Use { OwnDeed::UseKey } else { OwnDeed::TurnKey };
-        let done = |One { provider: it, .. }: &One| (it.enabled, json!({ "turn": turn }));
+        let done = move |One { provider: it, .. }: &One| (it.enabled, json!({ "turn": turn }));
         let body = json!({ "turn": turn });
         Ok(self.does(deed, (key, self.path(key, "/key")?), body, done).await?.provider)
     }
@@ -244,30 +245,38 @@ impl<'a> Own<'a> {
 
     /// Begins a deed here, does it there, and ends it here, however it went. `done`: of the answer, whether the provider opens now,
     /// and what the log says.
-    async fn does<T: DeserializeOwned>(
+    async fn does<T: DeserializeOwned + Send + 'static>(
         &self,
         deed: OwnDeed,
         (key, path): (&str, String),
         mut body: Value,
-        done: impl FnOnce(&T) -> (bool, Value),
+        done: impl FnOnce(&T) -> (bool, Value) + Send + 'static,
     ) -> Result<T, Refused> {
         let (begun, who) = self.begin(deed, key).await?;
         if let Some(body) = body.as_object_mut() {
             body.insert("by".to_owned(), who);
         }
-        let (answer, end) = match api::ask(self.app, &path, Some(&body)).await {
-            Ok(Ok(answer)) => {
-                let (opens, detail) = done(&answer);
-                (Ok(answer), End::Done(opens, detail))
+        // Whoever hangs up halfway stops neither the deed nor its entry in the log.
+        let (app, context) = (self.app.clone(), self.context.clone());
+        let doing = async move {
+            let (answer, end) = match api::ask(&app, &path, Some(&body)).await {
+                Ok(Ok(answer)) => {
+                    let (opens, detail) = done(&answer);
+                    (Ok(answer), End::Done(opens, detail))
+                }
+                Ok(Err(refused)) => (told(Err(refused)), End::Refused),
+                Err(error) => (Err(error.into()), End::Unknown),
+            };
+            own::end(&app.store, context, begun, end).await?;
+            if deed != OwnDeed::Test && answer.is_ok() {
+                app.catalogue_afresh().await;
             }
-            Ok(Err(refused)) => (told(Err(refused)), End::Refused),
-            Err(error) => (Err(error.into()), End::Unknown),
+            answer
         };
-        if deed != OwnDeed::Test && answer.is_ok() {
-            self.app.catalogue_afresh().await;
-        }
-        own::end(&self.app.store, self.context.clone(), begun, end).await?;
-        answer
+        tokio::spawn(doing.in_current_span()).await.unwrap_or_else(|error| {
+            tracing::error!(%error, "a deed at a provider ended in the middle");
+            Err(Refused::Away)
+        })
     }
 
     /// The address of one. What can be none of this tenant's is not asked for.

@@ -1,6 +1,7 @@
 //! A tenant's administrators set up its own providers, by page and by API.
 
 use std::collections::BTreeSet;
+use std::time::Duration;
 
 use evil_provider::{Client, Evil, Person as Upstream};
 use oidc::client::{ClientKind, GrantType};
@@ -397,4 +398,31 @@ impl Person {
     async fn csrf_of(&mut self, at: &Place) -> String {
         self.opens(&at.url("/profile")).await.csrf()
     }
+}
+
+/// Whoever hangs up before the answer comes has done it all the same: the tenant's own log says so.
+#[tokio::test]
+async fn pp_17_a_deed_at_a_provider_is_in_the_log_also_if_nobody_waits_for_its_end() {
+    const ADDED: &str = "SELECT COUNT(*) FROM audit_entry WHERE action = 'provider.added'";
+    let world = World::new().await;
+    knows_us(&world.contoso);
+    let (_ada, token) = world.api_admin(&world.acme, "console").await;
+    world.gets(&world.acme, "/providers", &token).await.done(200);
+    world.wire.holds_answers();
+    let body = corp(&world.contoso);
+    tokio::select! {
+        answer = world.posts(&world.acme, "/providers", &token, &body) => panic!("it did not wait: {answer:?}"),
+        // The identity server has done it.
+        () = world.wire.holds(1) => {}
+    }
+    assert_eq!(world.tenant_count(&world.acme, ADDED).await, 0, "its end is not known here");
+    world.wire.lets_go();
+    let written = async {
+        while world.tenant_count(&world.acme, ADDED).await == 0 {
+            tokio::task::yield_now().await;
+        }
+    };
+    tokio::time::timeout(Duration::from_secs(20), written).await.expect("an entry in the tenant's log");
+    // The control: it is there.
+    assert_eq!(text(&world.gets(&world.acme, "/providers/acme.corp", &token).await.done(200), "key"), "acme.corp");
 }

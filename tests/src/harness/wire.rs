@@ -11,6 +11,7 @@ use axum::middleware::{Next, from_fn_with_state};
 use axum::response::{IntoResponse, Response};
 use identity::Identity;
 use store::{StoreError, params};
+use tokio::sync::watch;
 
 /// The way from the tenant servers to the identity server. While it is whole, their lease is as fresh as a minute's worker
 /// keeps it, however far a test moves the clock; a test can cut it.
@@ -22,12 +23,19 @@ struct Inner {
     cut: AtomicBool,
     of_before: AtomicBool,
     renewed_at: AtomicI64,
+    held: watch::Sender<Option<u32>>,
 }
 
 impl Wire {
     pub fn new(identity: Identity) -> Self {
         let [cut, of_before] = [(); 2].map(|()| AtomicBool::new(false));
-        Self(Arc::new(Inner { identity, cut, of_before, renewed_at: AtomicI64::new(0) }))
+        Self(Arc::new(Inner {
+            identity,
+            cut,
+            of_before,
+            renewed_at: AtomicI64::new(0),
+            held: watch::Sender::new(None),
+        }))
     }
 
     /// From now on no server's request arrives; browsers' do.
@@ -37,6 +45,21 @@ impl Wire {
 
     pub fn is_mended(&self) {
         self.0.cut.store(false, Ordering::SeqCst);
+    }
+
+    /// From now on what servers ask is done, and the answers wait.
+    pub fn holds_answers(&self) {
+        self.0.held.send_replace(Some(0));
+    }
+
+    /// So many answers wait.
+    pub async fn holds(&self, answers: u32) {
+        self.0.held.subscribe().wait_for(|held| held.is_some_and(|held| held >= answers)).await.unwrap();
+    }
+
+    /// They arrive, and so do all that follow.
+    pub fn lets_go(&self) {
+        self.0.held.send_replace(None);
     }
 
     /// From now on it takes no request that proves a key, as an identity server of before.
@@ -66,13 +89,19 @@ impl Wire {
 
 async fn pass(State(wire): State<Wire>, request: Request, next: Next) -> Response {
     let agent = request.headers().get(USER_AGENT).and_then(|agent| agent.to_str().ok()).unwrap_or_default();
+    let is_servers = agent.starts_with("latchkey/");
     if !wire.0.cut.load(Ordering::SeqCst) {
         wire.renew().await;
-    } else if agent.starts_with("latchkey/") {
+    } else if is_servers {
         return StatusCode::BAD_GATEWAY.into_response();
     }
     if !wire.0.of_before.load(Ordering::SeqCst) || request.uri().path() != "/api/v1/tenant-servers/enrol" {
-        return next.run(request).await;
+        let answer = next.run(request).await;
+        if is_servers {
+            wire.0.held.send_modify(|held| *held = held.map(|held| held + 1));
+            wire.0.held.subscribe().wait_for(Option::is_none).await.unwrap();
+        }
+        return answer;
     }
     let (parts, body) = request.into_parts();
     let body = to_bytes(body, 100_000).await.unwrap();
