@@ -209,3 +209,32 @@ async fn az_05_scope_and_the_rights_of_the_moment_both_count() {
     admin.opens(&world.acme.url("/members")).await.follows("Viewer Doe").await.submits("lock", &[]).await;
     world.gets(&world.acme, "/roles", &all).await.refuses(403, "not_admitted");
 }
+
+/// What writes tells nobody who they are: that is what `members:read` is for, and what a person consents to by it.
+#[tokio::test]
+async fn az_05_a_scope_that_writes_reads_nobody() {
+    let world = World::new().await;
+    let (mut admin, all) = world.api_admin(&world.acme, "console").await;
+    world.member("mina", &world.acme, MemberState::Active, &["viewer"]).await;
+    let found = world.gets(&world.acme, "/members?q=mina", &all).await.done(200);
+    let id = text(&found["members"][0], "id");
+    let rp = world.client_at(&world.acme, "writer", acting).await;
+    let writing = text(&rp.acts_for(&mut admin, &world.acme, "members:write roles:write").await, "access_token");
+    let invited = json!({ "given_name": "New", "family_name": "Comer", "email": "new@people.example", "locale": "en", "roles": ["viewer"] });
+    let deeds = [
+        (format!("/members/{id}/roles"), json!({ "how": "add", "roles": ["viewer"] }), 200),
+        (format!("/members/{id}/fields"), json!({ "fields": {} }), 200),
+        (format!("/members/{id}/lock"), json!({}), 200),
+        ("/members".to_owned(), invited, 201),
+    ];
+    for (path, body, status) in deeds {
+        let told = world.posts(&world.acme, &path, &writing, &body).await.done(status);
+        let member = if status == 201 { &told } else { &told["member"] };
+        let mut keys: Vec<&String> = member.as_object().unwrap().keys().collect();
+        keys.sort();
+        assert_eq!(keys, ["id", "state"], "{path}: {told}");
+    }
+    // The control: with `members:read` beside it, the same answer tells.
+    let told = world.posts(&world.acme, &format!("/members/{id}/unlock"), &all, &json!({})).await.done(200);
+    assert_eq!(told["member"]["given_name"], "Mina");
+}

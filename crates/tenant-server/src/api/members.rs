@@ -1,7 +1,7 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use ambient::Timestamp;
-use oidc::scope::ROLES_WRITE;
+use oidc::scope::{MEMBERS_READ, ROLES_WRITE};
 use serde::Deserialize;
 use serde_json::{Value, json};
 use store::TenantRead;
@@ -54,11 +54,15 @@ fn member(row: &MemberRow, blueprint: &Blueprint) -> Value {
     })
 }
 
-/// A member of this tenant as they stand.
-pub(super) async fn found(read: &mut impl TenantRead, blueprint: &Blueprint, id: MemberId) -> Result<Value, Problem> {
-    let row = members::with_roles(read, id).await?.ok_or_else(Problem::not_found)?;
+/// A member of this tenant as they stand. Who they are, `members:read` tells, and no other scope.
+pub(super) async fn found(call: &Call, id: MemberId) -> Result<Value, Problem> {
+    let (mut read, blueprint) = (call.app.store.read().await?, &call.app.tenant.blueprint);
+    let row = members::with_roles(&mut read, id).await?.ok_or_else(Problem::not_found)?;
+    if !call.caller.has_scope(MEMBERS_READ) {
+        return Ok(json!({ "id": row.member.id, "state": row.member.state() }));
+    }
     let mut told = member(&row, blueprint);
-    let values = known_values(read, blueprint, id).await?;
+    let values = known_values(&mut read, blueprint, id).await?;
     if let Some(told) = told.as_object_mut() {
         told.insert("fields".to_owned(), json!(values));
     }
@@ -93,7 +97,7 @@ fn filter(call: &Call) -> Result<MemberFilter, Problem> {
 /// GET /members/{id}
 pub(super) async fn show(call: Call) -> Result<Reply, Problem> {
     let id = MemberId(call.uuid()?);
-    Ok(Reply::ok(found(&mut call.app.store.read().await?, &call.app.tenant.blueprint, id).await?))
+    Ok(Reply::ok(found(&call, id).await?))
 }
 
 #[derive(Deserialize)]
@@ -149,7 +153,7 @@ pub(super) async fn invite(call: Call) -> Result<Reply, Problem> {
     };
     let id = invitations::invite(&call.app.store, call.context(), call.caller.id(), new).await?;
     call.app.ring();
-    Ok(Reply::created(found(&mut call.app.store.read().await?, &call.app.tenant.blueprint, id).await?))
+    Ok(Reply::created(found(&call, id).await?))
 }
 
 /// What a deed may need to be told: of one member, or for a job.
@@ -203,7 +207,7 @@ pub(super) async fn perform(call: Call) -> Result<Reply, Problem> {
     let deed = deed(&call, name, details)?;
     let done = act(&call.app.store, call.context(), call.caller.id(), id, deed).await?;
     call.app.ring();
-    let member = found(&mut call.app.store.read().await?, &call.app.tenant.blueprint, id).await?;
+    let member = found(&call, id).await?;
     Ok(Reply::ok(json!({ "changed": done != Done::Unchanged, "member": member })))
 }
 
@@ -238,7 +242,7 @@ pub(super) async fn edit_fields(call: Call) -> Result<Reply, Problem> {
         EditError::Denied(denied) => denied.into(),
         EditError::Wrong(wrong) => Problem::unfit(wrong.iter().map(said).collect::<Vec<_>>().join("; ")),
     })?;
-    let member = found(&mut call.app.store.read().await?, &call.app.tenant.blueprint, id).await?;
+    let member = found(&call, id).await?;
     Ok(Reply::ok(json!({ "changed": edited == Edited::Yes, "member": member })))
 }
 

@@ -171,7 +171,7 @@ fn of_members() -> [Operation; 3] {
         Operation {
             scopes: &[MEMBERS_WRITE],
             body: Some("Invite"),
-            answer: (201, "Member"),
+            answer: (201, "MemberTold"),
             run: |call| Box::pin(members::invite(call)),
             ..deed("/members", "inviteMember", "Invites somebody; roles need `roles:write` too")
         },

@@ -82,10 +82,15 @@ pub(super) fn schemas() -> Value {
 
 fn answers() -> Vec<(&'static str, Value)> {
     let members = [("members", list(of("Member"))), ("next", or_null("string")), ("total", or_null("integer"))];
-    let done = [("changed", flag()), ("member", of("Member"))];
+    let done = [("changed", flag()), ("member", of("MemberTold"))];
     vec![
         ("Problem", problem()),
         ("Member", member()),
+        (
+            "MemberReference",
+            object(&[("id", id()), ("state", words(MemberState::ALL.iter().map(|state| state.word()).collect()))]),
+        ),
+        ("MemberTold", member_told()),
         ("MemberPage", object(&members)),
         ("Done", object(&done)),
         ("Provider", provider()),
@@ -115,6 +120,11 @@ fn answers() -> Vec<(&'static str, Value)> {
         ("ServiceAccount", service_account()),
         ("ServiceAccountPage", page("service_accounts", "ServiceAccount")),
     ]
+}
+
+fn member_told() -> Value {
+    let about = "Who somebody is, the scope `members:read` tells; without it, this is a reference alone.";
+    json!({ "anyOf": [of("Member"), of("MemberReference")], "description": about })
 }
 
 fn problem() -> Value {
