@@ -1,6 +1,7 @@
 """A person with the little of a browser that a sign-in needs: cookies, redirects, forms. No scripts: every page works without."""
 import http.client
 import http.cookiejar
+import itertools
 import re
 import socket
 import ssl
@@ -44,15 +45,18 @@ class Person:
         return self.open(urljoin(page.address, form.action), until, form.fields | form.buttons[button] | answers)
 
     def upload(self, page, button, field, name, content):
-        """Presses `button` with a file in that field, and goes on."""
+        """Presses `button` with a file in that field, and goes on; a large one comes in pieces."""
         form = next((form for form in page.forms if button in form.buttons), None)
         assert form, f"no form with “{button}”: {page}"
         mark = "-" * 24 + "a-part"
         parts = [f'--{mark}\r\nContent-Disposition: form-data; name="{key}"\r\n\r\n{value}\r\n'.encode()
                  for key, value in (form.fields | form.buttons[button]).items() if key != field]
         parts.append(f'--{mark}\r\nContent-Disposition: form-data; name="{field}"; filename="{name}"\r\n'
-                     f"Content-Type: application/octet-stream\r\n\r\n".encode() + content + f"\r\n--{mark}--\r\n".encode())
-        return self.open(urljoin(page.address, form.action), None, (b"".join(parts), f"multipart/form-data; boundary={mark}"))
+                     f"Content-Type: application/octet-stream\r\n\r\n".encode())
+        pieces = [content] if isinstance(content, bytes) else content
+        sent = itertools.chain(parts, pieces, [f"\r\n--{mark}--\r\n".encode()])
+        body = b"".join(sent) if isinstance(content, (bytes, list)) else sent
+        return self.open(urljoin(page.address, form.action), None, (body, f"multipart/form-data; boundary={mark}"))
 
     def sign_in(self, address, until=None):
         """Opens it and answers what the identity server asks, each question once."""
