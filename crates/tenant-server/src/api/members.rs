@@ -51,6 +51,7 @@ fn member(row: &MemberRow, blueprint: &Blueprint) -> Value {
         "provider": member.provider,
         "provider_since": time(member.switched_at),
         "break_glass": member.break_glass,
+        "kept_by": member.kept_by,
     })
 }
 

@@ -88,7 +88,7 @@ pub(super) async fn break_glass(call: Call) -> Result<Reply, Problem> {
     told(call, id, &done).await
 }
 
-async fn told(call: Call, id: MemberId, done: &Done) -> Result<Reply, Problem> {
+pub(super) async fn told(call: Call, id: MemberId, done: &Done) -> Result<Reply, Problem> {
     call.app.ring();
     let member = found(&mut call.app.store.read().await?, &call.app.tenant.blueprint, id).await?;
     Ok(Reply::ok(json!({ "changed": *done != Done::Unchanged, "member": member })))

@@ -130,7 +130,8 @@ async fn create(
     let id = MemberId(context.ambient.row_id());
     let detail = serde_json::json!({ "roles": new.roles, "provider": provider });
     let axes = Axes { authorization: Authorization::Invited, locked: false, lifecycle: Lifecycle::Active };
-    let newcomer = Newcomer { id, profile: new.profile.clone(), axes, roles: new.roles.clone(), provider };
+    let (profile, roles) = (new.profile.clone(), new.roles.clone());
+    let newcomer = Newcomer { id, profile, axes, roles, provider, kept_by: None };
     members::insert_all(tx, &[newcomer], context.now).await?;
     for role in &new.roles {
         roles::grant(tx, context, id, role, granter(by)).await?;
@@ -230,6 +231,9 @@ async fn merely_invited(
     let theirs = Rights::of_roles(&context.tenant.blueprint, &roles::of_member(tx, id).await?);
     if !acting.rights.cover(&theirs) {
         return Err(Denied::Forbidden);
+    }
+    if member.kept_by.is_some() {
+        return Err(Denied::Refused(Refusal::KeptElsewhere));
     }
     hold(tx, context, &member).await?;
     Ok((acting, member))
