@@ -2,6 +2,7 @@
 
 mod document;
 mod imports;
+mod invitations;
 mod jobs;
 mod limits;
 mod members;

@@ -14,6 +14,7 @@ mod cursor;
 mod document;
 mod groups;
 mod imports;
+mod invitations;
 mod job_details;
 mod jobs;
 mod limits;

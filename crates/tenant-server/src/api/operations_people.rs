@@ -1,16 +1,46 @@
-//! Operations of [`people`].
+//! Operations of [`people`] and [`invitations`].
 
-use super::operations::{Operation, deed};
-use super::people;
+use super::operations::{Operation, deed, get};
+use super::query::{CURSOR, Kind, LIMIT, Parameter};
+use super::{invitations, people};
 
-pub(super) fn of_people() -> [Operation; 1] {
-    [Operation {
-        body: Some("NameKeeper"),
-        run: |call| Box::pin(people::name_keeper(call)),
-        ..deed(
-            "/members/{id}/keeper",
-            "nameKeeper",
-            "Says who keeps the record elsewhere: then it is neither edited nor deleted here. With null, releases it",
-        )
-    }]
+/// One of the two at most.
+const OF_LEDGER: &[Parameter] = &[
+    Parameter { name: "member", about: "Only those of this member.", kind: Kind::Id },
+    Parameter { name: "state", about: "Only those that have come so far.", kind: Kind::Word(invitations::progress) },
+    LIMIT,
+    CURSOR,
+];
+
+pub(super) fn of_people() -> [Operation; 3] {
+    [
+        Operation {
+            body: Some("NameKeeper"),
+            run: |call| Box::pin(people::name_keeper(call)),
+            ..deed(
+                "/members/{id}/keeper",
+                "nameKeeper",
+                "Says who keeps the record elsewhere: then it is neither edited nor deleted here. With null, releases it",
+            )
+        },
+        Operation {
+            query: OF_LEDGER,
+            run: |call| Box::pin(invitations::list(call)),
+            ..get(
+                "/invitations",
+                "listInvitations",
+                "Invitations and what became of them, the newest first",
+                "InvitationPage",
+            )
+        },
+        Operation {
+            body: Some("CorrectEmail"),
+            run: |call| Box::pin(invitations::correct_email(call)),
+            ..deed(
+                "/members/{id}/email",
+                "correctEmail",
+                "Corrects where the invitation goes of somebody who has not come yet, and sends it there",
+            )
+        },
+    ]
 }

@@ -1,11 +1,11 @@
 //! What is said of one member beside the deeds: who keeps their record.
 
 use serde::Deserialize;
-use tenant::lifecycle::{self, Keeper};
+use tenant::lifecycle::{self, Done, Keeper};
 use tenant::members::MemberId;
 
+use super::members::told;
 use super::problem::Problem;
-use super::providers::told;
 use super::serve::{Call, Reply};
 
 #[derive(Deserialize)]
@@ -23,5 +23,5 @@ pub(super) async fn name_keeper(call: Call) -> Result<Reply, Problem> {
     let keeper = kept_by.map(|text| Keeper::parse(&text).ok_or_else(unfit)).transpose()?;
     let id = MemberId(call.uuid()?);
     let done = lifecycle::name_keeper(&call.app.store, call.context(), call.caller.id(), id, keeper).await?;
-    told(call, id, &done).await
+    told(call, id, done != Done::Unchanged).await
 }

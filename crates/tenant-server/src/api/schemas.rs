@@ -68,13 +68,13 @@ fn values() -> Value {
 }
 
 /// A list with the place of its next page.
-fn page(name: &str, schema: &str) -> Value {
+pub(super) fn page(name: &str, schema: &str) -> Value {
     object(&[(name, list(of(schema))), ("next", or_null("string"))])
 }
 
 pub(super) fn schemas() -> Value {
     let mut all = Map::new();
-    for (name, schema) in answers().into_iter().chain(bodies()).chain(people::bodies()) {
+    for (name, schema) in answers().into_iter().chain(bodies()).chain(people::answers()).chain(people::bodies()) {
         all.insert(name.to_owned(), schema);
     }
     all.into()

@@ -1,13 +1,46 @@
-//! What bodies and answers of [`people`](super::people) look like.
+//! What bodies and answers of [`people`](super::people) and [`invitations`](super::invitations) look like.
 
 use serde_json::{Value, json};
+use tenant::invitations::MailStatus;
 
-use super::schemas::object;
+use super::invitations;
+use super::schemas::{id, id_or_null, object, page, text, time, time_or_null, words};
+
+pub(super) fn answers() -> Vec<(&'static str, Value)> {
+    vec![("Invitation", invitation()), ("InvitationPage", page("invitations", "Invitation"))]
+}
+
+fn invitation() -> Value {
+    let mail: Vec<_> = MailStatus::ALL.iter().map(|status| Some(status.word())).chain([None]).collect();
+    object(&[
+        ("id", id()),
+        ("member", id()),
+        ("email", text()),
+        ("state", words(invitations::progress())),
+        // What became of the mail; null: the identity server has not said.
+        ("mail", json!({ "type": ["string", "null"], "enum": mail })),
+        // null: whoever runs the platform.
+        ("invited_by", id_or_null()),
+        ("made_at", time()),
+        ("taken_at", time_or_null()),
+        ("sent_at", time_or_null()),
+        // Some mail programs open links by themselves.
+        ("opened_at", time_or_null()),
+        ("expires_at", time_or_null()),
+        // At the identity server; they have come in when `state` says so.
+        ("accepted_at", time_or_null()),
+        ("ended_at", time_or_null()),
+        ("ended_by", id_or_null()),
+    ])
+}
 
 pub(super) fn bodies() -> Vec<(&'static str, Value)> {
     let keeper = json!({
         "type": ["string", "null"], "minLength": 1, "maxLength": 80,
         "description": "Who keeps the record elsewhere, on one line; null: it is released.",
     });
-    vec![("NameKeeper", object(&[("kept_by", keeper)]))]
+    vec![
+        ("NameKeeper", object(&[("kept_by", keeper)])),
+        ("CorrectEmail", object(&[("email", json!({ "type": "string", "format": "email" }))])),
+    ]
 }
