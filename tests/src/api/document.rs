@@ -92,7 +92,7 @@ async fn ik_08_the_document_is_served_and_says_what_is_answered() {
         assert!(found.is_empty(), "{found:#?}");
         compared += 1;
     }
-    assert_eq!(compared, 16, "every operation that reads");
+    assert_eq!(compared, 17, "every operation that reads");
     let locked = world.posts(&world.acme, &format!("/members/{bob}/lock"), &token, &json!({})).await.done(200);
     let refused = world.posts(&world.acme, &format!("/members/{bob}/lock"), &token, &json!({})).await.json();
     for (schema, answer) in [("Done", locked), ("Problem", refused), ("GroupsChanged", mapped)] {

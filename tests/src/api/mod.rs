@@ -6,6 +6,7 @@ mod invitations;
 mod jobs;
 mod limits;
 mod members;
+mod people;
 mod places;
 mod service_accounts;
 mod tokens;

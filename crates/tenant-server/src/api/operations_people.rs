@@ -12,7 +12,7 @@ const OF_LEDGER: &[Parameter] = &[
     CURSOR,
 ];
 
-pub(super) fn of_people() -> [Operation; 3] {
+pub(super) fn of_people() -> [Operation; 4] {
     [
         Operation {
             body: Some("NameKeeper"),
@@ -21,6 +21,15 @@ pub(super) fn of_people() -> [Operation; 3] {
                 "/members/{id}/keeper",
                 "nameKeeper",
                 "Says who keeps the record elsewhere: then it is neither edited nor deleted here. With null, releases it",
+            )
+        },
+        Operation {
+            run: |call| Box::pin(people::rights(call)),
+            ..get(
+                "/members/{id}/rights",
+                "listRights",
+                "Every right of a member, and the roles and groups that give it",
+                "Rights",
             )
         },
         Operation {

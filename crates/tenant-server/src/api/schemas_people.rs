@@ -4,10 +4,10 @@ use serde_json::{Value, json};
 use tenant::invitations::MailStatus;
 
 use super::invitations;
-use super::schemas::{id, id_or_null, object, page, text, time, time_or_null, words};
+use super::schemas::{flag, id, id_or_null, list, object, page, text, time, time_or_null, words};
 
 pub(super) fn answers() -> Vec<(&'static str, Value)> {
-    vec![("Invitation", invitation()), ("InvitationPage", page("invitations", "Invitation"))]
+    vec![("Invitation", invitation()), ("InvitationPage", page("invitations", "Invitation")), ("Rights", rights())]
 }
 
 fn invitation() -> Value {
@@ -32,6 +32,22 @@ fn invitation() -> Value {
         ("ended_at", time_or_null()),
         ("ended_by", id_or_null()),
     ])
+}
+
+fn rights() -> Value {
+    let group = object(&[("group", text()), ("provider", text())]);
+    let through = object(&[
+        ("role", text()),
+        ("by_hand", flag()),
+        // null: by a group alone, or by whoever runs the platform.
+        ("granted_by", id_or_null()),
+        ("granted_at", time()),
+        ("groups", list(group)),
+    ]);
+    let right = object(&[("permission", text()), ("through", list(through))]);
+    let counts =
+        json!({ "type": "boolean", "description": "Whether any of it counts at this moment: whether they are in." });
+    object(&[("counts", counts), ("rights", list(right))])
 }
 
 pub(super) fn bodies() -> Vec<(&'static str, Value)> {
