@@ -1,5 +1,7 @@
 //! Operations of [`people`] and [`invitations`].
 
+use tenant::blueprint::permission::MEMBERS_REVIEW;
+
 use super::operations::{Operation, deed, get};
 use super::query::{CURSOR, Kind, LIMIT, Parameter};
 use super::{invitations, people};
@@ -12,7 +14,7 @@ const OF_LEDGER: &[Parameter] = &[
     CURSOR,
 ];
 
-pub(super) fn of_people() -> [Operation; 4] {
+pub(super) fn of_people() -> [Operation; 5] {
     [
         Operation {
             body: Some("NameKeeper"),
@@ -30,6 +32,16 @@ pub(super) fn of_people() -> [Operation; 4] {
                 "listRights",
                 "Every right of a member, and the roles and groups that give it",
                 "Rights",
+            )
+        },
+        Operation {
+            permissions: &[MEMBERS_REVIEW],
+            run: |call| Box::pin(people::request(call)),
+            ..get(
+                "/members/{id}/request",
+                "getRequest",
+                "What somebody wrote who asked to join, and what was decided",
+                "Request",
             )
         },
         Operation {

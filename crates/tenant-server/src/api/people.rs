@@ -1,4 +1,5 @@
-//! What is told and said of one member beside the deeds: who keeps their record, and what gives them their rights.
+//! What is told and said of one member beside the deeds: who keeps their record, what gives them their
+//! rights, and what they asked for.
 
 use serde::Deserialize;
 use serde_json::{Value, json};
@@ -58,4 +59,18 @@ fn through((role, grant): &(&Role, &Grant), sources: &[Given]) -> Value {
         "granted_at": time(Some(grant.granted_at)),
         "groups": groups.map(|one| json!({ "group": one.group, "provider": one.provider })).collect::<Vec<_>>(),
     })
+}
+
+/// GET /members/{id}/request: what they want the administrators to know, and what was decided (PP-27).
+pub(super) async fn request(call: Call) -> Result<Reply, Problem> {
+    let id = MemberId(call.uuid()?);
+    let member = by_id(&mut call.app.store.read().await?, id).await?.ok_or_else(Problem::not_found)?;
+    Ok(Reply::ok(json!({
+        "text": member.request_text,
+        "requested_at": time(member.requested_at),
+        "waits": member.state() == MemberState::ToReview,
+        "decided_at": time(member.decided_at),
+        "decided_by": member.decided_by,
+        "reason": member.decision_reason,
+    })))
 }

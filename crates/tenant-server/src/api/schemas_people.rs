@@ -4,10 +4,15 @@ use serde_json::{Value, json};
 use tenant::invitations::MailStatus;
 
 use super::invitations;
-use super::schemas::{flag, id, id_or_null, list, object, page, text, time, time_or_null, words};
+use super::schemas::{flag, id, id_or_null, list, object, or_null, page, text, time, time_or_null, words};
 
 pub(super) fn answers() -> Vec<(&'static str, Value)> {
-    vec![("Invitation", invitation()), ("InvitationPage", page("invitations", "Invitation")), ("Rights", rights())]
+    vec![
+        ("Invitation", invitation()),
+        ("InvitationPage", page("invitations", "Invitation")),
+        ("Rights", rights()),
+        ("Request", request()),
+    ]
 }
 
 fn invitation() -> Value {
@@ -31,6 +36,19 @@ fn invitation() -> Value {
         ("accepted_at", time_or_null()),
         ("ended_at", time_or_null()),
         ("ended_by", id_or_null()),
+    ])
+}
+
+fn request() -> Value {
+    object(&[
+        ("text", text()),
+        // null: they never asked.
+        ("requested_at", time_or_null()),
+        ("waits", flag()),
+        ("decided_at", time_or_null()),
+        ("decided_by", id_or_null()),
+        // Why they were turned down.
+        ("reason", or_null("string")),
     ])
 }
 
