@@ -4,6 +4,7 @@ use tenant::members::MemberState;
 
 use crate::harness::{Page, Person, Place, World, multipart};
 
+mod keepers;
 mod newcomers;
 mod only;
 mod profiles;

@@ -14,6 +14,7 @@ mod housekeeping;
 mod imports;
 mod invitations;
 mod jobs;
+mod keepers;
 mod leaving;
 mod login;
 mod logout;

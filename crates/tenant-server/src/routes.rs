@@ -15,9 +15,9 @@ use crate::auth::{backchannel, callback, login, logout};
 use crate::instance::App;
 use crate::pages::{
     accept, assign, audit, audit_export, audit_login, break_glass, closed, deed, export, fields, fields_settings,
-    groups, health, home, import, import_job, invitation, invite, invite_many, job, job_subjects, jobs, leave, logo,
-    mapping, member, members, newcomers, own_provider, profile, provider, providers, request, requests, reset, roles,
-    service_accounts, standing, states, terms, terms_settings, undo, views,
+    groups, health, home, import, import_job, invitation, invite, invite_many, job, job_subjects, jobs, keeper, leave,
+    logo, mapping, member, members, newcomers, own_provider, profile, provider, providers, request, requests, reset,
+    roles, service_accounts, standing, states, terms, terms_settings, undo, views,
 };
 
 /// A form with a text of up to 100,000 characters, as browsers write it.
@@ -87,6 +87,7 @@ fn open() -> Router<App> {
         .route("/members/{id}/roles", get(assign::show).post(assign::assign))
         .route("/members/{id}/fields", get(fields::show).post(fields::save))
         .route("/members/{id}/provider", get(provider::show).post(provider::save))
+        .route("/members/{id}/keeper", post(keeper::save))
         .route("/members/{id}/break-glass", get(break_glass::show).post(break_glass::save))
         .route("/members/{id}/undo/{version}", post(undo::undo))
         .route("/members/{id}/{deed}", get(deed::ask).post(deed::done))

@@ -70,6 +70,8 @@ async fn ik_08_the_document_is_served_and_says_what_is_answered() {
     let import = text(&world.files(&world.acme, "/imports", &token, "text/csv", file).await.done(201), "id");
     let new = json!({ "name": "Payroll", "client_id": "robot", "roles": [] });
     world.posts(&world.acme, "/service-accounts", &token, &new).await.done(201);
+    let new = json!({ "given_name": "Mina", "family_name": "Doe", "email": "mina@people.test", "locale": "en" });
+    world.posts(&world.acme, "/members", &token, &new).await.done(201);
     let provider = world.own_provider(&world.acme, "corp", &world.contoso, &[]).await;
     let group = json!({ "group": "staff", "role": "viewer" });
     let to = format!("/providers/{provider}/groups");
@@ -92,7 +94,7 @@ async fn ik_08_the_document_is_served_and_says_what_is_answered() {
         assert!(found.is_empty(), "{found:#?}");
         compared += 1;
     }
-    assert_eq!(compared, 15, "every operation that reads");
+    assert_eq!(compared, 18, "every operation that reads");
     let locked = world.posts(&world.acme, &format!("/members/{bob}/lock"), &token, &json!({})).await.done(200);
     let refused = world.posts(&world.acme, &format!("/members/{bob}/lock"), &token, &json!({})).await.json();
     for (schema, answer) in [("Done", locked), ("Problem", refused), ("GroupsChanged", mapped)] {

@@ -149,6 +149,8 @@ async fn az_01_unknown_fields_are_refused_in_every_body() {
         (format!("/members/{bob}/lock"), json!({})),
         (format!("/members/{bob}/roles"), json!({ "roles": ["editor"] })),
         (format!("/members/{bob}/approve"), json!({})),
+        (format!("/members/{bob}/keeper"), json!({ "kept_by": "Payroll" })),
+        (format!("/members/{bob}/email"), json!({ "email": "b@people.test" })),
         (format!("/members/{bob}/fields"), json!({ "fields": { "city": "Graz" } })),
         (
             "/members".to_owned(),

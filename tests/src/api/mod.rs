@@ -2,9 +2,11 @@
 
 mod document;
 mod imports;
+mod invitations;
 mod jobs;
 mod limits;
 mod members;
+mod people;
 mod places;
 mod service_accounts;
 mod tokens;

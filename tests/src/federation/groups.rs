@@ -87,6 +87,28 @@ async fn id_04_roles_follow_the_groups_of_a_provider_and_what_a_hand_gave_stays(
 }
 
 #[tokio::test]
+async fn pp_01_the_api_says_which_group_gives_a_right() {
+    let world = World::new().await;
+    let key = world.own_provider(&world.acme, "corp", &world.contoso, &["people.test"]).await;
+    let mina = world.federated("mina", &world.acme, &key, &world.contoso, &["viewer"]).await;
+    let (mut admin, token) = world.api_admin(&world.acme, "console").await;
+    for role in ["editor", "viewer"] {
+        maps(&mut admin, &world.acme, &key, "staff", role).await;
+    }
+    world.settle().await;
+    world.comes(&mina, &world.acme, &key, &world.contoso, &["staff"]).await.is("/");
+    let id = world.id_by_api(&world.acme, "mina", &token).await;
+    let rights = world.gets(&world.acme, &format!("/members/{id}/rights"), &token).await.done(200);
+    let view = rights["rights"].as_array().unwrap().iter().find(|one| one["permission"] == "assets.view").unwrap();
+    let told: Vec<_> = view["through"].as_array().unwrap().iter().map(|one| (&one["role"], &one["by_hand"])).collect();
+    let (editor, viewer) = (json!("editor"), json!("viewer"));
+    assert_eq!(told, [(&editor, &json!(false)), (&viewer, &json!(true))]);
+    for through in view["through"].as_array().unwrap() {
+        assert_eq!(through["groups"], json!([{ "group": "staff", "provider": "acme.corp" }]), "{through}");
+    }
+}
+
+#[tokio::test]
 async fn az_01_nobody_maps_a_role_that_they_could_not_give() {
     let world = World::new().await;
     let key = world.own_provider(&world.acme, "corp", &world.contoso, &["people.test"]).await;

@@ -73,6 +73,7 @@ const TENANT: &[(&str, &str, Takes)] = &[
     ("POST", "/members/{id}/fields", Member(&[("field.city", "Elsewhere")])),
     ("GET", "/members/{id}/provider", Member(&[])),
     ("POST", "/members/{id}/provider", Member(&[("provider", "platform"), ("confirmed", "1")])),
+    ("POST", "/members/{id}/keeper", Member(&[("kept_by", "Payroll")])),
     ("GET", "/members/{id}/break-glass", Member(&[])),
     ("POST", "/members/{id}/break-glass", Member(&[("on", "true")])),
     ("POST", "/members/{id}/undo/{version}", Member(&[])),

@@ -19,6 +19,7 @@ import-column-language = Zum Beispiel en oder de.
 import-column-state = Eines von:
 import-column-roles = Durch Leerzeichen getrennt. Von da an diese Rollen und keine anderen:
 import-column-provider = Der eine Anbieter, über den sich jemand Neues anmeldet; meist leer.
+import-column-keeper = Wer den Eintrag einer neuen Person anderswo führt; meist leer. Für Personen, die schon hier sind, geht das auf ihrer Seite.
 import-column-fields = Profilfelder. Was leer ist, bleibt, wie es ist; in JSON-Zeilen können sie zusammen als „fields“ stehen.
 import-nobody-in = Wer neu ist, kommt durch eine angenommene Einladung herein, was auch in der Datei steht; wer anderswo aktiv ist, ist hier eingeladen. Eine Datei löscht niemanden, und sie entsperrt oder reaktiviert niemanden, wenn Sie es auf der nächsten Seite nicht sagen.
 import-example = Ein Beispiel herunterladen
@@ -97,6 +98,7 @@ trouble-language_wrong = „{ $about }“ ist kein Sprachkürzel wie en oder de.
 trouble-state_unknown = Einen Zustand „{ $about }“ gibt es nicht.
 trouble-role_unknown = Eine Rolle „{ $about }“ gibt es nicht.
 trouble-provider_wrong = „{ $about }“ ist kein Kurzname eines Anbieters.
+trouble-keeper_wrong = Wer einen Eintrag führt, steht in einer Zeile mit höchstens 80 Zeichen.
 trouble-doubled = In Zeile { $about } steht dieselbe Adresse.
 trouble-field_unknown = Ein Profilfeld „{ $about }“ gibt es nicht.
 trouble-field_too_long = Höchstens { $about } Zeichen.
@@ -108,6 +110,7 @@ trouble-needs_account = In diesem Zustand ist niemand, der nie da war. Lassen Si
 trouble-state_stays = In diesen Zustand oder aus ihm kommt niemand durch eine Datei. Entscheiden Sie darüber in der Liste.
 trouble-deletes_nobody = Eine Datei löscht niemanden. Löschen Sie in der Liste.
 trouble-provider_stays = Wie sich jemand anmeldet, der schon hier ist, ändert eine Datei nicht.
+trouble-keeper_stays = Wer den Eintrag von jemandem führt, der schon hier ist, ändert eine Datei nicht. Das geht auf der Seite der Person.
 trouble-not_allowed = Das dürfen Sie nicht.
 
 # Wer ausgeschlossen ist und wieder hereinkäme

@@ -19,6 +19,7 @@ import-column-language = Such as en or de.
 import-column-state = One of:
 import-column-roles = Separated by spaces. From then on these roles and no others:
 import-column-provider = The one provider by which somebody new signs in; usually empty.
+import-column-keeper = Who keeps the record of somebody new elsewhere; usually empty. Whoever is here is released, or given to somebody, on their page.
 import-column-fields = Profile fields. What is empty stays as it is; in JSON lines they may stand together as “fields”.
 import-nobody-in = Somebody new comes in by accepting an invitation, whatever the file says; who is active elsewhere is invited here. A file deletes nobody, and unlocks or reactivates nobody unless you say so on the next page.
 import-example = Download an example
@@ -97,6 +98,7 @@ trouble-language_wrong = “{ $about }” is no language tag, such as en or de.
 trouble-state_unknown = There is no state “{ $about }”.
 trouble-role_unknown = There is no role “{ $about }”.
 trouble-provider_wrong = “{ $about }” is no short name of a provider.
+trouble-keeper_wrong = Whoever keeps a record is named on one line of at most 80 characters.
 trouble-doubled = Line { $about } has the same address.
 trouble-field_unknown = There is no profile field “{ $about }”.
 trouble-field_too_long = At most { $about } characters.
@@ -108,6 +110,7 @@ trouble-needs_account = Nobody is in this state without having come. Leave the l
 trouble-state_stays = Nobody comes into or out of this state by a file. Decide on it in the list.
 trouble-deletes_nobody = A file deletes nobody. Delete them in the list.
 trouble-provider_stays = How somebody who is here signs in is not changed by a file.
+trouble-keeper_stays = Who keeps the record of somebody who is here is not changed by a file. Do it on their page.
 trouble-not_allowed = You may not do this.
 
 # Who is shut out, and would be let back in

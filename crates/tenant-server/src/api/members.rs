@@ -51,6 +51,7 @@ fn member(row: &MemberRow, blueprint: &Blueprint) -> Value {
         "provider": member.provider,
         "provider_since": time(member.switched_at),
         "break_glass": member.break_glass,
+        "kept_by": member.kept_by,
     })
 }
 
@@ -206,9 +207,14 @@ pub(super) async fn perform(call: Call) -> Result<Reply, Problem> {
     let name = call.operation.path.rsplit('/').next().unwrap_or_default();
     let deed = deed(&call, name, details)?;
     let done = act(&call.app.store, call.context(), call.caller.id(), id, deed).await?;
+    told(call, id, done != Done::Unchanged).await
+}
+
+/// What is answered when something was done to a member, and lay there already or not. The identity server may have to hear of it.
+pub(super) async fn told(call: Call, id: MemberId, changed: bool) -> Result<Reply, Problem> {
     call.app.ring();
     let member = found(&call, id).await?;
-    Ok(Reply::ok(json!({ "changed": done != Done::Unchanged, "member": member })))
+    Ok(Reply::ok(json!({ "changed": changed, "member": member })))
 }
 
 /// What stands in the fields that there are.

@@ -10,6 +10,7 @@ use tenant::blueprint::permission::{
 };
 use tenant::members::{Authorization, Stage};
 
+use super::operations_people::of_people;
 use super::problem::Problem;
 use super::query::{CURSOR, Kind, LIMIT, Parameter};
 use super::serve::{Call, Reply};
@@ -118,7 +119,12 @@ const OF_LOG: &[Parameter] = &[
 ];
 
 /// Reading.
-const fn get(path: &'static str, id: &'static str, summary: &'static str, answer: &'static str) -> Operation {
+pub(super) const fn get(
+    path: &'static str,
+    id: &'static str,
+    summary: &'static str,
+    answer: &'static str,
+) -> Operation {
     Operation {
         method: Method::Get,
         path,
@@ -135,7 +141,7 @@ const fn get(path: &'static str, id: &'static str, summary: &'static str, answer
 }
 
 /// A deed done to one member.
-const fn deed(path: &'static str, id: &'static str, summary: &'static str) -> Operation {
+pub(super) const fn deed(path: &'static str, id: &'static str, summary: &'static str) -> Operation {
     Operation {
         method: Method::Post,
         scopes: &[MEMBERS_WRITE],
@@ -158,7 +164,7 @@ const fn turn(path: &'static str, id: &'static str, summary: &'static str, statu
 
 pub(super) static OPERATIONS: LazyLock<Vec<Operation>> = LazyLock::new(|| {
     let all = of_members().into_iter().chain(deeds()).chain(of_jobs()).chain(of_imports()).chain(of_the_tenant());
-    all.chain(of_own_providers()).chain(of_groups()).collect()
+    all.chain(of_own_providers()).chain(of_groups()).chain(of_people()).collect()
 });
 
 fn of_members() -> [Operation; 3] {

@@ -5,7 +5,7 @@ use tenant::lifecycle::{self, Deed, Done, Switching};
 use tenant::members::{MemberId, by_id};
 use tenant::providers::{self, Owner, Provider, of_newcomers, set_newcomers};
 
-use super::members::found;
+use super::members::told;
 use super::problem::Problem;
 use super::serve::{Call, Reply};
 use crate::catalogue::Age;
@@ -59,7 +59,7 @@ pub(super) async fn set(call: Call) -> Result<Reply, Problem> {
     let id = MemberId(call.uuid()?);
     let switching = ask(&call, id, deed).await?;
     let done = lifecycle::switch(&call.app.store, call.context(), call.caller.id(), switching).await?;
-    told(call, id, &done).await
+    told(call, id, done != Done::Unchanged).await
 }
 
 /// Asks the identity server: here, nobody knows who could prove what.
@@ -85,13 +85,7 @@ pub(super) async fn break_glass(call: Call) -> Result<Reply, Problem> {
     let BreakGlass { on } = call.json()?;
     let id = MemberId(call.uuid()?);
     let done = providers::set(&call.app.store, call.context(), call.caller.id(), id, on).await?;
-    told(call, id, &done).await
-}
-
-async fn told(call: Call, id: MemberId, done: &Done) -> Result<Reply, Problem> {
-    call.app.ring();
-    let member = found(&call, id).await?;
-    Ok(Reply::ok(json!({ "changed": *done != Done::Unchanged, "member": member })))
+    told(call, id, done != Done::Unchanged).await
 }
 
 /// GET /newcomers

@@ -8,7 +8,7 @@ use tenant::lifecycle::Refusal;
 use tenant::members::{Authorization, Lifecycle, MemberState};
 
 use super::imports;
-use super::{schemas_jobs as jobs, schemas_providers as own};
+use super::{schemas_jobs as jobs, schemas_people as people, schemas_providers as own};
 
 /// An object of exactly these members; those that end in `?` may be left out.
 pub(super) fn object(members: &[(&str, Value)]) -> Value {
@@ -68,13 +68,13 @@ fn values() -> Value {
 }
 
 /// A list with the place of its next page.
-fn page(name: &str, schema: &str) -> Value {
+pub(super) fn page(name: &str, schema: &str) -> Value {
     object(&[(name, list(of(schema))), ("next", or_null("string"))])
 }
 
 pub(super) fn schemas() -> Value {
     let mut all = Map::new();
-    for (name, schema) in answers().into_iter().chain(bodies()) {
+    for (name, schema) in answers().into_iter().chain(bodies()).chain(people::answers()).chain(people::bodies()) {
         all.insert(name.to_owned(), schema);
     }
     all.into()
@@ -172,6 +172,8 @@ fn member() -> Value {
         ("provider", or_null("string")),
         ("provider_since", time_or_null()),
         ("break_glass", flag()),
+        // Who keeps the record elsewhere: it is neither edited nor deleted here.
+        ("kept_by", or_null("string")),
         // Not in lists.
         ("fields?", values()),
     ])

@@ -6,7 +6,7 @@ use axum::response::Response;
 use tenant::Context;
 use tenant::blueprint::permission;
 use tenant::fields::may_edit;
-use tenant::lifecycle::{Deed, Refusal, Target, act, offers};
+use tenant::lifecycle::{Deed, Refusal, Target, act, may_name_keeper, offers};
 use tenant::members::{Authorization, Lifecycle, Member};
 use tenant::providers::may_set;
 use tenant::resets::may_ask;
@@ -77,6 +77,13 @@ impl<'a> Offers<'a> {
     /// Whether a mail that replaces a forgotten password can be asked for (TP-09).
     pub(crate) fn may_reset(&self) -> bool {
         self.acting.rights.has(permission::MEMBERS_MANAGE) && may_ask(self.context, &self.acting, self.target).is_ok()
+    }
+
+    /// Whether it can be said who keeps the record elsewhere, or if somebody does, that they do no longer (PP-31).
+    pub(crate) fn may_name_keeper(&self) -> bool {
+        let names = self.target.member.kept_by.is_none();
+        let allowed = self.acting.rights.has(permission::MEMBERS_MANAGE);
+        allowed && may_name_keeper(self.context, &self.acting, self.target, names).is_ok()
     }
 
     /// Whether the flag *break-glass* can be set or taken away.

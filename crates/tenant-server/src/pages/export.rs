@@ -20,7 +20,7 @@ use crate::instance::App;
 use crate::visitor::{Admitted, database};
 
 /// What every tenant's file tells; the columns of its profile fields follow.
-const HEAD: [&str; 14] = [
+const HEAD: [&str; 15] = [
     "id",
     "given_name",
     "family_name",
@@ -30,6 +30,7 @@ const HEAD: [&str; 14] = [
     "roles",
     "seat_class",
     "provider",
+    "kept_by",
     "authorization",
     "locked",
     "lifecycle",
@@ -49,6 +50,8 @@ struct Line<'a> {
     roles: Vec<String>,
     seat_class: &'static str,
     provider: Option<&'a str>,
+    /// Who keeps the record elsewhere (PP-31).
+    kept_by: Option<&'a str>,
     authorization: &'static str,
     locked: bool,
     lifecycle: &'static str,
@@ -143,6 +146,7 @@ fn written(blueprint: &Blueprint, row: &MemberRow, (fields, mut values): (&[Fiel
         roles: row.roles(),
         seat_class: row.seat_class(blueprint).word(),
         provider: member.provider.as_deref(),
+        kept_by: member.kept_by.as_deref(),
         authorization: member.authorization.word(),
         locked: member.locked,
         lifecycle: member.lifecycle.word(),
@@ -164,6 +168,7 @@ fn written(blueprint: &Blueprint, row: &MemberRow, (fields, mut values): (&[Fiel
                     &told.roles.join(" "),
                     told.seat_class,
                     told.provider.unwrap_or_default(),
+                    told.kept_by.unwrap_or_default(),
                     told.authorization,
                     if told.locked { "yes" } else { "no" },
                     told.lifecycle,

@@ -80,6 +80,8 @@ struct MemberPage {
     may_switch: bool,
     may_set_glass: bool,
     may_reset: bool,
+    /// Whether it can be said who keeps the record, or if somebody does, that it is released.
+    may_name_keeper: bool,
     buttons: Vec<Button>,
     /// When what is deleted is erased.
     until: Option<Timestamp>,
@@ -144,6 +146,7 @@ pub(crate) async fn show(
         may_switch: offers.may_switch(),
         may_set_glass: offers.may_set_glass(),
         may_reset: offers.may_reset(),
+        may_name_keeper: offers.may_name_keeper(),
         provider: name_of(&visit, &known, &member),
         owned: ownership(&visit, &known, &labels, &member).and_then(|(_, owned)| owned),
         may_edit_fields: offers.fields().is_ok(),

@@ -23,6 +23,7 @@ pub(crate) mod job;
 mod job_details;
 pub(crate) mod job_subjects;
 pub(crate) mod jobs;
+pub(crate) mod keeper;
 pub(crate) mod leave;
 pub(crate) mod logo;
 pub(crate) mod mapping;

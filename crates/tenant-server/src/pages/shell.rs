@@ -45,6 +45,8 @@ impl Done {
             "fields" => "done-fields",
             "switched" => "done-switched",
             "reset" => "done-reset",
+            "keeper" => "done-keeper",
+            "released" => "done-released",
             "glass-set" => "done-glass-set",
             "glass-unset" => "done-glass-unset",
             "provider-added" => "done-provider-added",

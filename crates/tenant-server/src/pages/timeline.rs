@@ -73,6 +73,8 @@ pub(crate) const ACTIONS: &[(&str, &str, &str)] = &[
     ("member.groups_unread", "triangle-alert", "event-groups-unread"),
     ("group.mapped", "users", "event-group-mapped"),
     ("group.unmapped", "users", "event-group-unmapped"),
+    ("member.keeper_named", "link", "event-keeper-named"),
+    ("member.released", "undo-2", "event-released"),
     ("member.provider_switched", "key-round", "event-provider-switched"),
     ("member.provider_kept", "key-round", "event-provider-kept"),
     ("newcomers.provider_set", "user-plus", "event-newcomers"),

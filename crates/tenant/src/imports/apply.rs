@@ -77,7 +77,7 @@ pub(super) async fn line(
             let names = (text(&row.given_name), text(&row.family_name), text(&row.locale));
             let profile = Profile::new(&names.0, &names.1, &row.email, &names.2, None);
             let id = MemberId(context.ambient.row_id());
-            Ok(Done::New(Newcomer { id, profile, axes, roles, provider }, fields))
+            Ok(Done::New(Newcomer { id, profile, axes, roles, provider, kept_by: row.kept_by }, fields))
         }
         Plan::Change(changes) => match target(known) {
             Some(row) => change(tx, context, by, together, row, changes).await,

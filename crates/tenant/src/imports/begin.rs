@@ -86,8 +86,8 @@ pub async fn begin(
 
 static LINES: LazyLock<ManyRows> = LazyLock::new(|| {
     let before = "INSERT INTO import_line (tenant_id, import_id, line, readable, email, address, told_once, given_name,
-             family_name, locale, state, roles, provider, fields, standing, fault, fault_column, fault_about) VALUES ";
-    ManyRows::new(before, "$1, $2, ", 1, 16, "")
+             family_name, locale, state, roles, provider, kept_by, fields, standing, fault, fault_column, fault_about) VALUES ";
+    ManyRows::new(before, "$1, $2, ", 1, 17, "")
 });
 
 /// Stages lines, as they were read.
@@ -140,6 +140,7 @@ fn staged(line: &Line, names: &RoleNames) -> Vec<Value> {
                 row.state,
                 roles,
                 row.provider,
+                row.kept_by,
                 fields,
                 nothing,
                 nothing,
@@ -154,6 +155,7 @@ fn staged(line: &Line, names: &RoleNames) -> Vec<Value> {
                 line.number,
                 false,
                 email,
+                nothing,
                 nothing,
                 nothing,
                 nothing,

@@ -27,13 +27,15 @@ pub enum Column {
     Roles,
     /// The one provider that opens this tenant to them.
     Provider,
+    /// Who keeps the record elsewhere (PP-31).
+    KeptBy,
     /// A profile field; as the column is called: `field.` and its key.
     Field(String),
 }
 
 impl Column {
     /// All that every tenant has.
-    pub const ALL: [Self; 8] = [
+    pub const ALL: [Self; 9] = [
         Self::Email,
         Self::Name,
         Self::GivenName,
@@ -42,6 +44,7 @@ impl Column {
         Self::State,
         Self::Roles,
         Self::Provider,
+        Self::KeptBy,
     ];
 
     /// As an export names it.
@@ -56,6 +59,7 @@ impl Column {
             Self::State => "state",
             Self::Roles => "roles",
             Self::Provider => "provider",
+            Self::KeptBy => "kept_by",
             Self::Field(name) => name,
         }
     }
@@ -87,7 +91,7 @@ impl Column {
             Self::Language => &["locale", "sprache"],
             Self::State => &["status", "zustand"],
             Self::Roles => &["role", "rollen", "rolle"],
-            Self::Provider | Self::Field(_) => &[],
+            Self::Provider | Self::KeptBy | Self::Field(_) => &[],
         }
     }
 }

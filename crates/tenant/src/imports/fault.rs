@@ -33,6 +33,8 @@ store::words! {
         RoleUnknown = "role_unknown",
         /// No short name of a provider.
         ProviderWrong = "provider_wrong",
+        /// No name of who keeps a record elsewhere.
+        KeeperWrong = "keeper_wrong",
         /// An earlier line has the same address.
         Doubled = "doubled",
         /// There is no such profile field.
@@ -55,6 +57,8 @@ store::words! {
         DeletesNobody = "deletes_nobody",
         /// How somebody who is here signs in is not changed by a file.
         ProviderStays = "provider_stays",
+        /// Who keeps the record of somebody who is here is not changed by a file (PP-31).
+        KeeperStays = "keeper_stays",
         /// Whoever gave the word may not do such a thing (any more).
         NotAllowed = "not_allowed",
     }

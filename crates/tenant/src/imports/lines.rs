@@ -22,6 +22,7 @@ pub(super) struct Staged {
     state: Option<MemberState>,
     roles: Option<String>,
     provider: Option<String>,
+    kept_by: Option<String>,
     fields: Option<String>,
     fault: Option<String>,
     fault_column: Option<String>,
@@ -56,6 +57,7 @@ impl Staged {
             state: self.state,
             roles: self.roles.as_ref().map(|keys| keys.split_whitespace().map(str::to_owned).collect()),
             provider: self.provider.clone(),
+            kept_by: self.kept_by.clone(),
             fields: self.fields.as_ref().map(|text| serde_json::from_str(text).unwrap_or_default()).unwrap_or_default(),
         })
     }
@@ -74,7 +76,7 @@ fn fault(why: Option<&str>, column: Option<&str>, about: Option<String>) -> Opti
 /// The next lines, each with the first one of its address.
 const NEXT: &str =
     "SELECT l.line, l.readable, l.email, l.given_name, l.family_name, l.locale, l.state, l.roles, l.provider,
-        l.fields, l.fault, l.fault_column, l.fault_about, l.standing, l.member_id,
+        l.kept_by, l.fields, l.fault, l.fault_column, l.fault_about, l.standing, l.member_id,
         (SELECT e.line FROM import_line e WHERE e.tenant_id = l.tenant_id AND e.import_id = l.import_id
              AND e.told_once = l.told_once AND e.told_once IS NOT NULL ORDER BY e.line LIMIT 1) AS first
     FROM import_line l WHERE l.tenant_id = $1 AND l.import_id = $2 AND l.line > $3 ORDER BY l.line LIMIT $4";

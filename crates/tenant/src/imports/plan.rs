@@ -151,6 +151,10 @@ fn change(ground: &Ground<'_>, acting: &Acting, row: &Row, known: &MemberRow) ->
     if row.provider.as_ref().is_some_and(|provider| known.member.provider.as_ref() != Some(provider)) {
         return Err(Fault::in_column(Trouble::ProviderStays, Column::Provider));
     }
+    // A file releases nobody, and takes nobody out of the hands of those who keep them here.
+    if row.kept_by.is_some() && row.kept_by != known.member.kept_by {
+        return Err(Fault::in_column(Trouble::KeeperStays, Column::KeptBy));
+    }
     let mut changes = Changes::default();
     let mut member = moved(context, acting, row.state, known, &mut changes.deeds)?;
     if !ground.reopens && changes.reopening().is_some() {

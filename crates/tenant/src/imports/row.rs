@@ -6,6 +6,7 @@ use super::{Cells, Column, Fault, Trouble};
 use crate::blueprint::{Blueprint, Role};
 use crate::fields::Values;
 use crate::invitations::is_address;
+use crate::lifecycle::Keeper;
 use crate::members::{MemberState, clean, one_line};
 use crate::providers::is_key;
 
@@ -24,6 +25,8 @@ pub(super) struct Row {
     /// Keys of roles: these and no others.
     pub roles: Option<BTreeSet<String>>,
     pub provider: Option<String>,
+    /// Who keeps the record elsewhere.
+    pub kept_by: Option<String>,
     /// Profile fields; what is empty is not there, and stays as it is.
     pub fields: Values,
 }
@@ -70,6 +73,7 @@ pub(super) fn row(cells: &Cells, names_of_roles: &RoleNames) -> Result<Row, Faul
         state: filled(cells, Column::State).map(state).transpose()?,
         roles: cells.get(&Column::Roles).map(|text| roles(text, names_of_roles)).transpose()?,
         provider: filled(cells, Column::Provider).map(provider).transpose()?,
+        kept_by: filled(cells, Column::KeptBy).map(keeper).transpose()?,
         fields: fields(cells),
     })
 }
@@ -154,6 +158,11 @@ fn provider(text: &str) -> Result<String, Fault> {
     if is_key(text) { Ok(text.to_owned()) } else { Err(wrong(Trouble::ProviderWrong, Column::Provider, text)) }
 }
 
+fn keeper(text: &str) -> Result<String, Fault> {
+    let keeper = Keeper::parse(text).ok_or_else(|| wrong(Trouble::KeeperWrong, Column::KeptBy, text))?;
+    Ok(keeper.as_str().to_owned())
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -174,6 +183,7 @@ mod tests {
             (Column::State, "To review"),
             (Column::Roles, "viewer; Redaktion"),
             (Column::Provider, ""),
+            (Column::KeptBy, " Payroll "),
             (Column::field("city"), " G\u{202e}raz\n"),
             (Column::field("zip"), " "),
         ])
@@ -182,10 +192,11 @@ mod tests {
         assert_eq!(mina.address(), "mina@xn--mller-kva.example");
         assert_eq!((mina.given_name.as_deref(), mina.family_name.as_deref()), (Some("Mina"), None));
         assert_eq!((mina.state, mina.provider), (Some(MemberState::ToReview), None));
+        assert_eq!(mina.kept_by.as_deref(), Some("Payroll"));
         assert_eq!(mina.roles, Some(["editor".to_owned(), "viewer".to_owned()].into()));
         assert_eq!(mina.fields, [("city".to_owned(), "Graz".to_owned())].into());
         let bare = read(&[(Column::Email, "a@b.example"), (Column::Roles, "")]).unwrap();
-        assert_eq!((bare.state, bare.roles), (None, Some(BTreeSet::new())));
+        assert_eq!((bare.state, bare.roles, bare.kept_by), (None, Some(BTreeSet::new()), None));
     }
 
     #[test]
@@ -215,6 +226,7 @@ mod tests {
             (Column::State, "alive", Trouble::StateUnknown),
             (Column::Roles, "viewer king", Trouble::RoleUnknown),
             (Column::Provider, "No Slug", Trouble::ProviderWrong),
+            (Column::KeptBy, "two\nlines", Trouble::KeeperWrong),
         ];
         for (column, text, trouble) in cases {
             let mut said = vec![(column.clone(), text)];

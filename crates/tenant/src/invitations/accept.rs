@@ -188,6 +188,11 @@ async fn merge(
         }
         let was_in = known.authorization == Authorization::Reviewed;
         let after = apply(tx, context, &Change::of(&known, Event::Accept, By::Themselves, context)?).await?;
+        if !was_in {
+            // Who keeps whom was decided for those too, and not for a member (PP-31).
+            let sql = "UPDATE member SET kept_by = $3 WHERE tenant_id = $1 AND id = $2 AND kept_by IS NULL";
+            tx.execute(sql, params![known.id, invited.kept_by]).await?;
+        }
         // How they are to come in was decided for whoever is let in by this invitation, and not for a member.
         if let Some(switch) = providers::as_invited(invited, &after).filter(|_| !was_in) {
             providers::apply(tx, context, by, after, switch, None).await?;

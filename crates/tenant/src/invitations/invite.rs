@@ -3,10 +3,10 @@ use store::{StoreError, TenantRead, TenantStore, TenantTx, params};
 
 use super::{InvitationId, InvitationState, OPERATOR, of_member};
 use crate::blueprint::permission;
-use crate::lifecycle::{Axes, Denied, Refusal};
+use crate::lifecycle::{Axes, Denied, Refusal, Target, not_above};
 use crate::members::{self, Authorization, Lifecycle, Member, MemberId, Newcomer, Profile, columns, proved_address};
 use crate::requests::clean_text;
-use crate::roles::{self, Acting, Rights};
+use crate::roles::{self, Acting};
 use crate::{Context, providers};
 
 /// The longest personal message, in characters.
@@ -130,7 +130,8 @@ async fn create(
     let id = MemberId(context.ambient.row_id());
     let detail = serde_json::json!({ "roles": new.roles, "provider": provider });
     let axes = Axes { authorization: Authorization::Invited, locked: false, lifecycle: Lifecycle::Active };
-    let newcomer = Newcomer { id, profile: new.profile.clone(), axes, roles: new.roles.clone(), provider };
+    let (profile, roles) = (new.profile.clone(), new.roles.clone());
+    let newcomer = Newcomer { id, profile, axes, roles, provider, kept_by: None };
     members::insert_all(tx, &[newcomer], context.now).await?;
     for role in &new.roles {
         roles::grant(tx, context, id, role, granter(by)).await?;
@@ -227,9 +228,11 @@ async fn merely_invited(
     let acting = roles::acting(tx, context, by, permission::MEMBERS_MANAGE).await?;
     let sql = columns!("WHERE m.tenant_id = $1 AND m.id = $2");
     let member: Member = tx.maybe(sql, params![id]).await?.ok_or(Denied::NotFound)?;
-    let theirs = Rights::of_roles(&context.tenant.blueprint, &roles::of_member(tx, id).await?);
-    if !acting.rights.cover(&theirs) {
-        return Err(Denied::Forbidden);
+    let held = roles::of_member(tx, id).await?;
+    let target = Target { member: &member, roles: &held, follows: &[] };
+    not_above(context, &acting, target).map_err(Denied::Refused)?;
+    if member.kept_by.is_some() {
+        return Err(Denied::Refused(Refusal::KeptElsewhere));
     }
     hold(tx, context, &member).await?;
     Ok((acting, member))

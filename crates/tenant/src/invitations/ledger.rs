@@ -1,7 +1,8 @@
 use ambient::Timestamp;
 use store::{StoreError, TenantRead, params};
+use uuid::Uuid;
 
-use super::{InvitationId, InvitationState, MailStatus};
+use super::{InvitationId, InvitationState, MailStatus, OPERATOR, Progress};
 use crate::members::MemberId;
 
 /// How many invitations of one member are shown.
@@ -42,6 +43,35 @@ pub struct Invitation {
     pub expires_at: Option<Timestamp>,
 }
 
+impl Invitation {
+    /// How far it has come at that moment, in one word.
+    #[must_use]
+    pub fn progress(&self, now: Timestamp) -> Progress {
+        match (self.state, self.status) {
+            (InvitationState::Accepted, _) => Progress::Accepted,
+            (InvitationState::Withdrawn, _) => Progress::Withdrawn,
+            (InvitationState::Replaced, _) => Progress::Replaced,
+            (_, Some(MailStatus::Failed | MailStatus::Limited | MailStatus::Unmailable)) => Progress::Failed,
+            _ if self.expires_at.is_some_and(|at| at <= now) => Progress::Expired,
+            _ if self.opened_at.is_some() => Progress::Opened,
+            (_, Some(MailStatus::Sent)) => Progress::Sent,
+            (_, Some(MailStatus::Queued) | None) => Progress::Waiting,
+        }
+    }
+
+    /// Who invited; none: the operator.
+    #[must_use]
+    pub fn inviter(&self) -> Option<MemberId> {
+        Some(self.invited_by).filter(|id| *id != OPERATOR)
+    }
+
+    /// Who ended it, if a member did.
+    #[must_use]
+    pub fn ender(&self) -> Option<MemberId> {
+        self.ended_by.filter(|id| *id != OPERATOR)
+    }
+}
+
 /// The statement that reads invitations; it goes on with the given text.
 macro_rules! select {
     ($rest:literal) => {
@@ -59,6 +89,50 @@ macro_rules! select {
 /// What the database says.
 pub async fn of_member(read: &mut impl TenantRead, member: MemberId) -> Result<Vec<Invitation>, StoreError> {
     read.all(select!("member_id = $2 ORDER BY id DESC LIMIT $3"), params![member, SHOWN]).await
+}
+
+/// Which invitations of the tenant are asked for.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Which {
+    /// All.
+    All,
+    /// Those of one member.
+    Of(MemberId),
+    /// Those that have come so far.
+    At(Progress),
+}
+
+/// The next invitations of the tenant after that one, the newest first: at most so many.
+///
+/// # Errors
+/// What the database says.
+pub async fn some(
+    read: &mut impl TenantRead,
+    which: Which,
+    (after, most): (Option<InvitationId>, i64),
+    now: Timestamp,
+) -> Result<Vec<Invitation>, StoreError> {
+    let after = after.unwrap_or(InvitationId(Uuid::max()));
+    match which {
+        Which::All => read.all(select!("id < $2 ORDER BY id DESC LIMIT $3"), params![after, most]).await,
+        Which::Of(member) => {
+            let sql = select!("member_id = $4 AND id < $2 ORDER BY id DESC LIMIT $3");
+            read.all(sql, params![after, most, member]).await
+        }
+        Which::At(ended @ (Progress::Accepted | Progress::Withdrawn | Progress::Replaced)) => {
+            let sql = select!("state = $4 AND id < $2 ORDER BY id DESC LIMIT $3");
+            read.all(sql, params![after, most, ended]).await
+        }
+        Which::At(progress) => {
+            // As `Invitation::progress` says.
+            let sql = select!(
+                "state = 'open' AND id < $2 AND $5 = CASE WHEN status IN ('failed', 'limited', 'unmailable') THEN 'failed'
+                     WHEN expires_at <= $4 THEN 'expired' WHEN opened_at IS NOT NULL THEN 'opened'
+                     WHEN status = 'sent' THEN 'sent' ELSE 'waiting' END ORDER BY id DESC LIMIT $3"
+            );
+            read.all(sql, params![after, most, now, progress]).await
+        }
+    }
 }
 
 /// One invitation.

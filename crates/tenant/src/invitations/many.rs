@@ -31,7 +31,11 @@ pub(crate) async fn create_all(
     let made = |it: &Newcomer| {
         let detail = serde_json::json!({ "roles": it.roles, "from": source });
         let entry = context.audit(actor(), "member.imported").on("member", it.id).detail(detail);
-        entry.personal("email", it.profile.email.as_str(), &context.ambient)
+        let entry = entry.personal("email", it.profile.email.as_str(), &context.ambient);
+        match &it.kept_by {
+            Some(keeper) => entry.personal("keeper", keeper.as_str(), &context.ambient),
+            None => entry,
+        }
     };
     let mut entries: Vec<_> = newcomers.iter().map(made).collect();
     if invites {

@@ -20,7 +20,7 @@ pub(crate) use accept::accept;
 pub use delivery::{Item, Outgoing, Receipt, Status, next_batch, postpone, settle};
 pub use invite::{NewInvitation, correct_email, invite, invite_first, is_address};
 pub(crate) use invite::{end_with_member, resend, take_back};
-pub use ledger::{Invitation, by_id, of_member};
+pub use ledger::{Invitation, Which, by_id, of_member, some};
 pub(crate) use many::{create_all, end_with_all, tell_again};
 
 use crate::members::MemberId;
@@ -39,6 +39,28 @@ store::words! {
         /// It may be accepted.
         Open = "open",
         /// It was; the member is bound to whoever came.
+        Accepted = "accepted",
+        /// An administrator took it back.
+        Withdrawn = "withdrawn",
+        /// A newer one took its place.
+        Replaced = "replaced",
+    }
+}
+
+store::words! {
+    /// How far an invitation has come: the last thing that is known of its way.
+    Progress {
+        /// The mail is not out yet.
+        Waiting = "waiting",
+        /// The mail server took the mail.
+        Sent = "sent",
+        /// The link was opened.
+        Opened = "opened",
+        /// No mail could go there, or the mail server refused it.
+        Failed = "failed",
+        /// Nobody has come in time.
+        Expired = "expired",
+        /// It was accepted, and whoever did has come in.
         Accepted = "accepted",
         /// An administrator took it back.
         Withdrawn = "withdrawn",

@@ -53,13 +53,16 @@ pub(crate) struct Newcomer {
     /// Keys.
     pub roles: Vec<String>,
     pub provider: Option<String>,
+    /// Who keeps the record elsewhere (PP-31).
+    pub kept_by: Option<String>,
 }
 
 static NEWCOMERS: LazyLock<ManyRows> = LazyLock::new(|| {
     let before =
         "INSERT INTO member (tenant_id, epoch, version, request_text, has_words, id, authorization_state, locked,
-             lifecycle, given_name, family_name, sort_name, email, locale, provider, created_at, changed_at) VALUES ";
-    ManyRows::new(before, "$1, 1, 1, '', TRUE, ", 0, 12, "")
+             lifecycle, given_name, family_name, sort_name, email, locale, provider, kept_by,
+             created_at, changed_at) VALUES ";
+    ManyRows::new(before, "$1, 1, 1, '', TRUE, ", 0, 13, "")
 });
 
 /// Many first records, without subjects: what [`insert`] does for one.
@@ -81,6 +84,7 @@ pub(crate) async fn insert_all(
             profile.email,
             profile.locale,
             it.provider,
+            it.kept_by,
             now,
             now,
         ]

@@ -46,6 +46,7 @@ fn row(state: Option<MemberState>, roles: Option<&[&str]>) -> Row {
         state,
         roles: roles.map(|keys| keys.iter().map(ToString::to_string).collect()),
         provider: None,
+        kept_by: None,
         fields: Values::new(),
     }
 }
@@ -327,4 +328,24 @@ fn pp_16_profile_fields_are_what_the_tenant_has_and_the_provider_leaves() {
     assert_eq!(said(&here(&member), None, &[("company", "Else"), ("city", "Wien")]), "! provider_owns field.company");
     member.kept_by = Some("Directory".into());
     assert_eq!(said(&here(&member), None, &[("city", "Wien")]), "! kept_elsewhere field.city");
+}
+
+#[test]
+fn pp_31_a_file_names_the_keeper_of_who_is_new_and_of_nobody_else() {
+    let context = context("asset-library");
+    let acting = acting(&context, &["administrator"]);
+    let said = |known: Option<Option<&str>>, kept_by: Option<&str>, state| {
+        let kept = |keeper: Option<&str>| Member { kept_by: keeper.map(str::to_owned), ..Member::sample(NOW) };
+        let known: Vec<_> = known.map(|keeper| MemberRow::sample(kept(keeper), &[])).into_iter().collect();
+        let line = Row { kept_by: kept_by.map(str::to_owned), ..row(state, None) };
+        short(&plan(&context, Some(&acting), &line, &known))
+    };
+    let (payroll, other) = (Some("Payroll"), Some("Directory"));
+    assert!(said(None, payroll, None).starts_with("new"));
+    assert_eq!(said(Some(payroll), payroll, None), "unchanged");
+    assert_eq!(said(Some(payroll), None, None), "unchanged", "what is left empty releases nobody");
+    assert_eq!(said(Some(payroll), other, None), "! keeper_stays kept_by");
+    assert_eq!(said(Some(None), payroll, None), "! keeper_stays kept_by");
+    assert_eq!(said(Some(payroll), payroll, Some(MemberState::Suspended)), "! kept_elsewhere state");
+    assert_eq!(said(Some(None), None, Some(MemberState::Suspended)), "suspend", "the control");
 }
