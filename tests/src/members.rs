@@ -7,6 +7,7 @@ use tokio_util::sync::CancellationToken;
 
 use crate::harness::{Person, Place, World};
 
+mod called;
 mod columns;
 mod unread;
 

@@ -1,8 +1,11 @@
+use tenant::blueprint::Blueprint;
+use tenant::lifecycle::Axis;
 use tenant::members::{Authorization, Field, MemberFilter, Place, Stage};
 use webkit::Visit;
 
 use super::members_address::write;
 use super::members_columns::Columns;
+use super::{axis_title, state_word};
 use crate::instance::App;
 
 /// A filter that is on, with the address of the list without it.
@@ -37,7 +40,7 @@ impl Filters {
     pub(super) fn new(app: &App, visit: &Visit, filter: &MemberFilter, columns: &Columns) -> Self {
         let menus = menus(app, visit, &filter.fields());
         let chip = |field: &Field| Chip {
-            label: format!("{}: {}", visit.t(label(field.name)), value(&menus, field)),
+            label: format!("{}: {}", label(visit, &app.tenant.blueprint, field.name), value(&menus, field)),
             without: write(&filter.without(field.name), columns, &Place::Start),
         };
         let chips = filter.fields().iter().map(chip).collect();
@@ -45,18 +48,19 @@ impl Filters {
     }
 }
 
-/// The name of a filter, as a text.
-fn label(name: &str) -> &'static str {
+/// What a filter is called.
+fn label(visit: &Visit, blueprint: &Blueprint, name: &str) -> String {
+    let axis = |axis| axis_title(visit, blueprint, axis);
     match name {
-        "state" => "axis-authorization",
-        "locked" => "axis-locked",
-        "lifecycle" => "axis-lifecycle",
-        "role" => "role",
-        "support" => "filter-support",
-        "federated" => "filter-federated",
-        "provider" => "filter-provider",
-        "readonly" => "filter-readonly",
-        _ => "filter-inactive",
+        "state" => axis(Axis::Authorization),
+        "locked" => axis(Axis::Locked),
+        "lifecycle" => axis(Axis::Lifecycle),
+        "role" => visit.t("role"),
+        "support" => visit.t("filter-support"),
+        "federated" => visit.t("filter-federated"),
+        "provider" => visit.t("filter-provider"),
+        "readonly" => visit.t("filter-readonly"),
+        _ => visit.t("filter-inactive"),
     }
 }
 
@@ -72,11 +76,11 @@ fn menus(app: &App, visit: &Visit, on: &[Field]) -> Vec<Menu> {
     let menu = |name: &'static str, choices: Vec<(String, String)>| {
         let chosen = on.iter().find(|field| field.name == name).map(|field| field.value.as_str());
         let choice = |(value, label): (String, String)| Choice { chosen: chosen == Some(&*value), value, label };
-        Menu { name, label: visit.t(label(name)), choices: choices.into_iter().map(choice).collect() }
+        Menu { name, label: label(visit, blueprint, name), choices: choices.into_iter().map(choice).collect() }
     };
     let truth = || vec![("true".to_owned(), visit.t("locked-yes")), ("false".to_owned(), visit.t("locked-no"))];
     let words = |axis: &str, words: &[&str]| {
-        words.iter().map(|word| ((*word).to_owned(), visit.t(&format!("{axis}-{word}")))).collect()
+        words.iter().map(|word| ((*word).to_owned(), state_word(visit, blueprint, axis, word))).collect()
     };
     let states: Vec<&str> = Authorization::ALL.iter().map(|state| state.word()).collect();
     let stages: Vec<&str> = Stage::ALL.iter().map(|stage| stage.word()).collect();

@@ -148,8 +148,8 @@ fn members_page(
         errors: unread.map_or_else(FieldErrors::none, |unread| FieldErrors::one("q", unread)),
         total: page.total.map(|total| counted(&visit, total)),
         rows: page.rows.iter().map(row).collect(),
-        heads: columns.beside().map(|column| column.label(&visit)).collect(),
-        choices: choices(&visit, &columns, &fields),
+        heads: columns.beside().map(|column| column.label(&visit, &app.tenant.blueprint)).collect(),
+        choices: choices(&told, &columns, &fields),
         columns: columns.to_text(),
         everybody: write(&MemberFilter::default(), &columns, &Place::Start),
         bulk: bulk::offered(app, visitor),
@@ -170,9 +170,12 @@ fn members_page(
     }
 }
 
-fn choices(visit: &Visit, columns: &Columns, fields: &[Field]) -> Vec<Choice> {
-    let choice =
-        |column: &Column| Choice { key: column.key(), label: column.label(visit), chosen: columns.has(column) };
+fn choices(told: &Told<'_>, columns: &Columns, fields: &[Field]) -> Vec<Choice> {
+    let choice = |column: &Column| Choice {
+        key: column.key(),
+        label: column.label(told.visit, told.blueprint),
+        chosen: columns.has(column),
+    };
     Columns::all(fields).iter().map(choice).collect()
 }
 

@@ -59,5 +59,5 @@ mod shell;
 pub(crate) mod timeline;
 mod why;
 
-pub(crate) use labels::{StatePill, called, role_labels, state_pill};
+pub(crate) use labels::{StatePill, axis_title, called, role_labels, state_pill, state_word};
 pub(crate) use shell::{Done, shell, small_shell};
