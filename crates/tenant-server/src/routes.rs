@@ -15,7 +15,7 @@ use crate::auth::{backchannel, callback, login, logout};
 use crate::instance::App;
 use crate::pages::{
     accept, assign, audit, audit_export, audit_login, break_glass, closed, deed, export, fields, fields_settings,
-    groups, health, home, import, import_job, invitation, invite, invite_many, job, job_subjects, jobs, leave, logo,
+    groups, health, help, home, import, import_job, invitation, invite, invite_many, job, job_subjects, jobs, leave, logo,
     mapping, member, members, newcomers, own_provider, profile, provider, providers, request, requests, reset, roles,
     service_accounts, standing, states, terms, terms_settings, undo, views,
 };
@@ -115,6 +115,7 @@ fn open() -> Router<App> {
         .route("/accept", get(accept::ask).post(accept::accept))
         .route("/terms", get(terms::terms))
         .route("/privacy", get(terms::privacy))
+        .route("/help", get(help::show))
         .route("/settings/fields", get(fields_settings::show).post(fields_settings::add))
         .route("/settings/fields/{key}/remove", post(fields_settings::remove))
         .route("/settings/newcomers", get(newcomers::show).post(newcomers::save))

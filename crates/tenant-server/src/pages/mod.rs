@@ -13,6 +13,7 @@ pub(crate) mod fields;
 pub(crate) mod fields_settings;
 pub(crate) mod groups;
 pub(crate) mod health;
+pub(crate) mod help;
 pub(crate) mod home;
 pub(crate) mod import;
 pub(crate) mod import_job;

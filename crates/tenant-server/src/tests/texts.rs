@@ -8,8 +8,8 @@ macro_rules! texts {
     };
 }
 
-const TEXTS: [(&str, &str); 10] =
-    texts!["tenant", "deeds", "fields", "groups", "imports", "leaving", "providers", "records", "states", "terms"];
+const TEXTS: [(&str, &str); 11] =
+    texts!["tenant", "deeds", "fields", "groups", "help", "imports", "leaving", "providers", "records", "states", "terms"];
 
 #[test]
 fn both_languages_have_the_same_messages() {
