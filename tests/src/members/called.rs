@@ -23,11 +23,8 @@ async fn with_own_words() -> (World, Person, Person) {
     let own: BTreeMap<String, Label> = OWN.iter().map(|(key, en, de)| ((*key).to_owned(), label(en, de))).collect();
     let world = World::with(|blueprint| blueprint.lifecycle.labels = own).await;
     let dora = world.member("dora", &world.acme, MemberState::ToReview, &[]).await;
-    for (name, state) in [
-        ("elin", MemberState::Deleted),
-        ("fay", MemberState::Suspended),
-        ("lea", MemberState::Locked),
-    ] {
+    for (name, state) in [("elin", MemberState::Deleted), ("fay", MemberState::Suspended), ("lea", MemberState::Locked)]
+    {
         world.member(name, &world.acme, state, &["viewer"]).await;
     }
     let admin = world.admin_of(&world.acme).await;
@@ -55,10 +52,7 @@ async fn pp_26_a_blueprints_words_for_states_stand_in_the_list_its_columns_filte
     }
     assert_eq!(admin.page.find("#members thead", words).unwrap(), "Name State Authorization Blocked Lifecycle");
     let choices = |who: &Person, menu: &str| who.page.find(&format!("#filters [name={menu}]"), words).unwrap();
-    assert_eq!(
-        choices(&admin, "state"),
-        "Any Invited In the queue Confirmed Rejected Asked for their own deletion"
-    );
+    assert_eq!(choices(&admin, "state"), "Any Invited In the queue Confirmed Rejected Asked for their own deletion");
     assert_eq!(choices(&admin, "lifecycle"), "Any On board On leave Retired Erased Not “Retired”");
     admin.sees("Blocked").sees_not("Locked");
     for (query, chip) in [

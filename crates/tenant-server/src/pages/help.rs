@@ -47,10 +47,7 @@ struct HelpPage {
 }
 
 /// For everyone; the more one may, the more it tells.
-pub(crate) async fn show(
-    State(app): State<App>,
-    Anyone { visit, visitor, .. }: Anyone,
-) -> webkit::Result<Response> {
+pub(crate) async fn show(State(app): State<App>, Anyone { visit, visitor, .. }: Anyone) -> webkit::Result<Response> {
     let is_in = |visitor: &&Visitor| visitor.entry == Entry::Admit && !visitor.must_accept;
     let admitted = visitor.as_ref().filter(is_in);
     let may = |permission| admitted.is_some_and(|visitor| visitor.rights.has(permission));

@@ -66,7 +66,9 @@ fn pd_matrix_the_two_rights_of_team_members_are_independent() {
 #[test]
 fn pp_26_a_blueprint_names_states_of_every_axis_and_nothing_else() {
     let text = include_str!("../../blueprints/asset-library.toml");
-    let with = |key: &str| text.replacen("[lifecycle.labels]\n", &format!("[lifecycle.labels]\n{key} = {{ en = \"A\", de = \"B\" }}\n"), 1);
+    let with = |key: &str| {
+        text.replacen("[lifecycle.labels]\n", &format!("[lifecycle.labels]\n{key} = {{ en = \"A\", de = \"B\" }}\n"), 1)
+    };
     for key in ["active", "locked", "reviewed", "user_deletion", "purged", "to_review"] {
         let blueprint = Blueprint::parse("asset-library.toml", &with(key)).unwrap();
         assert!(blueprint.lifecycle.labels[key].is("b") && !blueprint.lifecycle.labels[key].is("c"), "{key}");
