@@ -9,6 +9,7 @@ use crate::harness::{Person, Place, World};
 
 mod called;
 mod columns;
+mod providers;
 mod unread;
 
 /// Opens the list with these words in the search field, as the form sends them.

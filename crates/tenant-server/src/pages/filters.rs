@@ -1,6 +1,7 @@
 use tenant::blueprint::Blueprint;
 use tenant::lifecycle::Axis;
 use tenant::members::{Authorization, Field, MemberFilter, Place, Stage};
+use tenant::providers::Catalogue;
 use webkit::Visit;
 
 use super::members_address::write;
@@ -37,8 +38,13 @@ pub(super) struct Filters {
 }
 
 impl Filters {
-    pub(super) fn new(app: &App, visit: &Visit, filter: &MemberFilter, columns: &Columns) -> Self {
-        let menus = menus(app, visit, &filter.fields());
+    pub(super) fn new(
+        (app, visit): (&App, &Visit),
+        known: &Catalogue,
+        filter: &MemberFilter,
+        columns: &Columns,
+    ) -> Self {
+        let menus = menus(app, visit, known, &filter.fields());
         let chip = |field: &Field| Chip {
             label: format!("{}: {}", label(visit, &app.tenant.blueprint, field.name), value(&menus, field)),
             without: write(&filter.without(field.name), columns, &Place::Start),
@@ -71,7 +77,7 @@ fn value(menus: &[Menu], field: &Field) -> String {
     choice.map_or_else(|| field.value.clone(), |choice| choice.label.clone())
 }
 
-fn menus(app: &App, visit: &Visit, on: &[Field]) -> Vec<Menu> {
+fn menus(app: &App, visit: &Visit, known: &Catalogue, on: &[Field]) -> Vec<Menu> {
     let (blueprint, lang) = (&app.tenant.blueprint, visit.lang.code());
     let menu = |name: &'static str, choices: Vec<(String, String)>| {
         let chosen = on.iter().find(|field| field.name == name).map(|field| field.value.as_str());
@@ -93,8 +99,20 @@ fn menus(app: &App, visit: &Visit, on: &[Field]) -> Vec<Menu> {
         menu("federated", truth()),
         menu("readonly", truth()),
     ];
+    let providers = providers(known, on);
+    if !providers.is_empty() {
+        menus.push(menu("provider", providers));
+    }
     if blueprint.support().is_some() {
         menus.push(menu("support", truth()));
     }
     menus
+}
+
+/// Those that may be named, and the one that is asked for: it may be gone, and its members are not.
+fn providers(known: &Catalogue, on: &[Field]) -> Vec<(String, String)> {
+    let asked = on.iter().find(|field| field.name == "provider").map(|field| field.value.clone());
+    let gone = asked.filter(|key| known.get(key).is_none()).map(|key| (key.clone(), key));
+    let named = known.all().iter().map(|provider| (provider.key.clone(), provider.name.clone()));
+    named.chain(gone).collect()
 }

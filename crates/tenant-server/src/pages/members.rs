@@ -105,11 +105,7 @@ pub(crate) async fn list(
     let told = page.rows.iter().map(|row| row.member.id).filter(|_| address.columns.tell_of_fields());
     let values = fields::values_of_many(&mut found, told).await.map_err(database)?;
     drop(found);
-    let stated = page.rows.iter().any(|row| row.member.stated_by.is_some());
-    let providers = match stated || address.columns.has(&Column::Provider) {
-        true => app.catalogue(Age::ToShow).await,
-        false => app.providers.latest(),
-    };
+    let providers = app.catalogue(Age::ToShow).await;
     let found = Found { page, views, fields, values, providers };
     let status = if address.unread.is_some() { StatusCode::BAD_REQUEST } else { StatusCode::OK };
     Ok(html_with_status(status, members_page(&app, visit, shell, address, found, &visitor)))
@@ -158,7 +154,7 @@ fn members_page(
         export: whole.replacen("/members", "/members/export.csv", 1),
         export_json: whole.replacen("/members", "/members/export.jsonl", 1),
         typed,
-        filters: Filters::new(app, &visit, &filter, &columns),
+        filters: Filters::new((app, &visit), &providers, &filter, &columns),
         views,
         is_filtered: !filter.is_empty(),
         may_invite: visitor.rights.has(permission::MEMBERS_MANAGE),
