@@ -228,7 +228,7 @@ pub(super) fn stopped(denied: tenant::lifecycle::Denied) -> Failure {
     }
 }
 
-/// The outcome of each, to keep (CSV, RFC 4180). Written page by page, however many there are.
+/// The outcome of each and what it changed, to keep (CSV, RFC 4180). Written page by page, however many there are.
 pub(crate) async fn report(
     State(app): State<App>,
     admitted: Admitted,
@@ -236,12 +236,22 @@ pub(crate) async fn report(
 ) -> webkit::Result<Response> {
     admitted.require(permission::MEMBERS_VIEW)?;
     let batch = find(&app, &id).await?;
-    let head = Bytes::from(line(["member", "name", "email", "outcome"]));
+    let known = named(&app, &batch.deed().map_err(database)?).await;
+    let head = Bytes::from(line(["member", "name", "email", "outcome", "change"]));
+    let told = Arc::new((app, admitted.visit, known, batch));
     let pages = stream::try_unfold(Some(0_i64), move |after| {
-        let (app, id) = (app.clone(), batch.id);
+        let told = Arc::clone(&told);
         async move {
             let Some(after) = after else { return Ok::<_, StoreError>(None) };
-            let page = batches::items(&mut app.store.read().await?, id, None, after).await?;
+            let (app, visit, known, batch) = &*told;
+            let mut read = app.store.read().await?;
+            let page = batches::items(&mut read, batch.id, None, after).await?;
+            let changes = batches::changes(&mut read, &app.tenant.blueprint, batch, &page.items).await?;
+            drop(read);
+            let written = |item: &Item| {
+                let change = changes.get(&item.position);
+                written(item, &change.map_or_else(Vec::new, |change| change_words(app, visit, known, change)))
+            };
             Ok(Some((Bytes::from(page.items.iter().map(written).collect::<String>()), page.next)))
         }
     });
@@ -251,7 +261,8 @@ pub(crate) async fn report(
     Ok(([(CONTENT_TYPE, "text/csv; charset=utf-8".to_owned()), (CONTENT_DISPOSITION, name)], body).into_response())
 }
 
-fn written(item: &Item) -> String {
+/// What changes for them stands in the words of the page: each job has its own.
+fn written(item: &Item, changes: &[String]) -> String {
     let (id, name) = (item.member_id.to_string(), item.name().unwrap_or_default());
-    line([id.as_str(), name.as_str(), item.email().unwrap_or_default(), item.outcome().word()])
+    line([&*id, &*name, item.email().unwrap_or_default(), item.outcome().word(), &changes.join("; ")])
 }
