@@ -10,6 +10,7 @@ mod doors;
 mod federation;
 mod fields;
 mod harness;
+mod help;
 mod housekeeping;
 mod imports;
 mod invitations;

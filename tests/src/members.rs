@@ -7,7 +7,9 @@ use tokio_util::sync::CancellationToken;
 
 use crate::harness::{Person, Place, World};
 
+mod called;
 mod columns;
+mod providers;
 mod unread;
 
 /// Opens the list with these words in the search field, as the form sends them.

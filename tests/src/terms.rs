@@ -8,7 +8,7 @@ use url::Url;
 use crate::harness::{HOUR, Page, Person, World, query};
 
 /// An administrator publishes a text.
-async fn publishes(admin: &mut Person, world: &World, kind: &str, body: &str, required: bool) {
+pub async fn publishes(admin: &mut Person, world: &World, kind: &str, body: &str, required: bool) {
     admin.opens(&world.acme.url(&format!("/settings/terms?kind={kind}"))).await;
     let csrf = admin.csrf();
     let after = admin.hidden("after");

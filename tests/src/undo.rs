@@ -1,5 +1,6 @@
 //! *Undo* after a single deed: in the notice about it, for whoever did it, as long as nobody has changed the member since.
 
+use evil_provider::Person as Upstream;
 use tenant::members::MemberState;
 
 use crate::harness::{Person, Place, World};
@@ -109,4 +110,69 @@ async fn pd_05_from_what_is_for_good_there_is_no_way_back() {
     owner.clicks("delete").await.submits("delete", &[]).await;
     assert!(!owner.has("undo"));
     assert_eq!(world.tenant_count(&world.studio, "SELECT COUNT(*) FROM member WHERE lifecycle = 'purged'").await, 1);
+}
+
+/// On a member's page: to that provider, as whoever it says.
+async fn switches(admin: &mut Person, provider: &str, subject: &str) {
+    let wanted = [("provider", provider), ("subject", subject)];
+    admin.clicks("switch-provider").await.submits("look", &wanted).await.submits("switch", &[]).await;
+}
+
+const SWITCHED: &str = "SELECT COUNT(*) FROM member WHERE provider IS NOT NULL";
+
+#[tokio::test]
+async fn pp_06_a_switch_of_one_is_taken_back_by_another_switch_until_somebody_has_claimed() {
+    let world = World::new().await;
+    let key = world.own_provider(&world.acme, "corp", &world.contoso, &["people.test"]).await;
+    let mut admin = world.admin_of(&world.acme).await;
+    let mut mina = world.member("mina", &world.acme, MemberState::Active, &["viewer"]).await;
+    let mut lotte = world.member("lotte", &world.acme, MemberState::Locked, &["viewer"]).await;
+    mina.enters(&world.acme).await.is("/");
+    lotte.signs_in(&world).await;
+    let page = page_of(&mut admin, &world.acme, "Mina Doe").await;
+    let epoch = "SELECT epoch FROM member WHERE given_name = 'Mina'";
+    let before = world.tenant_count(&world.acme, epoch).await;
+    switches(&mut admin, &key, "").await;
+    assert_eq!(world.tenant_count(&world.acme, SWITCHED).await, 1);
+    // The identity server is asked before; while it is away nothing is done.
+    world.wire.is_cut();
+    admin.submits("undo", &[]).await.answers(503);
+    assert_eq!(world.tenant_count(&world.acme, SWITCHED).await, 1);
+    world.wire.is_mended();
+    admin.opens(&format!("{page}?done=switched")).await.submits("undo", &[]).await.answers(200);
+    assert_eq!(world.tenant_count(&world.acme, SWITCHED).await, 0);
+    assert_eq!(world.tenant_count(&world.acme, epoch).await, before + 2, "a switch of its own");
+    world.settle().await;
+    mina.elsewhere(&world).enters(&world.acme).await.is("/").sees("Your role here");
+    // Lotte is locked: she gets as far as the identity server, and this tenant sees nothing of her claim.
+    page_of(&mut admin, &world.acme, "Lotte Doe").await;
+    switches(&mut admin, &key, "").await;
+    let action = admin.page.find("form[action*='/undo/']", |form| form.value().attr("action").unwrap().to_owned());
+    let action = world.acme.url(&action.expect("there is a way back"));
+    world.settle().await;
+    world.contoso.has(Upstream::named("lotte").with_email(&lotte.email, true));
+    lotte.opens(&world.acme).await.submits("continue-with", &[]).await.sees("locked");
+    let claimed = "SELECT COUNT(*) FROM external_identity WHERE proved_by = 'first_claim'";
+    assert_eq!(world.identity_count(claimed).await, 1);
+    let csrf = admin.csrf();
+    admin.post(&action, &[("csrf", &csrf)]).await.answers(409).sees("has changed");
+    assert_eq!(world.tenant_count(&world.acme, SWITCHED).await, 1);
+}
+
+#[tokio::test]
+async fn sw_02_there_is_no_way_back_to_where_one_subject_alone_could_claim() {
+    let world = World::new().await;
+    let key = world.own_provider(&world.acme, "corp", &world.contoso, &[]).await;
+    let mut admin = world.admin_of(&world.acme).await;
+    world.member("mina", &world.acme, MemberState::Active, &["viewer"]).await;
+    page_of(&mut admin, &world.acme, "Mina Doe").await;
+    switches(&mut admin, &key, "m-1").await;
+    assert!(admin.has("undo"), "to her own account");
+    switches(&mut admin, "platform", "").await;
+    assert!(!admin.has("undo"), "the log does not say who that was");
+    // The control: nobody was named.
+    switches(&mut admin, &key, "").await;
+    switches(&mut admin, "platform", "").await;
+    admin.submits("undo", &[]).await;
+    assert_eq!(world.tenant_count(&world.acme, SWITCHED).await, 1);
 }

@@ -26,6 +26,7 @@ pub fn brand(kit: &Kit, tenant: Option<&Tenant>, client: Option<&Registered>) ->
         let origin = tenant.base_url.trim_end_matches('/');
         brand.terms_url = Some(format!("{origin}/terms"));
         brand.privacy_url = Some(format!("{origin}/privacy"));
+        brand.help_url = Some(format!("{origin}/help"));
     }
     if let Some(client) = client {
         brand.home_url.clone_from(&client.home_url);

@@ -62,7 +62,6 @@ impl TenantConfig {
                 accent: it.accent,
                 terms_url: it.terms_url,
                 privacy_url: it.privacy_url,
-                help_url: None,
                 logo: it.logo,
             },
         })
@@ -129,7 +128,7 @@ fn kit(config: &ServerConfig, of: &TenantConfig) -> Kit {
 }
 
 pub(crate) fn brand(of: &TenantConfig, blueprint: &Blueprint) -> Brand {
-    let TenantBrand { logo_icon, accent, help_url, logo, .. } = of.brand.clone();
+    let TenantBrand { logo_icon, accent, logo, .. } = of.brand.clone();
     let usual = if blueprint.name == "gallery-studio" { "camera" } else { "library" };
     Brand {
         logo_icon: if logo_icon.is_empty() { usual.to_owned() } else { logo_icon },
@@ -137,7 +136,7 @@ pub(crate) fn brand(of: &TenantConfig, blueprint: &Blueprint) -> Brand {
         // Pages of its own, which show or lead to what there is.
         terms_url: Some("/terms".to_owned()),
         privacy_url: Some("/privacy".to_owned()),
-        help_url,
+        help_url: Some("/help".to_owned()),
         logo,
         ..Brand::named(&of.name)
     }

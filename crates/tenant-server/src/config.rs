@@ -116,8 +116,6 @@ pub struct TenantBrand {
     pub terms_url: Option<String>,
     /// Its privacy notice.
     pub privacy_url: Option<String>,
-    /// Where help is found.
-    pub help_url: Option<String>,
     /// The hash of its picture, if this server has that.
     pub logo: Option<String>,
 }

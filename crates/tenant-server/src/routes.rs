@@ -15,9 +15,9 @@ use crate::auth::{backchannel, callback, login, logout};
 use crate::instance::App;
 use crate::pages::{
     accept, assign, audit, audit_export, audit_login, break_glass, closed, deed, export, fields, fields_settings,
-    groups, health, home, import, import_job, invitation, invite, invite_many, job, job_subjects, jobs, keeper, leave,
-    logo, mapping, member, members, newcomers, own_provider, profile, provider, providers, request, requests, reset,
-    roles, service_accounts, standing, states, terms, terms_settings, undo, views,
+    groups, health, help, home, import, import_job, invitation, invite, invite_many, job, job_subjects, jobs, keeper,
+    leave, logo, mapping, member, members, newcomers, own_provider, profile, provider, providers, request, requests,
+    reset, roles, service_accounts, standing, states, terms, terms_settings, undo, views,
 };
 
 /// A form with a text of up to 100,000 characters, as browsers write it.
@@ -116,6 +116,7 @@ fn open() -> Router<App> {
         .route("/accept", get(accept::ask).post(accept::accept))
         .route("/terms", get(terms::terms))
         .route("/privacy", get(terms::privacy))
+        .route("/help", get(help::show))
         .route("/settings/fields", get(fields_settings::show).post(fields_settings::add))
         .route("/settings/fields/{key}/remove", post(fields_settings::remove))
         .route("/settings/newcomers", get(newcomers::show).post(newcomers::save))

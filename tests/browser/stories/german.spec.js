@@ -13,6 +13,10 @@ test("who reads German reads nothing else", async ({ world }) => {
   };
   await person.opens(first.base_url);
   await reads(person, "login");
+  await person.page.getByRole("link", { name: "Hilfe" }).click();
+  await person.isAt(new URL("/help", first.base_url).href);
+  await reads(person, "help-stranger");
+  await person.presses("sign-in");
   await person.presses("create-account");
   await reads(person, "signup");
   await person.types("email", person.email);
@@ -37,11 +41,26 @@ test("who reads German reads nothing else", async ({ world }) => {
   await reads(admin, "members");
   await admin.opens(new URL("/members/states", first.base_url).href);
   await reads(admin, "states");
-  for (const path of ["audit", "service-accounts", "settings/fields", "members/import"]) {
+  for (const path of ["audit", "service-accounts", "settings/fields", "members/import", "roles", "help"]) {
     await admin.opens(new URL(`/${path}`, first.base_url).href);
     await reads(admin, path.replace("/", "-"));
   }
   await admin.approves(person, first);
+  const found = new URL(`/members?q=${encodeURIComponent(person.email)}`, first.base_url).href;
+  await admin.opens(found);
+  await admin.page.locator('input[name="member[]"]').check();
+  await admin.presses("bulk-roles");
+  await reads(admin, "job-roles");
+  await admin.page.locator('input[name="role[]"]').first().check();
+  await admin.presses("look");
+  await admin.sees("start");
+  await reads(admin, "job");
+  await admin.opens(new URL("/jobs", first.base_url).href);
+  await reads(admin, "jobs");
+  await admin.opens(found);
+  await admin.id("members").locator("td a").first().click();
+  await admin.presses("delete");
+  await reads(admin, "member-delete");
   await person.followsMail(2);
   await person.isInAt(first);
   await reads(person, "home-member");

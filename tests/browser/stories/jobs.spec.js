@@ -79,6 +79,63 @@ test("roles for many by keyboard, and one member deleted and brought back", asyn
   });
 });
 
+test("everyone who fits, and a job that goes on while nobody looks", async ({ world }) => {
+  const { first } = world;
+  const at = (path) => new URL(path, first.base_url).href;
+  const admin = await world.administratorOf(first);
+  await admin.entersWithPassword(first);
+  const { keyboard } = admin.page;
+  const crowd = `Crowd${Date.now().toString(36)}`;
+  await test.step("more people than a page shows", async () => {
+    const lines = Array.from({ length: 60 }, (_, n) => `${crowd}.${n}@elsewhere.example,Cleo,${crowd},active,viewer`);
+    const text = ["email,given_name,family_name,state,roles", ...lines].join("\r\n");
+    await admin.opens(at("/members/import"));
+    await admin.id("file").setInputFiles({ name: "crowd.csv", mimeType: "text/csv", buffer: Buffer.from(text) });
+    await admin.presses("look");
+    await admin.id("start").click({ timeout: 15_000 });
+    await expect(admin.id("import-state")).toHaveText("Done", { timeout: 15_000 });
+  });
+  await test.step("a slash leads to the search", async () => {
+    await admin.opens(at("/members"));
+    await keyboard.press("/");
+    await expect(admin.id("q")).toBeFocused();
+    await keyboard.type(crowd);
+    await expect(admin.id("q")).toHaveValue(crowd);
+    await keyboard.press("Enter");
+    await admin.isAt(at(`/members?q=${crowd}`));
+  });
+  await test.step("a range, a page, everyone", async () => {
+    const boxes = admin.page.locator('input[name="member[]"]');
+    const selected = admin.id("bulk").locator("[data-selected]");
+    await expect(boxes).toHaveCount(50);
+    await boxes.nth(1).click();
+    await boxes.nth(5).click({ modifiers: ["Shift"] });
+    await expect(selected).toHaveText("Selected: 5");
+    await expect(admin.id("bulk-lock")).toContainText("5/5");
+    await admin.page.locator("[data-all]").click();
+    await expect(selected).toHaveText("Selected: 50");
+    await expect(admin.id("bulk-lock")).toContainText("50/50");
+    await admin.looks("members-page-selected");
+    await admin.id("select-all").check();
+    await expect(selected).toHaveText("Selected");
+    await expect(admin.id("bulk-lock")).not.toContainText("/");
+    await admin.looks("members-everyone-selected");
+  });
+  await test.step("the job is everyone's, not the page's, and is found again", async () => {
+    await admin.presses("bulk-lock");
+    await expect(admin.id("job-affects")).toContainText("60 of 60");
+    const job = admin.page.url();
+    await admin.presses("start");
+    await expect(admin.id("start")).toHaveCount(0);
+    await admin.opens(at("/jobs"));
+    await admin.id("jobs").locator("tbody a").first().click();
+    await admin.isAt(job);
+    await expect(admin.id("job-state")).toHaveText("Done", { timeout: 15_000 });
+    await expect(admin.id("job")).toContainText("Changed: 60.");
+    await expect(admin.id("job-progress")).toHaveAttribute("value", "60");
+  });
+});
+
 test("a job without JavaScript", async ({ world }) => {
   const { first } = world;
   const admin = await world.administratorOf(first, { javaScriptEnabled: false });

@@ -224,6 +224,7 @@ const TENANT: &[(Method, &str)] = &[
     (Method::POST, "/accept"),
     (Method::GET, "/terms"),
     (Method::GET, "/privacy?version=nonsense"),
+    (Method::GET, "/help"),
     (Method::GET, "/settings/newcomers"),
     (Method::POST, "/settings/newcomers"),
     (Method::GET, "/settings/fields"),

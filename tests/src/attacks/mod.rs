@@ -19,5 +19,6 @@ mod relying_parties;
 mod revocation;
 mod scripts;
 mod sessions;
+mod stored;
 mod tenants;
 mod upstream;

@@ -29,6 +29,12 @@ impl Page {
         self.html().select(&selector).next().map(read)
     }
 
+    /// Every element that a selector finds, as `read` sees it.
+    pub fn every<T>(&self, selector: &str, read: impl Fn(ElementRef<'_>) -> T) -> Vec<T> {
+        let selector = Selector::parse(selector).unwrap();
+        self.html().select(&selector).map(read).collect()
+    }
+
     pub fn has(&self, id: &str) -> bool {
         self.find(&format!("[id='{id}']"), |_| ()).is_some()
     }

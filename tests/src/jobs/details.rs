@@ -3,7 +3,7 @@
 use tenant::members::MemberState;
 
 use super::{id_of, job, post};
-use crate::harness::World;
+use crate::harness::{Person, World};
 
 #[tokio::test]
 async fn pp_05_a_job_says_which_roles_come_and_go_and_for_whom() {
@@ -44,6 +44,44 @@ async fn pp_05_a_job_says_which_roles_come_and_go_and_for_whom() {
         assert!(items.contains("one@people.test Gets: Viewer Loses: Editor Will be done"), "{items}");
         assert!(items.contains("two@people.test Gets: Supplier Will be done"), "{items}");
     }
+}
+
+#[tokio::test]
+async fn pp_05_the_report_of_a_job_says_what_changes_for_each_as_text() {
+    // A name that a spreadsheet would calculate, with what would end its cell.
+    let world = World::with(|blueprint| {
+        let editor = blueprint.roles.iter_mut().find(|role| role.key == "editor").unwrap();
+        editor.label.en = "=1+1,\"x\"".to_owned();
+    })
+    .await;
+    let mut admin = world.admin_of(&world.acme).await;
+    let mut picked = Vec::new();
+    for (name, roles) in [("one", &["viewer"][..]), ("two", &["editor"])] {
+        world.crowd(&[name], MemberState::Active, roles).await;
+        picked.push(id_of(&mut admin, &world.acme, name).await);
+    }
+    let fields = [("deed", "roles"), ("asked", "yes"), ("how", "set"), ("role[]", "editor")];
+    let fields = [&fields[..], &[("member[]", &*picked[0]), ("member[]", &*picked[1])]].concat();
+    let path = job(&mut admin, &world.acme, &fields).await;
+    let report = async |admin: &mut Person, query: &str| {
+        let page = admin.get(world.acme.url(&format!("{path}/report.csv{query}"))).await;
+        let lines: Vec<String> = page.body.split("\r\n").map(str::to_owned).collect();
+        let of = |name: &str| {
+            let line = lines.iter().find(|line| line.contains(name)).unwrap();
+            line.split_once("test,").unwrap().1.to_owned()
+        };
+        (lines[0].clone(), of("one@"), of("two@"))
+    };
+    let gets = "\"Gets: =1+1,\"\"x\"\"; Loses: Viewer\"";
+    let (head, one, two) = report(&mut admin, "").await;
+    assert_eq!(head, "member,name,email,outcome,change");
+    assert_eq!((one, two), (format!("fits,{gets}"), "already_so,".to_owned()));
+    // Afterwards, what it did.
+    post(&mut admin, &world.acme, &format!("{path}/start"), &[]).await.answers(303);
+    world.settle().await;
+    assert_eq!(report(&mut admin, "").await.1, format!("changed,{gets}"));
+    let german = report(&mut admin, "?ui_locales=de").await.1;
+    assert!(german.starts_with("changed,\"") && !german.contains("Gets"), "in the words of the page: {german}");
 }
 
 #[tokio::test]

@@ -34,12 +34,13 @@ try-now = Jetzt versuchen
 
 # Zustände
 state-active = Aktiv
-state-to-review = Zu prüfen
+state-to_review = Zu prüfen
 state-invited = Eingeladen
 state-rejected = Abgelehnt
 state-locked = Gesperrt
 state-suspended = Stillgelegt
 state-deleted = Gelöscht
+state-not = Nicht „{ $state }“
 axis-authorization = Zulassung
 authorization-invited = Eingeladen
 authorization-to_review = Zu prüfen

@@ -34,12 +34,13 @@ try-now = Try now
 
 # States
 state-active = Active
-state-to-review = To review
+state-to_review = To review
 state-invited = Invited
 state-rejected = Rejected
 state-locked = Locked
 state-suspended = Suspended
 state-deleted = Deleted
+state-not = Not “{ $state }”
 axis-authorization = Authorization
 authorization-invited = Invited
 authorization-to_review = To review

@@ -22,7 +22,7 @@ use tenant::{batches, imports};
 use tokio_util::sync::CancellationToken;
 
 pub(crate) use resets::ask_for_reset;
-pub(crate) use sorting::ask_about;
+pub(crate) use sorting::{ask_about, ask_about_the_way_back};
 
 use crate::catalogue::Age;
 use crate::instance::App;

@@ -55,3 +55,23 @@ pub(crate) async fn ask_about(app: &App, member: &Member, deed: Deed) -> Result<
     let claims = ask(app, &asked).await?;
     Ok(question.answered(&claims).map_err(Denied::Refused))
 }
+
+/// The same of a switch that takes another back: nobody is taken back who has come by the new provider since, whatever is known here.
+///
+/// # Errors
+/// It cannot be asked.
+pub(crate) async fn ask_about_the_way_back(
+    app: &App,
+    member: &Member,
+    deed: Deed,
+) -> Result<Result<Switching, Denied>, RpError> {
+    // Of one that is removed, it knows nothing.
+    let there = member.provider.as_deref().filter(|key| app.providers.latest().get(key).is_some());
+    if let Some((provider, subject)) = there.zip(member.subject.as_deref()) {
+        let claims = ask(app, &Asked { provider, subjects: vec![subject], compromised: false }).await?;
+        if claims.used_since(subject, member.switched_at) {
+            return Ok(Err(Denied::ChangedSince));
+        }
+    }
+    ask_about(app, member, deed).await
+}

@@ -23,7 +23,7 @@ use super::job_details::{Detail, Word, change_words, details, word};
 use super::jobs::{refused, title};
 use super::only::only;
 use super::request::failure;
-use super::{Done, shell};
+use super::{Done, shell, state_word};
 use crate::auth::logout::Nothing;
 use crate::catalogue::Age;
 use crate::instance::App;
@@ -110,11 +110,12 @@ pub(crate) async fn show(
     drop(read);
     let deed = batch.deed().map_err(database)?;
     let known = named(&app, &deed).await;
+    let said = |outcome: Outcome| state_word(&visit, blueprint, "outcome", outcome.word());
     let words = |item: &Item| {
         let change = changes.get(&item.position);
         change.map_or_else(Vec::new, |change| change_words(&app, &visit, &known, change))
     };
-    let rows: Vec<Row> = page.items.iter().map(|item| row(&visit, item, words(item))).collect();
+    let rows: Vec<Row> = page.items.iter().map(|item| row(item, said(item.outcome()), words(item))).collect();
     let counted = if batch.ended_at.is_some() { &counts.behind } else { &counts.ahead };
     let here = |after: i64| {
         let only = only.map(|only| format!("&only={}", only.word())).unwrap_or_default();
@@ -127,7 +128,7 @@ pub(crate) async fn show(
         title: title(&visit, &batch)?,
         state: visit.t(&format!("job-state-{}", batch.state.word())),
         by: by.map_or_else(String::new, |member| member.name()),
-        groups: counted.iter().map(|(outcome, number)| group(&visit, *outcome, *number, only)).collect(),
+        groups: counted.iter().map(|(one, n)| group(*one, said(*one), visit.number(*n), only == Some(*one))).collect(),
         next: page.next.map(here),
         tells_changes: rows.iter().any(|row| !row.changes.is_empty()),
         rows,
@@ -162,16 +163,9 @@ fn takes_back(batch: &Batch) -> webkit::Result<bool> {
     Ok(!matches!(name, "approve" | "reject" | "keep" | "withdraw"))
 }
 
-fn group(visit: &Visit, outcome: Outcome, number: i64, only: Option<Outcome>) -> Group {
+fn group(outcome: Outcome, label: String, number: String, chosen: bool) -> Group {
     let (icon, tone) = looks(outcome);
-    Group {
-        word: outcome.word(),
-        icon,
-        tone,
-        label: visit.t(&format!("outcome-{}", outcome.word())),
-        number: visit.number(number),
-        chosen: only == Some(outcome),
-    }
+    Group { word: outcome.word(), icon, tone, label, number, chosen }
 }
 
 const fn looks(outcome: Outcome) -> (&'static str, &'static str) {
@@ -186,16 +180,15 @@ const fn looks(outcome: Outcome) -> (&'static str, &'static str) {
     }
 }
 
-fn row(visit: &Visit, item: &Item, changes: Vec<String>) -> Row {
-    let outcome = item.outcome();
-    let (icon, tone) = looks(outcome);
+fn row(item: &Item, label: String, changes: Vec<String>) -> Row {
+    let (icon, tone) = looks(item.outcome());
     Row {
         id: item.member_id.to_string(),
         name: item.name(),
         email: item.email().unwrap_or_default().to_owned(),
         icon,
         tone,
-        label: visit.t(&format!("outcome-{}", outcome.word())),
+        label,
         changes,
     }
 }
@@ -235,7 +228,7 @@ pub(super) fn stopped(denied: tenant::lifecycle::Denied) -> Failure {
     }
 }
 
-/// The outcome of each, to keep (CSV, RFC 4180). Written page by page, however many there are.
+/// The outcome of each and what it changed, to keep (CSV, RFC 4180). Written page by page, however many there are.
 pub(crate) async fn report(
     State(app): State<App>,
     admitted: Admitted,
@@ -243,12 +236,22 @@ pub(crate) async fn report(
 ) -> webkit::Result<Response> {
     admitted.require(permission::MEMBERS_VIEW)?;
     let batch = find(&app, &id).await?;
-    let head = Bytes::from(line(["member", "name", "email", "outcome"]));
+    let known = named(&app, &batch.deed().map_err(database)?).await;
+    let head = Bytes::from(line(["member", "name", "email", "outcome", "change"]));
+    let told = Arc::new((app, admitted.visit, known, batch));
     let pages = stream::try_unfold(Some(0_i64), move |after| {
-        let (app, id) = (app.clone(), batch.id);
+        let told = Arc::clone(&told);
         async move {
             let Some(after) = after else { return Ok::<_, StoreError>(None) };
-            let page = batches::items(&mut app.store.read().await?, id, None, after).await?;
+            let (app, visit, known, batch) = &*told;
+            let mut read = app.store.read().await?;
+            let page = batches::items(&mut read, batch.id, None, after).await?;
+            let changes = batches::changes(&mut read, &app.tenant.blueprint, batch, &page.items).await?;
+            drop(read);
+            let written = |item: &Item| {
+                let change = changes.get(&item.position);
+                written(item, &change.map_or_else(Vec::new, |change| change_words(app, visit, known, change)))
+            };
             Ok(Some((Bytes::from(page.items.iter().map(written).collect::<String>()), page.next)))
         }
     });
@@ -258,7 +261,8 @@ pub(crate) async fn report(
     Ok(([(CONTENT_TYPE, "text/csv; charset=utf-8".to_owned()), (CONTENT_DISPOSITION, name)], body).into_response())
 }
 
-fn written(item: &Item) -> String {
+/// What changes for them stands in the words of the page: each job has its own.
+fn written(item: &Item, changes: &[String]) -> String {
     let (id, name) = (item.member_id.to_string(), item.name().unwrap_or_default());
-    line([id.as_str(), name.as_str(), item.email().unwrap_or_default(), item.outcome().word()])
+    line([&*id, &*name, item.email().unwrap_or_default(), item.outcome().word(), &changes.join("; ")])
 }

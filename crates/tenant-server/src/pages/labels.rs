@@ -1,4 +1,5 @@
 use tenant::blueprint::Blueprint;
+use tenant::lifecycle::Axis;
 use tenant::members::{Member, MemberState};
 use webkit::Visit;
 
@@ -11,18 +12,32 @@ pub(crate) struct StatePill {
 
 /// The one word for a member's three axes: the blueprint's, where it has one.
 pub(crate) fn state_pill(visit: &Visit, blueprint: &Blueprint, member: &Member) -> StatePill {
-    let (tone, icon, key) = match member.state() {
-        MemberState::Active => ("good", "check", "state-active"),
-        MemberState::ToReview => ("warn", "hourglass", "state-to-review"),
-        MemberState::Invited => ("neutral", "mail", "state-invited"),
-        MemberState::Rejected => ("bad", "x", "state-rejected"),
-        MemberState::Locked => ("bad", "lock", "state-locked"),
-        MemberState::Suspended => ("neutral", "pause", "state-suspended"),
-        MemberState::Deleted => ("neutral", "trash-2", "state-deleted"),
+    let (tone, icon) = match member.state() {
+        MemberState::Active => ("good", "check"),
+        MemberState::ToReview => ("warn", "hourglass"),
+        MemberState::Invited => ("neutral", "mail"),
+        MemberState::Rejected => ("bad", "x"),
+        MemberState::Locked => ("bad", "lock"),
+        MemberState::Suspended => ("neutral", "pause"),
+        MemberState::Deleted => ("neutral", "trash-2"),
     };
-    let own = blueprint.lifecycle.labels.get(member.state().word());
-    let label = own.map_or_else(|| visit.t(key), |own| own.text(visit.lang.code()).to_owned());
-    StatePill { tone, icon, label }
+    StatePill { tone, icon, label: state_word(visit, blueprint, "state", member.state().word()) }
+}
+
+/// What a state is called, wherever one is shown: by the blueprint's own word, where it has one. `of` says where ours stands
+/// otherwise: an axis, `state` for the one word of all three, or `outcome` for what kept a job from somebody.
+pub(crate) fn state_word(visit: &Visit, blueprint: &Blueprint, of: &str, word: &str) -> String {
+    let own = |word: &str| Some(blueprint.lifecycle.labels.get(word)?.text(visit.lang.code()).to_owned());
+    let other = || Some(visit.t_with("state-not", [("state", own(word.strip_prefix("not_")?)?)]));
+    own(word).or_else(other).unwrap_or_else(|| visit.t(&format!("{of}-{word}")))
+}
+
+/// What an axis is called. That of locking has the name of its one state.
+pub(crate) fn axis_title(visit: &Visit, blueprint: &Blueprint, axis: Axis) -> String {
+    match axis {
+        Axis::Locked => state_word(visit, blueprint, "axis", "locked"),
+        Axis::Authorization | Axis::Lifecycle => visit.t(&format!("axis-{}", axis.word())),
+    }
 }
 
 /// What a member is called; somebody of whom nothing is stated, or anything left, is not left without a word.

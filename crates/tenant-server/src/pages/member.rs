@@ -9,7 +9,7 @@ use axum::extract::{Path, Query, State};
 use axum::response::Response;
 use tenant::blueprint::permission;
 use tenant::groups::{Given, sources_of};
-use tenant::lifecycle::{Deed, HowRoles, Target};
+use tenant::lifecycle::{Axis, Deed, HowRoles, Target};
 use tenant::members::{self, Lifecycle, Member};
 use tenant::providers::Catalogue;
 use tenant::roles::{Grant, grants_of};
@@ -25,7 +25,7 @@ use super::roles::seat;
 use super::terms::title_of;
 use super::timeline::{Event, timeline};
 use super::why::{Why, explained};
-use super::{Done, StatePill, called, ledger, shell, state_pill, undo};
+use super::{Done, StatePill, axis_title, called, ledger, shell, state_pill, state_word, undo};
 use crate::catalogue::Age;
 use crate::instance::App;
 use crate::visitor::{Admitted, database};
@@ -49,6 +49,8 @@ struct MemberPage {
     stated_by: Option<String>,
     state: StatePill,
     authorization: String,
+    /// What being locked is called.
+    locked: String,
     lifecycle: String,
     /// Who decided on their request, if someone did.
     decided_by: Option<String>,
@@ -129,7 +131,8 @@ pub(crate) async fn show(
     let sources = sources_of(&mut read, member.id).await.map_err(database)?;
     let roles: Vec<String> = grants.iter().map(|grant| grant.role.clone()).collect();
     let follows: Vec<String> = grants.iter().filter(|grant| !grant.by_hand).map(|grant| grant.role.clone()).collect();
-    let labels = tenant::fields::of_tenant(&mut read, &app.tenant.blueprint).await.map_err(database)?;
+    let blueprint = &app.tenant.blueprint;
+    let labels = tenant::fields::of_tenant(&mut read, blueprint).await.map_err(database)?;
     let context = app.context(&visit);
     let offers = Offers::of(&context, &visitor, Target { member: &member, roles: &roles, follows: &follows });
     let about = (visitor.member.id, &member);
@@ -138,7 +141,7 @@ pub(crate) async fn show(
         // Reasons and addresses are for those who decide on them.
         timeline: timeline((&app, &visit), &mut read, &member, may_review).await.map_err(database)?,
         stated_by: member.stated_by.as_deref().map(|key| known.name_of(key).to_owned()),
-        state: state_pill(&visit, &app.tenant.blueprint, &member),
+        state: state_pill(&visit, blueprint, &member),
         may_invite: offers.offers(&Deed::Invite),
         may_assign: offers.offers(&Deed::Roles { how: HowRoles::Set, roles: BTreeSet::new() }),
         buttons: offers.buttons(),
@@ -150,17 +153,18 @@ pub(crate) async fn show(
         provider: name_of(&visit, &known, &member),
         owned: ownership(&visit, &known, &labels, &member).and_then(|(_, owned)| owned),
         may_edit_fields: offers.fields().is_ok(),
-        fields: rows(&visit, &mut read, (&app.tenant.blueprint, &known), &member).await.map_err(database)?,
+        fields: rows(&visit, &mut read, (blueprint, &known), &member).await.map_err(database)?,
         roles: granted_roles(&app, &visit, &grants, &sources),
-        seat: seat(app.tenant.blueprint.seat_class(roles.iter().map(String::as_str))),
+        seat: seat(blueprint.seat_class(roles.iter().map(String::as_str))),
         why: explained(&app, &visit, &grants, &sources),
         is_in: member.state() == members::MemberState::Active,
         accepted: accepted.iter().map(|one| agreed(&visit, one)).collect(),
         invitations,
         is_open,
         errors: FieldErrors::none(),
-        authorization: visit.t(&format!("authorization-{}", member.authorization.word())),
-        lifecycle: visit.t(&format!("lifecycle-{}", member.lifecycle.word())),
+        authorization: state_word(&visit, blueprint, "authorization", member.authorization.word()),
+        locked: axis_title(&visit, blueprint, Axis::Locked),
+        lifecycle: state_word(&visit, blueprint, "lifecycle", member.lifecycle.word()),
         may_review: may_review && member.authorization == members::Authorization::ToReview,
         brand: app.brand.clone(),
         name: called(&visit, &member),

@@ -105,11 +105,7 @@ pub(crate) async fn list(
     let told = page.rows.iter().map(|row| row.member.id).filter(|_| address.columns.tell_of_fields());
     let values = fields::values_of_many(&mut found, told).await.map_err(database)?;
     drop(found);
-    let stated = page.rows.iter().any(|row| row.member.stated_by.is_some());
-    let providers = match stated || address.columns.has(&Column::Provider) {
-        true => app.catalogue(Age::ToShow).await,
-        false => app.providers.latest(),
-    };
+    let providers = app.catalogue(Age::ToShow).await;
     let found = Found { page, views, fields, values, providers };
     let status = if address.unread.is_some() { StatusCode::BAD_REQUEST } else { StatusCode::OK };
     Ok(html_with_status(status, members_page(&app, visit, shell, address, found, &visitor)))
@@ -148,8 +144,8 @@ fn members_page(
         errors: unread.map_or_else(FieldErrors::none, |unread| FieldErrors::one("q", unread)),
         total: page.total.map(|total| counted(&visit, total)),
         rows: page.rows.iter().map(row).collect(),
-        heads: columns.beside().map(|column| column.label(&visit)).collect(),
-        choices: choices(&visit, &columns, &fields),
+        heads: columns.beside().map(|column| column.label(&visit, &app.tenant.blueprint)).collect(),
+        choices: choices(&told, &columns, &fields),
         columns: columns.to_text(),
         everybody: write(&MemberFilter::default(), &columns, &Place::Start),
         bulk: bulk::offered(app, visitor),
@@ -158,7 +154,7 @@ fn members_page(
         export: whole.replacen("/members", "/members/export.csv", 1),
         export_json: whole.replacen("/members", "/members/export.jsonl", 1),
         typed,
-        filters: Filters::new(app, &visit, &filter, &columns),
+        filters: Filters::new((app, &visit), &providers, &filter, &columns),
         views,
         is_filtered: !filter.is_empty(),
         may_invite: visitor.rights.has(permission::MEMBERS_MANAGE),
@@ -170,9 +166,12 @@ fn members_page(
     }
 }
 
-fn choices(visit: &Visit, columns: &Columns, fields: &[Field]) -> Vec<Choice> {
-    let choice =
-        |column: &Column| Choice { key: column.key(), label: column.label(visit), chosen: columns.has(column) };
+fn choices(told: &Told<'_>, columns: &Columns, fields: &[Field]) -> Vec<Choice> {
+    let choice = |column: &Column| Choice {
+        key: column.key(),
+        label: column.label(told.visit, told.blueprint),
+        chosen: columns.has(column),
+    };
     Columns::all(fields).iter().map(choice).collect()
 }
 

@@ -2,11 +2,12 @@
 
 use tenant::blueprint::Blueprint;
 use tenant::fields::{Field, Values};
+use tenant::lifecycle::Axis;
 use tenant::members::MemberRow;
 use tenant::providers::Catalogue;
 use webkit::{Time, Visit};
 
-use super::{StatePill, role_labels, state_pill};
+use super::{StatePill, axis_title, role_labels, state_pill, state_word};
 
 /// A column beside the name.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -100,13 +101,13 @@ impl Column {
     }
 
     /// Its name for people.
-    pub(super) fn label(&self, visit: &Visit) -> String {
+    pub(super) fn label(&self, visit: &Visit, blueprint: &Blueprint) -> String {
         match self {
             Self::Email => visit.t("email"),
             Self::State => visit.t("column-state"),
-            Self::Authorization => visit.t("axis-authorization"),
-            Self::Locked => visit.t("axis-locked"),
-            Self::Lifecycle => visit.t("axis-lifecycle"),
+            Self::Authorization => axis_title(visit, blueprint, Axis::Authorization),
+            Self::Locked => axis_title(visit, blueprint, Axis::Locked),
+            Self::Lifecycle => axis_title(visit, blueprint, Axis::Lifecycle),
             Self::Roles => visit.t("column-roles"),
             Self::Provider => visit.t("filter-provider"),
             Self::LastSignIn => visit.t("last-sign-in"),
@@ -135,15 +136,15 @@ pub(super) struct Told<'a> {
 impl Told<'_> {
     /// What stands in that column of a member with these profile fields.
     pub(super) fn cell(&self, column: &Column, row: &MemberRow, values: Option<&Values>) -> Cell {
-        let (visit, member) = (self.visit, &row.member);
+        let (visit, blueprint, member) = (self.visit, self.blueprint, &row.member);
         let text = |text: String| Cell { text, ..Cell::default() };
         let filled = match column {
             Column::Email => text(member.email.clone()),
-            Column::State => Cell { state: Some(state_pill(visit, self.blueprint, member)), ..Cell::default() },
-            Column::Authorization => text(visit.t(&format!("authorization-{}", member.authorization.word()))),
+            Column::State => Cell { state: Some(state_pill(visit, blueprint, member)), ..Cell::default() },
+            Column::Authorization => text(state_word(visit, blueprint, "authorization", member.authorization.word())),
             Column::Locked => text(visit.t(if member.locked { "locked-yes" } else { "locked-no" })),
-            Column::Lifecycle => text(visit.t(&format!("lifecycle-{}", member.lifecycle.word()))),
-            Column::Roles => text(role_labels(visit, self.blueprint, &row.roles()).join(", ")),
+            Column::Lifecycle => text(state_word(visit, blueprint, "lifecycle", member.lifecycle.word())),
+            Column::Roles => text(role_labels(visit, blueprint, &row.roles()).join(", ")),
             Column::Provider => {
                 let name = |key: &String| self.providers.name_of(key).to_owned();
                 text(member.provider.as_ref().map(name).unwrap_or_default())
@@ -155,7 +156,7 @@ impl Told<'_> {
             Column::Created => Cell { time: Some(visit.ago(member.created_at)), ..Cell::default() },
             Column::Field(field) => text(values.and_then(|values| values.get(&field.key)).cloned().unwrap_or_default()),
         };
-        Cell { label: column.label(visit), ..filled }
+        Cell { label: column.label(visit, blueprint), ..filled }
     }
 }
 

@@ -13,6 +13,7 @@ pub(crate) mod fields;
 pub(crate) mod fields_settings;
 pub(crate) mod groups;
 pub(crate) mod health;
+pub(crate) mod help;
 pub(crate) mod home;
 pub(crate) mod import;
 pub(crate) mod import_job;
@@ -60,5 +61,5 @@ mod shell;
 pub(crate) mod timeline;
 mod why;
 
-pub(crate) use labels::{StatePill, called, role_labels, state_pill};
+pub(crate) use labels::{StatePill, axis_title, called, role_labels, state_pill, state_word};
 pub(crate) use shell::{Done, shell, small_shell};

@@ -20,6 +20,7 @@ use super::{Done, shell};
 use crate::catalogue::Age;
 use crate::delivery::ask_about;
 use crate::instance::App;
+use crate::rp::RpError;
 use crate::visitor::{Admitted, database};
 
 /// What stands for whatever their account allows, in forms and in the API. No provider has that key.
@@ -207,7 +208,16 @@ async fn confirm(
 
 /// Asks the identity server: here, nobody knows who could prove what.
 async fn ask(app: &App, member: &Member, form: &Wanted) -> webkit::Result<Switching> {
-    match ask_about(app, member, form.deed()).await {
+    said(app, member, ask_about(app, member, form.deed()).await)
+}
+
+/// What it said, or a page that says why nothing is done.
+pub(super) fn said(
+    app: &App,
+    member: &Member,
+    answer: Result<Result<Switching, Denied>, RpError>,
+) -> webkit::Result<Switching> {
+    match answer {
         Ok(Ok(switching)) => Ok(switching),
         Ok(Err(denied)) => Err(failure(denied, &member.id.to_string())),
         Err(error) => {

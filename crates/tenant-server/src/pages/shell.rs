@@ -17,7 +17,7 @@ pub(crate) struct Done {
 impl Done {
     /// Whether it was something that is done to a member, from which there can be a way back.
     pub(super) fn was_a_deed(&self) -> bool {
-        let deeds = ["lock", "unlock", "suspend", "resume", "delete", "reactivate", "roles", "invite"];
+        let deeds = ["lock", "unlock", "suspend", "resume", "delete", "reactivate", "roles", "invite", "switched"];
         self.done.as_deref().is_some_and(|done| deeds.contains(&done))
     }
 

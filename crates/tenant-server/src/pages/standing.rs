@@ -10,7 +10,7 @@ use tenant::requests::set_message;
 use tenant::sessions::Visitor;
 use webkit::{Brand, Failure, FieldErrors, Form, Shell, Visit, html, see_other};
 
-use super::{Done, small_shell};
+use super::{Done, StatePill, small_shell, state_pill};
 use crate::auth::logout::Nothing;
 use crate::instance::App;
 use crate::visitor::{SignedIn, database};
@@ -21,6 +21,7 @@ struct StandingPage {
     visit: Visit,
     brand: Brand,
     shell: Shell,
+    state: StatePill,
     since: ambient::Timestamp,
     message: String,
     errors: FieldErrors,
@@ -33,6 +34,7 @@ struct RejectedPage {
     visit: Visit,
     brand: Brand,
     shell: Shell,
+    state: StatePill,
     rejected: Rejected,
     account_url: String,
 }
@@ -41,12 +43,13 @@ struct RejectedPage {
 pub(super) fn show(app: &App, visit: Visit, visitor: &Visitor, done: &Done) -> Response {
     let (shell, brand) = (small_shell(app, &visit, visitor, done), app.brand.clone());
     let account_url = app.identity_page("/account");
+    let state = state_pill(&visit, &app.tenant.blueprint, &visitor.member);
     match visitor.entry.clone() {
         Entry::Standing { since } => {
             let message = visitor.member.request_text.clone();
-            html(StandingPage { visit, brand, shell, since, message, errors: FieldErrors::none(), account_url })
+            html(StandingPage { visit, brand, shell, state, since, message, errors: FieldErrors::none(), account_url })
         }
-        Entry::Rejected(rejected) => html(RejectedPage { visit, brand, shell, rejected, account_url }),
+        Entry::Rejected(rejected) => html(RejectedPage { visit, brand, shell, state, rejected, account_url }),
         // Those have no session (`Entry::has_session`).
         Entry::Admit | Entry::AcceptInvitation | Entry::Apply | Entry::Closed(_) => see_other("/auth/login"),
     }

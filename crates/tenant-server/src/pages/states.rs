@@ -12,7 +12,7 @@ use tenant::members::Member;
 use webkit::{Brand, Shell, Visit, html};
 
 use super::request::find;
-use super::{Done, StatePill, shell, state_pill};
+use super::{Done, StatePill, axis_title, shell, state_pill, state_word};
 use crate::instance::App;
 use crate::visitor::{Admitted, database};
 
@@ -101,13 +101,11 @@ fn drawn(app: &App, visit: &Visit, axis: Axis, here: Option<Axes>) -> Drawn {
             })
             .collect(),
     };
-    Drawn { title: visit.t(&format!("axis-{}", axis.word())), places: places.into_iter().map(spot).collect() }
+    Drawn { title: axis_title(visit, &app.tenant.blueprint, axis), places: places.into_iter().map(spot).collect() }
 }
 
-/// A state by its word; the blueprint's own, where it has one.
 fn state_on(app: &App, visit: &Visit, axis: Axis, word: &str) -> String {
-    let own = app.tenant.blueprint.lifecycle.labels.get(word).filter(|_| axis == Axis::Lifecycle);
-    own.map_or_else(|| visit.t(&format!("{}-{word}", axis.word())), |own| own.text(visit.lang.code()).to_owned())
+    state_word(visit, &app.tenant.blueprint, axis.word(), word)
 }
 
 /// All three in one line.
@@ -116,7 +114,7 @@ fn all_three(app: &App, visit: &Visit, axes: Axes) -> String {
         let state = state_on(app, visit, *axis, axis.word_of(axes));
         match axis {
             // "No" alone says nothing.
-            Axis::Locked => axes.locked.then(|| visit.t("state-locked")),
+            Axis::Locked => axes.locked.then_some(state),
             Axis::Authorization | Axis::Lifecycle => Some(state),
         }
     };

@@ -72,13 +72,17 @@ async fn show(
 
 /// Nothing was published here: whoever runs the platform may have named an address for this tenant.
 fn nothing(app: &App, kind: Kind) -> webkit::Result<Response> {
-    let told = match kind {
-        Kind::Terms => &app.told.terms,
-        Kind::Privacy => &app.told.privacy,
-    };
-    match told {
+    match elsewhere(app, kind) {
         Some(address) => Ok(axum::response::Redirect::to(address).into_response()),
         None => Err(Failure::not_found().title("terms-none").detail("terms-none-detail")),
+    }
+}
+
+/// The address that whoever runs the platform has named for it.
+pub(super) fn elsewhere(app: &App, kind: Kind) -> Option<&str> {
+    match kind {
+        Kind::Terms => app.told.terms.as_deref(),
+        Kind::Privacy => app.told.privacy.as_deref(),
     }
 }
 

@@ -4,16 +4,19 @@ use axum::extract::{Path, State};
 use axum::response::Response;
 use store::{StoreError, TenantRead};
 use tenant::blueprint::permission;
-use tenant::lifecycle::{Deed, take_back, way_back};
+use tenant::lifecycle::{Deed, Switching, take_back, way_back};
 use tenant::members::{Member, MemberId};
 use webkit::{Failure, Form, Shell, see_other};
 
 use super::Done;
 use super::deed::Offers;
+use super::provider::said;
 use super::request::{failure, find};
 use crate::auth::logout::Nothing;
+use crate::catalogue::Age;
+use crate::delivery::ask_about_the_way_back;
 use crate::instance::App;
-use crate::visitor::Admitted;
+use crate::visitor::{Admitted, database};
 
 /// Puts the way back into the notice, where there is one that this visitor may take: they did it, it was the last thing that
 /// happened to the member, and the rules allow its opposite.
@@ -43,9 +46,26 @@ pub(crate) async fn undo(
     admitted.require(permission::MEMBERS_VIEW)?;
     let version = version.parse().map_err(|_| Failure::not_found())?;
     let member = find(&app, &id).await?;
+    let switching = switching(&app, &admitted, &member).await?;
     let (by, context) = (admitted.visitor.member.id, app.context(&admitted.visit));
-    let deed = take_back(&app.store, context, by, member.id, version).await.map_err(|denied| failure(denied, &id))?;
+    let taken = take_back(&app.store, context, by, member.id, (switching, version)).await;
+    let deed = taken.map_err(|denied| failure(denied, &id))?;
     app.ring();
-    let done = if let Deed::Exchange { .. } = deed { "roles" } else { deed.name() };
+    let done = match deed {
+        Deed::Exchange { .. } => "roles",
+        Deed::Switch { .. } => "switched",
+        _ => deed.name(),
+    };
     Ok(see_other(&format!("/members/{}?done={done}", member.id)))
+}
+
+/// Where a switch is taken back, by a switch: what the identity server says of it.
+async fn switching(app: &App, admitted: &Admitted, member: &Member) -> webkit::Result<Option<Switching>> {
+    let mut read = app.store.read().await.map_err(database)?;
+    let back = way_back(&mut read, admitted.visitor.member.id, member).await.map_err(database)?;
+    drop(read);
+    let Some(deed @ Deed::Switch { .. }) = back else { return Ok(None) };
+    admitted.require(deed.permission())?;
+    app.catalogue(Age::ToDo).await;
+    said(app, member, ask_about_the_way_back(app, member, deed).await).map(Some)
 }

@@ -8,8 +8,19 @@ macro_rules! texts {
     };
 }
 
-const TEXTS: [(&str, &str); 10] =
-    texts!["tenant", "deeds", "fields", "groups", "imports", "leaving", "providers", "records", "states", "terms"];
+const TEXTS: [(&str, &str); 11] = texts![
+    "tenant",
+    "deeds",
+    "fields",
+    "groups",
+    "help",
+    "imports",
+    "leaving",
+    "providers",
+    "records",
+    "states",
+    "terms"
+];
 
 #[test]
 fn both_languages_have_the_same_messages() {
@@ -75,6 +86,7 @@ fn every_text_that_is_named_exists() {
         ("reopen-left", tenant::imports::Reopening::ALL.iter().map(|it| it.word()).collect()),
         ("trouble", tenant::imports::Trouble::ALL.iter().map(|it| it.word()).collect()),
         ("authorization", tenant::members::Authorization::ALL.iter().map(|it| it.word()).collect::<Vec<_>>()),
+        ("state", tenant::members::MemberState::ALL.iter().map(|it| it.word()).collect()),
         ("step", tenant::lifecycle::Happening::ALL.iter().map(|it| it.word()).collect()),
         ("axis", tenant::lifecycle::Axis::ALL.iter().map(|it| it.word()).collect()),
         ("lifecycle", tenant::members::Lifecycle::ALL.iter().map(|it| it.word()).collect()),

@@ -55,7 +55,8 @@ pub struct Claims {
 
 impl Claims {
     /// Whether they have come there by it since.
-    fn used_since(&self, subject: &str, switched_at: Option<Timestamp>) -> bool {
+    #[must_use]
+    pub fn used_since(&self, subject: &str, switched_at: Option<Timestamp>) -> bool {
         self.used.get(subject).copied() > switched_at
     }
 }

@@ -4,7 +4,7 @@ use std::collections::BTreeSet;
 
 use super::field::BUILT_IN;
 use super::{Blueprint, Granted, LONGEST_VALUE, MOST_FIELDS, permission};
-use crate::members::MemberState;
+use crate::members::{Authorization, Lifecycle, MemberState};
 use crate::providers::is_key;
 
 /// A rule that is broken: at which key, by which value, and how.
@@ -109,8 +109,10 @@ fn providers_are_for_those_who_run_it(blueprint: &Blueprint) -> Result<(), Fault
 }
 
 fn labels_name_states(blueprint: &Blueprint) -> Result<(), Fault> {
-    let known = |key: &&String| MemberState::ALL.iter().any(|state| state.word() == key.as_str());
-    match blueprint.lifecycle.labels.keys().find(|key| !known(key)) {
+    let whole = MemberState::ALL.iter().map(|state| state.word());
+    let on_axes = Authorization::ALL.iter().map(|state| state.word()).chain(Lifecycle::ALL.iter().map(|it| it.word()));
+    let known: BTreeSet<&str> = whole.chain(on_axes).collect();
+    match blueprint.lifecycle.labels.keys().find(|key| !known.contains(key.as_str())) {
         Some(key) => Err(fault("lifecycle.labels", key, format!("there is no state `{key}`"))),
         None => Ok(()),
     }

@@ -18,6 +18,7 @@ pub struct LifecycleRules {
     pub suspension: bool,
     /// Whether a deleted member is told by mail (PD-05; PP-12: not).
     pub deletion_mail: bool,
-    /// The states by other words than ours, by the key of the state: `deleted = { en = "inactive", … }`.
+    /// The states by other words than ours, by the key of the state: `deleted = { en = "Inactive", … }`. A state is the one word
+    /// for all three axes (`MemberState`), or stands on one of them; one that both know is called the same in both.
     pub labels: BTreeMap<String, Label>,
 }

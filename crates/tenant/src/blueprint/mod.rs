@@ -57,6 +57,12 @@ impl Label {
     pub fn text(&self, tag: &str) -> &str {
         if tag.starts_with("de") { &self.de } else { &self.en }
     }
+
+    /// Whether it is this text in any language, however it is capitalized.
+    #[must_use]
+    pub fn is(&self, text: &str) -> bool {
+        [&self.en, &self.de].into_iter().any(|label| label.to_lowercase() == text.to_lowercase())
+    }
 }
 
 /// What someone without a member record gets who signs in.

@@ -64,6 +64,22 @@ fn pd_matrix_the_two_rights_of_team_members_are_independent() {
 }
 
 #[test]
+fn pp_26_a_blueprint_names_states_of_every_axis_and_nothing_else() {
+    let text = include_str!("../../blueprints/asset-library.toml");
+    let with = |key: &str| {
+        text.replacen("[lifecycle.labels]\n", &format!("[lifecycle.labels]\n{key} = {{ en = \"A\", de = \"B\" }}\n"), 1)
+    };
+    for key in ["active", "locked", "reviewed", "user_deletion", "purged", "to_review"] {
+        let blueprint = Blueprint::parse("asset-library.toml", &with(key)).unwrap();
+        assert!(blueprint.lifecycle.labels[key].is("b") && !blueprint.lifecycle.labels[key].is("c"), "{key}");
+    }
+    for key in ["removed", "not_deleted", "Locked"] {
+        let refused = Blueprint::parse("asset-library.toml", &with(key)).unwrap_err().to_string();
+        assert!(refused.contains(&format!("there is no state `{key}`")), "{refused}");
+    }
+}
+
+#[test]
 fn pp_18_roles_alone_decide_what_a_member_counts_as() {
     let blueprint = Blueprint::shipped("asset-library").unwrap();
     for (roles, class) in [

@@ -6,9 +6,10 @@ use audit::{Line, Of};
 use store::{StoreError, TenantRead, TenantStore};
 
 use super::perform::act_on;
-use super::{Deed, Denied};
+use super::{Deed, Denied, Switching};
 use crate::Context;
 use crate::members::{self, Lifecycle, Member, MemberId};
+use crate::providers::PLATFORM;
 
 /// What takes back the last thing that happened to a member; none: that was somebody else's deed, or there is no way back from it.
 ///
@@ -21,7 +22,8 @@ pub async fn way_back(read: &mut impl TenantRead, by: MemberId, member: &Member)
     Ok(own.and_then(|line| inverse(line, member)))
 }
 
-/// Takes it back, if the member is still of that version; tells what was done.
+/// Takes it back, if the member is still of that version; tells what was done. A switch is taken back by a switch, of which the
+/// identity server was asked.
 ///
 /// # Errors
 /// [`Denied`].
@@ -30,13 +32,17 @@ pub async fn take_back(
     context: Context,
     by: MemberId,
     member: MemberId,
-    version: i64,
+    (switching, version): (Option<Switching>, i64),
 ) -> Result<Deed, Denied> {
     let mut read = store.read().await?;
     let found = members::by_id(&mut read, member).await?.ok_or(Denied::NotFound)?;
     let deed = way_back(&mut read, by, &found).await?.ok_or(Denied::ChangedSince)?;
     drop(read);
-    act_on(store, context, by, member, deed.clone(), (None, Some(version))).await?;
+    let is_switch = matches!(deed, Deed::Switch { .. });
+    if is_switch && switching.as_ref().map(Switching::deed) != Some(&deed) {
+        return Err(Denied::ChangedSince);
+    }
+    act_on(store, context, by, member, deed.clone(), (switching.filter(|_| is_switch), Some(version))).await?;
     Ok(deed)
 }
 
@@ -53,7 +59,19 @@ fn inverse(line: &Line, member: &Member) -> Option<Deed> {
         "member.deleted" if member.lifecycle == Lifecycle::Deleted => Some(Deed::Reactivate),
         "member.reactivated" => Some(Deed::Delete),
         "member.invitation_queued" => Some(Deed::Withdraw),
+        "member.provider_switched" => switched_back(line),
         "member.roles_changed" => Some(Deed::Exchange { give: keys("taken"), take: keys("given") }),
         _ => None,
     }
+}
+
+/// Back to what opened the tenant before. Where one subject alone could have claimed them there, there is no way back: the log does
+/// not say which, and without it anybody could.
+fn switched_back(line: &Line) -> Option<Deed> {
+    let said = |name: &str| line.detail.get(name);
+    let from = said("from")?.as_str()?;
+    let to = (from != PLATFORM).then(|| from.to_owned());
+    // Older lines do not tell.
+    let was_named = said("from_preset").is_none_or(|named| named.as_bool() != Some(false));
+    (to.is_none() || !was_named).then_some(Deed::Switch { to, compromised: false, preset: None })
 }

@@ -169,8 +169,10 @@ impl MemberFilter {
             "support" | "issupportuser" => truth(&value).zip(blueprint.support()).map(|(held, role)| {
                 self.support = Some(Holds { role: role.key.clone(), held });
             }),
-            "state" => word(Authorization::ALL, Authorization::word, &value).map(|state| self.state = Some(state)),
-            "lifecycle" => word(Stage::ALL, Stage::word, &value).map(|stage| self.lifecycle = Some(stage)),
+            "state" => {
+                state(Authorization::ALL, Authorization::word, &value, blueprint).map(|state| self.state = Some(state))
+            }
+            "lifecycle" => state(Stage::ALL, Stage::word, &value, blueprint).map(|stage| self.lifecycle = Some(stage)),
             "role" => role(blueprint, &value).map(|key| self.role = Some(key)),
             "provider" => Some(value).filter(|key| is_key(key)).map(|key| self.provider = Some(key)),
             "inactive" | "inactivesince" => Timestamp::of_day(&value).map(|day| self.inactive_since = Some(day)),
@@ -207,15 +209,16 @@ fn truth(value: &str) -> Option<bool> {
     }
 }
 
-fn word<T: Copy>(all: &[T], word: fn(T) -> &'static str, value: &str) -> Option<T> {
-    all.iter().copied().find(|one| word(*one) == value)
+/// By its key, or by what the blueprint calls it in any language.
+fn state<T: Copy>(all: &[T], word: fn(T) -> &'static str, value: &str, blueprint: &Blueprint) -> Option<T> {
+    let called = |one: &T| blueprint.lifecycle.labels.get(word(*one)).is_some_and(|label| label.is(value));
+    let by_key = all.iter().copied().find(|one| word(*one) == value);
+    by_key.or_else(|| all.iter().copied().find(called))
 }
 
 /// By its key or by its name in any language.
 fn role(blueprint: &Blueprint, value: &str) -> Option<String> {
-    let named = |label: &str| label.to_lowercase() == value;
-    let fits = |role: &&crate::blueprint::Role| role.key == value || named(&role.label.en) || named(&role.label.de);
-    blueprint.roles.iter().find(fits).map(|role| role.key.clone())
+    blueprint.roles.iter().find(|role| role.key == value || role.label.is(value)).map(|role| role.key.clone())
 }
 
 fn is_key(value: &str) -> bool {
@@ -268,6 +271,8 @@ mod tests {
             ("isDeleted:false", Stage::NotDeleted, "lifecycle:not_deleted"),
             ("lifecycle:active", Stage::Active, "lifecycle:active"),
             ("lifecycle:Purged", Stage::Purged, "lifecycle:purged"),
+            // As this blueprint calls it.
+            ("lifecycle:Inaktiv", Stage::Deleted, "lifecycle:deleted"),
         ] {
             let mut filter = MemberFilter::default();
             assert!(filter.search(typed, &blueprint).is_empty(), "{typed}");

@@ -7,7 +7,7 @@ const LONGEST_NAME: usize = 40;
 /// The longest slug of a tenant.
 const LONGEST_SLUG: usize = 63;
 /// What no provider is called: the way in that is none.
-const PLATFORM: &str = "platform";
+pub(crate) const PLATFORM: &str = "platform";
 
 /// Whose a provider is.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Deserialize)]

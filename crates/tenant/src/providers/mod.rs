@@ -21,6 +21,7 @@ mod way_in;
 
 pub(crate) use break_glass::{Untold, UseTold, note_use, prepare_use, prepare_use_of};
 pub use break_glass::{is_the_only_one, may_set, set};
+pub(crate) use catalogue::PLATFORM;
 pub use catalogue::{Catalogue, Owner, Provider, is_key};
 pub(crate) use newcomers::{Newcomers, for_newcomers, open};
 pub use newcomers::{of_newcomers, set_newcomers};

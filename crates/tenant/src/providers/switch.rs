@@ -1,7 +1,7 @@
 use mail::Parcel;
 use store::{TenantTx, params};
 
-use super::{is_key, open};
+use super::{PLATFORM, is_key, open};
 use crate::lifecycle::{Deed, Denied, Refusal};
 use crate::members::{Lifecycle, Member, MemberId, one_line};
 use crate::{Context, groups, invitations, snapshots};
@@ -152,11 +152,11 @@ pub(crate) fn switched(context: &Context, member: &Member, switch: &Switch) -> M
 
 /// What the log says of it.
 pub(crate) fn entry(context: &Context, by: MemberId, member: MemberId, switch: &Switch) -> audit::Entry {
-    let named = |key: &Option<String>| key.clone().unwrap_or_else(|| "platform".to_owned());
+    let named = |key: &Option<String>| key.clone().unwrap_or_else(|| PLATFORM.to_owned());
     let entry = context.audit(audit::Actor::Member(by.0), "member.provider_switched").on("member", member);
     entry.detail(serde_json::json!({
         "from": named(&switch.from), "to": named(&switch.to), "compromised": switch.compromised,
-        "preset": switch.preset.is_some(),
+        "preset": switch.preset.is_some(), "from_preset": switch.from_preset.is_some(),
     }))
 }
 
