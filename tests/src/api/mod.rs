@@ -7,6 +7,7 @@ mod limits;
 mod members;
 mod places;
 mod service_accounts;
+mod terms;
 mod tokens;
 
 use oidc::client::GrantType;

@@ -1,7 +1,7 @@
 use audit::{Line, Of};
 use serde_json::{Value, json};
 
-use super::cursor::{After, Cursor};
+use super::cursor::{After, Cursor, page};
 use super::members::time;
 use super::problem::Problem;
 use super::serve::{Call, Reply};
@@ -32,14 +32,11 @@ pub(super) async fn list(call: Call) -> Result<Reply, Problem> {
         _ => return Err(Problem::invalid("invalid_parameter", "one of member, actor, action")),
     };
     let mut read = call.app.store.read().await?;
-    let mut lines = match of {
+    let lines = match of {
         Some(of) => audit::page_of(&mut read, of, before, size).await?,
         None => audit::page(&mut read, before, size).await?,
     };
-    let limit = usize::try_from(limit).unwrap_or(usize::MAX);
-    let more = lines.len() > limit;
-    lines.truncate(limit);
-    let next = lines.last().filter(|_| more).map(|last| After(last.id).write());
+    let (lines, next) = page(lines, limit, |last| After(last.id));
     Ok(Reply::ok(json!({ "entries": lines.iter().map(entry).collect::<Vec<_>>(), "next": next })))
 }
 

@@ -20,6 +20,7 @@ mod limits;
 mod members;
 mod once;
 mod operations;
+mod operations_settings;
 mod own_providers;
 mod problem;
 mod providers;
@@ -28,8 +29,10 @@ mod roles;
 mod schemas;
 mod schemas_jobs;
 mod schemas_providers;
+mod schemas_settings;
 mod serve;
 mod service_accounts;
+mod terms;
 
 use axum::Router;
 use axum::body::Body;

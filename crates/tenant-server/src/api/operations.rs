@@ -13,7 +13,9 @@ use tenant::members::{Authorization, Stage};
 use super::problem::Problem;
 use super::query::{CURSOR, Kind, LIMIT, Parameter};
 use super::serve::{Call, Reply};
-use super::{audit_log, groups, imports, jobs, members, own_providers, providers, roles, service_accounts};
+use super::{
+    audit_log, groups, imports, jobs, members, operations_settings, own_providers, providers, roles, service_accounts,
+};
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) enum Method {
@@ -62,7 +64,7 @@ pub(super) struct Operation {
     pub run: fn(Call) -> Answering,
 }
 
-const PAGED: &[Parameter] = &[LIMIT, CURSOR];
+pub(super) const PAGED: &[Parameter] = &[LIMIT, CURSOR];
 
 const OF_MEMBERS: &[Parameter] = &[
     Parameter {
@@ -118,7 +120,12 @@ const OF_LOG: &[Parameter] = &[
 ];
 
 /// Reading.
-const fn get(path: &'static str, id: &'static str, summary: &'static str, answer: &'static str) -> Operation {
+pub(super) const fn get(
+    path: &'static str,
+    id: &'static str,
+    summary: &'static str,
+    answer: &'static str,
+) -> Operation {
     Operation {
         method: Method::Get,
         path,
@@ -158,7 +165,7 @@ const fn turn(path: &'static str, id: &'static str, summary: &'static str, statu
 
 pub(super) static OPERATIONS: LazyLock<Vec<Operation>> = LazyLock::new(|| {
     let all = of_members().into_iter().chain(deeds()).chain(of_jobs()).chain(of_imports()).chain(of_the_tenant());
-    all.chain(of_own_providers()).chain(of_groups()).collect()
+    all.chain(of_own_providers()).chain(of_groups()).chain(operations_settings::all()).collect()
 });
 
 fn of_members() -> [Operation; 3] {

@@ -26,6 +26,8 @@ pub(super) enum Kind {
     Id,
     /// One of these.
     Word(fn() -> Vec<&'static str>),
+    /// From 1 on.
+    Number,
     /// How many rows.
     Limit,
 }
@@ -44,6 +46,7 @@ impl Parameter {
             Kind::Flag => json!({ "type": "boolean" }),
             Kind::Id => json!({ "type": "string", "format": "uuid" }),
             Kind::Word(words) => json!({ "type": "string", "enum": words() }),
+            Kind::Number => json!({ "type": "integer", "minimum": 1 }),
             Kind::Limit => json!({ "type": "integer", "minimum": 1, "maximum": MOST, "default": USUAL }),
         }
     }
@@ -54,6 +57,7 @@ impl Parameter {
             Kind::Flag => matches!(value, "true" | "false"),
             Kind::Id => uuid::Uuid::parse_str(value).is_ok(),
             Kind::Word(words) => words().contains(&value),
+            Kind::Number => value.parse().is_ok_and(|number: i64| number >= 1),
             Kind::Limit => value.parse().is_ok_and(|limit: i64| (1..=MOST).contains(&limit)),
         }
     }
@@ -84,8 +88,13 @@ impl Query {
         self.get(CURSOR.name)
     }
 
+    /// A parameter of the kind [`Kind::Number`].
+    pub(super) fn number(&self, name: &str) -> Option<i64> {
+        self.get(name).and_then(|number| number.parse().ok())
+    }
+
     pub(super) fn limit(&self) -> i64 {
-        self.get(LIMIT.name).and_then(|limit| limit.parse().ok()).unwrap_or(USUAL)
+        self.number(LIMIT.name).unwrap_or(USUAL)
     }
 }
 

@@ -8,7 +8,7 @@ use tenant::lifecycle::Refusal;
 use tenant::members::{Authorization, Lifecycle, MemberState};
 
 use super::imports;
-use super::{schemas_jobs as jobs, schemas_providers as own};
+use super::{schemas_jobs as jobs, schemas_providers as own, schemas_settings as settings};
 
 /// An object of exactly these members; those that end in `?` may be left out.
 pub(super) fn object(members: &[(&str, Value)]) -> Value {
@@ -68,13 +68,13 @@ fn values() -> Value {
 }
 
 /// A list with the place of its next page.
-fn page(name: &str, schema: &str) -> Value {
+pub(super) fn page(name: &str, schema: &str) -> Value {
     object(&[(name, list(of(schema))), ("next", or_null("string"))])
 }
 
 pub(super) fn schemas() -> Value {
     let mut all = Map::new();
-    for (name, schema) in answers().into_iter().chain(bodies()) {
+    for (name, schema) in answers().into_iter().chain(bodies()).chain(settings::answers()).chain(settings::bodies()) {
         all.insert(name.to_owned(), schema);
     }
     all.into()

@@ -1,0 +1,55 @@
+//! Of the table: what a tenant settles for all of its members.
+
+use oidc::scope::{MEMBERS_READ, SETTINGS_WRITE};
+use tenant::blueprint::permission::{MEMBERS_VIEW, TENANT_SETTINGS};
+
+use super::operations::{Method, Operation, PAGED, get};
+use super::query::{Kind, Parameter};
+use super::terms;
+
+pub(super) fn all() -> impl Iterator<Item = Operation> {
+    of_terms().into_iter()
+}
+
+const OF_A_TEXT: &[Parameter] =
+    &[Parameter { name: "version", about: "Its number; the newest unless said.", kind: Kind::Number }];
+
+fn of_terms() -> [Operation; 4] {
+    let read = |path, id, summary, answer| Operation {
+        scopes: &[MEMBERS_READ, SETTINGS_WRITE],
+        permissions: &[TENANT_SETTINGS],
+        ..get(path, id, summary, answer)
+    };
+    [
+        Operation {
+            query: OF_A_TEXT,
+            run: |call| Box::pin(terms::show(call)),
+            ..read("/terms/{key}", "getTerms", "A version of `terms`, or of `privacy`: the policy", "TermsVersion")
+        },
+        Operation {
+            method: Method::Post,
+            scopes: &[SETTINGS_WRITE],
+            body: Some("PublishTerms"),
+            answer: (201, "TermsVersion"),
+            run: |call| Box::pin(terms::publish(call)),
+            ..read("/terms/{key}", "publishTerms", "Publishes the next version, which never changes", "TermsVersion")
+        },
+        Operation {
+            query: PAGED,
+            run: |call| Box::pin(terms::versions(call)),
+            ..read(
+                "/terms/{key}/versions",
+                "listTermsVersions",
+                "Every version without its text, the newest first",
+                "TermsVersionPage",
+            )
+        },
+        Operation {
+            scopes: &[MEMBERS_READ],
+            permissions: &[TENANT_SETTINGS, MEMBERS_VIEW],
+            query: PAGED,
+            run: |call| Box::pin(terms::acceptances(call)),
+            ..get("/acceptances", "listAcceptances", "Who accepted which version, member by member", "AcceptancePage")
+        },
+    ]
+}

@@ -1,0 +1,64 @@
+//! Schemas of what a tenant settles for all of its members.
+
+use serde_json::{Value, json};
+use tenant::terms::{Kind, LONGEST};
+
+use super::schemas::{flag, id, id_or_null, number, object, or_null, page, text, time, words};
+
+pub(super) fn answers() -> Vec<(&'static str, Value)> {
+    vec![
+        ("TermsVersion", terms_version()),
+        ("TermsVersionPage", page("versions", "TermsVersion")),
+        ("Acceptance", acceptance()),
+        ("AcceptancePage", page("acceptances", "Acceptance")),
+    ]
+}
+
+pub(super) fn bodies() -> Vec<(&'static str, Value)> {
+    vec![("PublishTerms", publish_terms())]
+}
+
+fn kind() -> Value {
+    words(Kind::ALL.iter().map(|kind| kind.word()).collect())
+}
+
+fn terms_version() -> Value {
+    object(&[
+        ("kind", kind()),
+        ("number", number()),
+        // Not in lists. Null: it stands at the address.
+        ("body?", or_null("string")),
+        ("address", or_null("string")),
+        // Whether it had to be accepted when it was published.
+        ("required", flag()),
+        ("published_at", time()),
+        // Null: by the operator.
+        ("published_by", id_or_null()),
+    ])
+}
+
+fn acceptance() -> Value {
+    object(&[
+        ("member", id()),
+        ("name", text()),
+        ("email", text()),
+        ("kind", kind()),
+        ("number", number()),
+        ("accepted_at", time()),
+    ])
+}
+
+fn publish_terms() -> Value {
+    let body = json!({
+        "type": "string",
+        "maxLength": LONGEST,
+        "description": "Lines: `# ` begins a heading, `- ` an entry of a list, an empty line a paragraph. This, or `address`.",
+    });
+    let address = json!({ "type": "string", "format": "uri", "description": "Where it stands instead, by https." });
+    let after = json!({
+        "type": "integer",
+        "minimum": 0,
+        "description": "The number of the newest version that you know; 0: there is none. If there is another, 409.",
+    });
+    object(&[("body?", body), ("address?", address), ("required", flag()), ("after", after)])
+}
