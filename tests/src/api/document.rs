@@ -77,6 +77,7 @@ async fn ik_08_the_document_is_served_and_says_what_is_answered() {
     let new = json!({ "body": "Be kind.", "required": true, "after": 0 });
     let published = world.posts(&world.acme, "/terms/terms", &token, &new).await.done(201);
     admin.opens(&world.acme).await.submits("accept", &[]).await;
+    let added = world.posts(&world.acme, "/fields", &token, &json!({ "label": "Badge" })).await.done(201);
     let mut compared = 0;
     for (path, operations) in document["paths"].as_object().unwrap() {
         let schema = &operations["get"]["responses"]["200"]["content"]["application/json"]["schema"];
@@ -95,12 +96,18 @@ async fn ik_08_the_document_is_served_and_says_what_is_answered() {
         assert!(found.is_empty(), "{found:#?}");
         compared += 1;
     }
-    assert_eq!(compared, 18, "every operation that reads");
+    assert_eq!(compared, 19, "every operation that reads");
     let locked = world.posts(&world.acme, &format!("/members/{bob}/lock"), &token, &json!({})).await.done(200);
     let refused = world.posts(&world.acme, &format!("/members/{bob}/lock"), &token, &json!({})).await.json();
-    for (schema, answer) in
-        [("Done", locked), ("Problem", refused), ("GroupsChanged", mapped), ("TermsVersion", published)]
-    {
+    let removed = world.posts(&world.acme, "/fields/badge/remove", &token, &json!({})).await.done(200);
+    for (schema, answer) in [
+        ("Done", locked),
+        ("Problem", refused),
+        ("GroupsChanged", mapped),
+        ("TermsVersion", published),
+        ("Field", added),
+        ("Removed", removed),
+    ] {
         let mut found = Vec::new();
         differences(
             &document,

@@ -25,8 +25,10 @@ enum Takes {
     Key(fn() -> Value),
     /// A version of the terms, by its number in the query.
     Version,
+    /// The key of a profile field in the path.
+    Field,
 }
-use Takes::{Filter, Import, Job, Key, Member, Nothing, Selection, Version};
+use Takes::{Field, Filter, Import, Job, Key, Member, Nothing, Selection, Version};
 
 const NO_BODY: fn() -> Value = || json!({});
 
@@ -90,6 +92,9 @@ const OPERATIONS: &[(&str, &str, Takes)] = &[
     ("post", "/terms/{key}", Nothing),
     // A place in the list: api/terms.rs shows that another tenant's leads to nobody of theirs.
     ("get", "/acceptances", Nothing),
+    ("get", "/fields", Nothing),
+    ("post", "/fields", Nothing),
+    ("post", "/fields/{key}/remove", Field),
     ("get", "/openapi.json", Nothing),
 ];
 
@@ -111,6 +116,8 @@ async fn tn_02_another_tenants_ids_are_like_ids_that_do_not_exist_at_every_opera
     let provider = world.own_provider(&world.studio, "corp", &world.contoso, &[]).await;
     let new = json!({ "body": "Be kind.", "required": false, "after": 0 });
     let version = world.posts(&world.studio, "/terms/terms", &theirs, &new).await.done(201)["number"].to_string();
+    let new = json!({ "label": "Badge" });
+    let field = text(&world.posts(&world.studio, "/fields", &theirs, &new).await.done(201), "key");
     let document = world.calls(&world.acme, (Method::GET, "/openapi.json"), &[], None).await.done(200);
     let before = world.all_of(&world.studio).await;
     let mut tried = 0;
@@ -126,10 +133,12 @@ async fn tn_02_another_tenants_ids_are_like_ids_that_do_not_exist_at_every_opera
                 Import => (&import, json!({})),
                 Selection | Filter => (&member, json!({})),
                 Version => (&version, json!({})),
+                Field => (&field, json!({})),
             };
             let nobodys = match takes {
                 Key(_) => "acme.none",
                 Version => "7",
+                Field => "none",
                 _ => NOBODY,
             };
             let mut told = Vec::new();
@@ -142,7 +151,7 @@ async fn tn_02_another_tenants_ids_are_like_ids_that_do_not_exist_at_every_opera
         }
     }
     let listed = OPERATIONS.iter().filter(|(.., takes)| !matches!(takes, Nothing)).count();
-    assert!(tried == listed && tried >= 37, "whatever takes an id, once: {tried} of {listed}");
+    assert!(tried == listed && tried >= 38, "whatever takes an id, once: {tried} of {listed}");
     assert_eq!(world.identity_texts("SELECT name || version FROM provider").await, ["corp1"]);
     assert_eq!(world.all_of(&world.studio).await, before, "nothing of theirs has changed");
     // The control: their own administrator finds both.
@@ -151,6 +160,9 @@ async fn tn_02_another_tenants_ids_are_like_ids_that_do_not_exist_at_every_opera
     let version = format!("/terms/terms?version={version}");
     for path in paths.chain([format!("/jobs/{job}/items"), format!("/imports/{import}/lines"), version]) {
         assert_eq!(world.gets(&world.studio, &path, &theirs).await.status, 200, "{path}");
+    }
+    for path in [format!("/fields/{field}/remove")] {
+        world.posts(&world.studio, &path, &theirs, &json!({})).await.done(200);
     }
 }
 
@@ -193,6 +205,7 @@ impl World {
             "SELECT COUNT(*) FROM member_field",
             "SELECT COUNT(*) FROM batch WHERE state = 'ready'",
             "SELECT COUNT(*) FROM import WHERE ended_at IS NULL",
+            "SELECT COUNT(*) FROM tenant_field WHERE removed_at IS NULL",
             "SELECT COUNT(*) FROM audit_entry",
         ] {
             rows.push(self.tenant_count(of, sql).await);

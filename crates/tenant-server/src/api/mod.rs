@@ -12,6 +12,7 @@ mod audit_log;
 mod caller;
 mod cursor;
 mod document;
+mod fields;
 mod groups;
 mod imports;
 mod job_details;

@@ -5,10 +5,10 @@ use tenant::blueprint::permission::{MEMBERS_VIEW, TENANT_SETTINGS};
 
 use super::operations::{Method, Operation, PAGED, get};
 use super::query::{Kind, Parameter};
-use super::terms;
+use super::{fields, terms};
 
 pub(super) fn all() -> impl Iterator<Item = Operation> {
-    of_terms().into_iter()
+    of_terms().into_iter().chain(of_fields())
 }
 
 const OF_A_TEXT: &[Parameter] =
@@ -50,6 +50,38 @@ fn of_terms() -> [Operation; 4] {
             query: PAGED,
             run: |call| Box::pin(terms::acceptances(call)),
             ..get("/acceptances", "listAcceptances", "Who accepted which version, member by member", "AcceptancePage")
+        },
+    ]
+}
+
+fn of_fields() -> [Operation; 3] {
+    let write = |path, id, summary, answer| Operation {
+        method: Method::Post,
+        scopes: &[SETTINGS_WRITE],
+        permissions: &[TENANT_SETTINGS],
+        ..get(path, id, summary, answer)
+    };
+    [
+        Operation {
+            scopes: &[MEMBERS_READ, SETTINGS_WRITE],
+            permissions: &[],
+            run: |call| Box::pin(fields::list(call)),
+            ..get("/fields", "listFields", "The profile fields that there are", "FieldList")
+        },
+        Operation {
+            body: Some("NewField"),
+            answer: (201, "Field"),
+            run: |call| Box::pin(fields::add(call)),
+            ..write(
+                "/fields",
+                "addField",
+                "Adds one; whose label was removed comes back with what stood in it",
+                "Field",
+            )
+        },
+        Operation {
+            run: |call| Box::pin(fields::remove(call)),
+            ..write("/fields/{key}/remove", "removeField", "Takes one away that was added", "Removed")
         },
     ]
 }

@@ -199,12 +199,16 @@ pub(super) fn provider_or_platform() -> Value {
     json!({ "type": "string", "description": "A provider's key; `platform`: whatever their account allows." })
 }
 
+/// What people read, in each language.
+pub(super) fn label() -> Value {
+    object(&[("en", text()), ("de", text())])
+}
+
 fn role() -> Value {
-    let label = object(&[("en", text()), ("de", text())]);
     object(&[
         ("key", text()),
-        ("label", label.clone()),
-        ("about", label),
+        ("label", label()),
+        ("about", label()),
         ("granted", words(vec!["by_hand", "by_transfer"])),
         ("permissions", list(text())),
         ("assignable", flag()),

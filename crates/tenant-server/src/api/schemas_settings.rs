@@ -3,7 +3,7 @@
 use serde_json::{Value, json};
 use tenant::terms::{Kind, LONGEST};
 
-use super::schemas::{flag, id, id_or_null, number, object, or_null, page, text, time, words};
+use super::schemas::{flag, id, id_or_null, label, list, number, object, of, or_null, page, text, time, words};
 
 pub(super) fn answers() -> Vec<(&'static str, Value)> {
     vec![
@@ -11,11 +11,14 @@ pub(super) fn answers() -> Vec<(&'static str, Value)> {
         ("TermsVersionPage", page("versions", "TermsVersion")),
         ("Acceptance", acceptance()),
         ("AcceptancePage", page("acceptances", "Acceptance")),
+        ("Field", field()),
+        ("FieldList", object(&[("fields", list(of("Field")))])),
+        ("Removed", object(&[("removed", flag())])),
     ]
 }
 
 pub(super) fn bodies() -> Vec<(&'static str, Value)> {
-    vec![("PublishTerms", publish_terms())]
+    vec![("PublishTerms", publish_terms()), ("NewField", object(&[("label", text()), ("required?", flag())]))]
 }
 
 fn kind() -> Value {
@@ -61,4 +64,16 @@ fn publish_terms() -> Value {
         "description": "The number of the newest version that you know; 0: there is none. If there is another, 409.",
     });
     object(&[("body?", body), ("address?", address), ("required", flag()), ("after", after)])
+}
+
+fn field() -> Value {
+    object(&[
+        ("key", text()),
+        ("label", label()),
+        ("required", flag()),
+        // In characters.
+        ("longest", number()),
+        // By this tenant; the others are its blueprint's.
+        ("added", flag()),
+    ])
 }
