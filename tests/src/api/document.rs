@@ -78,6 +78,8 @@ async fn ik_08_the_document_is_served_and_says_what_is_answered() {
     let published = world.posts(&world.acme, "/terms/terms", &token, &new).await.done(201);
     admin.opens(&world.acme).await.submits("accept", &[]).await;
     let added = world.posts(&world.acme, "/fields", &token, &json!({ "label": "Badge" })).await.done(201);
+    let new = json!({ "name": "Everybody", "search": "" });
+    let view = world.posts(&world.acme, "/views", &token, &new).await.done(200);
     let mut compared = 0;
     for (path, operations) in document["paths"].as_object().unwrap() {
         let schema = &operations["get"]["responses"]["200"]["content"]["application/json"]["schema"];
@@ -96,7 +98,7 @@ async fn ik_08_the_document_is_served_and_says_what_is_answered() {
         assert!(found.is_empty(), "{found:#?}");
         compared += 1;
     }
-    assert_eq!(compared, 19, "every operation that reads");
+    assert_eq!(compared, 20, "every operation that reads");
     let locked = world.posts(&world.acme, &format!("/members/{bob}/lock"), &token, &json!({})).await.done(200);
     let refused = world.posts(&world.acme, &format!("/members/{bob}/lock"), &token, &json!({})).await.json();
     let removed = world.posts(&world.acme, "/fields/badge/remove", &token, &json!({})).await.done(200);
@@ -106,6 +108,7 @@ async fn ik_08_the_document_is_served_and_says_what_is_answered() {
         ("GroupsChanged", mapped),
         ("TermsVersion", published),
         ("Field", added),
+        ("View", view),
         ("Removed", removed),
     ] {
         let mut found = Vec::new();

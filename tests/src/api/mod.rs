@@ -10,6 +10,7 @@ mod places;
 mod service_accounts;
 mod terms;
 mod tokens;
+mod views;
 
 use oidc::client::GrantType;
 use oidc::scope::API;

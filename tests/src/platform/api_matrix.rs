@@ -27,8 +27,10 @@ enum Takes {
     Version,
     /// The key of a profile field in the path.
     Field,
+    /// A saved view's id in the path.
+    View,
 }
-use Takes::{Field, Filter, Import, Job, Key, Member, Nothing, Selection, Version};
+use Takes::{Field, Filter, Import, Job, Key, Member, Nothing, Selection, Version, View};
 
 const NO_BODY: fn() -> Value = || json!({});
 
@@ -95,6 +97,9 @@ const OPERATIONS: &[(&str, &str, Takes)] = &[
     ("get", "/fields", Nothing),
     ("post", "/fields", Nothing),
     ("post", "/fields/{key}/remove", Field),
+    ("get", "/views", Nothing),
+    ("post", "/views", Nothing),
+    ("post", "/views/{id}/remove", View),
     ("get", "/openapi.json", Nothing),
 ];
 
@@ -118,6 +123,8 @@ async fn tn_02_another_tenants_ids_are_like_ids_that_do_not_exist_at_every_opera
     let version = world.posts(&world.studio, "/terms/terms", &theirs, &new).await.done(201)["number"].to_string();
     let new = json!({ "label": "Badge" });
     let field = text(&world.posts(&world.studio, "/fields", &theirs, &new).await.done(201), "key");
+    let new = json!({ "name": "Everybody", "search": "", "shared": true });
+    let view = text(&world.posts(&world.studio, "/views", &theirs, &new).await.done(200), "id");
     let document = world.calls(&world.acme, (Method::GET, "/openapi.json"), &[], None).await.done(200);
     let before = world.all_of(&world.studio).await;
     let mut tried = 0;
@@ -134,6 +141,7 @@ async fn tn_02_another_tenants_ids_are_like_ids_that_do_not_exist_at_every_opera
                 Selection | Filter => (&member, json!({})),
                 Version => (&version, json!({})),
                 Field => (&field, json!({})),
+                View => (&view, json!({})),
             };
             let nobodys = match takes {
                 Key(_) => "acme.none",
@@ -151,7 +159,7 @@ async fn tn_02_another_tenants_ids_are_like_ids_that_do_not_exist_at_every_opera
         }
     }
     let listed = OPERATIONS.iter().filter(|(.., takes)| !matches!(takes, Nothing)).count();
-    assert!(tried == listed && tried >= 38, "whatever takes an id, once: {tried} of {listed}");
+    assert!(tried == listed && tried >= 39, "whatever takes an id, once: {tried} of {listed}");
     assert_eq!(world.identity_texts("SELECT name || version FROM provider").await, ["corp1"]);
     assert_eq!(world.all_of(&world.studio).await, before, "nothing of theirs has changed");
     // The control: their own administrator finds both.
@@ -161,7 +169,7 @@ async fn tn_02_another_tenants_ids_are_like_ids_that_do_not_exist_at_every_opera
     for path in paths.chain([format!("/jobs/{job}/items"), format!("/imports/{import}/lines"), version]) {
         assert_eq!(world.gets(&world.studio, &path, &theirs).await.status, 200, "{path}");
     }
-    for path in [format!("/fields/{field}/remove")] {
+    for path in [format!("/fields/{field}/remove"), format!("/views/{view}/remove")] {
         world.posts(&world.studio, &path, &theirs, &json!({})).await.done(200);
     }
 }
@@ -206,6 +214,7 @@ impl World {
             "SELECT COUNT(*) FROM batch WHERE state = 'ready'",
             "SELECT COUNT(*) FROM import WHERE ended_at IS NULL",
             "SELECT COUNT(*) FROM tenant_field WHERE removed_at IS NULL",
+            "SELECT COUNT(*) FROM member_view",
             "SELECT COUNT(*) FROM audit_entry",
         ] {
             rows.push(self.tenant_count(of, sql).await);

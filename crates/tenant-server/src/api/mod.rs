@@ -34,6 +34,7 @@ mod schemas_settings;
 mod serve;
 mod service_accounts;
 mod terms;
+mod views;
 
 use axum::Router;
 use axum::body::Body;

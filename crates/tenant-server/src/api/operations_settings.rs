@@ -1,14 +1,14 @@
 //! Of the table: what a tenant settles for all of its members.
 
-use oidc::scope::{MEMBERS_READ, SETTINGS_WRITE};
+use oidc::scope::{MEMBERS_READ, MEMBERS_WRITE, SETTINGS_WRITE};
 use tenant::blueprint::permission::{MEMBERS_VIEW, TENANT_SETTINGS};
 
 use super::operations::{Method, Operation, PAGED, get};
 use super::query::{Kind, Parameter};
-use super::{fields, terms};
+use super::{fields, terms, views};
 
 pub(super) fn all() -> impl Iterator<Item = Operation> {
-    of_terms().into_iter().chain(of_fields())
+    of_terms().into_iter().chain(of_fields()).chain(of_views())
 }
 
 const OF_A_TEXT: &[Parameter] =
@@ -82,6 +82,29 @@ fn of_fields() -> [Operation; 3] {
         Operation {
             run: |call| Box::pin(fields::remove(call)),
             ..write("/fields/{key}/remove", "removeField", "Takes one away that was added", "Removed")
+        },
+    ]
+}
+
+fn of_views() -> [Operation; 3] {
+    let write = |path, id, summary, answer| Operation {
+        method: Method::Post,
+        scopes: &[MEMBERS_WRITE],
+        ..get(path, id, summary, answer)
+    };
+    [
+        Operation {
+            run: |call| Box::pin(views::list(call)),
+            ..get("/views", "listViews", "Searches that the caller has kept, and those that others share", "ViewList")
+        },
+        Operation {
+            body: Some("SaveView"),
+            run: |call| Box::pin(views::save(call)),
+            ..write("/views", "saveView", "Keeps a search; the caller's own of that name is replaced", "View")
+        },
+        Operation {
+            run: |call| Box::pin(views::forget(call)),
+            ..write("/views/{id}/remove", "removeView", "Forgets one of the caller's, or a shared one", "Removed")
         },
     ]
 }

@@ -13,12 +13,18 @@ pub(super) fn answers() -> Vec<(&'static str, Value)> {
         ("AcceptancePage", page("acceptances", "Acceptance")),
         ("Field", field()),
         ("FieldList", object(&[("fields", list(of("Field")))])),
+        ("View", view()),
+        ("ViewList", object(&[("views", list(of("View")))])),
         ("Removed", object(&[("removed", flag())])),
     ]
 }
 
 pub(super) fn bodies() -> Vec<(&'static str, Value)> {
-    vec![("PublishTerms", publish_terms()), ("NewField", object(&[("label", text()), ("required?", flag())]))]
+    vec![
+        ("PublishTerms", publish_terms()),
+        ("NewField", object(&[("label", text()), ("required?", flag())])),
+        ("SaveView", save_view()),
+    ]
 }
 
 fn kind() -> Value {
@@ -76,4 +82,29 @@ fn field() -> Value {
         // By this tenant; the others are its blueprint's.
         ("added", flag()),
     ])
+}
+
+fn view() -> Value {
+    object(&[
+        ("id", id()),
+        ("name", text()),
+        // As `q` of `listMembers` takes it.
+        ("search", text()),
+        ("columns", list(text())),
+        ("shared", flag()),
+        ("own", flag()),
+        ("saved_at", time()),
+    ])
+}
+
+fn save_view() -> Value {
+    let search = json!({ "type": "string", "description": "As `q` of `listMembers` takes it." });
+    let columns = json!({
+        "type": "array",
+        "items": text(),
+        "description": "What the page shows beside the name, `field.` and its key for a profile field. The usual ones unless said.",
+    });
+    let shared =
+        json!({ "type": "boolean", "description": "With everybody who sees the members; for those who manage them." });
+    object(&[("name", text()), ("search", search), ("columns?", columns), ("shared?", shared)])
 }
