@@ -1,5 +1,6 @@
 //! The REST API of a tenant: its tokens, what it does, and what it refuses.
 
+mod audit;
 mod document;
 mod fields;
 mod imports;

@@ -110,11 +110,21 @@ const OF_A_FILE: &[Parameter] = &[
     Parameter { name: "invite", about: "Whether whoever is new is sent an invitation.", kind: Kind::Flag },
 ];
 
-/// One of the three at most.
+/// One of the first three at most: each has an order of its own in the log, by which it is read.
 const OF_LOG: &[Parameter] = &[
-    Parameter { name: "member", about: "Only what was done to this member.", kind: Kind::Id },
-    Parameter { name: "actor", about: "Only what this member did.", kind: Kind::Id },
-    Parameter { name: "action", about: "Only this, `member.locked` for one.", kind: Kind::Text },
+    Parameter {
+        name: "member",
+        about: "Only what was done to this member; not with `actor` or `action`.",
+        kind: Kind::Id,
+    },
+    Parameter { name: "actor", about: "Only what this member did; not with `member` or `action`.", kind: Kind::Id },
+    Parameter {
+        name: "action",
+        about: "Only this; not with `member` or `actor`.",
+        kind: Kind::Word(audit_log::actions),
+    },
+    Parameter { name: "since", about: "From that day on (UTC).", kind: Kind::Day },
+    Parameter { name: "until", about: "To the end of that day (UTC).", kind: Kind::Day },
     LIMIT,
     CURSOR,
 ];

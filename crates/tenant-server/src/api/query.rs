@@ -1,5 +1,6 @@
 use std::collections::BTreeMap;
 
+use ambient::Timestamp;
 use serde_json::{Value, json};
 use url::form_urlencoded::parse;
 
@@ -24,6 +25,8 @@ pub(super) enum Kind {
     Text,
     Flag,
     Id,
+    /// As in `2026-02-28`.
+    Day,
     /// One of these.
     Word(fn() -> Vec<&'static str>),
     /// From 1 on.
@@ -45,6 +48,7 @@ impl Parameter {
             Kind::Text => json!({ "type": "string", "maxLength": LONGEST }),
             Kind::Flag => json!({ "type": "boolean" }),
             Kind::Id => json!({ "type": "string", "format": "uuid" }),
+            Kind::Day => json!({ "type": "string", "format": "date" }),
             Kind::Word(words) => json!({ "type": "string", "enum": words() }),
             Kind::Number => json!({ "type": "integer", "minimum": 1 }),
             Kind::Limit => json!({ "type": "integer", "minimum": 1, "maximum": MOST, "default": USUAL }),
@@ -56,6 +60,7 @@ impl Parameter {
             Kind::Text => value.len() <= LONGEST,
             Kind::Flag => matches!(value, "true" | "false"),
             Kind::Id => uuid::Uuid::parse_str(value).is_ok(),
+            Kind::Day => Timestamp::of_day(value).is_some(),
             Kind::Word(words) => words().contains(&value),
             Kind::Number => value.parse().is_ok_and(|number: i64| number >= 1),
             Kind::Limit => value.parse().is_ok_and(|limit: i64| (1..=MOST).contains(&limit)),
@@ -86,6 +91,11 @@ impl Query {
 
     pub(super) fn cursor(&self) -> Option<&str> {
         self.get(CURSOR.name)
+    }
+
+    /// When the day of a parameter of the kind [`Kind::Day`] begins, in UTC.
+    pub(super) fn day(&self, name: &str) -> Option<Timestamp> {
+        self.get(name).and_then(Timestamp::of_day)
     }
 
     /// A parameter of the kind [`Kind::Number`].
