@@ -1,6 +1,7 @@
 //! The REST API of a tenant: its tokens, what it does, and what it refuses.
 
 mod audit;
+mod bodies;
 mod document;
 mod fields;
 mod imports;
