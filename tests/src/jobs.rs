@@ -2,7 +2,7 @@
 
 mod deeds;
 mod details;
-mod superiors;
+pub mod superiors;
 
 use tenant::members::MemberState;
 

@@ -68,7 +68,7 @@ pub async fn show(State(server): State<IdentityServer>, flow: Flow) -> webkit::R
 }
 
 /// What each scope means to a person, the weightiest last.
-const IN_WORDS: [(&str, &str); 13] = [
+const IN_WORDS: [(&str, &str); 14] = [
     (scope::OPENID, "scope-openid"),
     (scope::PROFILE, "scope-profile"),
     (scope::EMAIL, "scope-email"),
@@ -79,6 +79,7 @@ const IN_WORDS: [(&str, &str); 13] = [
     (scope::JOBS_READ, "scope-jobs-read"),
     (scope::AUDIT_READ, "scope-audit-read"),
     (scope::MEMBERS_WRITE, "scope-members-write"),
+    (scope::SETTINGS_WRITE, "scope-settings-write"),
     (scope::ROLES_WRITE, "scope-roles-write"),
     (scope::PROVIDERS_WRITE, "scope-providers-write"),
     (scope::OFFLINE_ACCESS, "scope-offline"),

@@ -34,6 +34,8 @@ pub const MEMBERS_WRITE: &str = "members:write";
 pub const ROLES_WRITE: &str = "roles:write";
 /// At a tenant's API: set up the tenant's own providers.
 pub const PROVIDERS_WRITE: &str = "providers:write";
+/// At a tenant's API: publish its terms, change its profile fields.
+pub const SETTINGS_WRITE: &str = "settings:write";
 /// At a tenant's API: see what is done to many members at once.
 pub const JOBS_READ: &str = "jobs:read";
 /// At a tenant's API: read the audit log.
@@ -41,7 +43,8 @@ pub const AUDIT_READ: &str = "audit:read";
 
 /// The scopes of a tenant's API ([`crate::resource`]). They open what the person, or the service account, may do there
 /// anyway, and no more.
-pub const API: &[&str] = &[MEMBERS_READ, MEMBERS_WRITE, ROLES_WRITE, PROVIDERS_WRITE, JOBS_READ, AUDIT_READ];
+pub const API: &[&str] =
+    &[MEMBERS_READ, MEMBERS_WRITE, ROLES_WRITE, PROVIDERS_WRITE, SETTINGS_WRITE, JOBS_READ, AUDIT_READ];
 
 /// Every scope that this server knows.
 pub const ALL: &[&str] = &[
@@ -58,6 +61,7 @@ pub const ALL: &[&str] = &[
     MEMBERS_WRITE,
     ROLES_WRITE,
     PROVIDERS_WRITE,
+    SETTINGS_WRITE,
     JOBS_READ,
     AUDIT_READ,
 ];

@@ -56,7 +56,7 @@ fn differences(document: &Value, schema: &Value, value: &Value, at: &str, found:
 #[tokio::test]
 async fn ik_08_the_document_is_served_and_says_what_is_answered() {
     let world = World::new().await;
-    let (_, token) = world.api_admin(&world.acme, "console").await;
+    let (mut admin, token) = world.api_admin(&world.acme, "console").await;
     world.member("bob", &world.acme, MemberState::Active, &["viewer"]).await;
     let bob = world.id_by_api(&world.acme, "bob", &token).await;
     let document = world.calls(&world.acme, (Method::GET, "/openapi.json"), &[], None).await.done(200);
@@ -76,6 +76,12 @@ async fn ik_08_the_document_is_served_and_says_what_is_answered() {
     let group = json!({ "group": "staff", "role": "viewer" });
     let to = format!("/providers/{provider}/groups");
     let mapped = world.posts(&world.acme, &to, &token, &group).await.done(200);
+    let new = json!({ "body": "Be kind.", "required": true, "after": 0 });
+    let published = world.posts(&world.acme, "/terms/terms", &token, &new).await.done(201);
+    admin.opens(&world.acme).await.submits("accept", &[]).await;
+    let added = world.posts(&world.acme, "/fields", &token, &json!({ "label": "Badge" })).await.done(201);
+    let new = json!({ "name": "Everybody", "search": "" });
+    let view = world.posts(&world.acme, "/views", &token, &new).await.done(200);
     let mut compared = 0;
     for (path, operations) in document["paths"].as_object().unwrap() {
         let schema = &operations["get"]["responses"]["200"]["content"]["application/json"]["schema"];
@@ -87,17 +93,26 @@ async fn ik_08_the_document_is_served_and_says_what_is_answered() {
             path if path.starts_with("/imports") => &import,
             _ => &bob,
         };
-        let answer =
-            world.gets(&world.acme, &path.replace("{id}", id).replace("{key}", &provider), &token).await.done(200);
+        let key = if path.starts_with("/terms") { "terms" } else { provider.as_str() };
+        let answer = world.gets(&world.acme, &path.replace("{id}", id).replace("{key}", key), &token).await.done(200);
         let mut found = Vec::new();
         differences(&document, schema, &answer, path, &mut found);
         assert!(found.is_empty(), "{found:#?}");
         compared += 1;
     }
-    assert_eq!(compared, 18, "every operation that reads");
+    assert_eq!(compared, 23, "every operation that reads");
     let locked = world.posts(&world.acme, &format!("/members/{bob}/lock"), &token, &json!({})).await.done(200);
     let refused = world.posts(&world.acme, &format!("/members/{bob}/lock"), &token, &json!({})).await.json();
-    for (schema, answer) in [("Done", locked), ("Problem", refused), ("GroupsChanged", mapped)] {
+    let removed = world.posts(&world.acme, "/fields/badge/remove", &token, &json!({})).await.done(200);
+    for (schema, answer) in [
+        ("Done", locked),
+        ("Problem", refused),
+        ("GroupsChanged", mapped),
+        ("TermsVersion", published),
+        ("Field", added),
+        ("View", view),
+        ("Removed", removed),
+    ] {
         let mut found = Vec::new();
         differences(
             &document,

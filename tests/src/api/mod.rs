@@ -1,6 +1,9 @@
 //! The REST API of a tenant: its tokens, what it does, and what it refuses.
 
+mod audit;
+mod bodies;
 mod document;
+mod fields;
 mod imports;
 mod invitations;
 mod jobs;
@@ -9,7 +12,9 @@ mod members;
 mod people;
 mod places;
 mod service_accounts;
+mod terms;
 mod tokens;
+mod views;
 
 use oidc::client::GrantType;
 use oidc::scope::API;

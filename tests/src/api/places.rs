@@ -51,7 +51,7 @@ async fn web_18_places_that_are_made_up_or_another_tenants_lead_nowhere_else() {
     // A cursor of members is none of anything else; nor is what somebody makes up.
     let members = world.gets(&world.acme, "/members?limit=1", &token).await.done(200);
     let members = members["next"].as_str().unwrap();
-    for path in ["/jobs", items.as_str(), "/imports", "/audit", "/service-accounts"] {
+    for path in ["/jobs", items.as_str(), "/imports", "/audit", "/service-accounts", "/terms/terms/versions"] {
         for garbage in ["", "nonsense", "%27+OR+1%3D1--", "%00", members, &"x".repeat(3_000)] {
             let answer = world.gets(&world.acme, &format!("{path}?cursor={garbage}"), &token).await;
             answer.refuses(400, "invalid_cursor");

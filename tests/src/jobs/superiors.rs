@@ -12,7 +12,7 @@ use crate::harness::{Person, World, text};
 const LEAD: [&str; 5] = ["assets.view", "members.view", "members.review", "members.manage", "roles.manage"];
 
 /// An asset library with a lead, who is signed in.
-async fn with_lead() -> (World, Person) {
+pub async fn with_lead() -> (World, Person) {
     let world = World::with(|blueprint| {
         let label = Label { en: "Lead".to_owned(), de: "Leitung".to_owned() };
         let (key, about) = ("lead".to_owned(), label.clone());

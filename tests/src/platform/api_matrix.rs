@@ -23,8 +23,14 @@ enum Takes {
     Filter,
     /// A provider's key in the path, and this body.
     Key(fn() -> Value),
+    /// A version of the terms, by its number in the query.
+    Version,
+    /// The key of a profile field in the path.
+    Field,
+    /// A saved view's id in the path.
+    View,
 }
-use Takes::{Filter, Import, Job, Key, Member, Nothing, Selection};
+use Takes::{Field, Filter, Import, Job, Key, Member, Nothing, Selection, Version, View};
 
 const NO_BODY: fn() -> Value = || json!({});
 
@@ -87,6 +93,18 @@ const OPERATIONS: &[(&str, &str, Takes)] = &[
     ("get", "/service-accounts", Nothing),
     // A client's name at the identity server: without a token of this tenant it opens nothing (api/service_accounts.rs).
     ("post", "/service-accounts", Nothing),
+    ("get", "/terms/{key}", Version),
+    // The same two words in every tenant.
+    ("get", "/terms/{key}/versions", Nothing),
+    ("post", "/terms/{key}", Nothing),
+    // A place in the list: api/terms.rs shows that another tenant's leads to nobody of theirs.
+    ("get", "/acceptances", Nothing),
+    ("get", "/fields", Nothing),
+    ("post", "/fields", Nothing),
+    ("post", "/fields/{key}/remove", Field),
+    ("get", "/views", Nothing),
+    ("post", "/views", Nothing),
+    ("post", "/views/{id}/remove", View),
     ("get", "/openapi.json", Nothing),
 ];
 
@@ -106,6 +124,12 @@ async fn tn_02_another_tenants_ids_are_like_ids_that_do_not_exist_at_every_opera
         "id",
     );
     let provider = world.own_provider(&world.studio, "corp", &world.contoso, &[]).await;
+    let new = json!({ "body": "Be kind.", "required": false, "after": 0 });
+    let version = world.posts(&world.studio, "/terms/terms", &theirs, &new).await.done(201)["number"].to_string();
+    let new = json!({ "label": "Badge" });
+    let field = text(&world.posts(&world.studio, "/fields", &theirs, &new).await.done(201), "key");
+    let new = json!({ "name": "Everybody", "search": "", "shared": true });
+    let view = text(&world.posts(&world.studio, "/views", &theirs, &new).await.done(200), "id");
     let document = world.calls(&world.acme, (Method::GET, "/openapi.json"), &[], None).await.done(200);
     let before = world.all_of(&world.studio).await;
     let mut tried = 0;
@@ -120,28 +144,38 @@ async fn tn_02_another_tenants_ids_are_like_ids_that_do_not_exist_at_every_opera
                 Job => (&job, json!({})),
                 Import => (&import, json!({})),
                 Selection | Filter => (&member, json!({})),
+                Version => (&version, json!({})),
+                Field => (&field, json!({})),
+                View => (&view, json!({})),
+            };
+            let nobodys = match takes {
+                Key(_) => "acme.none",
+                Version => "7",
+                Field => "none",
+                _ => NOBODY,
             };
             let mut told = Vec::new();
-            for id in [foreign.as_str(), if matches!(takes, Key(_)) { "acme.none" } else { NOBODY }] {
+            for id in [foreign.as_str(), nobodys] {
                 told.push(tries(&world, &token, (method, path), takes, (id, &body)).await);
             }
             assert_eq!(told[0], told[1], "{method} {path}");
-            assert_eq!(
-                told[0].0,
-                if matches!(takes, Member(_) | Job | Import | Key(_)) { 404 } else { told[0].0 },
-                "{method} {path}"
-            );
+            assert!(told[0].0 == 404 || matches!(takes, Selection | Filter), "{method} {path}: {told:?}");
             tried += 1;
         }
     }
-    assert_eq!(tried, 41, "whatever takes an id");
+    let listed = OPERATIONS.iter().filter(|(.., takes)| !matches!(takes, Nothing)).count();
+    assert!(tried == listed && tried >= 39, "whatever takes an id, once: {tried} of {listed}");
     assert_eq!(world.identity_texts("SELECT name || version FROM provider").await, ["corp1"]);
     assert_eq!(world.all_of(&world.studio).await, before, "nothing of theirs has changed");
     // The control: their own administrator finds both.
     let paths = ["members", "jobs", "imports"].into_iter().zip([&member, &job, &import]);
     let paths = paths.map(|(kind, id)| format!("/{kind}/{id}"));
-    for path in paths.chain([format!("/jobs/{job}/items"), format!("/imports/{import}/lines")]) {
+    let version = format!("/terms/terms?version={version}");
+    for path in paths.chain([format!("/jobs/{job}/items"), format!("/imports/{import}/lines"), version]) {
         assert_eq!(world.gets(&world.studio, &path, &theirs).await.status, 200, "{path}");
+    }
+    for path in [format!("/fields/{field}/remove"), format!("/views/{view}/remove")] {
+        world.posts(&world.studio, &path, &theirs, &json!({})).await.done(200);
     }
 }
 
@@ -155,6 +189,7 @@ async fn tries(
 ) -> (u16, String) {
     let path = match takes {
         Filter => format!("{path}?member={id}"),
+        Version => format!("{}?version={id}", path.replace("{key}", "terms")),
         _ => path.replace("{id}", id).replace("{key}", id),
     };
     let answer = match (method, takes) {
@@ -183,6 +218,8 @@ impl World {
             "SELECT COUNT(*) FROM member_field",
             "SELECT COUNT(*) FROM batch WHERE state = 'ready'",
             "SELECT COUNT(*) FROM import WHERE ended_at IS NULL",
+            "SELECT COUNT(*) FROM tenant_field WHERE removed_at IS NULL",
+            "SELECT COUNT(*) FROM member_view",
             "SELECT COUNT(*) FROM audit_entry",
         ] {
             rows.push(self.tenant_count(of, sql).await);

@@ -103,6 +103,7 @@ scope-members-read = Mitglieder und Rollen dieser Instanz sehen, soweit Sie es d
 scope-jobs-read = Sehen, was mit vielen Mitgliedern auf einmal geschieht
 scope-audit-read = Das Protokoll der Instanz lesen, soweit Sie es dürfen
 scope-members-write = In Ihrem Namen Mitglieder einladen, annehmen, sperren und löschen
+scope-settings-write = In Ihrem Namen die Bedingungen der Instanz veröffentlichen und ihre Profilfelder ändern
 scope-roles-write = In Ihrem Namen Rollen geben und nehmen
 scope-providers-write = In Ihrem Namen einrichten, wer sonst sagen kann, wer die Leute der Instanz sind
 consent-lead-acts = { $application } möchte in Ihrem Namen bei { $tenant } handeln:

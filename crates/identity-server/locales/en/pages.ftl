@@ -103,6 +103,7 @@ scope-members-read = See the members and roles of this instance, as far as you m
 scope-jobs-read = See what is done to many members at once
 scope-audit-read = Read the instance’s log, as far as you may
 scope-members-write = Invite, approve, lock and delete members in your name
+scope-settings-write = Publish the instance’s terms and change its profile fields in your name
 scope-roles-write = Give and take roles in your name
 scope-providers-write = Set up, in your name, who else can say who people of the instance are
 consent-lead-acts = { $application } wants to act in your name at { $tenant }:

@@ -22,3 +22,4 @@ api-idempotency_key_reused = Dieser Schlüssel wurde für eine andere Anfrage be
 api-provider_wrong = { $field }: { $about }
 api-provider_changed = Der Anbieter wurde seit dieser Version geändert. Lesen Sie ihn noch einmal.
 api-provider_stranded = { $nowhere } Personen haben keinen anderen Weg hinein, und { $here } Mitglieder sind auf ihn umgestellt. Sagen Sie es mit confirm_stranded, wenn das gewollt ist.
+api-terms_changed = Seit der Fassung, die Sie kennen, wurde eine andere veröffentlicht. Lesen Sie sie zuerst.

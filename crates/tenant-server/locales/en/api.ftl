@@ -22,3 +22,4 @@ api-idempotency_key_reused = This key was used for another request.
 api-provider_wrong = { $field }: { $about }
 api-provider_changed = The provider was changed since that version. Read it again.
 api-provider_stranded = { $nowhere } people have no other way in, and { $here } members were switched to it. Say so by confirm_stranded if it is meant.
+api-terms_changed = Another version was published since the one that you know. Read it first.

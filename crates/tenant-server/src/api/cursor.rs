@@ -1,4 +1,5 @@
-use tenant::members::PageAfter;
+use tenant::members::{MemberId, PageAfter};
+use tenant::terms::Kind;
 use uuid::Uuid;
 
 use super::problem::Problem;
@@ -51,7 +52,35 @@ impl Cursor for After {
     }
 }
 
-/// After that position: the items of a job.
+/// After that acceptance: whose, of what, and which version.
+impl Cursor for (MemberId, Kind, i64) {
+    const KIND: char = 'a';
+
+    fn text(&self) -> String {
+        format!("{} {} {}", self.0, self.1.word(), self.2)
+    }
+
+    fn parse(text: &str) -> Option<Self> {
+        let mut parts = text.splitn(3, ' ');
+        let member = Uuid::parse_str(parts.next()?).ok()?;
+        Some((MemberId(member), Kind::of(parts.next()?)?, parts.next()?.parse().ok()?))
+    }
+}
+
+/// The page that these rows begin, of which one more was asked for than it holds, and where the next one begins.
+pub(super) fn page<T, C: Cursor>(
+    mut rows: Vec<T>,
+    limit: i64,
+    place: impl FnOnce(&T) -> C,
+) -> (Vec<T>, Option<String>) {
+    let size = usize::try_from(limit).unwrap_or(usize::MAX);
+    let more = rows.len() > size;
+    rows.truncate(size);
+    let next = rows.last().filter(|_| more).map(|last| place(last).write());
+    (rows, next)
+}
+
+/// After that position: the items of a job, the versions of a text.
 pub(super) struct Position(pub i64);
 
 impl Cursor for Position {
@@ -99,5 +128,20 @@ mod tests {
         }
         assert!(PageAfter::read(Some(&control)).is_err());
         assert!(Position::read(Some(&jose::base64url(b"p-1"))).is_err());
+        let accepted = (MemberId(id), Kind::Privacy, 3);
+        assert_eq!(<(MemberId, Kind, i64)>::read(Some(&accepted.write())).unwrap(), Some(accepted));
+        for bad in
+            [format!("a{id} privacy"), format!("a{id} none 3"), "ax terms 3".to_owned(), format!("a{id} terms 3 4")]
+        {
+            assert!(<(MemberId, Kind, i64)>::read(Some(&jose::base64url(bad.as_bytes()))).is_err(), "{bad}");
+        }
+    }
+
+    #[test]
+    fn a_page_tells_where_the_next_one_begins_if_there_is_one() {
+        let pages = |rows: &[i64]| page(rows.to_vec(), 2, |last| Position(*last));
+        assert_eq!(pages(&[1, 2, 3]), (vec![1, 2], Some(Position(2).write())));
+        assert_eq!(pages(&[1, 2]), (vec![1, 2], None));
+        assert_eq!(pages(&[]), (vec![], None));
     }
 }

@@ -6,7 +6,7 @@ use tenant::imports::{self, BeginError, Import, ImportId, NewImport, Shown, Stan
 use uuid::Uuid;
 use webkit::{Message, StreamError};
 
-use super::cursor::{After, Cursor, Position};
+use super::cursor::{After, Cursor, Position, page};
 use super::members::time;
 use super::problem::Problem;
 use super::serve::{Call, Reply};
@@ -70,11 +70,8 @@ async fn find(call: &Call, id: Uuid) -> Result<Import, Problem> {
 pub(super) async fn list(call: Call) -> Result<Reply, Problem> {
     let (after, limit) = (After::read(call.query.cursor())?, call.query.limit());
     let mut read = call.app.store.read().await?;
-    let mut found = imports::before(&mut read, after.map(|after| ImportId(after.0)), limit + 1).await?;
-    let size = usize::try_from(limit).unwrap_or(usize::MAX);
-    let more = found.len() > size;
-    found.truncate(size);
-    let next = found.last().filter(|_| more).map(|last| After(last.id.0).write());
+    let found = imports::before(&mut read, after.map(|after| ImportId(after.0)), limit + 1).await?;
+    let (found, next) = page(found, limit, |last| After(last.id.0));
     Ok(Reply::ok(json!({ "imports": found.iter().map(written).collect::<Vec<_>>(), "next": next })))
 }
 

@@ -8,7 +8,7 @@ use tenant::lifecycle::{Deed, HowRoles};
 use tenant::members::MemberId;
 use uuid::Uuid;
 
-use super::cursor::{After, Cursor, Position};
+use super::cursor::{After, Cursor, Position, page};
 use super::job_details::{change, details};
 use super::members::{Details, deed, needs_scope_of, time};
 use super::problem::Problem;
@@ -62,11 +62,8 @@ async fn find(call: &Call, id: Uuid) -> Result<Batch, Problem> {
 pub(super) async fn list(call: Call) -> Result<Reply, Problem> {
     let (after, limit) = (After::read(call.query.cursor())?, call.query.limit());
     let mut read = call.app.store.read().await?;
-    let mut batches = batches::before(&mut read, after.map(|after| BatchId(after.0)), limit + 1).await?;
-    let size = usize::try_from(limit).unwrap_or(usize::MAX);
-    let more = batches.len() > size;
-    batches.truncate(size);
-    let next = batches.last().filter(|_| more).map(|last| After(last.id.0).write());
+    let batches = batches::before(&mut read, after.map(|after| BatchId(after.0)), limit + 1).await?;
+    let (batches, next) = page(batches, limit, |last| After(last.id.0));
     let jobs = batches.iter().map(|batch| job(&call, batch)).collect::<Result<Vec<_>, _>>()?;
     Ok(Reply::ok(json!({ "jobs": jobs, "next": next })))
 }

@@ -14,7 +14,9 @@ use super::operations_people::of_people;
 use super::problem::Problem;
 use super::query::{CURSOR, Kind, LIMIT, Parameter};
 use super::serve::{Call, Reply};
-use super::{audit_log, groups, imports, jobs, members, own_providers, providers, roles, service_accounts};
+use super::{
+    audit_log, groups, imports, jobs, members, operations_settings, own_providers, providers, roles, service_accounts,
+};
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) enum Method {
@@ -63,7 +65,7 @@ pub(super) struct Operation {
     pub run: fn(Call) -> Answering,
 }
 
-const PAGED: &[Parameter] = &[LIMIT, CURSOR];
+pub(super) const PAGED: &[Parameter] = &[LIMIT, CURSOR];
 
 const OF_MEMBERS: &[Parameter] = &[
     Parameter {
@@ -109,11 +111,21 @@ const OF_A_FILE: &[Parameter] = &[
     Parameter { name: "invite", about: "Whether whoever is new is sent an invitation.", kind: Kind::Flag },
 ];
 
-/// One of the three at most.
+/// One of the first three at most: each has an order of its own in the log, by which it is read.
 const OF_LOG: &[Parameter] = &[
-    Parameter { name: "member", about: "Only what was done to this member.", kind: Kind::Id },
-    Parameter { name: "actor", about: "Only what this member did.", kind: Kind::Id },
-    Parameter { name: "action", about: "Only this, `member.locked` for one.", kind: Kind::Text },
+    Parameter {
+        name: "member",
+        about: "Only what was done to this member; not with `actor` or `action`.",
+        kind: Kind::Id,
+    },
+    Parameter { name: "actor", about: "Only what this member did; not with `member` or `action`.", kind: Kind::Id },
+    Parameter {
+        name: "action",
+        about: "Only this; not with `member` or `actor`.",
+        kind: Kind::Word(audit_log::actions),
+    },
+    Parameter { name: "since", about: "From that day on (UTC).", kind: Kind::Day },
+    Parameter { name: "until", about: "To the end of that day (UTC).", kind: Kind::Day },
     LIMIT,
     CURSOR,
 ];
@@ -164,7 +176,8 @@ const fn turn(path: &'static str, id: &'static str, summary: &'static str, statu
 
 pub(super) static OPERATIONS: LazyLock<Vec<Operation>> = LazyLock::new(|| {
     let all = of_members().into_iter().chain(deeds()).chain(of_jobs()).chain(of_imports()).chain(of_the_tenant());
-    all.chain(of_own_providers()).chain(of_groups()).chain(of_people()).collect()
+    let all = all.chain(of_own_providers()).chain(of_groups()).chain(of_people());
+    all.chain(operations_settings::all()).collect()
 });
 
 fn of_members() -> [Operation; 3] {

@@ -60,6 +60,12 @@ impl Problem {
         Self::new(StatusCode::UNPROCESSABLE_ENTITY, "invalid_body", detail)
     }
 
+    /// Words of a search that are no filters.
+    pub(super) fn not_understood(words: &[String]) -> Self {
+        let detail = Message::new("filter-unknown").with("words", words.join(", "));
+        Self::new(StatusCode::UNPROCESSABLE_ENTITY, "not_understood", detail)
+    }
+
     /// RFC 6750 §3.1. Nothing is said of why: the log knows.
     pub(super) fn invalid_token() -> Self {
         Self::new(StatusCode::UNAUTHORIZED, "invalid_token", "api-invalid_token")
@@ -169,9 +175,7 @@ impl From<CreateError> for Problem {
         match error {
             CreateError::Nobody => unprocessable("nobody", "job-nobody".into()),
             CreateError::TooMany => unprocessable("too_many", "job-too-many".into()),
-            CreateError::NotUnderstood(words) => {
-                unprocessable("not_understood", Message::new("filter-unknown").with("words", words.join(", ")))
-            }
+            CreateError::NotUnderstood(words) => Self::not_understood(&words),
             CreateError::TooManyOpen => Self::new(StatusCode::CONFLICT, "too_many_open", "job-too-many-open"),
             CreateError::NothingToUndo => Self::new(StatusCode::CONFLICT, "nothing_left", "job-nothing-left"),
             CreateError::Denied(denied) => denied.into(),

@@ -1,5 +1,6 @@
 use std::collections::BTreeMap;
 
+use ambient::Timestamp;
 use serde_json::{Value, json};
 use url::form_urlencoded::parse;
 
@@ -24,8 +25,12 @@ pub(super) enum Kind {
     Text,
     Flag,
     Id,
+    /// As in `2026-02-28`.
+    Day,
     /// One of these.
     Word(fn() -> Vec<&'static str>),
+    /// From 1 on.
+    Number,
     /// How many rows.
     Limit,
 }
@@ -43,7 +48,9 @@ impl Parameter {
             Kind::Text => json!({ "type": "string", "maxLength": LONGEST }),
             Kind::Flag => json!({ "type": "boolean" }),
             Kind::Id => json!({ "type": "string", "format": "uuid" }),
+            Kind::Day => json!({ "type": "string", "format": "date" }),
             Kind::Word(words) => json!({ "type": "string", "enum": words() }),
+            Kind::Number => json!({ "type": "integer", "minimum": 1 }),
             Kind::Limit => json!({ "type": "integer", "minimum": 1, "maximum": MOST, "default": USUAL }),
         }
     }
@@ -53,7 +60,9 @@ impl Parameter {
             Kind::Text => value.len() <= LONGEST,
             Kind::Flag => matches!(value, "true" | "false"),
             Kind::Id => uuid::Uuid::parse_str(value).is_ok(),
+            Kind::Day => Timestamp::of_day(value).is_some(),
             Kind::Word(words) => words().contains(&value),
+            Kind::Number => value.parse().is_ok_and(|number: i64| number >= 1),
             Kind::Limit => value.parse().is_ok_and(|limit: i64| (1..=MOST).contains(&limit)),
         }
     }
@@ -84,8 +93,18 @@ impl Query {
         self.get(CURSOR.name)
     }
 
+    /// When the day of a parameter of the kind [`Kind::Day`] begins, in UTC.
+    pub(super) fn day(&self, name: &str) -> Option<Timestamp> {
+        self.get(name).and_then(Timestamp::of_day)
+    }
+
+    /// A parameter of the kind [`Kind::Number`].
+    pub(super) fn number(&self, name: &str) -> Option<i64> {
+        self.get(name).and_then(|number| number.parse().ok())
+    }
+
     pub(super) fn limit(&self) -> i64 {
-        self.get(LIMIT.name).and_then(|limit| limit.parse().ok()).unwrap_or(USUAL)
+        self.number(LIMIT.name).unwrap_or(USUAL)
     }
 }
 

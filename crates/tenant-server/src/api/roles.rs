@@ -5,7 +5,7 @@ use tenant::roles::may_grant;
 use super::problem::Problem;
 use super::serve::{Call, Reply};
 
-fn label(label: &Label) -> Value {
+pub(super) fn label(label: &Label) -> Value {
     json!({ "en": label.en, "de": label.de })
 }
 

@@ -8,7 +8,7 @@ use tenant::lifecycle::Refusal;
 use tenant::members::{Authorization, Lifecycle, MemberState};
 
 use super::imports;
-use super::{schemas_jobs as jobs, schemas_people as people, schemas_providers as own};
+use super::{schemas_jobs as jobs, schemas_people as people, schemas_providers as own, schemas_settings as settings};
 
 /// An object of exactly these members; those that end in `?` may be left out.
 pub(super) fn object(members: &[(&str, Value)]) -> Value {
@@ -74,7 +74,9 @@ pub(super) fn page(name: &str, schema: &str) -> Value {
 
 pub(super) fn schemas() -> Value {
     let mut all = Map::new();
-    for (name, schema) in answers().into_iter().chain(bodies()).chain(people::answers()).chain(people::bodies()) {
+    let people = people::answers().into_iter().chain(people::bodies());
+    let settings = settings::answers().into_iter().chain(settings::bodies());
+    for (name, schema) in answers().into_iter().chain(bodies()).chain(people).chain(settings) {
         all.insert(name.to_owned(), schema);
     }
     all.into()
@@ -211,12 +213,16 @@ pub(super) fn provider_or_platform() -> Value {
     json!({ "type": "string", "description": "A provider's key; `platform`: whatever their account allows." })
 }
 
+/// What people read, in each language.
+pub(super) fn label() -> Value {
+    object(&[("en", text()), ("de", text())])
+}
+
 fn role() -> Value {
-    let label = object(&[("en", text()), ("de", text())]);
     object(&[
         ("key", text()),
-        ("label", label.clone()),
-        ("about", label),
+        ("label", label()),
+        ("about", label()),
         ("granted", words(vec!["by_hand", "by_transfer"])),
         ("permissions", list(text())),
         ("assignable", flag()),

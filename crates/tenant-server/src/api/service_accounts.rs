@@ -4,7 +4,7 @@ use serde::Deserialize;
 use serde_json::{Value, json};
 use tenant::service_accounts::{self, NewServiceAccount, ServiceAccount};
 
-use super::cursor::{Client, Cursor};
+use super::cursor::{Client, Cursor, page};
 use super::members::time;
 use super::problem::Problem;
 use super::serve::{Call, Reply};
@@ -23,11 +23,8 @@ fn account(account: &ServiceAccount) -> Value {
 pub(super) async fn list(call: Call) -> Result<Reply, Problem> {
     let (after, limit) = (Client::read(call.query.cursor())?, call.query.limit());
     let after = after.map_or_else(String::new, |client| client.0);
-    let mut found = service_accounts::list(&mut call.app.store.read().await?, &after, limit).await?;
-    let size = usize::try_from(limit).unwrap_or(usize::MAX);
-    let more = found.len() > size;
-    found.truncate(size);
-    let next = found.last().filter(|_| more).map(|last| Client(last.client_id.clone()).write());
+    let found = service_accounts::list(&mut call.app.store.read().await?, &after, limit).await?;
+    let (found, next) = page(found, limit, |last| Client(last.client_id.clone()));
     Ok(Reply::ok(json!({ "service_accounts": found.iter().map(account).collect::<Vec<_>>(), "next": next })))
 }
 

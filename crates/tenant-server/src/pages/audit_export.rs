@@ -30,7 +30,7 @@ pub(crate) async fn csv(
     admitted.require(permission::AUDIT_VIEW)?;
     let query = query.unwrap_or_default();
     let filter = LogFilter::read(&query);
-    if let Some(unread) = filter.unread() {
+    if let Some(unread) = filter.unread().or_else(|| filter.strange()) {
         return Err(Failure::bad_request(unread).next(format!("/audit?{query}"), "nav-audit"));
     }
     let (by, context) = (admitted.visitor.member.id, app.context(&admitted.visit));

@@ -90,7 +90,7 @@ async fn export(
     let blueprint = &app.tenant.blueprint;
     let query = query.unwrap_or_default();
     let address = read(&query, blueprint, &[]);
-    if let Some(unread) = address.unread {
+    if let Some(unread) = address.unread.or(address.strange) {
         return Err(Failure::bad_request(unread).next(format!("/members?{query}"), "back-to-members"));
     }
     let filter = address.filter;

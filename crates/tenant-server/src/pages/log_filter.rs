@@ -22,6 +22,8 @@ pub(super) struct LogFilter {
     before: Option<Uuid>,
     /// What cannot be read: then nothing is looked for by the rest.
     unread: Vec<Unread>,
+    /// The names of what is no filter: the page drops them.
+    strange: Vec<String>,
 }
 
 /// A part of the filter that cannot be read.
@@ -40,8 +42,7 @@ const REPEATED: usize = 60;
 
 impl Unread {
     fn new(field: &'static str, why: &'static str, value: &str) -> Self {
-        let value = value.chars().take(REPEATED).map(|c| if c.is_control() { ' ' } else { c }).collect();
-        Self { field, why, value }
+        Self { field, why, value: plain(value) }
     }
 
     fn message(&self) -> Message {
@@ -49,27 +50,37 @@ impl Unread {
     }
 }
 
+fn plain(value: &str) -> String {
+    value.chars().take(REPEATED).map(|c| if c.is_control() { ' ' } else { c }).collect()
+}
+
 impl LogFilter {
     /// Reads a query. A filter that cannot be read is told; a place that is none is the beginning (WEB-18).
     pub(super) fn read(query: &str) -> Self {
         let mut filter = Self::default();
-        for (name, value) in parse(query.as_bytes()).filter(|(_, value)| !value.is_empty()) {
-            let field = match name.as_ref() {
-                "member" => Field::Member,
-                "by" => Field::By,
-                "action" => Field::Action,
-                "until" => Field::Until,
-                "before" => {
-                    filter.before = Uuid::parse_str(&value).ok();
-                    continue;
+        for (name, value) in parse(query.as_bytes()) {
+            match (name.as_ref(), Field::ALL.iter().find(|field| field.words().0 == name)) {
+                (_, Some(_)) if value.is_empty() => {}
+                (_, Some(field)) => {
+                    if let Err(unread) = filter.set(*field, &value) {
+                        filter.unread.push(unread);
+                    }
                 }
-                _ => continue,
-            };
-            if let Err(unread) = filter.set(field, &value) {
-                filter.unread.push(unread);
+                ("before", None) => filter.before = Uuid::parse_str(&value).ok(),
+                // The page's language.
+                ("ui_locales", None) => {}
+                (name, None) => filter.strange.push(plain(name)),
             }
         }
         filter
+    }
+
+    /// What is no filter, and what would be: a file of the whole log is not made by a slip of the pen.
+    pub(super) fn strange(&self) -> Option<Message> {
+        let fits: Vec<&str> = Field::ALL.iter().map(|field| field.words().0).collect();
+        let told =
+            || Message::new("filter-unread").with("words", self.strange.join(", ")).with("fits", fits.join(", "));
+        (!self.strange.is_empty()).then(told)
     }
 
     /// Of member, actor and action, one can be asked for.
@@ -132,7 +143,7 @@ impl LogFilter {
 
     /// Whether anything is asked for.
     pub(super) fn is_on(&self) -> bool {
-        Self { before: None, ..self.clone() } != Self::default()
+        Self { before: None, strange: Vec::new(), ..self.clone() } != Self::default()
     }
 
     /// So many entries after the given one, or from the beginning of the page; none, if a part of the filter cannot be read.
@@ -167,6 +178,8 @@ enum Field {
 }
 
 impl Field {
+    const ALL: [Self; 4] = [Self::Member, Self::By, Self::Action, Self::Until];
+
     /// Its name in addresses, and what is said where it cannot be read.
     const fn words(self) -> (&'static str, &'static str) {
         match self {
@@ -194,6 +207,10 @@ mod tests {
         ] {
             let filter = LogFilter::read(query);
             assert_eq!((filter.write(None).as_str(), filter.unread()), (again, None), "{query}");
+            assert_eq!(filter.strange().is_some(), query.contains("sort"), "{query}");
+            // Whatever the page writes into its addresses is known there.
+            let written = filter.write(Some(Uuid::nil()));
+            assert_eq!(LogFilter::read(&format!("{written}&ui_locales=de")).strange(), None, "{query}");
         }
         for (query, fields) in [
             ("action=nonsense", &["action"][..]),

@@ -20,6 +20,9 @@ pub(super) struct Address {
     pub typed: String,
     /// Which part of the filter cannot be read, and what could be: then nobody is looked for by the rest.
     pub unread: Option<Message>,
+    /// What is no filter, nor anything else that stands in this address. The list drops it and says everybody; a file of
+    /// everybody is not made by a slip of the pen.
+    pub strange: Option<Message>,
     /// The address that says the same in one way only; `None` if it came so, or says what cannot be read.
     pub canonical: Option<String>,
 }
@@ -30,6 +33,7 @@ pub(super) fn read(query: &str, blueprint: &Blueprint, fields: &[Field]) -> Addr
     let (mut filter, mut place, mut search) = (MemberFilter::default(), Place::Start, String::new());
     let (mut languages, mut columns) = (None, String::new());
     let (mut unread, mut all): (Vec<String>, Vec<String>) = (Vec::new(), Vec::new());
+    let mut strange: Vec<String> = Vec::new();
     for (name, value) in parse(query.as_bytes()) {
         match name.as_ref() {
             "q" => search = value.into_owned(),
@@ -39,26 +43,28 @@ pub(super) fn read(query: &str, blueprint: &Blueprint, fields: &[Field]) -> Addr
             "columns" => columns = format!("{columns} {value}"),
             // The page's language is no part of the view, and goes with it.
             "ui_locales" => languages = Some(value.into_owned()),
-            // What the form sends of a filter that is not on.
-            _ if value.is_empty() => {}
-            name => {
-                if let Some(word) = MemberFilter::word_of(name) {
+            name => match MemberFilter::word_of(name) {
+                None => strange.push(format!("{}:{}", plain(name), plain(&value))),
+                // What the form sends of a filter that is not on.
+                Some(_) if value.is_empty() => {}
+                Some(word) => {
                     let said = format!("{word}:{}", plain(&value));
                     if !filter.set(name, &value, blueprint) {
                         unread.push(said.clone());
                     }
                     all.push(said);
                 }
-            }
+            },
         }
     }
     unread.extend(filter.search(&search, blueprint));
     let columns = Columns::parse(&columns, fields);
+    let strange = (!strange.is_empty()).then(|| told(&strange, false, blueprint));
     if !unread.is_empty() {
         let long = search.chars().nth(MemberFilter::LONGEST).is_some();
         all.insert(0, search.chars().map(|c| if c.is_control() { ' ' } else { c }).collect());
         let (unread, typed) = (Some(told(&unread, long, blueprint)), all.join(" ").trim().to_owned());
-        return Address { canonical: None, filter, columns, place, typed, unread };
+        return Address { canonical: None, filter, columns, place, typed, unread, strange };
     }
     let mut here = write(&filter, &columns, &place);
     if let Some(languages) = languages {
@@ -67,7 +73,7 @@ pub(super) fn read(query: &str, blueprint: &Blueprint, fields: &[Field]) -> Addr
     }
     let came = if query.is_empty() { "/members".to_owned() } else { format!("/members?{query}") };
     let typed = filter.text.clone();
-    Address { canonical: (here != came).then_some(here), filter, columns, place, typed, unread: None }
+    Address { canonical: (here != came).then_some(here), filter, columns, place, typed, unread: None, strange }
 }
 
 /// A value that may be anything, on one line and of a length that can be read.
@@ -161,6 +167,27 @@ mod tests {
             assert_eq!((again.canonical, again.filter), (None, address.filter), "{came}");
             assert_eq!(again.columns, address.columns, "{came}");
             assert!(again.unread.is_none(), "{came}");
+        }
+    }
+
+    #[test]
+    fn pp_04_whatever_the_list_writes_into_its_address_is_known_there_and_nothing_else() {
+        let blueprint = Blueprint::shipped("asset-library").unwrap();
+        let mut filter = MemberFilter::default();
+        let every = "mina state:reviewed isLocked:true lifecycle:active role:viewer isSupportUser:true isFederated:true \
+                     provider:corp isReadOnly:true inactiveSince:2026-02-28";
+        assert!(filter.search(every, &blueprint).is_empty() && filter.fields().len() == MemberFilter::NAMES.len());
+        let (all, place) = (Columns::all(&[]), PageAfter::parse("01900000-0000-7000-8000-000000000000~a").unwrap());
+        for place in [Place::After(place.clone()), Place::Before(place)] {
+            let written = write(&filter, &all, &place);
+            let query = written.strip_prefix("/members?").unwrap();
+            for (came, strange) in [
+                (query.to_owned(), false),
+                (format!("{query}&ui_locales=de"), false),
+                (format!("{query}&lokced=true"), true),
+            ] {
+                assert_eq!(read(&came, &blueprint, &[]).strange.is_some(), strange, "{came}");
+            }
         }
     }
 

@@ -11,7 +11,7 @@ use super::{StatePill, axis_title, role_labels, state_pill, state_word};
 
 /// A column beside the name.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub(super) enum Column {
+pub(crate) enum Column {
     /// Stands below the name.
     Email,
     /// The one word for all three axes.
@@ -29,7 +29,7 @@ pub(super) enum Column {
 
 /// Those that are shown, in the order in which every list has them.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub(super) struct Columns(Vec<Column>);
+pub(crate) struct Columns(Vec<Column>);
 
 /// In an address: nothing but the name is shown.
 const NAME: &str = "name";
@@ -43,20 +43,31 @@ impl Columns {
     }
 
     /// Those that are shown where nobody chose.
-    pub(super) fn usual() -> Self {
+    pub(crate) fn usual() -> Self {
         Self(vec![Column::Email, Column::State, Column::Roles, Column::LastSignIn])
     }
 
     /// Reads what [`Columns::to_text`] wrote, or what the page's form sends. What is no column (any more) is left out.
-    pub(super) fn parse(text: &str, fields: &[Field]) -> Self {
+    pub(crate) fn parse(text: &str, fields: &[Field]) -> Self {
         let mut chosen = Self::all(fields);
         let words: Vec<&str> = text.split_whitespace().collect();
         chosen.0.retain(|column| words.contains(&column.key().as_str()));
         if chosen.0.is_empty() && !words.contains(&NAME) { Self::usual() } else { chosen }
     }
 
+    /// Those of these keys. One that is none is the error.
+    pub(crate) fn exactly<'k>(keys: &'k [String], fields: &[Field]) -> Result<Self, &'k str> {
+        let mut chosen = Self::all(fields);
+        let there: Vec<String> = chosen.iter().map(Column::key).collect();
+        if let Some(unknown) = keys.iter().find(|key| !there.contains(*key)) {
+            return Err(unknown);
+        }
+        chosen.0.retain(|column| keys.contains(&column.key()));
+        Ok(chosen)
+    }
+
     /// As it stands in an address; nothing: the usual ones.
-    pub(super) fn to_text(&self) -> String {
+    pub(crate) fn to_text(&self) -> String {
         match &*self.0 {
             [] => NAME.to_owned(),
             _ if *self == Self::usual() => String::new(),
@@ -73,7 +84,7 @@ impl Columns {
         self.iter().any(|column| matches!(column, Column::Field(_)))
     }
 
-    pub(super) fn iter(&self) -> impl Iterator<Item = &Column> {
+    pub(crate) fn iter(&self) -> impl Iterator<Item = &Column> {
         self.0.iter()
     }
 
@@ -85,7 +96,7 @@ impl Columns {
 
 impl Column {
     /// Its name in addresses.
-    pub(super) fn key(&self) -> String {
+    pub(crate) fn key(&self) -> String {
         match self {
             Self::Email => "email".to_owned(),
             Self::State => "state".to_owned(),

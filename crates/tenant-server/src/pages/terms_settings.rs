@@ -12,7 +12,7 @@ use store::StoreError;
 use tenant::blueprint::permission;
 use tenant::lifecycle::Denied;
 use tenant::members::note_taken;
-use tenant::terms::{self, Acceptance, Block, Draft, Kind, Version, Wrong, blocks};
+use tenant::terms::{self, Acceptance, Block, Draft, Kind, ON_A_PAGE, Version, Wrong, blocks};
 use webkit::{Brand, Failure, FieldErrors, Form, Shell, Visit, html, html_with_status, see_other};
 
 use super::csv::line;
@@ -96,7 +96,7 @@ async fn page(
 ) -> webkit::Result<SettingsPage> {
     let shell = shell(app, &visit, &visitor, done).await.map_err(database)?;
     let mut read = app.store.read().await.map_err(database)?;
-    let versions = terms::versions(&mut read, kind).await.map_err(database)?;
+    let versions = terms::versions(&mut read, kind, None, ON_A_PAGE).await.map_err(database)?;
     let preview = typed.preview.is_some().then(|| blocks(&typed.body));
     let title = title_of(&visit, kind);
     let (next, brand) = (typed.after.saturating_add(1), app.brand.clone());
@@ -152,7 +152,7 @@ pub(crate) async fn acceptances(State(app): State<App>, admitted: Admitted) -> w
         let app = app.clone();
         async move {
             let Some(after) = after else { return Ok::<_, StoreError>(None) };
-            let rows = terms::acceptances(&mut app.store.read().await?, after).await?;
+            let rows = terms::acceptances(&mut app.store.read().await?, after, ON_A_PAGE).await?;
             let next = rows.last().map(|last| Some(last.place()));
             Ok(next.map(|next| (Bytes::from(rows.iter().map(written).collect::<String>()), Some(next))))
         }

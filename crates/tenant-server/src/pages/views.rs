@@ -4,16 +4,17 @@ use axum::extract::{Path, State};
 use axum::response::Response;
 use serde::Deserialize;
 use store::{StoreError, TenantRead};
-use tenant::blueprint::permission;
+use tenant::blueprint::{Blueprint, permission};
 use tenant::fields::{self, Field};
 use tenant::members::{MemberFilter, Place};
 use tenant::sessions::Visitor;
-use tenant::views::{self, LONGEST_NAME, NewView, Saved, View, ViewId};
+use tenant::views::{self, NewView, SaveError, View, ViewId};
 use uuid::Uuid;
 use webkit::{Failure, Form, see_other};
 
-use super::members_address::{write, write_with};
+use super::members_address::write_with;
 use super::members_columns::Columns;
+use super::request::failure;
 use crate::instance::App;
 use crate::visitor::{Admitted, database};
 
@@ -29,6 +30,26 @@ pub(super) struct SavedView {
     pub may_forget: bool,
 }
 
+/// What a view leads to.
+struct Kept {
+    filter: MemberFilter,
+    /// What is no filter any more: it is told where the view leads to.
+    unread: Vec<String>,
+    columns: Columns,
+}
+
+impl Kept {
+    fn new(view: &View, blueprint: &Blueprint, fields: &[Field]) -> Self {
+        let mut filter = MemberFilter::default();
+        let unread = filter.search(&view.search, blueprint);
+        Self { filter, unread, columns: Columns::parse(&view.shown, fields) }
+    }
+
+    fn href(&self) -> String {
+        write_with(&self.filter, &self.unread, &self.columns, &Place::Start)
+    }
+}
+
 /// What this visitor has kept and others share with them; the page shows what this filter leaves, if it can be read.
 pub(super) async fn of(
     app: &App,
@@ -39,14 +60,11 @@ pub(super) async fn of(
 ) -> Result<Vec<SavedView>, StoreError> {
     let manages = visitor.rights.has(permission::MEMBERS_MANAGE);
     let shown = |view: View| {
-        let mut kept = MemberFilter::default();
-        // What is no filter any more is told where the view leads to.
-        let unread = kept.search(&view.search, &app.tenant.blueprint);
-        let shown = Columns::parse(&view.shown, fields);
+        let kept = Kept::new(&view, &app.tenant.blueprint, fields);
         SavedView {
             id: view.id.to_string(),
-            href: write_with(&kept, &unread, &shown, &Place::Start),
-            here: unread.is_empty() && filter == Some(&kept) && shown == *columns,
+            href: kept.href(),
+            here: kept.unread.is_empty() && filter == Some(&kept.filter) && kept.columns == *columns,
             may_forget: view.owner_id == visitor.member.id || (view.shared && manages),
             shared: view.shared,
             name: view.name,
@@ -73,29 +91,18 @@ pub(crate) async fn save(
     Form(form): Form<New>,
 ) -> webkit::Result<Response> {
     admitted.require(permission::MEMBERS_VIEW)?;
-    let name: String = form.name.chars().map(|c| if c.is_control() { ' ' } else { c }).collect();
-    let name = name.trim().to_owned();
-    if name.is_empty() || name.chars().count() > LONGEST_NAME {
-        return Err(Failure::bad_request("view-name-detail"));
-    }
-    let shared = form.shared == "yes";
-    if shared {
-        // It stands on everybody's page.
-        admitted.require(permission::MEMBERS_MANAGE)?;
-    }
-    let mut filter = MemberFilter::default();
-    if !filter.search(&form.search, &app.tenant.blueprint).is_empty() {
-        return Err(Failure::bad_request("view-search-detail"));
-    }
     let mut found = app.store.read().await.map_err(database)?;
     let fields = fields::of_tenant(&mut found, &app.tenant.blueprint).await.map_err(database)?;
     drop(found);
-    let columns = Columns::parse(&form.columns, &fields);
-    let new = NewView { name, search: filter.to_search(), shown: columns.to_text(), shared };
+    let shown = Columns::parse(&form.columns, &fields).to_text();
+    let new = NewView { name: form.name, search: form.search, shown, shared: form.shared == "yes" };
     let (by, context) = (admitted.visitor.member.id, app.context(&admitted.visit));
-    match views::save(&app.store, context, by, new).await.map_err(database)? {
-        Saved::Yes => Ok(see_other(&write(&filter, &columns, &Place::Start))),
-        Saved::TooMany => Err(Failure::bad_request("view-too-many-detail")),
+    match views::save(&app.store, context, by, new).await {
+        Ok(view) => Ok(see_other(&Kept::new(&view, &app.tenant.blueprint, &fields).href())),
+        Err(SaveError::Name) => Err(Failure::bad_request("view-name-detail")),
+        Err(SaveError::NotUnderstood(_)) => Err(Failure::bad_request("view-search-detail")),
+        Err(SaveError::TooMany) => Err(Failure::bad_request("view-too-many-detail")),
+        Err(SaveError::Denied(denied)) => Err(failure(denied, "")),
     }
 }
 
@@ -107,10 +114,7 @@ pub(crate) async fn forget(
 ) -> webkit::Result<Response> {
     admitted.require(permission::MEMBERS_VIEW)?;
     let id = Uuid::parse_str(&id).map_err(|_| Failure::not_found())?;
-    let others = admitted.visitor.rights.has(permission::MEMBERS_MANAGE);
-    let by = admitted.visitor.member.id;
-    match views::forget(&app.store, by, ViewId(id), others).await.map_err(database)? {
-        true => Ok(see_other("/members")),
-        false => Err(Failure::not_found()),
-    }
+    let (by, context) = (admitted.visitor.member.id, app.context(&admitted.visit));
+    views::forget(&app.store, context, by, ViewId(id)).await.map_err(|denied| failure(denied, ""))?;
+    Ok(see_other("/members"))
 }

@@ -79,7 +79,7 @@ fn is_https(address: &str) -> bool {
 /// Publishes the next version.
 ///
 /// # Errors
-/// [`Denied::Forbidden`] without the permission; [`Denied::ChangedSince`] if somebody has published another meanwhile.
+/// [`Denied::Forbidden`] without the permission; [`Denied::ChangedSince`] if the newest version is another than they saw.
 pub async fn publish(store: &TenantStore, context: Context, by: MemberId, new: Draft) -> Result<Version, Denied> {
     store
         .write((context, by, new), |mut tx, (context, by, new)| {
@@ -120,10 +120,19 @@ async fn insert(
             "INSERT INTO terms_version
                (tenant_id, kind, number, body, address, asked, required, published_at, published_by)
              SELECT $1, $2, $3, $4, $5, $6, $6, $7, $8
-             WHERE NOT EXISTS (SELECT 1 FROM terms_version WHERE tenant_id = $1 AND kind = $2 AND number >= $3)
+             WHERE (SELECT COALESCE(MAX(number), 0) FROM terms_version WHERE tenant_id = $1 AND kind = $2) = $9
              ON CONFLICT DO NOTHING
              RETURNING kind, number, body, address, asked, published_at, published_by",
-            params![new.kind, new.after.saturating_add(1), new.body, new.address, new.required, context.now, by],
+            params![
+                new.kind,
+                new.after.saturating_add(1),
+                new.body,
+                new.address,
+                new.required,
+                context.now,
+                by,
+                new.after
+            ],
         )
         .await?;
     let made = made.ok_or(Denied::ChangedSince)?;

@@ -9,7 +9,15 @@ pub const ON_A_PAGE: i64 = 100;
 
 macro_rules! version {
     ($rest:literal) => {
-        concat!("SELECT kind, number, body, address, asked, published_at, published_by FROM terms_version ", $rest)
+        version!("body", $rest)
+    };
+    ($body:literal, $rest:literal) => {
+        concat!(
+            "SELECT kind, number, ",
+            $body,
+            ", address, asked, published_at, published_by FROM terms_version ",
+            $rest
+        )
     };
 }
 
@@ -29,13 +37,21 @@ pub async fn version(read: &mut impl TenantRead, kind: Kind, number: i64) -> Res
     read.maybe(version!("WHERE tenant_id = $1 AND kind = $2 AND number = $3"), params![kind, number]).await
 }
 
-/// The newest versions of a kind, newest first, at most [`ON_A_PAGE`].
+/// The versions of a kind before that one, newest first, at most `limit`. Their texts, which can be long, are left out.
 ///
 /// # Errors
 /// What the database says.
-pub async fn versions(read: &mut impl TenantRead, kind: Kind) -> Result<Vec<Version>, StoreError> {
-    let sql = version!("WHERE tenant_id = $1 AND kind = $2 ORDER BY number DESC LIMIT $3");
-    read.all(sql, params![kind, ON_A_PAGE]).await
+pub async fn versions(
+    read: &mut impl TenantRead,
+    kind: Kind,
+    before: Option<i64>,
+    limit: i64,
+) -> Result<Vec<Version>, StoreError> {
+    let sql = version!(
+        "CAST(NULL AS TEXT) AS body",
+        "WHERE tenant_id = $1 AND kind = $2 AND number < $3 ORDER BY number DESC LIMIT $4"
+    );
+    read.all(sql, params![kind, before.unwrap_or(i64::MAX), limit]).await
 }
 
 /// What a member has still to accept: the newest version of each kind of which they accepted none that would do.
@@ -117,13 +133,14 @@ impl Acceptance {
     }
 }
 
-/// Everybody's acceptances after a place, at most [`ON_A_PAGE`], in the order of the members' ids.
+/// Everybody's acceptances after a place, at most `limit`, in the order of the members' ids.
 ///
 /// # Errors
 /// What the database says.
 pub async fn acceptances(
     read: &mut impl TenantRead,
     after: Option<(MemberId, Kind, i64)>,
+    limit: i64,
 ) -> Result<Vec<Acceptance>, StoreError> {
     let (member, kind, number) = match after {
         Some((member, kind, number)) => (member, kind.word(), number),
@@ -134,7 +151,7 @@ pub async fn acceptances(
          FROM terms_acceptance a JOIN member m ON m.tenant_id = a.tenant_id AND m.id = a.member_id
          WHERE a.tenant_id = $1 AND (a.member_id, a.kind, a.number) > ($2, $3, $4)
          ORDER BY a.member_id, a.kind, a.number LIMIT $5",
-        params![member, kind, number, ON_A_PAGE],
+        params![member, kind, number, limit],
     )
     .await
 }
