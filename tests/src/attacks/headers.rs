@@ -42,6 +42,7 @@ const IDENTITY: &[(Method, &str)] = &[
     (Method::GET, "/link/address"),
     (Method::POST, "/link/address"),
     (Method::POST, "/link/candidate"),
+    (Method::POST, "/link/provider"),
     (Method::GET, "/link/sent"),
     (Method::GET, "/link/mail"),
     (Method::POST, "/link/mail"),

@@ -138,6 +138,7 @@ async fn prepare(identity: &Identity, ready: Arc<Ready>) -> Result<Input, Fault>
         .detail(json!({
             "provider": provider.key, "decision": format!("{decision:?}"), "facts": format!("{:?}", gathered.facts),
             "tenant": ready.login.tenant, "groups": who.groups.names.len(), "groups_missing": who.groups.missing,
+            "vouched": ready.login.vouched.as_ref().map(|vouched| vouched.provider.0),
         }))
         .personal("subject", format!("{} {}", who.issuer, who.subject), ambient);
     Ok(Input {
@@ -269,7 +270,7 @@ async fn tie(tx: &mut Tx, input: &Input, gathered: &Gathered, scope: Scope) -> R
     let account = gathered.account.unwrap_or(input.account);
     let proved_by = match (gathered.facts.purpose, gathered.facts.proof) {
         (_, Proof::Mail) => ProvedBy::Mail,
-        (Purpose::Link, _) | (_, Proof::Credential) => ProvedBy::Credential,
+        (Purpose::Link, _) | (_, Proof::Credential | Proof::Provider) => ProvedBy::Credential,
         (Purpose::SignIn, Proof::None) => ProvedBy::FirstClaim,
     };
     let new = new_tie(input, scope, account, proved_by);
