@@ -23,6 +23,7 @@ const IDENTITY: &[(Method, &str)] = &[
     (Method::GET, "/login/accounts"),
     (Method::POST, "/login/accounts"),
     (Method::POST, "/login/provider"),
+    (Method::GET, "/login/new-password"),
     (Method::GET, "/login/how"),
     (Method::POST, "/login/how"),
     (Method::GET, "/login/how/sent"),

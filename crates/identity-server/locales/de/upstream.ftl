@@ -31,6 +31,10 @@ link-mail-confirm = Bestätigen und weiter
 link-mail-spent-title = Dieser Link gilt nicht
 link-mail-spent = Er wurde schon benutzt, ist zu alt oder gehört zu einem anderen Browser: Folgen Sie ihm in dem Browser, in dem Sie begonnen haben.
 
+# A tenant asks for a new password
+asked-heading = Wählen Sie ein neues Passwort für { $door }
+asked-lead = Die Administration von { $door } bittet Sie um ein neues Passwort. Wir haben eine Mail an { $email } geschickt: Folgen Sie dem Link darin, um eines zu wählen. Bis dahin öffnet Ihr Passwort { $door } nicht; alles andere öffnet es wie bisher.
+
 # Warum eine Anmeldung über einen Anbieter endet
 upstream-away-title = { $provider } antwortet nicht
 upstream-away = { $provider } ist nicht erreichbar, langsam oder antwortet Unlesbares. Versuchen Sie es später noch einmal oder nehmen Sie einen anderen Weg.

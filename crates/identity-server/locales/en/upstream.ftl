@@ -31,6 +31,10 @@ link-mail-confirm = Confirm and go on
 link-mail-spent-title = This link can’t be used
 link-mail-spent = It was used already, is too old, or belongs to another browser: follow it in the browser in which you began.
 
+# A tenant asks for a new password
+asked-heading = Choose a new password for { $door }
+asked-lead = An administrator of { $door } asks you for a new password. We have sent a mail to { $email }: follow its link to choose one. Until then your password does not open { $door }; whatever else it opens, it opens as before.
+
 # Why a login by a provider ends
 upstream-away-title = { $provider } does not answer
 upstream-away = { $provider } is away, slow, or answers with something that can’t be read. Try again in a while, or take another way in.
