@@ -37,11 +37,15 @@ asked-lead = Die Administration von { $door } bittet Sie um ein neues Passwort. 
 
 # Warum eine Anmeldung über einen Anbieter endet
 upstream-away-title = { $provider } antwortet nicht
-upstream-away = { $provider } ist nicht erreichbar, langsam oder antwortet Unlesbares. Versuchen Sie es später noch einmal oder nehmen Sie einen anderen Weg.
+upstream-away = { $provider } ist nicht erreichbar oder langsam. Versuchen Sie es später noch einmal oder nehmen Sie einen anderen Weg.
 upstream-refused-title = Sie wurden bei { $provider } nicht angemeldet
 upstream-refused = { $provider } sagt, dass Sie abgelehnt haben oder dass Sie nicht hineindürfen. Nichts wurde geändert.
+upstream-unreadable-title = { $provider } antwortet Unlesbares
+upstream-unreadable = Was kam, hat nicht die Form einer Antwort, deshalb wurde niemand angemeldet. Versuchen Sie es später noch einmal oder nehmen Sie einen anderen Weg; die Administration findet den Grund mit der Referenz.
+upstream-oversized-title = { $provider } antwortet zu viel
+upstream-oversized = Die Antwort ist länger als alles, was hier gelesen wird: Sie wurde abgebrochen, und niemand wurde angemeldet. Nehmen Sie einen anderen Weg; die Administration findet den Grund mit der Referenz.
 upstream-untrusted-title = Was { $provider } sagt, ist nicht glaubwürdig
-upstream-untrusted = Die Antwort hat eine Prüfung nicht bestanden, deshalb wurde niemand angemeldet. Die Administration findet den Grund mit der Referenz.
+upstream-untrusted = Die Antwort hat eine Prüfung nicht bestanden: Sie kann gefälscht oder für jemand anderen sein. Niemand wurde angemeldet. Nehmen Sie einen anderen Weg; die Administration findet den Grund mit der Referenz.
 upstream-misconfigured-title = { $provider } ist nicht richtig eingerichtet
 upstream-misconfigured = Man erkennt uns dort nicht. Die Administration findet den Grund mit der Referenz.
 link-not-proved-title = Das weist Sie nicht aus

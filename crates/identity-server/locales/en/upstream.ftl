@@ -37,11 +37,15 @@ asked-lead = An administrator of { $door } asks you for a new password. We have 
 
 # Why a login by a provider ends
 upstream-away-title = { $provider } does not answer
-upstream-away = { $provider } is away, slow, or answers with something that can’t be read. Try again in a while, or take another way in.
+upstream-away = { $provider } is away or slow. Try again in a while, or take another way in.
 upstream-refused-title = You were not signed in at { $provider }
 upstream-refused = { $provider } says that you declined, or that it does not let you in. Nothing was changed.
+upstream-unreadable-title = { $provider } answers with something that can’t be read
+upstream-unreadable = What came has not the form of an answer, so that nobody was signed in. Try again in a while, or take another way in; whoever runs this place finds the reason by the reference.
+upstream-oversized-title = { $provider } answers with too much
+upstream-oversized = Its answer is longer than anything that is read here, so that it was cut off and nobody was signed in. Take another way in; whoever runs this place finds the reason by the reference.
 upstream-untrusted-title = What { $provider } says can’t be believed
-upstream-untrusted = Its answer failed a check, so that nobody was signed in. Whoever runs this place finds the reason by the reference.
+upstream-untrusted = Its answer failed a check: it may be forged, or meant for somebody else. Nobody was signed in. Take another way in; whoever runs this place finds the reason by the reference.
 upstream-misconfigured-title = { $provider } is not set up right
 upstream-misconfigured = It does not take us for who we are. Whoever runs this place finds the reason by the reference.
 link-not-proved-title = That does not prove it
