@@ -83,6 +83,7 @@ link-not-invited = Eingeladen ist { $email }, und { $provider } nennt von Ihnen 
 nav-sign-in = Anmeldung
 sign-in-ways-lead = Alles, was Ihr Konto öffnet. Ein Weg bleibt immer.
 linked-since = Verknüpft:
+address-moved = { $provider } nennt jetzt { $email } und nicht mehr { $before }. Die Adresse Ihres Kontos bleibt, wie sie ist.
 opens-alone = Öffnet nur { $door }
 unlink = Lösen
 only-way = Ihr einziger Weg

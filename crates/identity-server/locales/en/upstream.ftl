@@ -83,6 +83,7 @@ link-not-invited = { $email } was invited, and { $provider } states another addr
 nav-sign-in = Sign-in
 sign-in-ways-lead = Everything that opens your account. One way in always stays.
 linked-since = Linked:
+address-moved = { $provider } now says { $email }, and no longer { $before }. The address of your account stays as it is.
 opens-alone = Opens { $door } alone
 unlink = Unlink
 only-way = Your only way in
