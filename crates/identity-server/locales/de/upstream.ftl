@@ -6,6 +6,7 @@ save = Speichern
 back = Zurück
 elsewhere-heading = { $provider } öffnet { $door }
 elsewhere-lead = Ihre Anmeldung für { $door } ist { $provider }, und nur sie. Fahren Sie dort fort; was { $door } früher geöffnet hat, gilt nicht mehr.
+login-elsewhere = Sie sind bei { $door } über { $provider } angemeldet, und das öffnet allein { $door }. { $here } verlangt eine eigene Anmeldung.
 provider-gone-title = Dieser Anbieter ist hier nicht nutzbar
 provider-gone = Er ist abgeschaltet oder wurde soeben geändert. Gehen Sie zurück und sehen Sie, welche Wege es gibt.
 opener-gone-title = Ihr Weg hinein ist zurzeit geschlossen

@@ -6,6 +6,7 @@ save = Save
 back = Back
 elsewhere-heading = { $provider } opens { $door }
 elsewhere-lead = Your sign-in for { $door } is { $provider }, and it alone. Continue there; what opened { $door } before does not any more.
+login-elsewhere = You are signed in to { $door } by { $provider }, which opens { $door } alone. { $here } asks for a sign-in of its own.
 provider-gone-title = This provider can’t be used here
 provider-gone = It is disabled, or it was changed a moment ago. Go back and look which ways in there are.
 opener-gone-title = Your way in is closed at the moment
