@@ -234,6 +234,11 @@ fn administrators(world: &World, game: Game, next: &mut Next) {
                 to.end_all();
                 to.whole = opens;
                 if opens == only(true) {
+                    if game.rules.back {
+                        (to.known_to_victim, to.known_to_attacker) = (false, false);
+                    }
+                    // What was lost is void: from here on nobody has lost anything.
+                    to.leaked = false;
                     let void = REACHES.into_iter().filter(|reach| game.rules.whole || *reach == Reach::Everywhere);
                     void.for_each(|reach| to.void(Account::Victims, reach));
                 }

@@ -36,6 +36,8 @@ pub struct Rules {
     /// Of rule 3: what a tenant knew before the whole account was switched proves nothing of the account, and is void if that was done
     /// as compromised.
     pub whole: bool,
+    /// Of rule 3: what a switch as compromised voids stays void after a switch back, the password too.
+    pub back: bool,
     pub four: bool,
     /// Of rule 5: a callback.
     pub callback: bool,
@@ -53,6 +55,7 @@ const LAW: Rules = Rules {
     three: true,
     door: true,
     whole: true,
+    back: true,
     four: true,
     callback: true,
     mailed: true,
@@ -90,13 +93,14 @@ pub struct Game {
     pub cast: Cast,
 }
 
-const MUTANTS: [(&str, Rules, Cast); 11] = [
+const MUTANTS: [(&str, Rules, Cast); 12] = [
     ("Rule 1 off: an equal address links, without a proof", Rules { one: false, ..LAW }, TENANTS),
     ("Rule 1 off for proofs: what a tenant has named proves the account", Rules { linked: false, ..LAW }, TENANTS),
     ("Rule 2 off: the word of a tenant's provider counts everywhere", Rules { two: false, ..LAW }, TENANTS),
     ("Rule 3 off: the first login after a switch proves nothing", Rules { three: false, ..LAW }, LEAK),
     ("Rule 3 off at the door: any identity of the named provider opens the tenant", Rules { door: false, ..LAW }, LEAK),
     ("Rule 3 off for whole accounts: a tenant's tie of before goes on", Rules { whole: false, ..LAW }, LEAK),
+    ("Rule 3 off on the way back: the password of before opens the account again", Rules { back: false, ..LAW }, LEAK),
     ("Rule 4 off: what was there before the address was proved stays", Rules { four: false, ..LAW }, TENANTS),
     ("Rule 5 off: a callback works in another browser", Rules { callback: false, ..LAW }, TENANTS),
     ("Rule 5 off: a mailed proof works in another browser", Rules { mailed: false, ..LAW }, TENANTS),
