@@ -1,8 +1,9 @@
 //! An administrator of a tenant asks for a new password of a member (TP-09).
 
+use evil_provider::Person as Upstream;
 use tenant::members::MemberState;
 
-use crate::harness::{DAY, Person, World};
+use crate::harness::{DAY, Person, World, refreshing, text};
 
 const BEGUN: &str = "SELECT COUNT(*) FROM recovery";
 
@@ -26,9 +27,9 @@ async fn tp_09_a_members_administrator_asks_for_the_mail_and_of_a_federated_one_
         world.tenant_count(&world.acme, "SELECT COUNT(*) FROM audit_entry WHERE action = 'member.reset_asked'").await,
         1
     );
-    // The identity server mails the secret, to the account's own address; nothing has changed until she follows it.
+    // The identity server mails the secret, to the account's own address; until she follows it, the old one does not open this place.
     assert_eq!(world.mails_to(&mina.email).await.pop().unwrap().letter.subject, "Choose a new password");
-    mina.elsewhere(&world).enters(&world.acme).await.is("/");
+    mina.elsewhere(&world).enters(&world.acme).await.is("/login/new-password");
     let link = world.mailed_link(&mina.email).await;
     mina.opens(&link).await.submits("reset", &[("password", "a sentence that is new")]).await;
     mina.is("/account/password/done");
@@ -68,4 +69,67 @@ async fn az_03_nobody_asks_for_a_new_password_of_whom_they_may_not_touch() {
     // The control.
     admin.submits("send-reset", &[]).await.sees("The mail is asked for");
     assert_eq!(world.identity_count(BEGUN).await, 1);
+}
+
+/// DESIGN §4.9: of an account that is not the tenant's own, the password is refused for that tenant until it is changed.
+#[tokio::test]
+async fn ps_06_a_refused_password_opens_that_tenant_no_more_and_everything_else_as_before() {
+    let world = World::new().await;
+    world.platform_provider("contoso", &world.contoso, &[]).await;
+    let mut admin = world.member("ada", &world.acme, MemberState::Active, &["administrator"]).await;
+    admin.enters(&world.acme).await.is("/");
+    let mut mina = world.member("mina", &world.acme, MemberState::Active, &["viewer"]).await;
+    world.make_member(&mina, &world.studio, MemberState::Active, &["member"]).await;
+    mina.enters(&world.acme).await.is("/").opens(&world.studio).await.is("/");
+    let here = world.client_at(&world.acme, "here", refreshing).await;
+    let there = world.client_at(&world.studio, "there", refreshing).await;
+    let (of_here, of_there) = (here.tokens(&mut mina).await, there.tokens(&mut mina).await);
+    let request = here.request(&[]);
+    let on_its_way = here.code(&mut mina, &request).await;
+
+    asks(&mut admin, &world, "Mina Doe").await;
+    // What is open there has ended, at the applications too; and the session of elsewhere opens it no more.
+    here.refresh(&text(&of_here, "refresh_token")).await.is_error(400, "invalid_grant");
+    here.redeem(&on_its_way, &request.verifier).await.is_error(400, "invalid_grant");
+    mina.opens(&world.acme).await.is("/login/new-password").sees("We have sent a mail to mina@people.test");
+    let silent = here.request(&[("prompt", Some("none"))]);
+    mina.opens(&silent.url()).await;
+    assert_eq!(mina.page.query("error").as_deref(), Some("login_required"));
+    // Nor does the right password in another browser: said after it, and to nobody before.
+    let mut other = mina.elsewhere(&world);
+    other.enters(&world.acme).await.is("/login/new-password");
+    let mut eve = mina.elsewhere(&world);
+    eve.password = "what eve would choose".to_owned();
+    eve.enters(&world.acme).await.answers(422).sees_not("new password");
+    // The control: everything else is as it was.
+    assert_eq!(there.refresh(&text(&of_there, "refresh_token")).await.status, 200);
+    mina.opens(&world.studio).await.is("/").opens(&world.id.url("/account")).await.sees("Hello, Mina");
+    other.opens(&world.studio).await.is("/");
+    // What else opens the account opens that tenant too.
+    world.contoso.has(Upstream::named("mina"));
+    mina.opens(&world.id.url("/account/sign-in")).await.submits("link-contoso", &[]).await;
+    let mut by_it = world.browser();
+    by_it.opens(&world.acme).await.comes_by("contoso", &world.contoso, Upstream::named("mina")).await.is("/");
+    // And so does the new password, in the login that waits.
+    other.opens(&world.acme).await.is("/login/new-password").submits("resend", &[]).await.is("/recover/sent");
+    other.opens(&world.mailed_link(&mina.email).await).await;
+    other.submits("reset", &[("password", "a sentence that is new")]).await.is("/account/password/done");
+    other.opens(&world.acme).await.is("/");
+}
+
+/// No mail is sent to a mailbox that had many, and yet the password is refused: nobody keeps an administrator from it (WEB-25).
+#[tokio::test]
+async fn ps_06_too_many_mails_keep_no_password_from_being_refused() {
+    let world = World::new().await;
+    let mut admin = world.member("ada", &world.acme, MemberState::Active, &["administrator"]).await;
+    admin.enters(&world.acme).await.is("/");
+    let mut mina = world.member("mina", &world.acme, MemberState::Active, &["viewer"]).await;
+    let email = mina.email.clone();
+    for _ in 0..20 {
+        mina.opens(&world.id.url("/recover")).await.submits("send", &[("email", &email)]).await;
+    }
+    let before = world.mails_to(&mina.email).await.len();
+    asks(&mut admin, &world, "Mina Doe").await;
+    assert_eq!(world.mails_to(&mina.email).await.len(), before, "no mail any more");
+    mina.enters(&world.acme).await.is("/login/new-password");
 }

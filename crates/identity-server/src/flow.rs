@@ -265,6 +265,7 @@ pub async fn follow(
     match situation.step {
         Step::SignIn => page("/login"),
         Step::Elsewhere => page("/login/elsewhere"),
+        Step::NewPassword => page("/login/new-password"),
         Step::Choose => page("/login/accounts"),
         Step::Join => page("/join"),
         Step::NotAMember(_) | Step::InstanceAlone => page("/not-a-member"),

@@ -106,6 +106,7 @@ pub fn router(server: &IdentityServer) -> Router {
         .route("/authorize", get(authorize::get).post(authorize::post))
         .route("/login", get(login::show_identifier).post(login::take_identifier))
         .route("/login/password", get(login::show_password).post(login::take_password))
+        .route("/login/new-password", get(recover::show_asked))
         .route("/login/how", get(how::show).post(how::ask))
         .route("/login/how/sent", get(how::sent))
         .route("/login/forget", post(login::forget))

@@ -8,6 +8,7 @@ use identity::authorize;
 use identity::providers;
 use identity::sessions::{Session, SessionId};
 use identity::sign_in::{self, Attempt, SignIn};
+use identity::tenants;
 use serde::Deserialize;
 use webkit::{Brand, Failure, FieldErrors, Form, Message, Visit, html, html_with_status, initials, see_other};
 
@@ -27,8 +28,33 @@ struct IdentifierPage {
     ways: Ways,
     post: String,
     links: Links,
-    /// Whether this browser has a session of a tenant's own provider, which could become an account.
+    /// This browser is signed in to another tenant, by that tenant's own provider.
+    elsewhere: Option<Elsewhere>,
+    /// Whether such a session could become an account.
     scoped: bool,
+}
+
+/// A session that opens one tenant alone, and not where this leads.
+struct Elsewhere {
+    door: String,
+    provider: String,
+}
+
+/// Why somebody is asked who they are, who is signed in: of this browser's own sessions, and nobody else's.
+async fn elsewhere(server: &IdentityServer, flow: &Flow) -> webkit::Result<Option<Elsewhere>> {
+    let leads_to = flow.tenant.as_ref().map(|tenant| tenant.id);
+    let held = &flow.browser.of_every_scope;
+    if held.iter().any(|session| session.opens(leads_to)) {
+        return Ok(None);
+    }
+    let Some((session, scope)) = held.iter().find_map(|session| Some((session, session.scope?))) else {
+        return Ok(None);
+    };
+    let key = session.proof(None).map_or("", |proof| &proof.provider);
+    let mut conn = server.identity.store.read().await.map_err(fault::store_failure)?;
+    let door = tenants::find(&mut conn, scope).await.map_err(fault::store_failure)?;
+    let provider = providers::find(&mut conn, key).await.map_err(fault::store_failure)?;
+    Ok(door.zip(provider).map(|(door, provider)| Elsewhere { door: door.name, provider: provider.name }))
 }
 
 /// Where else a sign-in page leads.
@@ -48,23 +74,24 @@ impl Links {
 pub async fn show_identifier(State(server): State<IdentityServer>, flow: Flow) -> webkit::Result<Response> {
     let email = flow.interaction.email.clone().unwrap_or_default();
     let ways = upstream::offered(&server, &flow).await?;
-    Ok(html(identifier_page(&server, flow, email, ways, FieldErrors::none())))
+    Ok(html(identifier_page(&server, flow, email, ways, FieldErrors::none()).await?))
 }
 
-fn identifier_page(
+async fn identifier_page(
     server: &IdentityServer,
     flow: Flow,
     email: String,
     ways: Ways,
     errors: FieldErrors,
-) -> IdentifierPage {
+) -> webkit::Result<IdentifierPage> {
+    let elsewhere = elsewhere(server, &flow).await?;
     let (post, links) = (flow.page("/login/provider"), Links::of(&flow));
     let mut brand = flow.brand(server);
     brand.name = flow.destination(server);
     // On the way to a page of the account.
     let own = flow.interaction.client.is_none();
     let scoped = own && flow.browser.of_every_scope.iter().any(|session| session.scope.is_some());
-    IdentifierPage { brand, visit: flow.visit, errors, email, ways, post, links, scoped }
+    Ok(IdentifierPage { brand, visit: flow.visit, errors, email, ways, post, links, elsewhere, scoped })
 }
 
 #[derive(Deserialize)]
@@ -81,7 +108,7 @@ pub async fn take_identifier(
     let Some(email) = EmailAddress::parse(&form.username) else {
         let errors = FieldErrors::one("username", "email-wrong");
         let ways = upstream::offered(&server, &flow).await?;
-        let page = identifier_page(&server, flow, form.username, ways, errors);
+        let page = identifier_page(&server, flow, form.username, ways, errors).await?;
         return Ok(html_with_status(StatusCode::UNPROCESSABLE_ENTITY, page));
     };
     let id = flow.interaction.id;

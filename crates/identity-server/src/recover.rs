@@ -4,7 +4,7 @@ use axum::extract::{Query, State};
 use axum::http::StatusCode;
 use axum::response::{IntoResponse, Response};
 use identity::accounts::EmailAddress;
-use identity::authorize::{self, InteractionId};
+use identity::authorize::{self, InteractionId, Step};
 use identity::recovery::{self, Completed, Pending, Request};
 use serde::Deserialize;
 use uuid::Uuid;
@@ -88,6 +88,30 @@ pub async fn sent(State(server): State<IdentityServer>, flow: Flow) -> Response 
     let email = flow.interaction.email.clone().unwrap_or_default();
     let (begin, login) = (flow.page("/recover"), flow.page("/login/password"));
     html(SentPage { brand: flow.brand(&server), visit: flow.visit, email, begin, login })
+}
+
+#[derive(Template)]
+#[template(path = "recover/asked.html")]
+struct AskedPage {
+    visit: Visit,
+    brand: Brand,
+    door: String,
+    email: String,
+    recover: String,
+    other: String,
+}
+
+/// After the right password: the tenant refuses it, at its administrator's word, until it is changed (DESIGN §4.9, §4.11).
+pub async fn show_asked(State(server): State<IdentityServer>, flow: Flow) -> webkit::Result<Response> {
+    let situation = flow.situation(&server).await?.ok_or_else(Failure::not_found)?;
+    let (Step::NewPassword, Some(session)) = (situation.step, situation.session) else {
+        return Ok(flow.advance(&server).await?.after_post(&flow.visit));
+    };
+    let email = session.account.email.clone();
+    drop(situation);
+    let door = flow.tenant.as_ref().map_or_else(|| flow.destination(&server), |tenant| tenant.name.clone());
+    let (recover, other) = (flow.page("/recover"), flow.page("/login"));
+    Ok(html(AskedPage { brand: flow.brand(&server), visit: flow.visit, door, email, recover, other }))
 }
 
 #[derive(Template)]

@@ -1,6 +1,7 @@
 //! A member's forgotten password (TP-09). It is their account's, at the identity server, which alone mails what carries a secret
 //! (DESIGN §4.5): here it is said who may ask for that mail, and about whom. Of whoever one provider opens the tenant to there is
-//! no password to replace: the refusal names the provider.
+//! no password to replace: the refusal names the provider. The password of now opens this tenant no more, which the identity server sees
+//! to (DESIGN §4.9).
 
 use store::TenantStore;
 
@@ -9,6 +10,7 @@ use crate::blueprint::permission;
 use crate::lifecycle::{Denied, Refusal, Target, not_above};
 use crate::members::{self, Lifecycle, MemberId};
 use crate::roles::{self, Acting};
+use crate::sessions;
 
 /// Whether this actor may ask for it. Needs [`permission::MEMBERS_MANAGE`] too.
 ///
@@ -29,7 +31,7 @@ pub fn may_ask(context: &Context, acting: &Acting, target: Target<'_>) -> Result
     if member.subject.is_some() { Ok(()) } else { Err(Denied::NotFound) }
 }
 
-/// Writes down, with the rights of this moment, that a new password is asked for; whom the identity server is to mail, by the
+/// Writes down, with the rights of this moment, that a new password is asked for, and ends the member's sessions here; whom the identity server is to mail, by the
 /// subject that it knows them by.
 ///
 /// # Errors
@@ -44,6 +46,7 @@ pub async fn ask(store: &TenantStore, context: Context, by: MemberId, member: Me
                 may_ask(context, &acting, Target { member: &member, roles: &held, follows: &[] })?;
                 let entry = context.audit(audit::Actor::Member(by.0), "member.reset_asked").on("member", member.id);
                 audit::record(&mut tx, &entry).await?;
+                sessions::end_of_member(&mut tx, member.id, context.now).await?;
                 member.subject.ok_or(Denied::NotFound)
             })
         })

@@ -86,3 +86,32 @@ async fn ph_05_a_provider_that_states_no_address_is_followed_by_our_mail_and_the
     nils.opens(&world.mailed_link("nils@people.test").await).await.submits("confirm", &[]).await.is("/account");
     assert_eq!(super::decided(&world, "Create(Everywhere)").await, 1);
 }
+
+/// Each kind of bad answer has a sentence of its own, with a reference that leads to the reason, and another way in.
+#[tokio::test]
+async fn lk_10_garbage_too_much_and_a_forgery_are_told_apart() {
+    let world = World::new().await;
+    let key = world.own_provider(&world.acme, "corp", &world.contoso, &["people.example"]).await;
+    for (trick, code, why, text) in [
+        (Trick::MetadataGarbage, "discovery_not_json", "unreadable", "has not the form of an answer"),
+        (Trick::TokenGarbage, "token_not_json", "unreadable", "has not the form of an answer"),
+        (Trick::NoIdToken, "no_id_token", "unreadable", "has not the form of an answer"),
+        (Trick::MetadataHuge, "discovery_too_large", "oversized", "longer than anything that is read here"),
+        (Trick::ForeignKey, "id_token_signature", "untrusted", "it may be forged"),
+        (Trick::Aud, "id_token_aud", "untrusted", "it may be forged"),
+        (Trick::Away, "discovery_away", "away", "is away or slow"),
+    ] {
+        world.contoso.behaves();
+        world.passes(11 * MINUTE);
+        world.contoso.plays(trick);
+        let mut nils = world.browser();
+        nils.opens(&world.acme).await.comes_by(&key, &world.contoso, Upstream::named("nils")).await;
+        nils.answers(502).sees(text).sees("Another way in").sees("Reference");
+        assert_eq!(nils.text_of("error-code"), code, "{trick:?}");
+        is_written_down(&world, &nils).await;
+        // The tenant, whose provider it is, reads the same kind.
+        let sql = "SELECT COUNT(*) FROM ended_login WHERE reference = $1 AND why = $2 AND detail LIKE $3";
+        let params = store::params![nils.text_of("error-reference"), why, format!("{code}: %")];
+        assert_eq!(world.identity_count_of(sql, params).await, 1, "{trick:?}");
+    }
+}

@@ -343,3 +343,46 @@ async fn lk_10_what_is_unusual_and_right_signs_in() {
         assert_eq!(person.url.path(), expected, "{trick:?}: {:?}", person.page);
     }
 }
+
+/// DESIGN §4.1: an address is contact data. Another one is noted, told to its person, and changes nothing.
+#[tokio::test]
+async fn id_04_another_address_at_the_provider_is_told_and_changes_nothing() {
+    let world = World::new().await;
+    world.platform_provider("contoso", &world.contoso, &["people.test"]).await;
+    let mina = world.account("mina").await;
+    let other = world.account("other").await;
+    let mut tove = world.platform_admin("tove").await;
+    let mut mina = mina.elsewhere(&world);
+    mina.signs_in(&world).await.opens(&world.id.url("/account/sign-in")).await;
+    world.contoso.has(Upstream::named("mina").with_email(&mina.email, true));
+    mina.submits("link-contoso", &[]).await;
+    let comes = async |email: Option<&str>| {
+        let mut by_it = world.browser();
+        let who = Upstream::named("mina");
+        let who = email.map_or(Upstream { email: None, ..who.clone() }, |email| who.with_email(email, true));
+        by_it.opens(&world.id.url("/account")).await.comes_by("contoso", &world.contoso, who).await;
+        by_it.is("/account").sees("Hello, Mina").opens(&world.id.url("/account/sign-in")).await;
+        by_it
+    };
+    // The same one, written otherwise, or none at all: nothing has changed.
+    let mails = world.mails_to(&other.email).await.len();
+    for same in [Some(mina.email.as_str()), Some("MINA@people.test"), None] {
+        assert!(!comes(same).await.has("moved-contoso"), "{same:?}");
+    }
+    assert_eq!(world.audited("identity.address_changed").await, 0);
+    // Another person's, verified, of a domain that the provider is trusted for.
+    let mut by_it = comes(Some(&other.email)).await;
+    by_it.sees("contoso now says other@people.test, and no longer").sees("The address of your account stays as it is");
+    assert_eq!(world.audited("identity.address_changed").await, 1);
+    assert_eq!(world.identity_count(TIES).await, 1);
+    assert_eq!(world.identity_count("SELECT COUNT(*) FROM account WHERE email_key = 'mina@people.test'").await, 1);
+    assert_eq!(world.mails_to(&other.email).await.len(), mails, "nobody is mailed there");
+    // Whoever runs the platform reads it beside the decision.
+    let reference =
+        world.identity_texts("SELECT reference FROM audit_entry WHERE action = 'identity.address_changed'").await;
+    tove.opens(&world.id.url(&format!("/admin/logins?reference={}", reference[0]))).await;
+    tove.sees("identity.address_changed").sees("contoso");
+    // It is told once: until they come by it again.
+    assert!(!comes(Some(&other.email)).await.has("moved-contoso"));
+    assert_eq!(world.audited("identity.address_changed").await, 1);
+}

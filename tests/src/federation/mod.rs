@@ -16,6 +16,7 @@ mod mapping;
 mod names;
 mod own_account;
 mod own_providers;
+mod proofs;
 mod reach;
 mod scopes;
 mod sign_out;

@@ -199,3 +199,28 @@ async fn tn_01_the_same_subject_at_another_provider_is_somebody_else() {
     let mut again = mina.elsewhere(&world);
     again.opens(&world.id.url("/account")).await.comes_by("contoso", &world.contoso, same).await.sees("Hello, Mina");
 }
+
+/// DESIGN §4.2: who is signed in by a tenant's own provider is told why that opens nothing else.
+#[tokio::test]
+async fn tn_01_who_is_signed_in_to_another_tenant_alone_is_told_why_they_are_asked() {
+    let world = World::new().await;
+    world.own_provider(&world.acme, "corp", &world.contoso, &[]).await;
+    let nobody = Upstream { email: None, ..Upstream::named("nils") };
+    let mut nils = world.browser();
+    nils.opens(&world.acme).await;
+    assert!(!nils.has("signed-in-elsewhere"), "the control: nobody is signed in here");
+    nils.comes_by("acme.corp", &world.contoso, nobody).await.is("/join").submits("allow", &[]).await;
+    let told = "by corp, which opens Acme Library alone";
+    nils.opens(&world.studio).await.is("/login").sees(told).sees("asks for a sign-in of its own");
+    let csrf = nils.csrf();
+    let wrong = nils.post(nils.url.to_string(), &[("csrf", &csrf), ("username", "no address")]).await;
+    wrong.answers(422).sees(told);
+    nils.opens(&world.id.url("/account")).await.is("/login").sees(told);
+    // Nobody else's browser says so; nor does this one, of a session that opens where it leads.
+    let mut eve = world.browser();
+    eve.opens(&world.studio).await.is("/login");
+    assert!(!eve.has("signed-in-elsewhere"));
+    world.passes(crate::harness::DAY);
+    nils.opens(&world.acme).await.is("/login");
+    assert!(!nils.has("signed-in-elsewhere"), "it has run out");
+}

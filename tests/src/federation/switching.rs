@@ -281,3 +281,42 @@ async fn oa_19_a_logout_by_the_session_alone_ends_that_one_and_no_other() {
     let ended = "SELECT COUNT(*) FROM session WHERE ended_at IS NOT NULL";
     assert_eq!((world.identity_count(ended).await, world.audited("sessions.ended_upstream").await), (1, 2));
 }
+
+/// What a switch of a whole account has voided as compromised, a switch back does not restore.
+#[tokio::test]
+async fn sw_05_a_switch_back_brings_nothing_again_that_was_compromised() {
+    // Marked on the way there, on the way back, or (the control) never.
+    for (there, back) in [(true, false), (false, true), (false, false)] {
+        let world = World::new().await;
+        world.platform_provider("works", &world.evil, &[]).await;
+        world.platform_provider("contoso", &world.contoso, &[]).await;
+        let mut mina = world.account("mina").await;
+        mina.signs_in(&world).await.opens(&world.id.url("/account/sign-in")).await;
+        world.contoso.has(Upstream::named("mina"));
+        mina.submits("link-contoso", &[]).await;
+        let mut tove = world.platform_admin("tove").await;
+        for (to, compromised) in [("works", there), ("", back)] {
+            let marked = if compromised { &[("compromised", "yes")][..] } else { &[] };
+            let how: Vec<_> = [("provider", to)].into_iter().chain(marked.iter().copied()).collect();
+            tove.opens(&world.id.url("/admin/accounts?email=mina@people.test")).await.submits("switch", &how).await;
+            tove.sees("The account is switched");
+        }
+        let mut by_password = mina.elsewhere(&world);
+        by_password.enters(&world.id.url("/account")).await;
+        let mut by_contoso = mina.elsewhere(&world);
+        by_contoso.opens(&world.id.url("/account")).await;
+        by_contoso.comes_by("contoso", &world.contoso, Upstream::named("mina")).await;
+        if !there && !back {
+            by_password.is("/account");
+            by_contoso.is("/account");
+            continue;
+        }
+        by_password.answers(422);
+        by_contoso.is("/link/address");
+        // She has a way: a new password, by mail.
+        by_password.opens(&world.id.url("/recover")).await.submits("send", &[("email", &mina.email)]).await;
+        by_password.opens(&world.mailed_link(&mina.email).await).await;
+        by_password.submits("reset", &[("password", "a sentence that is new")]).await.is("/account/password/done");
+        assert_eq!(world.identity_count("SELECT COUNT(*) FROM external_identity").await, 0);
+    }
+}

@@ -424,3 +424,44 @@ async fn tn_03_a_tenant_that_names_anothers_provider_reads_of_it_as_of_none() {
     mina.elsewhere(&world).enters(&world.acme).await.answers(403);
     assert_eq!(world.identity_count(TOLD).await, 1);
 }
+
+/// Who was switched to a provider and has never come by it loses their way in with it as well.
+#[tokio::test]
+async fn sw_05_who_was_switched_and_never_came_is_counted_before_a_provider_is_removed() {
+    let world = World::new().await;
+    world.platform_provider("works", &world.evil, &["people.test"]).await;
+    world.platform_provider("contoso", &world.contoso, &[]).await;
+    let own = world.own_provider(&world.acme, "corp", &world.contoso, &["people.test"]).await;
+    let stranded = async |key: &str| {
+        let mut conn = world.identity.identity().store.read().await.unwrap();
+        let it = providers::find(&mut conn, key).await.unwrap().unwrap();
+        let stranded = providers::stranded(&mut conn, &it).await.unwrap();
+        (stranded.count, stranded.sample.len())
+    };
+    // A whole account.
+    let mina = world.member("mina", &world.acme, MemberState::Active, &["editor"]).await;
+    let mut tove = world.platform_admin("tove").await;
+    tove.opens(&world.id.url("/admin/accounts?email=mina@people.test")).await;
+    tove.submits("switch", &[("provider", "contoso")]).await.sees("The account is switched");
+    assert_eq!((stranded("contoso").await, stranded("works").await), ((1, 0), (0, 0)));
+    tove.opens(&world.id.url("/admin/providers/contoso/remove")).await.sees("One person has no other way in");
+    tove.opens(&world.id.url("/admin/accounts?email=mina@people.test")).await;
+    tove.submits("switch", &[("provider", "")]).await.sees("The account is switched");
+    assert_eq!(stranded("contoso").await, (0, 0), "the control: her password opens it");
+    // A member of the provider's own tenant. Who has a password has another way into their account, though not into the tenant: the
+    // tenant counts them beside these, as switched to it.
+    world.switches(&world.acme, &mina, Some(&own), false).await;
+    assert_eq!(stranded(&own).await, (0, 0));
+    world
+        .identity_change(
+            "DELETE FROM password WHERE account_id = (SELECT id FROM account WHERE email_key = 'mina@people.test')",
+        )
+        .await;
+    assert_eq!(stranded(&own).await, (1, 1), "and is named");
+    // Once she has come by it, she is counted once.
+    let mut by_it = mina.elsewhere(&world);
+    let stated = Upstream::named("mina").with_email(&mina.email, true);
+    by_it.opens(&world.acme).await.comes_by(&own, &world.contoso, stated).await;
+    assert_eq!(world.identity_count(TIES).await, 1, "{:?}", by_it.page);
+    assert_eq!(stranded(&own).await, (1, 1));
+}

@@ -11,6 +11,7 @@ use identity::linking::{self, Linked, TieId, Unlinked};
 use identity::passwords;
 use identity::providers::{self, Provider};
 use identity::sessions::Session;
+use identity::upstream::Errand as Upstream;
 use serde::Deserialize;
 use webkit::{Brand, Failure, Form, Message, Notice, Shell, Visit, html, see_other};
 
@@ -116,7 +117,7 @@ pub async fn link(
     let errand = Errand::Visit { path: HERE.to_owned() };
     let id = authorize::begin(&server.identity, &browser.id, &browser.device, None, &errand).await;
     let flow = Flow::of(&server, visit, browser, id.map_err(fault::failure)?).await?;
-    upstream::go(&server, &flow, &provider, Some(&session)).await
+    upstream::go(&server, &flow, &provider, Upstream::Link(&session)).await
 }
 
 fn gone() -> Failure {

@@ -157,8 +157,7 @@ pub async fn switch(
     };
     drop(conn);
     let here = format!("/admin/accounts/{id}");
-    // Back to its own credentials, there is nothing that could be distrusted and still let in.
-    let compromised = form.compromised.is_some() && to.is_some();
+    let compromised = form.compromised.is_some();
     let despite = form.despite.split(',').filter_map(|id| id.parse().ok().map(TenantId)).collect();
     let how = How { compromised, despite };
     let switched = accounts::switch(&server.identity, administrator.actor(), it.clone(), to.as_ref(), how).await;

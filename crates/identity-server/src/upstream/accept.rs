@@ -7,6 +7,7 @@ use identity::authorize::{self, Errand};
 use identity::invitations;
 use identity::providers::Provider;
 use identity::sessions::SessionId;
+use identity::upstream::Errand as Upstream;
 use serde::Deserialize;
 use webkit::{Failure, Form, Message, Visit};
 
@@ -46,7 +47,7 @@ pub async fn begin(
     let invited = authorize::remember_email(&server.identity, id, Some(invitation.email.as_str()));
     invited.await.map_err(fault::failure)?;
     let flow = Flow::of(&server, visit, browser, id).await?;
-    begin::go(&server, &flow, &provider, None).await
+    begin::go(&server, &flow, &provider, Upstream::SignIn).await
 }
 
 /// They are in: on to the tenant.

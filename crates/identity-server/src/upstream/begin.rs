@@ -4,9 +4,9 @@ use axum::response::Response;
 use identity::accounts::AccountId;
 use identity::authorize::Step;
 use identity::providers::{self, Provider};
-use identity::sessions::{Device, Session};
+use identity::sessions::Device;
 use identity::tenants::TenantId;
-use identity::upstream;
+use identity::upstream::{self, Errand};
 use relying_party::{Ask, RelyingParty};
 use serde::Deserialize;
 use webkit::{Brand, Failure, Form, Message, Visit, continue_to, html};
@@ -31,7 +31,7 @@ pub async fn begin(
     Form(chosen): Form<Chosen>,
 ) -> webkit::Result<Response> {
     let provider = usable(&server, &flow, &chosen.provider).await?;
-    go(&server, &flow, &provider, None).await
+    go(&server, &flow, &provider, Errand::SignIn).await
 }
 
 /// A provider that may be used on this way; another's is not there.
@@ -49,20 +49,25 @@ pub async fn go(
     server: &IdentityServer,
     flow: &Flow,
     provider: &Provider,
-    linking: Option<&Session>,
+    errand: Errand<'_>,
 ) -> webkit::Result<Response> {
     let party = party(server, provider)?;
-    let another_way = if linking.is_some() { "/account/sign-in".to_owned() } else { flow.another_way() };
+    let another_way = match errand {
+        Errand::SignIn => flow.another_way(),
+        Errand::Link(_) => "/account/sign-in".to_owned(),
+        Errand::Proof(_) => flow.page("/link"),
+    };
+    let signs_in = matches!(errand, Errand::SignIn);
     // What a platform's provider is tied to by an invitation, it opens everywhere: nobody is tied to whoever its browser happens to be.
     let accepts = provider.tenant.is_none() && flow.invitation().is_some();
-    let prompt = match reach(&party, linking.is_some() || accepts).await {
+    let prompt = match reach(&party, !signs_in || accepts).await {
         Ok(prompt) => prompt,
         Err(fault) => return Err(failed(server, flow, provider, &fault, another_way).await),
     };
     let (browser, interaction) = (&flow.browser.id, flow.interaction.id);
-    let begun = upstream::begin(&server.identity, provider, browser, interaction, linking).await;
+    let begun = upstream::begin(&server.identity, provider, browser, interaction, errand).await;
     let begun = begun.map_err(fault::failure)?;
-    let hint = flow.interaction.email.as_deref().filter(|_| linking.is_none());
+    let hint = flow.interaction.email.as_deref().filter(|_| signs_in);
     let ask = Ask {
         state: &begun.state,
         nonce: &begun.nonce,
@@ -78,8 +83,8 @@ pub async fn go(
     }
 }
 
-/// Before the browser is sent to an address at which nobody answers. Whoever links, or accepts an invitation, chooses which account of
-/// theirs it is.
+/// Before the browser is sent to an address at which nobody answers. Whoever links, proves a link, or accepts an invitation,
+/// chooses which account of theirs it is.
 async fn reach(party: &RelyingParty, ties: bool) -> Result<Option<&'static str>, relying_party::Fault> {
     party.present().await?;
     if ties { party.account_choice().await.map(Some) } else { Ok(None) }

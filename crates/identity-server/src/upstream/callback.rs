@@ -10,6 +10,7 @@ use webkit::{Failure, Visit};
 use super::failed::failed;
 use super::outcome;
 use super::party::party;
+use super::prove;
 use super::sign_out;
 use crate::browser::Browser;
 use crate::fault;
@@ -35,7 +36,11 @@ pub async fn get(
         Err(fault) => return Err(failed(&server, &flow, &away.provider, &fault, back_to(&flow, &away)).await),
     };
     sign_out::keep(&server, &away, &party, who.id_token.as_deref()).await;
-    outcome::back(&server, flow, &away, external(who)).await
+    let who = external(who);
+    match away.given(&who) {
+        Some((login, given)) => prove::back(&server, flow, &away.provider, (login, given)).await,
+        None => outcome::back(&server, flow, &away, who).await,
+    }
 }
 
 async fn who(party: &RelyingParty, answer: &Answer, away: &Away) -> Result<relying_party::Identity, Fault> {
@@ -51,9 +56,13 @@ pub async fn post(Path(key): Path<String>, body: Bytes) -> webkit::Result<Respon
     flow::as_get(&format!("/upstream/{key}/callback"), &body)
 }
 
-/// Another way in, or where a link began.
+/// Another way in, or where a link began, or its proof.
 fn back_to(flow: &Flow, away: &Away) -> String {
-    if away.linking.is_some() { "/account/sign-in".to_owned() } else { flow.another_way() }
+    match (away.linking, away.proves) {
+        (Some(_), _) => "/account/sign-in".to_owned(),
+        (None, Some(_)) => flow.page("/link"),
+        (None, None) => flow.another_way(),
+    }
 }
 
 fn external(who: relying_party::Identity) -> ExternalIdentity {

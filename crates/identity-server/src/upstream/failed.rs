@@ -22,6 +22,8 @@ pub async fn failed(
     let (status, why) = match fault.class() {
         Class::Away => (StatusCode::BAD_GATEWAY, "away"),
         Class::Refused => (StatusCode::FORBIDDEN, "refused"),
+        Class::Unreadable => (StatusCode::BAD_GATEWAY, "unreadable"),
+        Class::Oversized => (StatusCode::BAD_GATEWAY, "oversized"),
         Class::Untrustworthy => (StatusCode::BAD_GATEWAY, "untrusted"),
         Class::Misconfigured => (StatusCode::BAD_GATEWAY, "misconfigured"),
     };

@@ -9,11 +9,12 @@ use identity::accounts::{self, Account, EmailAddress};
 use identity::authorize;
 use identity::linking::{LinkDecision, Ways};
 use identity::sign_in::{self, Attempt};
-use identity::upstream::{self, Given, Mailing, UpstreamLoginId, Waiting};
+use identity::upstream::{self, Given, Mailing, Means, UpstreamLoginId, Waiting};
 use serde::Deserialize;
 use webkit::{Brand, Failure, FieldErrors, Form, Visit, html, html_with_status, initials, see_other};
 
 use super::outcome;
+use super::ways::Offered;
 use crate::browser::Browser;
 use crate::fault;
 use crate::flow::Flow;
@@ -21,13 +22,13 @@ use crate::login::refused;
 use crate::state::IdentityServer;
 
 /// What waits here, or the page that says that nothing does.
-async fn waiting(server: &IdentityServer, flow: &Flow) -> webkit::Result<Waiting> {
+pub(super) async fn waiting(server: &IdentityServer, flow: &Flow) -> webkit::Result<Waiting> {
     let waiting = upstream::waiting(&server.identity, flow.interaction.id, &flow.browser.id).await;
     waiting.map_err(fault::failure)?.ok_or_else(fault::gone)
 }
 
 /// What waits is what the page, or the mail, was about: not another login that came back since (LK-05).
-fn the_one(waiting: Waiting, meant: UpstreamLoginId) -> webkit::Result<Waiting> {
+pub(super) fn the_one(waiting: Waiting, meant: UpstreamLoginId) -> webkit::Result<Waiting> {
     if waiting.id == meant { Ok(waiting) } else { Err(fault::gone()) }
 }
 
@@ -45,7 +46,12 @@ struct OfferPage {
     email: String,
     initials: String,
     login: UpstreamLoginId,
-    by_credential: bool,
+    /// What it may be proved by.
+    by_password: bool,
+    others: Vec<Offered>,
+    prove: String,
+    /// It is known that there is nothing but a new password to prove it by.
+    by_nothing: bool,
     by_mail: bool,
     recover: String,
     candidate: String,
@@ -53,7 +59,7 @@ struct OfferPage {
 }
 
 /// Whose proof is asked for, by which ways. What else was decided meanwhile begins anew.
-async fn asked(server: &IdentityServer, flow: &Flow, waiting: &Waiting) -> webkit::Result<(Ways, Account)> {
+pub(super) async fn asked(server: &IdentityServer, flow: &Flow, waiting: &Waiting) -> webkit::Result<(Ways, Account)> {
     let tenant = flow.tenant.as_ref().map(|tenant| tenant.id);
     let leads_to = (tenant, flow.invitation());
     let (decision, account) = upstream::question(&server.identity, waiting, leads_to).await.map_err(fault::failure)?;
@@ -63,17 +69,25 @@ async fn asked(server: &IdentityServer, flow: &Flow, waiting: &Waiting) -> webki
     account.map(|account| (ways, account)).ok_or_else(fault::gone)
 }
 
-fn offer(
+async fn offer(
     server: &IdentityServer,
     flow: Flow,
     waiting: &Waiting,
     (ways, account): (Ways, Account),
     errors: FieldErrors,
-) -> OfferPage {
-    OfferPage {
+) -> webkit::Result<OfferPage> {
+    let mut conn = server.identity.store.read().await.map_err(fault::store_failure)?;
+    let means = upstream::means(&mut conn, waiting, &account).await.map_err(fault::store_failure)?;
+    drop(conn);
+    let means = match ways {
+        Ways::Mail => Means { password: false, providers: Vec::new(), known: false },
+        Ways::Credential | Ways::CredentialOrMail => means,
+    };
+    Ok(OfferPage {
         brand: flow.brand(server),
         recover: flow.page("/recover"),
         candidate: flow.page("/link/candidate"),
+        prove: flow.page("/link/provider"),
         other: flow.another_way(),
         visit: flow.visit,
         errors,
@@ -83,9 +97,11 @@ fn offer(
         initials: initials(&account.email),
         email: account.email,
         login: waiting.id,
-        by_credential: matches!(ways, Ways::Credential | Ways::CredentialOrMail),
+        by_nothing: means.known && !means.password && means.providers.is_empty(),
+        by_password: means.password,
+        others: means.providers.into_iter().map(Offered::from).collect(),
         by_mail: matches!(ways, Ways::Mail | Ways::CredentialOrMail),
-    }
+    })
 }
 
 /// The provider has vouched for the address, so that this may be told: it has an account. The two are brought together by
@@ -93,7 +109,7 @@ fn offer(
 pub async fn show(State(server): State<IdentityServer>, flow: Flow) -> webkit::Result<Response> {
     let waiting = waiting(&server, &flow).await?;
     let asked = asked(&server, &flow, &waiting).await?;
-    Ok(html(offer(&server, flow, &waiting, asked, FieldErrors::none())))
+    Ok(html(offer(&server, flow, &waiting, asked, FieldErrors::none()).await?))
 }
 
 #[derive(Deserialize)]
@@ -129,7 +145,7 @@ pub async fn with_password(
         Some((account, epoch)) => outcome::proved(&server, flow, &waiting, Given::Credential(account, epoch)).await,
         None => {
             let errors = FieldErrors::one("password", refused(reference));
-            let page = offer(&server, flow, &waiting, (ways, account), errors);
+            let page = offer(&server, flow, &waiting, (ways, account), errors).await?;
             Ok(html_with_status(StatusCode::UNPROCESSABLE_ENTITY, page))
         }
     }

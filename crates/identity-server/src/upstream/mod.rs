@@ -11,6 +11,7 @@ mod keys;
 mod link;
 mod outcome;
 mod party;
+mod prove;
 pub mod sign_out;
 mod ways;
 
@@ -37,6 +38,7 @@ pub fn routes() -> Router<IdentityServer> {
         .route("/link", get(link::show).post(link::with_password))
         .route("/link/address", get(link::show_address).post(link::mail_address))
         .route("/link/candidate", post(link::mail_candidate))
+        .route("/link/provider", post(prove::begin))
         .route("/link/sent", get(link::sent))
         .route("/link/mail", get(link::show_mail).post(link::follow_mail))
 }

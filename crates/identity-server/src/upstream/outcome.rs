@@ -28,10 +28,23 @@ pub async fn back(server: &IdentityServer, flow: Flow, away: &Away, who: Externa
 
 /// The person has proved something.
 pub async fn proved(server: &IdentityServer, flow: Flow, waiting: &Waiting, given: Given) -> webkit::Result<Response> {
-    let sessions = flow.browser.of_every_scope.clone();
-    let reference = flow.visit.request_id.clone();
-    let place = place(&flow, &sessions, &reference);
-    let settled = upstream::prove(&server.identity, waiting, given, place).await.map_err(fault::failure)?;
+    let settled = settled(server, &flow, waiting, given).await?;
+    after_proof(server, flow, settled, waiting).await
+}
+
+/// What is decided on what was given.
+pub async fn settled(server: &IdentityServer, flow: &Flow, waiting: &Waiting, given: Given) -> webkit::Result<Settled> {
+    let place = place(flow, &flow.browser.of_every_scope, &flow.visit.request_id);
+    upstream::prove(&server.identity, waiting, given, place).await.map_err(fault::failure)
+}
+
+/// Its page.
+pub async fn after_proof(
+    server: &IdentityServer,
+    flow: Flow,
+    settled: Settled,
+    waiting: &Waiting,
+) -> webkit::Result<Response> {
     after(server, flow, settled, (waiting.id, &waiting.provider), Whence::Proof).await
 }
 
@@ -98,7 +111,7 @@ async fn after(
     }
 }
 
-fn named(flow: &Flow, key: &'static str, provider: &Provider) -> Failure {
+pub fn named(flow: &Flow, key: &'static str, provider: &Provider) -> Failure {
     said(flow, key, provider, &[])
 }
 

@@ -19,7 +19,7 @@ pub const BACK: &str = "/logout/upstream";
 /// Keeps the ID token of a sign-in, if its provider can end its own session by it.
 pub async fn keep(server: &IdentityServer, away: &Away, party: &RelyingParty, id_token: Option<&str>) {
     let ends = party.provider().await.is_ok_and(|provider| provider.metadata.end_session_endpoint.is_some());
-    let Some(id_token) = id_token.filter(|_| ends && away.linking.is_none()) else { return };
+    let Some(id_token) = id_token.filter(|_| ends && away.linking.is_none() && away.proves.is_none()) else { return };
     // Whoever can't sign out there later signs in here nevertheless.
     if let Err(error) = upstream::keep_hint(&server.identity, away.id, away.provider.id, id_token).await {
         tracing::warn!(%error, "an ID token could not be kept");

@@ -20,6 +20,11 @@ recovery-what = Jemand, vermutlich Sie selbst, hat auf dem Weg zu { $door } das 
 recovery-else = Wenn Sie das nicht waren, tun Sie nichts. Ihr Passwort ist unverändert, und niemand außer Ihnen kann diesem Link folgen.
 recovery-action = Neues Passwort wählen
 
+recovery-asked-subject = Wählen Sie ein neues Passwort
+recovery-asked-what = Die Administration von { $door } bittet Sie, ein neues Passwort für Ihr { $product }-Konto zu wählen. Bis dahin öffnet Ihr Passwort { $door } nicht mehr; alles andere öffnet es wie bisher. Folgen Sie dem Link, um ein neues zu wählen. Er gilt 15 Minuten, einmal, auf jedem Gerät, und beendet alle Sitzungen Ihres Kontos.
+recovery-asked-else = Ist der Link zu alt, melden Sie sich bei { $door } an: Dort bekommen Sie einen neuen.
+recovery-asked-action = Neues Passwort wählen
+
 recovery-unknown-subject = Kein Konto mit dieser Adresse
 recovery-unknown-what = Jemand, vermutlich Sie selbst, wollte auf dem Weg zu { $door } ein neues Passwort für diese Adresse. Es gibt kein Konto mit ihr: Vielleicht hat Ihres eine andere Adresse, oder Sie haben noch keines.
 recovery-unknown-else = Wenn Sie das nicht waren, tun Sie nichts. Es ist nichts geschehen.

@@ -20,6 +20,11 @@ recovery-what = Somebody, probably you, forgot the password to this address on t
 recovery-else = If it was not you, do nothing. Your password is unchanged, and nobody but you can follow this link.
 recovery-action = Choose a new password
 
+recovery-asked-subject = Choose a new password
+recovery-asked-what = An administrator of { $door } asks you to choose a new password for your { $product } account. Until then your password does not open { $door } any more; whatever else it opens, it opens as before. Follow the link to choose a new one. It works for 15 minutes, once, on any device, and ends all sessions of your account.
+recovery-asked-else = If the link is too old, sign in to { $door }: you can have another one there.
+recovery-asked-action = Choose a new password
+
 recovery-unknown-subject = No account with this address
 recovery-unknown-what = Somebody, probably you, wanted a new password for this address on the way to { $door }. There is no account with it: perhaps yours has another address, or you have none yet.
 recovery-unknown-else = If it was not you, do nothing. Nothing has happened.

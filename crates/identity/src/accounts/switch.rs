@@ -46,7 +46,8 @@ pub struct Flagged {
 /// How a switch is to be done.
 #[derive(Debug, Clone, Default)]
 pub struct How {
-    /// What was linked before is void too, and what was claimed in tenants.
+    /// What opened the account before is void for good, its password, what was linked, and what was claimed in tenants: a switch back
+    /// brings none of it again.
     pub compromised: bool,
     /// Tenants that count on the account when providers fail, and are not to stand in the way.
     pub despite: Vec<TenantId>,
@@ -102,21 +103,21 @@ async fn write(tx: &mut Tx, input: &Input) -> Result<Switched, StoreError> {
     if flagged.iter().any(|tenant| !input.how.despite.contains(&tenant.id)) {
         return Ok(Switched::BreakGlass(flagged));
     }
+    // Who may be opened by all that they have left needs no mark: what was not to be trusted is gone.
+    let distrusted = input.how.compromised && input.provider.is_some();
     // The epoch rises: every session, mailed link and waiting proof of before is void.
     let raised = tx
         .execute(
             "UPDATE account SET provider_id = $3, switched_at = $4, compromised = $5, epoch = epoch + 1
              WHERE id = $1 AND epoch = $2",
-            params![id, input.account.epoch, input.provider, now, input.how.compromised],
+            params![id, input.account.epoch, input.provider, now, distrusted],
         )
         .await?;
     if raised == 0 {
         return Ok(Switched::Changed);
     }
     if input.how.compromised {
-        // In every scope; but whom a tenant has named was named by no credential of the account.
-        let void = "DELETE FROM external_identity WHERE account_id = $1 AND proved_by <> $2";
-        tx.execute(void, params![id, ProvedBy::Preset]).await?;
+        void(tx, id).await?;
     }
     crate::linking::void_waiting(tx, id, now).await?;
     let ended = logout::end_all(tx, id, None, now).await?;
@@ -129,6 +130,17 @@ async fn write(tx: &mut Tx, input: &Input) -> Result<Switched, StoreError> {
     let detail = json!({ "provider": input.to, "compromised": input.how.compromised, "despite": despite });
     audit::record(&mut platform, &input.entry.clone().detail(detail)).await?;
     Ok(Switched::Done)
+}
+
+/// Nothing from before opens the account any more, now or after a switch back: a new password comes by mail. Ties go in every scope; but
+/// whom a tenant has named was named by no credential of the account.
+async fn void(tx: &mut Tx, id: super::AccountId) -> Result<(), StoreError> {
+    let ties = "DELETE FROM external_identity WHERE account_id = $1 AND proved_by <> $2";
+    tx.execute(ties, params![id, ProvedBy::Preset]).await?;
+    tx.execute("DELETE FROM password WHERE account_id = $1", params![id]).await?;
+    // The next password is another one: nobody has refused it.
+    tx.execute("UPDATE link SET password_refused = NULL WHERE account_id = $1", params![id]).await?;
+    Ok(())
 }
 
 /// Which tenants count on an account when providers fail: as they have told, of members who may come in, at tenants that are open.

@@ -9,9 +9,9 @@ use super::{Door, Facts, Step, next_step};
 use crate::accounts::AccountId;
 use crate::clients::Registered;
 use crate::links::{MemberState, Membership};
-use crate::sessions::{Session, SessionId};
-use crate::tenants::{self, Tenant};
-use crate::{Fault, Identity, linking, links};
+use crate::sessions::{PLATFORM_PROVIDER, Session, SessionId};
+use crate::tenants::{self, Tenant, TenantId};
+use crate::{Fault, Identity, linking, links, recovery};
 
 /// A request with all that is known about it now, and what comes next.
 #[derive(Debug)]
@@ -78,6 +78,9 @@ pub async fn decide<'a>(
     };
     let door = match door {
         Door::Linked(state) if !opened => Door::Elsewhere(state),
+        Door::Linked(state) if refused(&mut conn, leads_to, session, opener.as_deref()).await? => {
+            Door::PasswordRefused(state)
+        }
         door => door,
     };
     let (hint_fits, consent_covers) = match session {
@@ -109,6 +112,20 @@ pub async fn decide<'a>(
         now,
     });
     Ok(Situation { client, request, tenant, session, opener, step })
+}
+
+/// Whether the tenant takes what the session was proved by for no proof: the account's own password, until it is changed.
+async fn refused(
+    conn: &mut store::Conn,
+    tenant: Option<TenantId>,
+    session: Option<&Session>,
+    opener: Option<&str>,
+) -> Result<bool, Fault> {
+    let own = |session: &&Session| session.proof(opener).is_some_and(|proof| proof.provider == PLATFORM_PROVIDER);
+    match (tenant, session.filter(own)) {
+        (Some(tenant), Some(session)) => Ok(recovery::is_refused(conn, tenant, session.account.id).await?),
+        _ => Ok(false),
+    }
 }
 
 async fn door(

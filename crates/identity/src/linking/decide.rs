@@ -86,7 +86,7 @@ pub struct Candidate {
     pub account: Policy,
     /// Whether its own address is proved. Nothing of one that is not survives its proof (DESIGN §4.4).
     pub address_proved: bool,
-    /// Whether it has a credential that can be asked for: a password, or another linked provider.
+    /// Whether it has a credential that can be asked for: a password, or another provider that is linked with it everywhere.
     pub has_credential: bool,
     /// Whether it has an identity of this provider already, in the scope of the tie that would be made.
     pub has_other_of_provider: bool,
@@ -97,8 +97,10 @@ pub struct Candidate {
 pub enum Proof {
     /// Nothing.
     None,
-    /// One of its credentials.
+    /// Its password.
     Credential,
+    /// Another provider, by the identity of it that is linked with the candidate everywhere (DESIGN §4.1).
+    Provider,
     /// Its address, by our mail.
     Mail,
 }
@@ -142,7 +144,7 @@ pub struct Facts {
 /// What an offer or a question accepts as proof.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 pub enum Ways {
-    /// A credential of the account.
+    /// A credential of the account: its password, or another linked provider.
     Credential,
     /// A credential, or a mail to its proved address.
     CredentialOrMail,
@@ -308,8 +310,8 @@ fn stranger(facts: &Facts, candidate: &Candidate) -> LinkDecision {
         _ if candidate.has_other_of_provider => LinkDecision::Refuse(Refusal::AnotherOfThisProvider),
         // E-mail equality alone never links: it offers (DESIGN §4.1).
         _ => match facts.proof {
-            Proof::Credential => LinkDecision::Tie(scope),
-            _ => LinkDecision::Offer(Ways::Credential),
+            Proof::Credential | Proof::Provider => LinkDecision::Tie(scope),
+            Proof::None | Proof::Mail => LinkDecision::Offer(Ways::Credential),
         },
     }
 }
@@ -321,7 +323,7 @@ fn claim(facts: &Facts, candidate: &Candidate, compromised: bool, scope: Scope) 
     let proved = match facts.proof {
         Proof::None => false,
         Proof::Mail => candidate.address_proved,
-        Proof::Credential => by_credential,
+        Proof::Credential | Proof::Provider => by_credential,
     };
     match (proved, by_credential, candidate.address_proved) {
         (true, ..) => LinkDecision::Tie(scope),

@@ -30,8 +30,23 @@ pub(crate) struct Login {
     pub by_mail: bool,
     /// Whose credential was proved, under which epoch.
     pub credential: Option<(AccountId, i64)>,
+    /// Another provider's word, given to prove this one's link.
+    pub vouched: Option<Vouched>,
     /// The invitation that it is to accept, and when.
     pub accepting: Option<(InvitationId, Timestamp)>,
+}
+
+/// Who somebody is at another provider, which was asked to prove a link that waits.
+#[derive(Debug, Clone)]
+pub struct Vouched {
+    /// That provider.
+    pub provider: ProviderId,
+    /// Its version when the browser was sent there.
+    pub version: i64,
+    /// Whom it named.
+    pub who: ExternalIdentity,
+    /// The candidate's credential epoch then.
+    pub epoch: i64,
 }
 
 /// The facts, and the rows that they speak of.
@@ -57,16 +72,22 @@ struct Known {
     provider_id: Option<ProviderId>,
     compromised: bool,
     has_password: bool,
+    has_linked: bool,
     member_provider: Option<String>,
     member_compromised: Option<bool>,
 }
 
-/// A statement that reads an account with its membership in the tenant `$1` (the nil id: none).
+/// A statement that reads an account with its membership in the tenant `$1` (the nil id: none), and whether it has a usable provider
+/// everywhere (`$3`) beside `$4`.
 macro_rules! known {
     ($where:literal) => {
         concat!(
             "SELECT account.id, account.epoch, account.email_key, account.scope_id, account.provider_id, account.compromised,
                     password.account_id IS NOT NULL AS has_password,
+                    EXISTS (SELECT 1 FROM external_identity linked JOIN provider ON provider.id = linked.provider_id
+                        WHERE linked.account_id = account.id AND linked.scope_id = $3 AND provider.id <> $4
+                            AND provider.tenant_id IS NULL AND provider.disabled_at IS NULL
+                            AND provider.deleted_at IS NULL) AS has_linked,
                     membership.provider AS member_provider, membership.compromised AS member_compromised
              FROM account
              LEFT JOIN password ON password.account_id = account.id
@@ -92,8 +113,8 @@ pub(crate) async fn gather(conn: &mut Conn, login: &Login) -> Result<Gathered, S
     // On the way to a tenant, what its own rows say comes first: who opens it is its business.
     let found = in_scope(Scope::Tenant).or_else(|| in_scope(Scope::Everywhere));
     let known = match (login.linking, found, &email) {
-        (Some((account, _)), ..) => by_id(conn, login.tenant, account).await?,
-        (None, Some(found), _) => by_id(conn, login.tenant, found.account_id).await?,
+        (Some((account, _)), ..) => by_id(conn, login, account).await?,
+        (None, Some(found), _) => by_id(conn, login, found.account_id).await?,
         (None, None, Some(email)) => by_address(conn, login, owner, email).await?,
         (None, None, None) => None,
     };
@@ -108,6 +129,10 @@ pub(crate) async fn gather(conn: &mut Conn, login: &Login) -> Result<Gathered, S
         Some(known) => Some(candidate(conn, login, owner, known).await?),
         None => None,
     };
+    let proof = match &known {
+        Some(known) => proof(conn, login, known).await?,
+        None => Proof::None,
+    };
     let facts = Facts {
         purpose: if login.linking.is_some() { Purpose::Link } else { Purpose::SignIn },
         // As it is in this transaction: it may have been disabled while it was answering (LK-13).
@@ -118,7 +143,7 @@ pub(crate) async fn gather(conn: &mut Conn, login: &Login) -> Result<Gathered, S
         invitation,
         candidate,
         same_person: login.linking.is_none_or(|who| known.as_ref().is_some_and(|known| known.is(who))),
-        proof: known.as_ref().map_or(Proof::None, |known| proof(login, known)),
+        proof,
     };
     Ok(Gathered {
         facts,
@@ -170,8 +195,9 @@ fn address(login: &Login) -> (Address, Option<EmailAddress>) {
     if trusted { (Address::Trusted, Some(email)) } else { (Address::Untrusted, None) }
 }
 
-async fn by_id(conn: &mut Conn, tenant: Option<TenantId>, id: AccountId) -> Result<Option<Known>, StoreError> {
-    conn.maybe(known!("account.id = $2"), params![tenant.map_or(Uuid::nil(), |tenant| tenant.0), id]).await
+async fn by_id(conn: &mut Conn, login: &Login, id: AccountId) -> Result<Option<Known>, StoreError> {
+    let (tenant, everywhere) = (login.tenant.map_or(Uuid::nil(), |tenant| tenant.0), Scope::Everywhere.id(None));
+    conn.maybe(known!("account.id = $2"), params![tenant, id, everywhere, login.provider.id]).await
 }
 
 /// A platform provider reaches every account, a tenant's own those that have entered the tenant.
@@ -189,7 +215,7 @@ async fn by_address(
              AND EXISTS (SELECT 1 FROM link WHERE link.tenant_id = $1 AND link.account_id = account.id)"
         ),
     };
-    conn.maybe(sql, params![tenant, email.key()]).await
+    conn.maybe(sql, params![tenant, email.key(), Scope::Everywhere.id(None), login.provider.id]).await
 }
 
 async fn candidate(conn: &mut Conn, login: &Login, owner: Owner, known: &Known) -> Result<Candidate, StoreError> {
@@ -215,7 +241,7 @@ async fn candidate(conn: &mut Conn, login: &Login, owner: Owner, known: &Known) 
             Some(_) => Policy::Other,
         },
         address_proved: known.scope_id.is_none(),
-        has_credential: known.has_password,
+        has_credential: known.has_password || known.has_linked,
         has_other_of_provider: in_scope(scope_of_tie).is_some(),
     })
 }
@@ -226,12 +252,30 @@ impl Known {
     }
 }
 
-/// What was proved of this very account, under its credentials of now: its address by our mail, or one of its credentials.
-fn proof(login: &Login, known: &Known) -> Proof {
-    let by_mail = login.by_mail && login.mailed.as_ref().is_some_and(|mailed| mailed.key() == known.email_key);
-    match (by_mail, login.credential) {
-        (true, _) => Proof::Mail,
-        (false, Some(who)) if known.is(who) => Proof::Credential,
-        _ => Proof::None,
+/// What was proved of this very account, under its credentials of now: its address by our mail, its password, or who it is at
+/// another provider.
+async fn proof(conn: &mut Conn, login: &Login, known: &Known) -> Result<Proof, StoreError> {
+    if login.by_mail && login.mailed.as_ref().is_some_and(|mailed| mailed.key() == known.email_key) {
+        return Ok(Proof::Mail);
     }
+    if login.credential.is_some_and(|who| known.is(who)) {
+        return Ok(Proof::Credential);
+    }
+    match &login.vouched {
+        Some(vouched) if vouches(conn, login, vouched, known).await? => Ok(Proof::Provider),
+        _ => Ok(Proof::None),
+    }
+}
+
+/// Whether another provider's word proves this account: a platform provider that is usable still and unchanged since it was asked
+/// (LK-13), by the very identity that is linked with the account everywhere. What is tied in one tenant alone, a tenant may have
+/// named; and nobody proves a sign-in at a provider by that provider.
+async fn vouches(conn: &mut Conn, login: &Login, vouched: &Vouched, known: &Known) -> Result<bool, StoreError> {
+    let provider = providers::find_by_id(conn, vouched.provider).await?;
+    let usable = provider.is_some_and(|it| it.tenant.is_none() && it.serves(None) && it.version == vouched.version);
+    if !usable || vouched.provider == login.provider.id || vouched.epoch != known.epoch {
+        return Ok(false);
+    }
+    let tied = ties::tied(conn, vouched.provider, &vouched.who, None).await?;
+    Ok(tied.iter().any(|tied| tied.scope_id == Scope::Everywhere.id(None) && tied.account_id == known.id))
 }

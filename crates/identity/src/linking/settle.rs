@@ -57,6 +57,8 @@ struct Input {
     groups: Option<String>,
     told: Option<mail::Parcel>,
     entry: Entry,
+    /// For the log, if the provider states another address than before.
+    moved: Entry,
 }
 
 /// How often the rows may change between reading and writing before it is given up.
@@ -132,14 +134,21 @@ async fn prepare(identity: &Identity, ready: Arc<Ready>) -> Result<Input, Fault>
         _ => None,
     };
     let actor = gathered.account.map_or(Actor::Nobody, |account| Actor::Account(account.0));
-    let entry = Entry::new(ambient, actor, "link.decided")
+    let entry = Entry::new(ambient, actor.clone(), "link.decided")
         .on("provider", provider.id)
         .reference(&ready.reference)
         .detail(json!({
             "provider": provider.key, "decision": format!("{decision:?}"), "facts": format!("{:?}", gathered.facts),
             "tenant": ready.login.tenant, "groups": who.groups.names.len(), "groups_missing": who.groups.missing,
+            "vouched": ready.login.vouched.as_ref().map(|vouched| vouched.provider.0),
         }))
         .personal("subject", format!("{} {}", who.issuer, who.subject), ambient);
+    let moved = Entry::new(ambient, actor, "identity.address_changed")
+        .on("provider", provider.id)
+        .reference(&ready.reference)
+        .detail(json!({ "provider": provider.key }))
+        .personal("subject", format!("{} {}", who.issuer, who.subject), ambient)
+        .personal("email", who.email.clone().unwrap_or_default(), ambient);
     Ok(Input {
         expected: (decision, gathered.account),
         tie: TieId(ambient.row_id()),
@@ -151,6 +160,7 @@ async fn prepare(identity: &Identity, ready: Arc<Ready>) -> Result<Input, Fault>
         birth,
         told,
         entry,
+        moved,
         ready,
     })
 }
@@ -199,8 +209,10 @@ async fn write(tx: &mut Tx, input: &Input) -> Result<Option<Settled>, StoreError
     let (decision, session, account) = match decision {
         LinkDecision::SignIn(scope) => {
             let account = gathered.account.unwrap_or(input.account);
-            if let Some(tie) = gathered.tie {
-                ties::used(tx, tie, &ready.login.who, input.entry.at).await?;
+            if let Some(tie) = gathered.tie
+                && ties::used(tx, tie, &ready.login.who, input.entry.at).await?
+            {
+                audit::record(&mut tx.scoped(PLATFORM), &input.moved).await?;
             }
             let session = sign_in(tx, input, account, gathered.epoch, scope, gathered.tie).await?;
             (decision, Some(session), Some(account))
@@ -269,7 +281,7 @@ async fn tie(tx: &mut Tx, input: &Input, gathered: &Gathered, scope: Scope) -> R
     let account = gathered.account.unwrap_or(input.account);
     let proved_by = match (gathered.facts.purpose, gathered.facts.proof) {
         (_, Proof::Mail) => ProvedBy::Mail,
-        (Purpose::Link, _) | (_, Proof::Credential) => ProvedBy::Credential,
+        (Purpose::Link, _) | (_, Proof::Credential | Proof::Provider) => ProvedBy::Credential,
         (Purpose::SignIn, Proof::None) => ProvedBy::FirstClaim,
     };
     let new = new_tie(input, scope, account, proved_by);

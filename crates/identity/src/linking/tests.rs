@@ -103,6 +103,11 @@ fn ph_06_lk_01_the_table() {
         ("mailed, collides", Facts { address: Address::Mailed, ..of(MINA) }, Offer(Ways::Credential)),
         ("collides with one that is not proved", trusted(of(bare(MINA))), Create(Scope::Everywhere)),
         ("after the credential", proved(trusted(of(MINA)), Proof::Credential), LinkDecision::Tie(Scope::Everywhere)),
+        (
+            "after another linked provider",
+            proved(trusted(of(MINA)), Proof::Provider),
+            LinkDecision::Tie(Scope::Everywhere),
+        ),
         ("after a mail alone", proved(trusted(of(MINA)), Proof::Mail), Offer(Ways::Credential)),
         ("a tenant's provider, a member's address", by_own(trusted(of(MINA))), Offer(Ways::Credential)),
         (
@@ -136,10 +141,20 @@ fn ph_06_lk_01_the_table() {
             proved(tied(Tie::Account, switched(false)), Proof::Credential),
             LinkDecision::Tie(Scope::Tenant),
         ),
+        (
+            "… another linked provider",
+            proved(tied(Tie::Account, switched(false)), Proof::Provider),
+            LinkDecision::Tie(Scope::Tenant),
+        ),
         ("… by mail", proved(tied(Tie::Account, switched(false)), Proof::Mail), LinkDecision::Tie(Scope::Tenant)),
         (
             "… compromised: the credential is worth nothing",
             proved(tied(Tie::Account, switched(true)), Proof::Credential),
+            Offer(Ways::Mail),
+        ),
+        (
+            "… compromised: so is another linked provider",
+            proved(tied(Tie::Account, switched(true)), Proof::Provider),
             Offer(Ways::Mail),
         ),
         (
@@ -271,7 +286,7 @@ fn all() -> impl Iterator<Item = Facts> {
                     for address in [Address::Absent, Address::Untrusted, Address::Trusted, Address::Mailed] {
                         for candidate in &candidates {
                             for same_person in bools {
-                                for proof in [Proof::None, Proof::Credential, Proof::Mail] {
+                                for proof in [Proof::None, Proof::Credential, Proof::Provider, Proof::Mail] {
                                     let candidate = *candidate;
                                     all.push(Facts {
                                         purpose,

@@ -186,15 +186,18 @@ pub(crate) async fn tie(tx: &mut Tx, new: &NewTie<'_>) -> Result<bool, StoreErro
     Ok(tied == 1)
 }
 
-/// Notes that a tie was used, with what the provider states now.
+/// Notes that a tie was used, with what the provider states now: whether that is another address than at the login before. Nothing
+/// is linked by it, and no account takes it over (DESIGN §4.1); whoever states none has not changed it.
 ///
 /// # Errors
 /// The database's.
-pub(crate) async fn used(tx: &mut Tx, id: TieId, who: &ExternalIdentity, now: Timestamp) -> Result<(), StoreError> {
+pub(crate) async fn used(tx: &mut Tx, id: TieId, who: &ExternalIdentity, now: Timestamp) -> Result<bool, StoreError> {
     let email = who.email.clone().unwrap_or_default();
-    let sql = "UPDATE external_identity SET used_at = $2, name = $3, email = $4 WHERE id = $1";
-    tx.execute(sql, params![id, now, who.name(), email]).await?;
-    Ok(())
+    let sql = "UPDATE external_identity SET used_at = $2, name = $3, email = CASE WHEN $4 = '' THEN email ELSE $4 END,
+                   email_before = CASE WHEN $4 <> '' AND email <> '' AND LOWER(email) <> LOWER($4) THEN email END
+               WHERE id = $1 RETURNING email_before";
+    let noted: Option<(Option<String>,)> = tx.maybe(sql, params![id, now, who.name(), email]).await?;
+    Ok(noted.is_some_and(|(before,)| before.is_some()))
 }
 
 /// A way in, as its person sees it.
@@ -218,6 +221,8 @@ pub struct Linked {
     pub name: String,
     /// The address stated there.
     pub email: String,
+    /// The one stated before, if that was another one until its last use.
+    pub email_before: Option<String>,
     /// Since when.
     pub created_at: Timestamp,
     /// When it was last used.
@@ -231,7 +236,8 @@ pub struct Linked {
 pub async fn of_account(conn: &mut Conn, account: AccountId) -> Result<Vec<Linked>, StoreError> {
     conn.all(
         "SELECT tie.id, provider.key, provider.name AS provider, provider.preset, provider.disabled_at IS NULL AS usable,
-                tenant.name AS tenant, tie.proved_by = $2 AS named, tie.name, tie.email, tie.created_at, tie.used_at
+                tenant.name AS tenant, tie.proved_by = $2 AS named, tie.name, tie.email, tie.email_before, tie.created_at,
+                tie.used_at
          FROM external_identity tie
          JOIN provider ON provider.id = tie.provider_id AND provider.deleted_at IS NULL
          LEFT JOIN tenant ON tenant.id = tie.scope_id

@@ -4,6 +4,7 @@ use uuid::Uuid;
 
 use super::{MemberState, Membership};
 use crate::accounts::AccountId;
+use crate::sessions::PLATFORM_PROVIDER;
 use crate::tenants::TenantId;
 
 /// How an account stands to a client's sector and to the one tenant that its tokens speak of.
@@ -20,6 +21,8 @@ pub(crate) struct Standing {
     /// It is a break-glass member's, and has nothing of its own to sign in by: no password, or it is switched as a whole. Who has named
     /// them so asks for what they do not have.
     pub glass_without_own: bool,
+    /// The tenant refuses the account's password until it is changed (DESIGN §4.9).
+    pub password_refused: bool,
     /// The account is of this tenant's scope alone: its own providers know who it is, and nobody else does (DESIGN §4.2).
     pub only_here: bool,
 }
@@ -32,6 +35,9 @@ impl Standing {
     pub fn admits(&self, kind: ClientKind, tenant: Option<TenantId>, proved_by: &str) -> bool {
         let opener = self.membership.as_ref().and_then(|membership| membership.provider.as_deref());
         if tenant.is_some() && opener.is_some_and(|opener| opener != proved_by) {
+            return false;
+        }
+        if tenant.is_some() && self.password_refused && proved_by == PLATFORM_PROVIDER {
             return false;
         }
         if tenant.is_some() && kind != ClientKind::TenantInstance && self.is_break_glass() {
@@ -63,6 +69,7 @@ struct Row {
     provider: Option<String>,
     break_glass: Option<bool>,
     glass_without_own: bool,
+    password_refused: bool,
     only_here: bool,
 }
 
@@ -82,6 +89,7 @@ pub(crate) async fn standing(
                  membership.break_glass,
                  COALESCE(membership.break_glass, FALSE) AND (account.provider_id IS NOT NULL OR password.account_id IS NULL)
                      AS glass_without_own,
+                 COALESCE(link.password_refused = password.version, FALSE) AS password_refused,
                  COALESCE(account.scope_id = tenant.id, FALSE) AS only_here
              FROM subject AS here
              JOIN account ON account.id = here.account_id
@@ -107,6 +115,7 @@ pub(crate) async fn standing(
         tenant: row.slug,
         linked: row.linked_at.is_some(),
         glass_without_own: row.glass_without_own,
+        password_refused: row.password_refused,
         only_here: row.only_here,
     }))
 }
@@ -132,6 +141,7 @@ mod tests {
                 break_glass: false,
             }),
             glass_without_own: false,
+            password_refused: false,
             only_here: false,
         };
         for state in MemberState::ALL.iter().copied().map(Some).chain([None]) {
@@ -150,6 +160,12 @@ mod tests {
         for kind in [TenantInstance, TenantApplication, PlatformApplication] {
             assert!(switched.admits(kind, tenant, "contoso") && !switched.admits(kind, tenant, "platform"), "{kind:?}");
         }
+        let mut refused = standing(true, Some(MemberState::Active));
+        refused.password_refused = true;
+        for kind in [TenantInstance, TenantApplication, PlatformApplication] {
+            assert!(refused.admits(kind, tenant, "contoso") && !refused.admits(kind, tenant, "platform"), "{kind:?}");
+        }
+        assert!(refused.admits(PlatformApplication, None, "platform"), "no tenant, no question");
         let mut glass = standing(true, Some(MemberState::Active));
         glass.membership.as_mut().unwrap().break_glass = true;
         for proved_by in ["platform", "contoso"] {

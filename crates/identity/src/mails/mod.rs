@@ -58,10 +58,12 @@ pub fn recovery(
     email: &EmailAddress,
     locale: &str,
     door: Option<&str>,
-    url: &str,
+    (asked, url): (bool, &str),
 ) -> Result<Parcel, Fault> {
     let text = Texts::new(identity, locale, door);
-    text.seal(identity, "recovery", text.letter("recovery", email.as_str(), Some(url)))
+    // An administrator of the door asks for it, or its holder.
+    let letter = if asked { "recovery-asked" } else { "recovery" };
+    text.seal(identity, "recovery", text.letter(letter, email.as_str(), Some(url)))
 }
 
 /// What an address hears for which somebody asked the same, and which has no account.

@@ -67,7 +67,8 @@ pub(crate) async fn replace(tx: &mut Tx, new: &Replacement) -> Result<Option<Ses
     }
     tx.execute(
         "INSERT INTO password (account_id, phc, changed_at) VALUES ($1, $2, $3)
-         ON CONFLICT (account_id) DO UPDATE SET phc = excluded.phc, changed_at = excluded.changed_at",
+         ON CONFLICT (account_id) DO UPDATE SET phc = excluded.phc, changed_at = excluded.changed_at,
+            version = password.version + 1",
         params![proof.account_id, new.phc, proof.now],
     )
     .await?;

@@ -32,18 +32,24 @@ pub enum Removed {
     Gone,
 }
 
-/// Those tied to `$1` whom nothing else opens: no password, and no other provider that can be used, everywhere or in the same
-/// tenant. An account that was switched as a whole is opened by that provider alone: its password counts for nothing, and it loses
-/// nothing with another.
+/// Those whom `$1` opens, be they tied to it, or switched to it and never there: accounts as a whole, and members of its owner `$2`. Of
+/// them those whom nothing else opens: no password, and no other provider that can be used, everywhere or in the same tenant. An
+/// account that was switched as a whole is opened by that provider alone: its password counts for nothing, and it loses nothing with
+/// another.
 macro_rules! without_another_way {
     ($columns:literal, $rest:literal) => {
         concat!(
             "SELECT ",
             $columns,
-            " FROM external_identity tie JOIN account ON account.id = tie.account_id
+            " FROM (SELECT account_id, scope_id FROM external_identity WHERE provider_id = $1
+                 UNION SELECT id, $3 FROM account WHERE provider_id = $1
+                 UNION SELECT named.account_id, named.sector_id FROM membership
+                    JOIN subject named ON named.sector_id = membership.tenant_id AND named.subject = membership.subject
+                    WHERE membership.tenant_id = $2 AND membership.state <> 'deleted'
+                        AND membership.provider = (SELECT key FROM provider WHERE id = $1)) tie
+             JOIN account ON account.id = tie.account_id
              LEFT JOIN subject ON subject.sector_id = $2 AND subject.account_id = tie.account_id
-             WHERE tie.provider_id = $1
-                AND (account.provider_id IS NULL OR account.provider_id = $1)
+             WHERE (account.provider_id IS NULL OR account.provider_id = $1)
                 AND (account.provider_id IS NOT NULL
                     OR NOT EXISTS (SELECT 1 FROM password WHERE password.account_id = tie.account_id))
                 AND NOT EXISTS (SELECT 1 FROM external_identity other JOIN provider ON provider.id = other.provider_id

@@ -4,7 +4,7 @@ use serde_json::json;
 use store::{PLATFORM, StoreError, Tx, params};
 use uuid::Uuid;
 
-use super::LINK_LIFETIME;
+use super::{LINK_LIFETIME, refused};
 use crate::accounts::{self, AccountId, EmailAddress};
 use crate::providers::{self, ProviderId};
 use crate::sessions::Device;
@@ -32,8 +32,8 @@ struct Input {
     email: EmailAddress,
     interaction: Option<Uuid>,
     network: String,
-    /// The tenant whose administrator asks for it.
-    by: Option<TenantId>,
+    /// The tenant whose administrator asks for it, the account, and what the log says.
+    by: Option<(TenantId, AccountId, Entry)>,
     /// The account and its known browser, if it is such a one that asks.
     own_browser: Option<String>,
     link: Opaque,
@@ -56,7 +56,8 @@ pub async fn begin(identity: &Identity, request: Request<'_>) -> Result<(), Faul
 }
 
 /// The same for a member of a tenant, whose administrator asks for it (TP-09): to the account's own address, in its language. False:
-/// the tenant knows nobody by this subject. Who has no address, having come by the tenant's provider alone, gets no mail.
+/// the tenant knows nobody by this subject. Who has no address, having come by the tenant's provider alone, gets no mail. From now on
+/// the password opens that tenant no more, until it is changed; that holds though there were too many mails lately.
 ///
 /// # Errors
 /// [`Fault`].
@@ -77,11 +78,17 @@ pub async fn begin_for(identity: &Identity, tenant: &Tenant, subject: &str) -> R
         known_device: "",
     };
     // A tenant has as many of them as a network.
-    send(identity, request, format!("tenant {}", tenant.id), Some(tenant.id)).await?;
+    send(identity, request, format!("tenant {}", tenant.id), Some((tenant.id, account.id))).await?;
+    identity.logout_wake.ring();
     Ok(true)
 }
 
-async fn send(identity: &Identity, request: Request<'_>, network: String, by: Option<TenantId>) -> Result<(), Fault> {
+async fn send(
+    identity: &Identity,
+    request: Request<'_>,
+    network: String,
+    by: Option<(TenantId, AccountId)>,
+) -> Result<(), Fault> {
     let Request { email, locale, interaction, door, device: _, known_device } = request;
     let mut conn = identity.store.read().await?;
     let known = accounts::find_with_password(&mut conn, &email).await?;
@@ -94,7 +101,7 @@ async fn send(identity: &Identity, request: Request<'_>, network: String, by: Op
     let link = identity.ambient.opaque();
     let url = identity.settings.page(&format!("/recover/reset?token={}", link.expose()));
     let input = Input {
-        letter: mails::recovery(identity, &email, locale, door, &url)?,
+        letter: mails::recovery(identity, &email, locale, door, (by.is_some(), &url))?,
         by_provider: mails::recovery_by_provider(identity, &email, locale, door, &provider)?,
         note: mails::recovery_unknown(identity, &email, locale, door)?,
         entry: Entry::new(&identity.ambient, Actor::Nobody, "recovery.begun").personal(
@@ -103,7 +110,7 @@ async fn send(identity: &Identity, request: Request<'_>, network: String, by: Op
             &identity.ambient,
         ),
         network,
-        by,
+        by: by.map(|(tenant, account)| (tenant, account, refused::entry(identity, tenant, account))),
         own_browser: own_browser.map(|device| format!("{account} {device}")),
         now: identity.ambient.now(),
         email,
@@ -116,6 +123,9 @@ async fn send(identity: &Identity, request: Request<'_>, network: String, by: Op
 }
 
 async fn write(tx: &mut Tx, input: &Input) -> Result<(), StoreError> {
+    if let Some((tenant, account, entry)) = &input.by {
+        refused::refuse(tx, *tenant, *account, entry).await?;
+    }
     if !may_mail(tx, input).await? {
         return Ok(());
     }
@@ -146,7 +156,8 @@ async fn write(tx: &mut Tx, input: &Input) -> Result<(), StoreError> {
         (None, _) => &input.note,
     };
     mail::queue(&mut platform, letter).await?;
-    let detail = json!({ "known": account.is_some(), "by_provider": by_provider, "tenant": input.by });
+    let tenant = input.by.as_ref().map(|(tenant, ..)| tenant);
+    let detail = json!({ "known": account.is_some(), "by_provider": by_provider, "tenant": tenant });
     let mut entry = input.entry.clone().detail(detail);
     if let Some(account) = account {
         entry = entry.on("account", account);

@@ -3,7 +3,7 @@ use std::time::Duration;
 use ambient::{Opaque, SecretHash, Timestamp};
 use store::{StoreError, params};
 
-use super::UpstreamLoginId;
+use super::{UpstreamLoginId, Waiting};
 use crate::accounts::AccountId;
 use crate::authorize::InteractionId;
 use crate::providers::{self, Provider, ProviderId};
@@ -35,12 +35,26 @@ pub struct Away {
     pub interaction: InteractionId,
     /// Whose identity it is to become, and under which credential epoch; none: a sign-in.
     pub linking: Option<(AccountId, i64)>,
+    /// The link that it is to prove, which waits, and the credential epoch of its candidate.
+    pub proves: Option<(UpstreamLoginId, i64)>,
     /// The provider's version when it began.
     pub(crate) version: i64,
     /// What the ID token must carry.
     pub nonce: String,
     /// For the token request.
     pub verifier: String,
+}
+
+/// What a browser is sent to a provider for.
+#[derive(Debug, Clone, Copy)]
+pub enum Errand<'a> {
+    /// To sign in.
+    SignIn,
+    /// To link an identity to the account of somebody who has just proved who they are.
+    Link(&'a Session),
+    /// To prove a link that waits, by another provider than the one that it waits for (DESIGN §4.1). It signs nobody in, and proves
+    /// nothing else.
+    Proof(&'a Waiting),
 }
 
 /// What came of a `state`.
@@ -53,8 +67,7 @@ pub enum Returned {
     Over,
 }
 
-/// Writes down that a browser is sent to a provider: for its waiting interaction, or to link an identity to the account of
-/// somebody who has just proved who they are.
+/// Writes down that a browser is sent to a provider, and what for.
 ///
 /// # Errors
 /// [`Fault`].
@@ -63,8 +76,13 @@ pub async fn begin(
     provider: &Provider,
     browser: &str,
     interaction: InteractionId,
-    linking: Option<&Session>,
+    errand: Errand<'_>,
 ) -> Result<Begun, Fault> {
+    let (linking, proves, epoch) = match errand {
+        Errand::SignIn => (None, None, None),
+        Errand::Link(session) => (Some(session.account.id), None, Some(session.account.epoch)),
+        Errand::Proof(waiting) => (None, Some(waiting.id), waiting.candidate.map(|(_, epoch)| epoch)),
+    };
     let state = identity.ambient.opaque();
     let begun = Begun {
         state: state.expose(),
@@ -82,8 +100,9 @@ pub async fn begin(
         provider.version,
         SecretHash::of(browser),
         interaction,
-        linking.map(|session| session.account.id),
-        linking.map(|session| session.account.epoch),
+        linking,
+        epoch,
+        proves,
         sealed,
         now,
         now.plus(LIFETIME)
@@ -93,8 +112,8 @@ pub async fn begin(
         .write::<_, _, StoreError, _>(row, |tx, row| {
             Box::pin(tx.execute(
                 "INSERT INTO upstream_login (id, secret_hash, provider_id, version, browser_hash, interaction_id, linking,
-                     epoch, sealed, created_at, expires_at)
-                 VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11)",
+                     epoch, proves, sealed, created_at, expires_at)
+                 VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12)",
                 row.clone(),
             ))
         })
@@ -113,6 +132,7 @@ struct Row {
     interaction_id: InteractionId,
     linking: Option<AccountId>,
     epoch: Option<i64>,
+    proves: Option<UpstreamLoginId>,
     sealed: Vec<u8>,
 }
 
@@ -132,7 +152,7 @@ pub async fn consume(identity: &Identity, key: &str, browser: &str, state: &str)
                     "UPDATE upstream_login SET returned_at = $4
                  WHERE id = $1 AND secret_hash = $2 AND browser_hash = $3 AND returned_at IS NULL AND expires_at > $4
                      AND provider_id = (SELECT id FROM provider WHERE key = $5)
-                 RETURNING provider_id, version, interaction_id, linking, epoch, sealed",
+                 RETURNING provider_id, version, interaction_id, linking, epoch, proves, sealed",
                     params![state.id(), state.hash(), browser, now, key],
                 ))
             },
@@ -149,6 +169,7 @@ pub async fn consume(identity: &Identity, key: &str, browser: &str, state: &str)
         provider,
         interaction: row.interaction_id,
         linking: row.linking.zip(row.epoch),
+        proves: row.proves.zip(row.epoch),
         version: row.version,
         nonce: nonce.to_owned(),
         verifier: verifier.to_owned(),

@@ -5,7 +5,7 @@ use super::{Away, UpstreamLoginId};
 use crate::accounts::{AccountId, EmailAddress};
 use crate::authorize::InteractionId;
 use crate::invitations::InvitationId;
-use crate::linking::{ExternalIdentity, LinkDecision, Login, Ready, Settled, decide, gather, settle};
+use crate::linking::{ExternalIdentity, LinkDecision, Login, Ready, Settled, Vouched, decide, gather, settle};
 use crate::providers::{self, Provider, ProviderId};
 use crate::sessions::{Device, Session};
 use crate::tenants::TenantId;
@@ -71,6 +71,7 @@ pub async fn back(identity: &Identity, away: &Away, who: ExternalIdentity, place
         mailed: None,
         by_mail: false,
         credential: linking,
+        vouched: None,
         accepting: place.accepting(identity),
     };
     settle(identity, place.ready(identity, away.id, login)).await
@@ -88,7 +89,7 @@ pub struct Waiting {
     /// Whose proof it waits for, under which epoch; none: for the proof of an address.
     pub candidate: Option<(AccountId, i64)>,
     /// The address that a mail has proved on the way.
-    mailed: Option<EmailAddress>,
+    pub(super) mailed: Option<EmailAddress>,
     version: i64,
 }
 
@@ -140,6 +141,8 @@ pub enum Given {
     Nothing,
     /// A credential of this account, under this epoch.
     Credential(AccountId, i64),
+    /// Who they are at another provider, which was asked for this.
+    Provider(Box<Vouched>),
     /// This address, by a mail that was followed.
     Mail(EmailAddress),
 }
@@ -148,10 +151,12 @@ impl Waiting {
     fn login(&self, tenant: Option<TenantId>, given: Given, accepting: Option<(InvitationId, Timestamp)>) -> Login {
         // What a mail has proved stays proved of the address; as the proof of an account it counts when it was followed.
         let by_mail = matches!(given, Given::Mail(_));
-        let (credential, mailed) = match given {
-            Given::Nothing => (None, self.mailed.clone()),
-            Given::Credential(account, epoch) => (Some((account, epoch)), self.mailed.clone()),
-            Given::Mail(email) => (None, Some(email)),
+        let before = self.mailed.clone();
+        let (credential, vouched, mailed) = match given {
+            Given::Nothing => (None, None, before),
+            Given::Credential(account, epoch) => (Some((account, epoch)), None, before),
+            Given::Provider(vouched) => (None, Some(*vouched), before),
+            Given::Mail(email) => (None, None, Some(email)),
         };
         Login {
             provider: self.provider.clone(),
@@ -162,6 +167,7 @@ impl Waiting {
             mailed,
             by_mail,
             credential,
+            vouched,
             accepting,
         }
     }

@@ -103,7 +103,11 @@ pub enum Class {
     Away,
     /// The person, or the provider, said no. Signing in anew may help.
     Refused,
-    /// What came cannot be believed. Nobody was signed in; administrators should know.
+    /// What came is not in the form of an answer, or lacks what one has. Nobody was signed in.
+    Unreadable,
+    /// More came than is read (OA-13). Nobody was signed in.
+    Oversized,
+    /// What came cannot be believed: it may be forged. Nobody was signed in; administrators should know.
     Untrustworthy,
     /// An administrator has to change something.
     Misconfigured,
@@ -147,9 +151,8 @@ impl Fault {
         match self {
             Self::Endpoint { problem, .. } => match problem {
                 Problem::Away(_) | Problem::Slow => Class::Away,
-                Problem::Status(_) | Problem::TooLarge(_) | Problem::ContentType { .. } | Problem::NotJson(_) => {
-                    Class::Untrustworthy
-                }
+                Problem::Status(_) | Problem::ContentType { .. } | Problem::NotJson(_) => Class::Unreadable,
+                Problem::TooLarge(_) => Class::Oversized,
                 _ => Class::Misconfigured,
             },
             Self::Settings(_)
@@ -158,6 +161,8 @@ impl Fault {
             | Self::NoAlgorithm(_)
             | Self::ClientRefused(_)
             | Self::Signing(_) => Class::Misconfigured,
+            Self::TokenAnswer(_) | Self::NoIdToken => Class::Unreadable,
+            Self::ClaimsTooLarge(_) => Class::Oversized,
             Self::Denied | Self::Refused(_) | Self::NoCode | Self::TokenRefused(_) => Class::Refused,
             _ => Class::Untrustworthy,
         }

@@ -37,6 +37,8 @@ pub(crate) const REASONS: &[(&str, &str)] = &[
     ("held", "ended-held"),
     ("away", "ended-away-there"),
     ("refused", "ended-refused"),
+    ("unreadable", "ended-unreadable"),
+    ("oversized", "ended-oversized"),
     ("untrusted", "ended-untrusted"),
     ("misconfigured", "ended-misconfigured"),
     ("other_provider", "ended-other-provider"),

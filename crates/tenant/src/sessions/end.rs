@@ -1,4 +1,5 @@
-use store::{MasterKey, StoreError, TenantRead, TenantStore, params};
+use ambient::Timestamp;
+use store::{MasterKey, StoreError, TenantRead, TenantStore, TenantTx, params};
 
 use super::SessionId;
 use crate::Context;
@@ -35,6 +36,17 @@ pub async fn end(store: &TenantStore, context: Context, id: SessionId) -> Result
             })
         })
         .await
+}
+
+/// Ends every session of a member.
+///
+/// # Errors
+/// What the database says.
+pub(crate) async fn end_of_member(tx: &mut TenantTx<'_>, member: MemberId, now: Timestamp) -> Result<(), StoreError> {
+    let sql = "UPDATE session SET ended_at = $3, end_reason = 'password_refused'
+               WHERE tenant_id = $1 AND member_id = $2 AND ended_at IS NULL";
+    tx.execute(sql, params![member, now]).await?;
+    Ok(())
 }
 
 /// Under which name a session's ID token is sealed.

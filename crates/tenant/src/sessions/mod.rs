@@ -15,6 +15,7 @@ use crate::members::{Member, MemberId, MemberRow, columns, roles_columns};
 use crate::roles::Rights;
 
 pub(crate) use begin::{begin, carry_over};
+pub(crate) use end::end_of_member;
 pub use end::{Ended, end, hint_of, seal_context};
 pub(crate) use logout_token::was_ended;
 pub use logout_token::{Replayed, end_by_logout_token};

@@ -4,7 +4,7 @@
 //! So each proof that the question accepts is a step of its own.
 
 use super::Game;
-use super::login::{Given, Login, gather, settle};
+use super::login::{Given, Login, gather, proves, settle};
 use super::people::{ACCOUNTS, Account, IDENTITIES, Identity, Opens, Person, Provider, REACHES, Reach};
 use super::steps::Step;
 use super::world::World;
@@ -135,8 +135,8 @@ fn one(world: &World, game: Game, login: Login, next: &mut Next) {
         let login = Login { given, ..login };
         next.push((Step::Upstream(login), settle(world, game, &login).1));
     };
-    let (decision, password) = question(world, game, login);
-    if let Some(account) = password {
+    let (decision, provable) = question(world, game, login);
+    if let Some(account) = provable {
         go(Given::Credential(account));
     }
     if !matches!(decision, LinkDecision::Offer(_) | LinkDecision::CheckMail) {
@@ -153,12 +153,12 @@ fn one(world: &World, game: Game, login: Login, next: &mut Next) {
     }
 }
 
-/// What is decided, and the account whose password is asked for, if its person knows it.
+/// What is decided, and the account whose credential is asked for, if who sits there has one.
 fn question(world: &World, game: Game, login: Login) -> (LinkDecision, Option<Account>) {
     let asked = gather(world, game.rules, &login);
     let decision = decide(&asked.facts);
-    let by_password = matches!(decision, LinkDecision::Offer(Ways::Credential | Ways::CredentialOrMail));
-    (decision, asked.account.filter(|account| by_password && world.knows(login.browser, *account)))
+    let by_credential = matches!(decision, LinkDecision::Offer(Ways::Credential | Ways::CredentialOrMail));
+    (decision, asked.account.filter(|account| by_credential && proves(world, game.rules, &login, *account)))
 }
 
 /// By whoever is signed in to the account everywhere.
@@ -234,6 +234,11 @@ fn administrators(world: &World, game: Game, next: &mut Next) {
                 to.end_all();
                 to.whole = opens;
                 if opens == only(true) {
+                    if game.rules.back {
+                        (to.known_to_victim, to.known_to_attacker) = (false, false);
+                    }
+                    // What was lost is void: from here on nobody has lost anything.
+                    to.leaked = false;
                     let void = REACHES.into_iter().filter(|reach| game.rules.whole || *reach == Reach::Everywhere);
                     void.for_each(|reach| to.void(Account::Victims, reach));
                 }

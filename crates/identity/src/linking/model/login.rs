@@ -1,7 +1,7 @@
 //! One login by a provider: facts from the state as `gather` reads them from rows, the product's own [`decide`], and what
 //! `settle` does with the decision.
 
-use super::people::{Account, Identity, Opens, Person, Provider, Reach};
+use super::people::{Account, IDENTITIES, Identity, Opens, Person, Provider, REACHES, Reach};
 use super::world::World;
 use super::{Game, Rules};
 use crate::linking::{
@@ -13,6 +13,7 @@ use crate::linking::{
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Given {
     Nothing,
+    /// The account's password, or another provider that is linked with it.
     Credential(Account),
     /// Somebody's address, by a mail of ours that was followed.
     Mail(Person),
@@ -95,9 +96,25 @@ fn candidate(world: &World, login: &Login, owner: Owner, account: Account) -> Ca
         member: policy(world.member(account, login.to), login.to),
         account: policy(if account == Account::Victims { world.whole } else { Opens::Any }, Reach::Everywhere),
         address_proved: account != Account::Scoped && (account != Account::Victims || world.proved),
-        has_credential: world.has_password(account),
+        has_credential: world.has_password(account)
+            || IDENTITIES.into_iter().any(|by| vouches(world, login, by, account)),
         has_other_of_provider: world.of_provider(account, scope_of_tie, provider).is_some(),
     }
+}
+
+/// Whether an identity is another provider's, linked with the account everywhere.
+fn vouches(world: &World, login: &Login, by: Identity, account: Account) -> bool {
+    by.provider().tenant().is_none()
+        && by.provider() != login.who.provider()
+        && world.tied(Reach::Everywhere, by, account)
+}
+
+/// Whether whoever sits at the browser proves the account by something of its own: its password, or another provider.
+pub fn proves(world: &World, rules: Rules, login: &Login, account: Account) -> bool {
+    let theirs = |by: &Identity| by.person() == login.browser && by.provider() != login.who.provider();
+    let named = |by: Identity| !rules.linked && REACHES.into_iter().any(|reach| world.tied(reach, by, account));
+    let by_provider = |by: Identity| vouches(world, login, by, account) || named(by);
+    world.knows(login.browser, account) || IDENTITIES.into_iter().filter(theirs).any(by_provider)
 }
 
 pub fn gather(world: &World, rules: Rules, login: &Login) -> Gathered {

@@ -26,6 +26,8 @@ use world::World;
 #[derive(Debug, Clone, Copy)]
 pub struct Rules {
     pub one: bool,
+    /// Of rule 1: another provider proves an account by what is linked with it everywhere, not by what is tied in one tenant.
+    pub linked: bool,
     pub two: bool,
     pub three: bool,
     /// Of rule 3: what opens a tenant to a switched member is the identity that was claimed there, not any other of the same
@@ -34,6 +36,8 @@ pub struct Rules {
     /// Of rule 3: what a tenant knew before the whole account was switched proves nothing of the account, and is void if that was done
     /// as compromised.
     pub whole: bool,
+    /// Of rule 3: what a switch as compromised voids stays void after a switch back, the password too.
+    pub back: bool,
     pub four: bool,
     /// Of rule 5: a callback.
     pub callback: bool,
@@ -46,10 +50,12 @@ pub struct Rules {
 
 const LAW: Rules = Rules {
     one: true,
+    linked: true,
     two: true,
     three: true,
     door: true,
     whole: true,
+    back: true,
     four: true,
     callback: true,
     mailed: true,
@@ -87,12 +93,14 @@ pub struct Game {
     pub cast: Cast,
 }
 
-const MUTANTS: [(&str, Rules, Cast); 10] = [
+const MUTANTS: [(&str, Rules, Cast); 12] = [
     ("Rule 1 off: an equal address links, without a proof", Rules { one: false, ..LAW }, TENANTS),
+    ("Rule 1 off for proofs: what a tenant has named proves the account", Rules { linked: false, ..LAW }, TENANTS),
     ("Rule 2 off: the word of a tenant's provider counts everywhere", Rules { two: false, ..LAW }, TENANTS),
     ("Rule 3 off: the first login after a switch proves nothing", Rules { three: false, ..LAW }, LEAK),
     ("Rule 3 off at the door: any identity of the named provider opens the tenant", Rules { door: false, ..LAW }, LEAK),
     ("Rule 3 off for whole accounts: a tenant's tie of before goes on", Rules { whole: false, ..LAW }, LEAK),
+    ("Rule 3 off on the way back: the password of before opens the account again", Rules { back: false, ..LAW }, LEAK),
     ("Rule 4 off: what was there before the address was proved stays", Rules { four: false, ..LAW }, TENANTS),
     ("Rule 5 off: a callback works in another browser", Rules { callback: false, ..LAW }, TENANTS),
     ("Rule 5 off: a mailed proof works in another browser", Rules { mailed: false, ..LAW }, TENANTS),
@@ -157,6 +165,14 @@ fn happens(cast: Cast, states: &[World]) {
             }),
         ),
     ];
+    expected.push((
+        "somebody without a password proves a link by another provider",
+        Box::new(move |state| {
+            !state.has_password(victims)
+                && state.tied(Reach::Everywhere, Identity::PlatformVictim, victims)
+                && state.of_provider(victims, Reach::Honest, Provider::HonestsOwn).is_some()
+        }),
+    ));
     if cast.evil {
         expected.push((
             "the evil tenant's provider opens the evil tenant",

@@ -91,10 +91,10 @@ impl fmt::Display for Login {
         }
         match self.given {
             Given::Nothing => Ok(()),
-            Given::Credential(account) => write!(f, ", and proves it by the password of {account}"),
+            Given::Credential(account) => write!(f, ", and proves it by a credential of {account}"),
             Given::Mail(whose) if whose == self.browser => f.write_str(", and follows our mail to their own address"),
             Given::MailAndCredential(_, account) => {
-                write!(f, ", and proves it by our mail and then by the password of {account}")
+                write!(f, ", and proves it by our mail and then by a credential of {account}")
             }
             Given::Mail(whose) => write!(f, ", and the {whose} follows our mail in another browser"),
         }
