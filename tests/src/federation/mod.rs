@@ -2,6 +2,7 @@
 
 mod bad_answers;
 mod callbacks;
+mod claims;
 mod decisions;
 mod door;
 mod ended;

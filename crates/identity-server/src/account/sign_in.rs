@@ -47,6 +47,16 @@ impl SignInPage {
     fn may_unlink(&self, one: &Linked) -> bool {
         self.opener.as_ref().map_or(self.ways > 1, |opener| *opener != one.key)
     }
+
+    /// The tenants that stay shut once this one is unlinked, until their administrators decide anew; none: there are none.
+    fn shuts(&self, one: &Linked) -> Option<String> {
+        let goes = |other: &&Linked| {
+            let same = one.tenant.is_none() && (&other.key, &other.subject) == (&one.key, &one.subject);
+            other.claims && (other.id == one.id || same)
+        };
+        let doors: Vec<&str> = self.linked.iter().filter(goes).filter_map(|other| other.tenant.as_deref()).collect();
+        (!doors.is_empty()).then(|| doors.join(", "))
+    }
 }
 
 #[derive(Default, Deserialize)]

@@ -59,6 +59,7 @@ struct Known {
     has_password: bool,
     member_provider: Option<String>,
     member_compromised: Option<bool>,
+    member_spent: Option<bool>,
 }
 
 /// A statement that reads an account with its membership in the tenant `$1` (the nil id: none).
@@ -67,7 +68,8 @@ macro_rules! known {
         concat!(
             "SELECT account.id, account.epoch, account.email_key, account.scope_id, account.provider_id, account.compromised,
                     password.account_id IS NOT NULL AS has_password,
-                    membership.provider AS member_provider, membership.compromised AS member_compromised
+                    membership.provider AS member_provider, membership.compromised AS member_compromised,
+                    membership.spent AS member_spent
              FROM account
              LEFT JOIN password ON password.account_id = account.id
              LEFT JOIN subject ON subject.sector_id = $1 AND subject.account_id = account.id
@@ -205,7 +207,10 @@ async fn candidate(conn: &mut Conn, login: &Login, owner: Owner, known: &Known) 
         member: match &known.member_provider {
             None => Policy::Any,
             Some(key) if *key == login.provider.key => {
-                Policy::This(claim(Scope::Tenant, known.member_compromised.unwrap_or_default()))
+                match claim(Scope::Tenant, known.member_compromised.unwrap_or_default()) {
+                    Claim::Open { .. } if known.member_spent == Some(true) => Policy::This(Claim::Spent),
+                    claim => Policy::This(claim),
+                }
             }
             Some(_) => Policy::Other,
         },

@@ -49,7 +49,7 @@ pub async fn unlink(identity: &Identity, session: &Session, tie: TieId, provider
 }
 
 /// The same for what opens one tenant alone, and there alone. That provider opens the tenant to them no more, until they prove
-/// themselves to it anew; whom the tenant has named stays named.
+/// themselves to it anew, or, where it was a claim, until the tenant switches them once more; whom the tenant has named stays named.
 ///
 /// # Errors
 /// [`Fault`].
@@ -90,6 +90,7 @@ async fn write_here(tx: &mut Tx, input: &Input) -> Result<Unlinked, StoreError> 
         )
         .await?;
     logout::end_these(tx, proved.into_iter().map(|(id,)| id), input.entry.at).await?;
+    tx.execute(SPENT, params![input.tie, input.account, everywhere, ProvedBy::Preset]).await?;
     let gone = "DELETE FROM external_identity WHERE id = $1 AND account_id = $2 AND scope_id <> $3 AND proved_by <> $4";
     if tx.execute(gone, params![input.tie, input.account, everywhere, ProvedBy::Preset]).await? == 0 {
         return Ok(Unlinked::Gone);
@@ -120,6 +121,18 @@ const OTHERS: &str = "SELECT 1 FROM password JOIN account ON account.id = passwo
      SELECT 1 FROM external_identity tie JOIN account ON account.id = tie.account_id
      WHERE tie.account_id = $1 AND tie.id = $2 AND account.provider_id <> tie.provider_id";
 
+/// The memberships whose one provider's claim goes with the tie `$1` of the account `$2`: with one of everywhere (`$3`) goes its identity
+/// in every tenant. Whoever has the password, or the mailbox, of somebody who has claimed themselves must not begin anew (DESIGN §4.3:
+/// *once*); the tenant can, by another switch. Whom it has named (`$4`) stays.
+const SPENT: &str = "UPDATE membership SET spent = TRUE WHERE (tenant_id, subject) IN (
+     SELECT told.tenant_id, told.subject FROM external_identity named
+     JOIN external_identity tie ON tie.account_id = named.account_id AND tie.provider_id = named.provider_id
+        AND tie.issuer = named.issuer AND tie.subject = named.subject AND (tie.id = named.id OR named.scope_id = $3)
+     JOIN provider ON provider.id = tie.provider_id
+     JOIN subject ON subject.sector_id = tie.scope_id AND subject.account_id = tie.account_id
+     JOIN membership told ON told.tenant_id = tie.scope_id AND told.subject = subject.subject AND told.provider = provider.key
+     WHERE named.id = $1 AND named.account_id = $2 AND tie.proved_by <> $4)";
+
 /// The ties of the identity whose tie of everywhere is named, in every scope of the account: `$1`, `$2` and `$3` are that tie, its
 /// account, and everywhere.
 macro_rules! same_identity {
@@ -147,6 +160,7 @@ async fn write(tx: &mut Tx, input: &Input) -> Result<Unlinked, StoreError> {
         return Ok(Unlinked::LastWay);
     }
     end_what_it_proved(tx, input).await?;
+    tx.execute(SPENT, params![input.tie, input.account, everywhere, ProvedBy::Preset]).await?;
     // Whom a tenant has named stays named there: that is the tenant's word, and not the person's.
     let gone = same_identity!(
         "DELETE FROM external_identity WHERE id IN (SELECT tie.id",
