@@ -6,6 +6,7 @@ mod claims;
 mod decisions;
 mod door;
 mod ended;
+mod endings;
 mod glass;
 mod groups;
 mod guards;

@@ -15,27 +15,12 @@ use crate::{Fault, Identity};
 /// How many sessions one transaction ends at most, so that no login waits long for it.
 const AT_ONCE: i64 = 200;
 
-/// Ends every session that a provider has proved, and what was granted in it, some at a time: it is disabled or gone (LK-13).
+/// Ends some of the sessions that a provider has proved, and what was granted in them: it is disabled or gone (LK-13). True if there
+/// may be more.
 ///
 /// # Errors
-/// [`Fault`].
-pub(crate) async fn end_of_provider(identity: &Identity, provider: ProviderId) -> Result<u64, Fault> {
-    let mut ended = 0;
-    loop {
-        let input = (provider, identity.ambient.now());
-        let some = identity
-            .store
-            .write::<_, _, StoreError, _>(input, |tx, (provider, now)| Box::pin(end_some(tx, *provider, *now)))
-            .await?;
-        ended += some;
-        if some < AT_ONCE.unsigned_abs() {
-            identity.logout_wake.ring();
-            return Ok(ended);
-        }
-    }
-}
-
-async fn end_some(tx: &mut Tx, provider: ProviderId, now: Timestamp) -> Result<u64, StoreError> {
+/// The database's.
+pub(crate) async fn end_of_provider(tx: &mut Tx, provider: ProviderId, now: Timestamp) -> Result<bool, StoreError> {
     let sessions: Vec<(SessionId,)> = tx
         .all(
             "SELECT DISTINCT session.id FROM external_identity tie
@@ -47,9 +32,9 @@ async fn end_some(tx: &mut Tx, provider: ProviderId, now: Timestamp) -> Result<u
             params![provider, AT_ONCE],
         )
         .await?;
-    let count = sessions.len() as u64;
+    let more = sessions.len() as u64 == AT_ONCE.unsigned_abs();
     logout::end_these(tx, sessions.into_iter().map(|(id,)| id), now).await?;
-    Ok(count)
+    Ok(more)
 }
 
 /// A tenant has switched a member: what opened that tenant to them ends, in the transaction that hears of it (DESIGN §4.3).
