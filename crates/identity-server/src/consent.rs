@@ -99,8 +99,8 @@ pub async fn answer(
     if let (Step::Consent, Some(session)) = (situation.step, situation.session)
         && form.allows(session)
     {
-        authorize::consent(&server.identity, flow.interaction.id, &situation).await.map_err(fault::failure)?;
-        flow.interaction.consented = true;
+        let given = authorize::consent(&server.identity, flow.interaction.id, &situation).await;
+        flow.interaction.consented = given.map_err(fault::failure)?;
     }
     Ok(flow.advance(&server).await?.after_post(&flow.visit))
 }

@@ -78,7 +78,7 @@ pub async fn answer(
     if let (Step::Join, Some(session), Some(tenant)) = (situation.step, situation.session, &situation.tenant)
         && form.allows(session)
     {
-        authorize::join(&server.identity, tenant.id, session.account.id).await.map_err(fault::failure)?;
+        authorize::join(&server.identity, tenant.id, session).await.map_err(fault::failure)?;
     }
     Ok(flow.advance(&server).await?.after_post(&flow.visit))
 }

@@ -19,5 +19,6 @@ mod relying_parties;
 mod revocation;
 mod scripts;
 mod sessions;
+mod stale;
 mod tenants;
 mod upstream;

@@ -160,6 +160,7 @@ pub async fn unlink(
     match unlinked.map_err(fault::failure)? {
         Unlinked::Done => Ok(see_other("/account/sign-in?done=unlinked")),
         Unlinked::Gone => Err(Failure::not_found()),
+        Unlinked::SignedOut => ask_who(&server, &browser, HERE).await,
         Unlinked::LastWay => {
             let mut conn = server.identity.store.read().await.map_err(fault::store_failure)?;
             let switched = accounts::opened_by(&mut conn, session.account.id).await.map_err(fault::store_failure)?;

@@ -12,6 +12,7 @@
 //!                    └─ the account's credentials changed                         (epoch)
 //! ```
 
+mod asking;
 mod authenticate;
 mod lifetimes;
 mod list;
@@ -26,6 +27,7 @@ use uuid::Uuid;
 use crate::accounts::Account;
 use crate::tenants::TenantId;
 
+pub(crate) use asking::Asking;
 pub(crate) use authenticate::{By, NewAuthentication, authenticate};
 pub use lifetimes::{Lifetimes, touch, used};
 pub use list::{Living, PAGE, Page, ended_by, find, living, others};
