@@ -1,6 +1,7 @@
 //! Upstream providers: linking, sessions of a tenant's own provider, switched members (DESIGN §4).
 
 mod bad_answers;
+mod bounds;
 mod callbacks;
 mod claims;
 mod decisions;

@@ -1,5 +1,7 @@
 //! Ties end, and with them whatever they opened.
 
+use std::time::Duration;
+
 use ambient::{SecretHash, Timestamp};
 use audit::{Actor, Entry};
 use serde_json::json;
@@ -14,6 +16,8 @@ use crate::{Fault, Identity};
 
 /// How many sessions one transaction ends at most, so that no login waits long for it.
 const AT_ONCE: i64 = 200;
+/// How long a logout token is remembered at most. One that was made longer ago than a few minutes is refused anyway.
+const TOKENS_KEPT: Duration = Duration::from_secs(60 * 60);
 
 /// Ends some of the sessions that a provider has proved, and what was granted in them: it is disabled or gone (LK-13). True if there
 /// may be more.
@@ -99,13 +103,17 @@ pub async fn end_by_provider(identity: &Identity, logout: UpstreamLogout) -> Res
 
 async fn end_named(tx: &mut Tx, logout: &UpstreamLogout, entry: &Entry) -> Result<Option<u64>, StoreError> {
     let once = "INSERT INTO assertion_use (client_id, jti_hash, expires_at) VALUES ($1, $2, $3) ON CONFLICT DO NOTHING";
-    if tx.execute(once, params![logout.provider, SecretHash::of(&logout.jti), logout.expires_at]).await? == 0 {
+    // Its provider says how long it counts: of a tenant's own, that may be for ever.
+    let until = logout.expires_at.min(entry.at.plus(TOKENS_KEPT));
+    if tx.execute(once, params![logout.provider, SecretHash::of(&logout.jti), until]).await? == 0 {
         return Ok(None);
     }
     let sessions = named(tx, logout, entry.at).await?;
     let ended = sessions.len() as u64;
     logout::end_these(tx, sessions.into_iter(), entry.at).await?;
-    audit::record(&mut tx.scoped(PLATFORM), &entry.clone().detail(json!({ "ended": ended }))).await?;
+    if ended > 0 {
+        audit::record(&mut tx.scoped(PLATFORM), &entry.clone().detail(json!({ "ended": ended }))).await?;
+    }
     Ok(Some(ended))
 }
 
