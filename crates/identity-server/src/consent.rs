@@ -1,9 +1,8 @@
 use askama::Template;
 use axum::extract::State;
 use axum::response::Response;
-use identity::accounts::Account;
 use identity::authorize::{self, Step};
-use identity::sessions::SessionId;
+use identity::sessions::{SessionId, Shown};
 use identity::tenants::Tenant;
 use oidc::scope::{self, ScopeSet};
 use webkit::{Brand, Failure, Form, Visit, html, initials};
@@ -21,7 +20,7 @@ struct ConsentPage {
     application: String,
     home_url: String,
     tenant: Option<Tenant>,
-    account: Account,
+    who: Shown,
     session: SessionId,
     initials: String,
     /// Whether it belongs to that tenant, and wants to act there.
@@ -40,7 +39,7 @@ pub async fn show(State(server): State<IdentityServer>, flow: Flow) -> webkit::R
     let (Step::Consent, Some(session)) = (situation.step, situation.session) else {
         return Ok(flow.advance(&server).await?.after_post(&flow.visit));
     };
-    let (account, session) = (session.account.clone(), session.id);
+    let (who, session) = (session.shown(), session.id);
     let mut asked = in_words(&situation.request.scope);
     if situation.tenant.is_none() {
         // Without a tenant there is no membership to tell of.
@@ -50,14 +49,14 @@ pub async fn show(State(server): State<IdentityServer>, flow: Flow) -> webkit::R
     let acts = situation.request.resource.is_some();
     let (tenant, home_url) = (situation.tenant, situation.client.home_url.clone());
     let (brand, application, other) = (flow.brand(&server), flow.destination(&server), flow.page("/login"));
-    let initials = initials(&account.full_name());
+    let initials = initials(&who.name);
     Ok(html(ConsentPage {
         visit: flow.visit,
         brand,
         application,
         home_url,
         tenant,
-        account,
+        who,
         session,
         acts,
         place,
@@ -101,8 +100,8 @@ pub async fn answer(
     if let (Step::Consent, Some(session)) = (situation.step, situation.session)
         && form.allows(session)
     {
-        authorize::consent(&server.identity, flow.interaction.id, &situation).await.map_err(fault::failure)?;
-        flow.interaction.consented = true;
+        let given = authorize::consent(&server.identity, flow.interaction.id, &situation).await;
+        flow.interaction.consented = given.map_err(fault::failure)?;
     }
     Ok(flow.advance(&server).await?.after_post(&flow.visit))
 }

@@ -144,10 +144,13 @@ pub async fn accept(
         return Ok(html(page(&server, visit, invitation, form.token, browser.sessions.first(), typed)));
     };
     let door = invitation.tenant.base_url.clone();
+    let here =
+        if form.token.is_empty() { AFTER_SIGN_IN.to_owned() } else { format!("/invitation?token={}", form.token) };
     match invitations::accept(&server.identity, invitation, session).await.map_err(fault::failure)? {
         Accepted::Welcome(_) => Ok(through(&visit, &door)),
         Accepted::LinkIsSpent => Err(spent()),
         Accepted::ByProvider => Err(by_provider()),
+        Accepted::SignedOut => Ok(see_other(&here)),
     }
 }
 
@@ -199,7 +202,7 @@ pub async fn accept_as_new(
     let accepted = invitations::accept_as_new(&server.identity, invitation, person, &browser.device).await;
     let session = match accepted.map_err(fault::failure)? {
         Accepted::Welcome(session) => session,
-        Accepted::LinkIsSpent => return Err(spent()),
+        Accepted::LinkIsSpent | Accepted::SignedOut => return Err(spent()),
         Accepted::ByProvider => return Err(by_provider()),
     };
     let known = browser.sign_in(&server, session).await?;

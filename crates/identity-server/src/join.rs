@@ -1,10 +1,9 @@
 use askama::Template;
 use axum::extract::State;
 use axum::response::Response;
-use identity::accounts::Account;
 use identity::authorize::{self, Step};
 use identity::links::MemberState;
-use identity::sessions::{Session, SessionId};
+use identity::sessions::{Session, SessionId, Shown};
 use identity::tenants::Tenant;
 use oidc::error::{ErrorCode, OAuthError};
 use serde::Deserialize;
@@ -20,7 +19,7 @@ struct JoinPage {
     visit: Visit,
     brand: Brand,
     tenant: Tenant,
-    account: Account,
+    who: Shown,
     session: SessionId,
     initials: String,
     other: String,
@@ -33,17 +32,9 @@ pub async fn show(State(server): State<IdentityServer>, flow: Flow) -> webkit::R
     let (Step::Join, Some(session), Some(tenant)) = (situation.step, situation.session, situation.tenant) else {
         return Ok(flow.advance(&server).await?.after_post(&flow.visit));
     };
-    let (account, session) = (session.account.clone(), session.id);
+    let (who, session) = (session.shown(), session.id);
     let (brand, other) = (flow.brand(&server), flow.page("/login"));
-    Ok(html(JoinPage {
-        visit: flow.visit,
-        brand,
-        initials: initials(&account.full_name()),
-        tenant,
-        account,
-        session,
-        other,
-    }))
+    Ok(html(JoinPage { visit: flow.visit, brand, initials: initials(&who.name), tenant, who, session, other }))
 }
 
 #[derive(Deserialize)]
@@ -87,7 +78,7 @@ pub async fn answer(
     if let (Step::Join, Some(session), Some(tenant)) = (situation.step, situation.session, &situation.tenant)
         && form.allows(session)
     {
-        authorize::join(&server.identity, tenant.id, session.account.id).await.map_err(fault::failure)?;
+        authorize::join(&server.identity, tenant.id, session).await.map_err(fault::failure)?;
     }
     Ok(flow.advance(&server).await?.after_post(&flow.visit))
 }

@@ -41,7 +41,7 @@ pub fn housekeeping(server: &IdentityServer, cancel: &CancellationToken) -> Work
     })
 }
 
-/// Ends what ends with a tenant or an application: grants, sessions at applications, a deleted tenant's data.
+/// Ends what ends with a tenant, an application or a provider: grants, sessions, those at applications, a deleted tenant's data.
 pub fn endings(server: &IdentityServer, cancel: &CancellationToken) -> Worker {
     let (wake, identity) = (server.identity.ending_wake.clone(), server.identity.clone());
     Worker::spawn("endings", cancel, wake, Duration::from_secs(10), move || {
@@ -55,7 +55,9 @@ pub fn endings(server: &IdentityServer, cancel: &CancellationToken) -> Worker {
 
 /// One batch of each kind of ending.
 pub async fn end_some(identity: &Identity) -> Result<bool, Fault> {
-    Ok(identity::tenants::end_some(identity).await? | identity::clients::end_some(identity).await?)
+    Ok(identity::tenants::end_some(identity).await?
+        | identity::clients::end_some(identity).await?
+        | identity::providers::end_some(identity).await?)
 }
 
 /// One batch of logout tokens.

@@ -6,6 +6,8 @@
 //! session due ─▶ grants that hold nothing any more go ─▶ none left, and ended long ago: the session goes
 //!                                                    └─▶ else: due again in a week
 //! ```
+//! Nor does somebody whom a tenant's own provider has stated and who has never joined: its provider can state as many as it likes.
+//! They are looked at after a day.
 
 use std::time::Duration;
 
@@ -36,8 +38,12 @@ const GRANTS_KEPT: Duration = Duration::from_secs(30 * 24 * 60 * 60);
 const SESSIONS_KEPT: Duration = Duration::from_secs(90 * 24 * 60 * 60);
 /// How often a session is looked at.
 pub(crate) const LOOKED_AT_EVERY: Duration = Duration::from_secs(7 * 24 * 60 * 60);
-/// How many of them one transaction looks at.
+/// How many of them one transaction looks at, and of people who have not joined.
 const SESSIONS_AT_ONCE: i64 = 100;
+
+/// How long somebody stays who was stated by a tenant's own provider, and joins nothing; and when they are looked at again, if they are
+/// signed in.
+const UNJOINED_KEPT: Duration = Duration::from_secs(24 * 60 * 60);
 
 /// Each statement removes at most [`BATCH`] rows that ended before `$1`.
 const SWEEPS: [(&str, Duration); 16] = [
@@ -160,6 +166,8 @@ pub async fn sweep(identity: &Identity) -> Result<bool, StoreError> {
     }
     let looked = identity.store.write::<_, _, StoreError, _>(now, |tx, now| Box::pin(look_at_sessions(tx, *now)));
     more |= looked.await?;
+    let looked = identity.store.write::<_, _, StoreError, _>(now, |tx, now| Box::pin(look_at_unjoined(tx, *now)));
+    more |= looked.await?;
     Ok(more)
 }
 
@@ -176,6 +184,77 @@ async fn look_at_sessions(tx: &mut Tx, now: Timestamp) -> Result<bool, StoreErro
     for (index, sql) in SESSIONS.into_iter().enumerate() {
         let gone = tx.execute(sql, params![now, SESSIONS_AT_ONCE, long_ago]).await?;
         looked += if index + 1 == SESSIONS.len() { gone } else { 0 };
+    }
+    Ok(looked >= SESSIONS_AT_ONCE.unsigned_abs())
+}
+
+/// They have joined, or became somebody of their own.
+macro_rules! joined {
+    () => {
+        "(scope_id IS NULL OR EXISTS (SELECT 1 FROM link WHERE link.account_id = account.id)
+            OR EXISTS (SELECT 1 FROM subject WHERE subject.account_id = account.id)
+            OR EXISTS (SELECT 1 FROM access_grant WHERE access_grant.account_id = account.id)
+            OR EXISTS (SELECT 1 FROM consent WHERE consent.account_id = account.id))"
+    };
+}
+/// They are signed in, or on their way.
+macro_rules! busy {
+    () => {
+        "(EXISTS (SELECT 1 FROM session WHERE session.account_id = account.id AND ended_at IS NULL AND expires_at > $3)
+            OR EXISTS (SELECT 1 FROM own_account WHERE own_account.account_id = account.id)
+            OR EXISTS (SELECT 1 FROM upstream_login WHERE linking = account.id OR candidate = account.id)
+            OR EXISTS (SELECT 1 FROM upstream_mail WHERE upstream_mail.account_id = account.id))"
+    };
+}
+
+/// Those who are looked at and stay: never again, or in another day. `$3` now.
+const STAY: &str = concat!(
+    "UPDATE account SET unjoined_at = CASE WHEN ",
+    joined!(),
+    " THEN NULL ELSE $3 END
+     WHERE id IN (SELECT id FROM account WHERE unjoined_at < $1 ORDER BY unjoined_at, id LIMIT $2) AND (",
+    joined!(),
+    " OR ",
+    busy!(),
+    ")"
+);
+
+/// Those who go: always the same ones in one transaction.
+macro_rules! never_joined {
+    () => {
+        concat!(
+            "(SELECT id FROM account WHERE unjoined_at < $1 AND NOT ",
+            joined!(),
+            " AND NOT ",
+            busy!(),
+            " ORDER BY unjoined_at, id LIMIT $2)"
+        )
+    };
+}
+macro_rules! their_sessions {
+    () => {
+        concat!("(SELECT id FROM session WHERE account_id IN ", never_joined!(), ")")
+    };
+}
+
+/// What stands under them first.
+const NEVER_JOINED: [&str; 7] = [
+    concat!("DELETE FROM upstream_hint WHERE session_id IN ", their_sessions!()),
+    concat!("DELETE FROM authentication WHERE session_id IN ", their_sessions!()),
+    concat!("DELETE FROM session_client WHERE session_id IN ", their_sessions!()),
+    concat!("DELETE FROM logout_delivery WHERE session_id IN ", their_sessions!()),
+    concat!("DELETE FROM session WHERE account_id IN ", never_joined!()),
+    concat!("DELETE FROM external_identity WHERE account_id IN ", never_joined!()),
+    concat!("DELETE FROM account WHERE id IN ", never_joined!()),
+];
+
+/// Looks at those whom a tenant's own provider has stated and who have not joined; true if there may be more.
+async fn look_at_unjoined(tx: &mut Tx, now: Timestamp) -> Result<bool, StoreError> {
+    let due = params![now.minus(UNJOINED_KEPT), SESSIONS_AT_ONCE, now];
+    let mut looked = tx.execute(STAY, due.clone()).await?;
+    for (index, sql) in NEVER_JOINED.into_iter().enumerate() {
+        let gone = tx.execute(sql, due.clone()).await?;
+        looked += if index + 1 == NEVER_JOINED.len() { gone } else { 0 };
     }
     Ok(looked >= SESSIONS_AT_ONCE.unsigned_abs())
 }

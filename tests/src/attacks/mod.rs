@@ -19,6 +19,7 @@ mod relying_parties;
 mod revocation;
 mod scripts;
 mod sessions;
+mod stale;
 mod stored;
 mod tenants;
 mod upstream;

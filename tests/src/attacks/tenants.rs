@@ -219,3 +219,36 @@ async fn in_02_before_consent_an_application_learns_nothing_of_a_tenant() {
     }
     assert_eq!(world.identity_count("SELECT COUNT(*) FROM consent").await, 2, "to nothing but what there is");
 }
+
+#[tokio::test]
+async fn wb_06_tn_03_a_tenants_server_has_no_words_on_the_identity_servers_pages() {
+    let world = World::new().await;
+    let mut alice = world.member("alice", &world.acme, MemberState::Active, &["viewer"]).await;
+    alice.enters(&world.acme).await;
+    world.settle().await;
+    let subject = world.identity_texts("SELECT subject FROM membership").await.remove(0);
+    let (rp, token) = crate::applications::tenant_api(&world, &world.acme, "acme-api").await;
+    let tells = async |version: i64, changed: (&str, serde_json::Value)| {
+        let mut told = json!({ "subject": &subject, "version": version, "state": "active", "roles": [], "groups": [] });
+        told[changed.0] = changed.1;
+        crate::applications::tell(&world, &rp, &token, &json!({ "members": [told] })).await.status
+    };
+    let words = "your account is locked: call +49 30 1234";
+    let many: Vec<String> = (0..201).map(|number| format!("role{number}")).collect();
+    for (at, what) in [
+        ("roles", json!([words])),
+        ("roles", json!([""])),
+        ("roles", json!(["viewer", "r".repeat(65)])),
+        ("roles", json!(&many)),
+        ("groups", json!([words])),
+        ("groups", json!(&many)),
+        ("provider", json!(words)),
+        ("preset", json!("s".repeat(256))),
+    ] {
+        assert_eq!(tells(1_000, (at, what.clone())).await, 422, "{at}: {what}");
+    }
+    alice.opens(&world.id.url("/account/instances")).await.sees("Viewer").sees_not("call +49");
+    // The control: keys as a blueprint has them, as many as a member has.
+    assert_eq!(tells(1_001, ("roles", json!(&many[1..]))).await, 200);
+    alice.opens(&world.id.url("/account/instances")).await.sees("Role200");
+}

@@ -1,10 +1,13 @@
 //! Upstream providers: linking, sessions of a tenant's own provider, switched members (DESIGN §4).
 
 mod bad_answers;
+mod bounds;
 mod callbacks;
+mod claims;
 mod decisions;
 mod door;
 mod ended;
+mod endings;
 mod glass;
 mod groups;
 mod guards;

@@ -6,6 +6,7 @@ use evil_provider::Person as Upstream;
 use futures_util::future::join_all;
 use tokio::sync::Barrier;
 
+use crate::api::{acting, api, everything};
 use crate::harness::{HOUR, Person, World};
 
 const AT_ONCE: usize = 32;
@@ -326,4 +327,33 @@ async fn in_01_of_32_at_once_exactly_one_takes_it_over() {
     assert!(answers.iter().all(|status| matches!(status, 303 | 410)), "{answers:?}");
     assert_eq!(world.audited("own_account.made").await, 1);
     assert_eq!(world.identity_count("SELECT COUNT(*) FROM account WHERE email_key = 'mina@home.test'").await, 1);
+}
+
+#[tokio::test]
+async fn tn_01_a_session_of_a_tenants_provider_shows_what_it_states_and_nothing_of_the_account() {
+    let (world, mut mina) = a_world().await;
+    let link = asks(&world, &mut mina, "mina@home.test").await;
+    let password = mina.password.clone();
+    mina.opens(&link).await;
+    mina.submits("make", &[("password", &password), ("given_name", "Private"), ("family_name", "Person")]).await;
+    mina.is("/account").sees("Hello, Private");
+    world.settle().await;
+    // Whoever runs the directory signs in there as her.
+    let mut operator = world.browser();
+    operator.opens(&world.acme).await.comes_by("acme.corp", &world.contoso, upstream(&mina)).await.is("/");
+    let console = world.client_at(&world.acme, "console", acting).await;
+    let (scope, resource) = (format!("openid {}", everything()), api(&world.acme));
+    let acts = [("scope", Some(scope.as_str())), ("resource", Some(resource.as_str()))];
+    let chooses = [acts.as_slice(), &[("prompt", Some("select_account"))]].concat();
+    operator.opens(&console.request(&chooses).url()).await.is("/login/accounts");
+    operator.sees("mina@people.test").sees_not("mina@home.test").sees_not("Private");
+    operator.submits("choose", &[]).await.is("/consent");
+    operator.sees("mina@people.test").sees_not("mina@home.test").sees_not("Private");
+    // The control: she herself, by her own password, at an application of the platform.
+    let ink = world.platform_client("ink", |_| {}).await;
+    let mut own = world.browser();
+    (own.email, own.password) = ("mina@home.test".to_owned(), password);
+    own.signs_in(&world).await.opens(&ink.request(&[("prompt", Some("select_account"))]).url()).await;
+    own.is("/login/accounts").sees("mina@home.test").sees("Continue as Private").submits("choose", &[]).await;
+    own.is("/consent").sees("mina@home.test");
 }

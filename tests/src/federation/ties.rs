@@ -11,20 +11,20 @@ use crate::harness::{Person, Place, Rp, World, encode, staying, text};
 const TIES: &str = "SELECT COUNT(*) FROM external_identity";
 
 /// How an administrator of a tenant switches one of its members, until the identity server knows.
-struct Switches<'a> {
+pub(super) struct Switches<'a> {
     world: &'a World,
-    token: String,
-    at: String,
+    pub token: String,
+    pub at: String,
 }
 
 impl<'a> Switches<'a> {
-    async fn of(world: &'a World, name: &str) -> (Self, Person) {
+    pub async fn of(world: &'a World, name: &str) -> (Self, Person) {
         let (admin, token) = world.api_admin(&world.acme, "console").await;
         let id = world.id_by_api(&world.acme, name, &token).await;
         (Self { world, token, at: format!("/members/{id}/provider") }, admin)
     }
 
-    async fn to(&self, body: Value) -> u16 {
+    pub async fn to(&self, body: Value) -> u16 {
         self.world.gets(&self.world.acme, "/providers", &self.token).await.done(200);
         let status = self.world.posts(&self.world.acme, &self.at, &self.token, &body).await.status;
         self.world.settle().await;

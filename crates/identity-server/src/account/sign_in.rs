@@ -48,6 +48,16 @@ impl SignInPage {
     fn may_unlink(&self, one: &Linked) -> bool {
         self.opener.as_ref().map_or(self.ways > 1, |opener| *opener != one.key)
     }
+
+    /// The tenants that stay shut once this one is unlinked, until their administrators decide anew; none: there are none.
+    fn shuts(&self, one: &Linked) -> Option<String> {
+        let goes = |other: &&Linked| {
+            let same = one.tenant.is_none() && (&other.key, &other.subject) == (&one.key, &one.subject);
+            other.claims && (other.id == one.id || same)
+        };
+        let doors: Vec<&str> = self.linked.iter().filter(goes).filter_map(|other| other.tenant.as_deref()).collect();
+        (!doors.is_empty()).then(|| doors.join(", "))
+    }
 }
 
 #[derive(Default, Deserialize)]
@@ -151,6 +161,7 @@ pub async fn unlink(
     match unlinked.map_err(fault::failure)? {
         Unlinked::Done => Ok(see_other("/account/sign-in?done=unlinked")),
         Unlinked::Gone => Err(Failure::not_found()),
+        Unlinked::SignedOut => ask_who(&server, &browser, HERE).await,
         Unlinked::LastWay => {
             let mut conn = server.identity.store.read().await.map_err(fault::store_failure)?;
             let switched = accounts::opened_by(&mut conn, session.account.id).await.map_err(fault::store_failure)?;

@@ -191,7 +191,7 @@ impl<'a> Desk<'a> {
         Ok(done.await.map_err(|error| Refused::Broken(Failure::internal(error)))??)
     }
 
-    /// Opens it, or closes it: then every session that it proved has ended. Whether that changed anything.
+    /// Opens it, or closes it: then every session that it proved ends, however many. Whether that changed anything.
     ///
     /// # Errors
     /// [`Refused`].

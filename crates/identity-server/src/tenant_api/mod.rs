@@ -106,6 +106,9 @@ pub async fn members(
     if told.members.len() > MOST {
         return Err(webkit::Failure::new(StatusCode::PAYLOAD_TOO_LARGE));
     }
+    if !told.members.iter().all(Snapshot::is_plain) {
+        return Err(webkit::Failure::new(StatusCode::UNPROCESSABLE_ENTITY));
+    }
     let Some(_turn) = server.underway.begin(tenant) else { return Err(webkit::Failure::too_many(AGAIN)) };
     let heard = links::hear(&server.identity, tenant, told.members).await.map_err(fault::store_failure)?;
     // Applications may have to hear of it.

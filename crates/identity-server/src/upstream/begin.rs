@@ -1,3 +1,5 @@
+use std::time::Duration;
+
 use askama::Template;
 use axum::extract::State;
 use axum::response::Response;
@@ -17,6 +19,9 @@ use super::ways::Offered;
 use crate::fault;
 use crate::flow::Flow;
 use crate::state::IdentityServer;
+
+/// For as long a request that was taken to providers too often is taken to none.
+const TOO_OFTEN: Duration = Duration::from_secs(60 * 60);
 
 #[derive(Deserialize)]
 #[serde(deny_unknown_fields)]
@@ -66,7 +71,7 @@ pub async fn go(
     };
     let (browser, interaction) = (&flow.browser.id, flow.interaction.id);
     let begun = upstream::begin(&server.identity, provider, browser, interaction, errand).await;
-    let begun = begun.map_err(fault::failure)?;
+    let Some(begun) = begun.map_err(fault::failure)? else { return Err(Failure::too_many(TOO_OFTEN)) };
     let hint = flow.interaction.email.as_deref().filter(|_| signs_in);
     let ask = Ask {
         state: &begun.state,

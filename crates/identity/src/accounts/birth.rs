@@ -121,8 +121,9 @@ pub(crate) async fn born_in_scope(
 ) -> Result<(), StoreError> {
     tx.execute(
         "INSERT INTO account
-            (id, email, email_key, given_name, family_name, locale, email_proved_at, epoch, created_at, updated_at, scope_id)
-         VALUES ($1, '', $2, $3, $4, $5, $6, $7, $6, $6, $8)",
+            (id, email, email_key, given_name, family_name, locale, email_proved_at, epoch, created_at, updated_at, scope_id,
+             unjoined_at)
+         VALUES ($1, '', $2, $3, $4, $5, $6, $7, $6, $6, $8, $6)",
         // No address has a colon (`EmailAddress`): nobody is found by this one.
         params![id, format!("scope:{id}"), given_name, family_name, locale.as_str(), now, FIRST_EPOCH, tenant],
     )

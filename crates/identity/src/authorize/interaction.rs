@@ -7,10 +7,9 @@ use serde::{Deserialize, Serialize};
 use store::{PLATFORM, StoreError, Tx, params};
 
 use super::Situation;
-use crate::accounts::AccountId;
 use crate::clients::{self, ClientRowId, Registered};
 use crate::invitations::InvitationId;
-use crate::sessions::{Device, SessionId};
+use crate::sessions::{Asking, Device, Session, SessionId};
 use crate::tenants::TenantId;
 use crate::{Fault, Identity, allowances, links};
 
@@ -195,17 +194,23 @@ async fn update(identity: &Identity, sql: &'static str, params: Vec<store::Value
     Ok(())
 }
 
-/// The person enters a tenant for the first time: the link is made, by their own POST and by nothing else.
+/// The person enters a tenant for the first time: the link is made, by their own POST and by nothing else. Nothing is, if they have
+/// been signed out meanwhile.
 ///
 /// # Errors
 /// [`Fault`].
-pub async fn join(identity: &Identity, tenant: TenantId, account: AccountId) -> Result<(), Fault> {
+pub async fn join(identity: &Identity, tenant: TenantId, session: &Session) -> Result<(), Fault> {
+    let asking = Asking::from(session);
+    let account = asking.account;
     let entry = Entry::new(&identity.ambient, Actor::Account(account.0), "link.made").on("tenant", tenant.0);
     identity
         .store
-        .write::<_, _, StoreError, _>((tenant, account, entry), |tx, (tenant, account, entry)| {
+        .write::<_, _, StoreError, _>((tenant, asking, entry), |tx, (tenant, asking, entry)| {
             Box::pin(async move {
-                links::link(tx, *tenant, *account, entry.at).await?;
+                if !asking.holds(tx).await? {
+                    return Ok(());
+                }
+                links::link(tx, *tenant, asking.account, entry.at).await?;
                 audit::record(&mut tx.scoped(PLATFORM), entry).await
             })
         })
@@ -213,12 +218,17 @@ pub async fn join(identity: &Identity, tenant: TenantId, account: AccountId) -> 
     Ok(())
 }
 
-/// The person of the situation's session lets its application have what it asks for; remembered for the next time.
+/// The person of the situation's session lets its application have what it asks for; remembered for the next time. False, and
+/// nothing is given, if they have been signed out meanwhile.
 ///
 /// # Errors
 /// [`Fault`].
-pub async fn consent(identity: &Identity, interaction: InteractionId, situation: &Situation<'_>) -> Result<(), Fault> {
-    let Some(session) = situation.session else { return Ok(()) };
+pub async fn consent(
+    identity: &Identity,
+    interaction: InteractionId,
+    situation: &Situation<'_>,
+) -> Result<bool, Fault> {
+    let Some(session) = situation.session else { return Ok(false) };
     let (account, client, scopes) = (session.account.id, situation.client.id, situation.request.scope.to_string());
     let entry = Entry::new(&identity.ambient, Actor::Account(account.0), "consent.given")
         .on("client", client.0)
@@ -227,19 +237,22 @@ pub async fn consent(identity: &Identity, interaction: InteractionId, situation:
     // For a tenant that there is none of it was given to this request alone: it must not count for one without a tenant.
     let remembered = situation.tenant.is_some() || situation.request.tenant.is_none();
     let given = params![account, client, tenant, scopes, entry.at];
-    identity
-        .store
-        .write::<_, _, StoreError, _>((interaction, given, entry), move |tx, (interaction, given, entry)| {
+    let input = (interaction, given, entry, Asking::from(session));
+    let consented =
+        identity.store.write::<_, _, StoreError, _>(input, move |tx, (interaction, given, entry, asking)| {
             Box::pin(async move {
+                if !asking.holds(tx).await? {
+                    return Ok(false);
+                }
                 if remembered {
                     tx.execute(REMEMBER_CONSENT, given.clone()).await?;
                 }
                 tx.execute("UPDATE interaction SET consented = TRUE WHERE id = $1", params![interaction]).await?;
-                audit::record(&mut tx.scoped(PLATFORM), entry).await
+                audit::record(&mut tx.scoped(PLATFORM), entry).await?;
+                Ok(true)
             })
-        })
-        .await?;
-    Ok(())
+        });
+    Ok(consented.await?)
 }
 
 const REMEMBER_CONSENT: &str =

@@ -4,7 +4,7 @@ use store::{PLATFORM, StoreError, Tx, params};
 
 use super::Invitation;
 use crate::accounts::{self, AccountId, Birth, NewPerson};
-use crate::sessions::{self, By, Device, Method, NewAuthentication, Session, SessionId};
+use crate::sessions::{self, Asking, By, Device, Method, NewAuthentication, Session, SessionId};
 use crate::{Fault, Identity, allowances, links};
 
 /// How an acceptance ended.
@@ -16,6 +16,8 @@ pub enum Accepted {
     LinkIsSpent,
     /// One provider is named for the invited address: neither another account nor a new one with a password accepts.
     ByProvider,
+    /// Whoever accepts has been signed out meanwhile.
+    SignedOut,
 }
 
 /// An invitation about to be accepted by an account.
@@ -53,14 +55,17 @@ pub async fn accept(identity: &Identity, invitation: Invitation, session: &Sessi
     if !invitation.is_open_to(&session.account) {
         return Ok(Accepted::ByProvider);
     }
-    let input = (Acceptance::new(identity, invitation, session.account.id), session.id);
-    let accepted = identity.store.write::<_, _, StoreError, _>(input, |tx, (input, session)| {
+    let input = (Acceptance::new(identity, invitation, session.account.id), Asking::from(session));
+    let accepted = identity.store.write::<_, _, StoreError, _>(input, |tx, (input, asking)| {
         Box::pin(async move {
+            if !asking.holds(tx).await? {
+                return Ok(Accepted::SignedOut);
+            }
             if !consume(tx, input).await? {
                 return Ok(Accepted::LinkIsSpent);
             }
             bind(tx, input).await?;
-            Ok(Accepted::Welcome(*session))
+            Ok(Accepted::Welcome(asking.session))
         })
     });
     Ok(accepted.await?)

@@ -63,6 +63,8 @@ pub enum Claim {
     ByThis,
     /// It is another external identity's of this provider.
     ByAnother,
+    /// It was made, and its person has unlinked it: what proves a claim does so once (DESIGN §4.3).
+    Spent,
 }
 
 /// The sign-in policy of a member or an account, seen from the provider that answers.
@@ -192,7 +194,8 @@ pub enum LinkDecision {
     Offer(Ways),
     /// An address has to be proved first. The page is the same whoever has it; the mail branches.
     CheckMail,
-    /// Nothing that could be proved is left: an administrator has to name the identity.
+    /// Nothing that could be proved is left, or what was proved is spent: an administrator has to switch them once more, and to name
+    /// the identity.
     Hold,
     /// It ends.
     Refuse(Refusal),
@@ -274,6 +277,7 @@ const fn policies(candidate: &Candidate) -> Option<Refusal> {
 fn known(facts: &Facts, candidate: &Candidate) -> LinkDecision {
     match (candidate.account, candidate.member) {
         (Policy::Other, _) => LinkDecision::Refuse(Refusal::AccountElsewhere),
+        (_, Policy::This(Claim::Spent)) => LinkDecision::Hold,
         (Policy::This(Claim::Open { compromised }), _) => claim(facts, candidate, compromised, Scope::Everywhere),
         (_, Policy::This(Claim::Open { compromised })) => claim(facts, candidate, compromised, Scope::Tenant),
         (_, Policy::This(Claim::ByAnother)) => LinkDecision::Refuse(Refusal::Claimed),
@@ -286,6 +290,7 @@ fn known(facts: &Facts, candidate: &Candidate) -> LinkDecision {
 fn member(facts: &Facts, candidate: &Candidate) -> LinkDecision {
     match (policies(candidate), candidate.account) {
         (Some(refusal), _) => LinkDecision::Refuse(refusal),
+        _ if candidate.member == Policy::This(Claim::Spent) => LinkDecision::Hold,
         (None, Policy::This(Claim::Open { compromised })) => {
             claim(facts, candidate, compromised, scope_of(facts.owner))
         }
@@ -300,6 +305,7 @@ fn stranger(facts: &Facts, candidate: &Candidate) -> LinkDecision {
     }
     let scope = scope_of(facts.owner);
     match (candidate.account, candidate.member) {
+        (_, Policy::This(Claim::Spent)) => LinkDecision::Hold,
         (Policy::This(Claim::Open { compromised }), _) => claim(facts, candidate, compromised, scope),
         // The first claim of an unclaimed member: the tenant's own provider, in its own tenant, for a domain that it is trusted
         // for. It binds the identity to that member alone.

@@ -1,5 +1,7 @@
 //! Ties end, and with them whatever they opened.
 
+use std::time::Duration;
+
 use ambient::{SecretHash, Timestamp};
 use audit::{Actor, Entry};
 use serde_json::json;
@@ -14,28 +16,15 @@ use crate::{Fault, Identity};
 
 /// How many sessions one transaction ends at most, so that no login waits long for it.
 const AT_ONCE: i64 = 200;
+/// How long a logout token is remembered at most. One that was made longer ago than a few minutes is refused anyway.
+const TOKENS_KEPT: Duration = Duration::from_secs(60 * 60);
 
-/// Ends every session that a provider has proved, and what was granted in it, some at a time: it is disabled or gone (LK-13).
+/// Ends some of the sessions that a provider has proved, and what was granted in them: it is disabled or gone (LK-13). True if there
+/// may be more.
 ///
 /// # Errors
-/// [`Fault`].
-pub(crate) async fn end_of_provider(identity: &Identity, provider: ProviderId) -> Result<u64, Fault> {
-    let mut ended = 0;
-    loop {
-        let input = (provider, identity.ambient.now());
-        let some = identity
-            .store
-            .write::<_, _, StoreError, _>(input, |tx, (provider, now)| Box::pin(end_some(tx, *provider, *now)))
-            .await?;
-        ended += some;
-        if some < AT_ONCE.unsigned_abs() {
-            identity.logout_wake.ring();
-            return Ok(ended);
-        }
-    }
-}
-
-async fn end_some(tx: &mut Tx, provider: ProviderId, now: Timestamp) -> Result<u64, StoreError> {
+/// The database's.
+pub(crate) async fn end_of_provider(tx: &mut Tx, provider: ProviderId, now: Timestamp) -> Result<bool, StoreError> {
     let sessions: Vec<(SessionId,)> = tx
         .all(
             "SELECT DISTINCT session.id FROM external_identity tie
@@ -47,9 +36,9 @@ async fn end_some(tx: &mut Tx, provider: ProviderId, now: Timestamp) -> Result<u
             params![provider, AT_ONCE],
         )
         .await?;
-    let count = sessions.len() as u64;
+    let more = sessions.len() as u64 == AT_ONCE.unsigned_abs();
     logout::end_these(tx, sessions.into_iter().map(|(id,)| id), now).await?;
-    Ok(count)
+    Ok(more)
 }
 
 /// A tenant has switched a member: what opened that tenant to them ends, in the transaction that hears of it (DESIGN §4.3).
@@ -114,13 +103,17 @@ pub async fn end_by_provider(identity: &Identity, logout: UpstreamLogout) -> Res
 
 async fn end_named(tx: &mut Tx, logout: &UpstreamLogout, entry: &Entry) -> Result<Option<u64>, StoreError> {
     let once = "INSERT INTO assertion_use (client_id, jti_hash, expires_at) VALUES ($1, $2, $3) ON CONFLICT DO NOTHING";
-    if tx.execute(once, params![logout.provider, SecretHash::of(&logout.jti), logout.expires_at]).await? == 0 {
+    // Its provider says how long it counts: of a tenant's own, that may be for ever.
+    let until = logout.expires_at.min(entry.at.plus(TOKENS_KEPT));
+    if tx.execute(once, params![logout.provider, SecretHash::of(&logout.jti), until]).await? == 0 {
         return Ok(None);
     }
     let sessions = named(tx, logout, entry.at).await?;
     let ended = sessions.len() as u64;
     logout::end_these(tx, sessions.into_iter(), entry.at).await?;
-    audit::record(&mut tx.scoped(PLATFORM), &entry.clone().detail(json!({ "ended": ended }))).await?;
+    if ended > 0 {
+        audit::record(&mut tx.scoped(PLATFORM), &entry.clone().detail(json!({ "ended": ended }))).await?;
+    }
     Ok(Some(ended))
 }
 

@@ -75,6 +75,7 @@ struct Known {
     has_linked: bool,
     member_provider: Option<String>,
     member_compromised: Option<bool>,
+    member_spent: Option<bool>,
 }
 
 /// A statement that reads an account with its membership in the tenant `$1` (the nil id: none), and whether it has a usable provider
@@ -88,7 +89,8 @@ macro_rules! known {
                         WHERE linked.account_id = account.id AND linked.scope_id = $3 AND provider.id <> $4
                             AND provider.tenant_id IS NULL AND provider.disabled_at IS NULL
                             AND provider.deleted_at IS NULL) AS has_linked,
-                    membership.provider AS member_provider, membership.compromised AS member_compromised
+                    membership.provider AS member_provider, membership.compromised AS member_compromised,
+                    membership.spent AS member_spent
              FROM account
              LEFT JOIN password ON password.account_id = account.id
              LEFT JOIN subject ON subject.sector_id = $1 AND subject.account_id = account.id
@@ -231,7 +233,10 @@ async fn candidate(conn: &mut Conn, login: &Login, owner: Owner, known: &Known) 
         member: match &known.member_provider {
             None => Policy::Any,
             Some(key) if *key == login.provider.key => {
-                Policy::This(claim(Scope::Tenant, known.member_compromised.unwrap_or_default()))
+                match claim(Scope::Tenant, known.member_compromised.unwrap_or_default()) {
+                    Claim::Open { .. } if known.member_spent == Some(true) => Policy::This(Claim::Spent),
+                    claim => Policy::This(claim),
+                }
             }
             Some(_) => Policy::Other,
         },

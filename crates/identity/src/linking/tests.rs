@@ -45,6 +45,7 @@ fn ph_06_lk_01_the_table() {
     let tied = |tie: Tie, candidate: Candidate| Facts { tie, ..of(candidate) };
     let link = |facts: Facts| Facts { purpose: Purpose::Link, ..facts };
     let switched = |compromised| Candidate { member: open(compromised), ..MINA };
+    let spent = Candidate { member: Policy::This(Claim::Spent), ..MINA };
     let whole = |compromised| Candidate { account: open(compromised), ..MINA };
     let elsewhere = Candidate { member: Policy::Other, ..MINA };
     let account_elsewhere = Candidate { account: Policy::Other, ..MINA };
@@ -163,6 +164,9 @@ fn ph_06_lk_01_the_table() {
             LinkDecision::Tie(Scope::Tenant),
         ),
         ("… nothing to prove by", tied(Tie::Account, bare(switched(true))), Hold),
+        ("claimed, and unlinked since", proved(tied(Tie::Account, spent), Proof::Credential), Hold),
+        ("… by mail", proved(trusted(of(spent)), Proof::Mail), Hold),
+        ("… no first claim either", by_own(trusted(of(spent))), Hold),
         ("whole account switched", trusted(of(whole(false))), Offer(Ways::CredentialOrMail)),
         ("… proved", proved(trusted(of(whole(false))), Proof::Mail), LinkDecision::Tie(Scope::Everywhere)),
         ("… compromised", proved(trusted(of(whole(true))), Proof::Credential), Offer(Ways::Mail)),
@@ -275,6 +279,7 @@ fn all() -> impl Iterator<Item = Facts> {
         open(true),
         Policy::This(Claim::ByThis),
         Policy::This(Claim::ByAnother),
+        Policy::This(Claim::Spent),
     ];
     let bools = [false, true];
     let candidates: Vec<Option<Candidate>> = candidates(&policies, &bools);
@@ -355,6 +360,8 @@ fn the_trust_rules_hold_for_every_combination_of_facts() {
         assert!(!everywhere || !tenants, "a tenant's provider beyond its tenant: {facts:?}");
         let Some(candidate) = facts.candidate else { continue };
         if opens && !matches!(decision, Create(_)) {
+            let spent = candidate.member == Policy::This(Claim::Spent);
+            assert!(facts.purpose == Purpose::Link || !spent, "a second claim: {facts:?}");
             assert!(candidate.account != Policy::Other, "past the account's policy: {facts:?}");
             assert!(everywhere || facts.purpose == Purpose::Link || candidate.member != Policy::Other, "{facts:?}");
         }

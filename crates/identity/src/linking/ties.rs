@@ -217,6 +217,10 @@ pub struct Linked {
     pub tenant: Option<String>,
     /// Whoever runs that tenant has named it: it is their word, and not the person's.
     pub named: bool,
+    /// By it its person has claimed themselves where nothing else opens that tenant to them: a claim is made once.
+    pub claims: bool,
+    /// Its subject at the provider.
+    pub subject: String,
     /// Who it is there.
     pub name: String,
     /// The address stated there.
@@ -236,11 +240,14 @@ pub struct Linked {
 pub async fn of_account(conn: &mut Conn, account: AccountId) -> Result<Vec<Linked>, StoreError> {
     conn.all(
         "SELECT tie.id, provider.key, provider.name AS provider, provider.preset, provider.disabled_at IS NULL AS usable,
-                tenant.name AS tenant, tie.proved_by = $2 AS named, tie.name, tie.email, tie.email_before, tie.created_at,
-                tie.used_at
+                tenant.name AS tenant, tie.proved_by = $2 AS named, tie.subject, tie.name, tie.email, tie.email_before,
+                tie.created_at, tie.used_at, tie.proved_by <> $2 AND membership.subject IS NOT NULL AS claims
          FROM external_identity tie
          JOIN provider ON provider.id = tie.provider_id AND provider.deleted_at IS NULL
          LEFT JOIN tenant ON tenant.id = tie.scope_id
+         LEFT JOIN subject ON subject.sector_id = tie.scope_id AND subject.account_id = tie.account_id
+         LEFT JOIN membership ON membership.tenant_id = tie.scope_id AND membership.subject = subject.subject
+            AND membership.provider = provider.key
          WHERE tie.account_id = $1 ORDER BY tie.scope_id, tie.id LIMIT 100",
         params![account, ProvedBy::Preset],
     )

@@ -108,7 +108,9 @@ static MEMBERSHIPS: LazyLock<ManyRows> = LazyLock::new(|| {
     let after = " ON CONFLICT (tenant_id, subject) DO UPDATE SET
              version = excluded.version, state = excluded.state, roles = excluded.roles, groups = excluded.groups,
              provider = excluded.provider, applied_at = excluded.applied_at, switched = excluded.switched,
-             compromised = excluded.compromised, break_glass = excluded.break_glass
+             compromised = excluded.compromised, break_glass = excluded.break_glass,
+             spent = membership.spent AND excluded.switched <= membership.switched
+                AND COALESCE(excluded.provider, '') = COALESCE(membership.provider, '')
          WHERE membership.version < excluded.version";
     ManyRows::new(before, "$1, $2, ", 1, 9, after)
 });

@@ -59,6 +59,33 @@ pub struct Snapshot {
     pub break_glass: bool,
 }
 
+/// How many roles, and how many groups, a member has at most: they stand on pages, and in tokens.
+const MOST_KEYS: usize = 200;
+/// How long a key of theirs is at most; a blueprint's rule.
+const LONGEST_KEY: usize = 64;
+/// The longest key of a provider: of a tenant's own, its short name, a dot and a name.
+const LONGEST_PROVIDER: usize = 128;
+/// The longest subject of a person at a provider (OIDC Core §2).
+const LONGEST_SUBJECT: usize = 255;
+
+impl Snapshot {
+    /// Whether it says no more than a blueprint could, in keys as a blueprint has them. They are shown on our own pages, where a tenant
+    /// has no words of its own to say.
+    #[must_use]
+    pub fn is_plain(&self) -> bool {
+        let plain = |key: &str, longest: usize| {
+            (1..=longest).contains(&key.len())
+                && key.bytes().all(|byte| byte.is_ascii_lowercase() || byte.is_ascii_digit() || b"._-".contains(&byte))
+        };
+        let key = |key: &String| plain(key, LONGEST_KEY) && key.starts_with(|first: char| first.is_ascii_lowercase());
+        let few = |keys: &[String]| keys.len() <= MOST_KEYS && keys.iter().all(key);
+        few(&self.roles)
+            && few(&self.groups)
+            && self.provider.as_deref().is_none_or(|provider| plain(provider, LONGEST_PROVIDER))
+            && self.preset.as_deref().is_none_or(|subject| (1..=LONGEST_SUBJECT).contains(&subject.len()))
+    }
+}
+
 /// A member as last told by its tenant.
 #[derive(Debug, Clone, sqlx::FromRow)]
 pub struct Membership {
@@ -100,4 +127,42 @@ pub async fn membership(conn: &mut Conn, tenant: TenantId, subject: &str) -> Res
         params![tenant, subject],
     )
     .await
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn told(roles: &[&str], provider: Option<&str>, preset: Option<&str>) -> Snapshot {
+        let keys = |keys: &[&str]| keys.iter().map(|key| (*key).to_owned()).collect();
+        Snapshot {
+            subject: "subject".to_owned(),
+            version: 1,
+            state: MemberState::Active,
+            roles: keys(roles),
+            groups: keys(roles),
+            provider: provider.map(str::to_owned),
+            switched: 0,
+            compromised: false,
+            compromised_version: 0,
+            preset: preset.map(str::to_owned),
+            break_glass: false,
+        }
+    }
+
+    #[test]
+    fn wb_06_a_snapshot_says_keys_and_nothing_else() {
+        let (longest, longer) = ("r".repeat(64), "r".repeat(65));
+        for role in ["viewer", "team.lead_2-b", &longest] {
+            assert!(told(&[role], Some("acme.corp-2"), Some("Any Subject / é")).is_plain(), "{role}");
+        }
+        for role in ["", &longer, "Viewer", "2nd", "a b", "call +49", "é", "a\n", "<b>"] {
+            assert!(!told(&[role], None, None).is_plain(), "{role}");
+        }
+        assert!(!told(&["viewer"], Some("call us now"), None).is_plain());
+        assert!(!told(&["viewer"], Some(""), None).is_plain());
+        assert!(!told(&["viewer"], None, Some(&"s".repeat(256))).is_plain());
+        assert!(told(&["viewer"; 200], None, None).is_plain());
+        assert!(!told(&["viewer"; 201], None, None).is_plain());
+    }
 }

@@ -7,7 +7,7 @@ use store::{PLATFORM, StoreError, Tx, params};
 use super::{Pending, known_by};
 use crate::accounts::{AccountId, EmailAddress, NewAccount, NewPerson};
 use crate::grants::revoke;
-use crate::sessions::{self, By, Device, Method, NewAuthentication, Session, SessionId};
+use crate::sessions::{self, Asking, By, Device, Method, NewAuthentication, Session, SessionId};
 use crate::{Fault, Identity, administrators, allowances, linking, logout, mails};
 
 /// How it ended.
@@ -21,7 +21,7 @@ pub enum Made {
     MemberAlready,
     /// Used, too old, begun under other credentials; or somebody has got the address meanwhile.
     Spent,
-    /// Somebody else is signed in than who has the address.
+    /// Somebody else is signed in than who has the address, or nobody any more.
     OtherPerson,
 }
 
@@ -146,6 +146,7 @@ async fn write_new(tx: &mut Tx, it: &New) -> Result<Made, Undone> {
 struct Move {
     pending: Pending,
     to: AccountId,
+    asking: Asking,
     told: Option<Parcel>,
     entry: Entry,
 }
@@ -163,7 +164,7 @@ pub async fn move_to(identity: &Identity, pending: Pending, session: &Session) -
     }
     let entry = entry(identity, &pending, account.id, "own_account.moved");
     let told = told(identity, &pending, &pending.email, &account.locale).await?;
-    let input = Move { to: account.id, told, entry, pending };
+    let input = Move { to: account.id, asking: session.into(), told, entry, pending };
     let moved = identity.store.write::<_, _, Undone, _>(input, |tx, input| Box::pin(write_move(tx, input))).await;
     identity.mail_wake.ring();
     identity.logout_wake.ring();
@@ -172,6 +173,9 @@ pub async fn move_to(identity: &Identity, pending: Pending, session: &Session) -
 
 async fn write_move(tx: &mut Tx, it: &Move) -> Result<Made, Undone> {
     let (from, tenant, now) = (it.pending.scoped.id, it.pending.tenant.id, it.entry.at);
+    if !it.asking.holds(tx).await? {
+        return Ok(Made::OtherPerson);
+    }
     let known = tx
         .exists(
             "SELECT 1 FROM link WHERE tenant_id = $1 AND account_id = $2

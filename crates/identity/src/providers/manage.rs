@@ -6,10 +6,10 @@ use serde_json::json;
 use store::{PLATFORM, StoreError, Tx, params};
 
 use super::rules::{domains, is_key};
-use super::{MOST, Provider, ProviderId, Shown, Unfit, seal_context};
+use super::{MOST, Provider, ProviderId, Shown, Unfit, ending, seal_context};
 use crate::invitations::is_plain;
 use crate::tenants::{self, TenantId};
-use crate::{Fault, Identity, linking};
+use crate::{Fault, Identity};
 
 /// What can be changed of a provider.
 #[derive(Debug, Clone)]
@@ -292,21 +292,23 @@ async fn is_still(tx: &mut Tx, id: ProviderId, version: i64) -> Result<bool, Sto
         .await
 }
 
-/// Disables a provider: from this moment it opens nothing, also what was begun before, and every session that it proved has
-/// ended (LK-13). Or enables it again.
+/// Disables a provider: from this moment it opens nothing, also what was begun before, and every session that it proved ends (LK-13):
+/// some now, and what is more, after this, by [`super::end_some`]. Or enables it again, once all of that has ended.
 ///
 /// # Errors
 /// [`Fault`].
 pub async fn set_enabled(identity: &Identity, actor: Actor, it: &Provider, enabled: bool) -> Result<bool, Fault> {
     let (id, action) = (it.id, if enabled { "provider.enabled" } else { "provider.disabled" });
     let entry = Entry::new(&identity.ambient, actor, action).on("provider", id).detail(it.told());
+    while enabled && ending::end_some_of(identity, id).await? {}
     let changed = identity
         .store
         .write::<_, _, StoreError, _>((id, enabled, entry), |tx, (id, enabled, entry)| {
             Box::pin(async move {
                 let disabled_at = (!enabled).then_some(entry.at);
-                let sql = "UPDATE provider SET disabled_at = $2, version = version + 1, updated_at = $3
-                           WHERE id = $1 AND deleted_at IS NULL AND (disabled_at IS NULL) <> $4";
+                let sql = "UPDATE provider SET disabled_at = $2, ending_at = $2, version = version + 1, updated_at = $3
+                           WHERE id = $1 AND deleted_at IS NULL AND (disabled_at IS NULL) <> $4
+                                AND (NOT $4 OR ending_at IS NULL)";
                 if tx.execute(sql, params![id, disabled_at, entry.at, enabled]).await? == 0 {
                     return Ok(false);
                 }
@@ -315,9 +317,8 @@ pub async fn set_enabled(identity: &Identity, actor: Actor, it: &Provider, enabl
             })
         })
         .await?;
-    // Also if it was disabled before: what an interrupted ending left alive ends now.
-    if !enabled {
-        linking::end_of_provider(identity, id).await?;
+    if changed && !enabled {
+        ending::end_some_of(identity, id).await?;
     }
     Ok(changed)
 }

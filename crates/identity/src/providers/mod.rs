@@ -4,6 +4,7 @@
 //! What is needed to speak to one (issuer, client, endpoints) is text of the relying party's here, and its secret is sealed;
 //! the rules look at the owner, the domains that it is trusted for, and whether it may be used.
 
+mod ending;
 mod manage;
 mod remove;
 mod rules;
@@ -15,6 +16,7 @@ use uuid::Uuid;
 use crate::Identity;
 use crate::tenants::TenantId;
 
+pub use ending::end_some;
 pub use manage::{Change, NewProvider, Saved, create, foresee, save, set_enabled};
 pub use remove::{Removed, SAMPLE, Stranded, remove, stranded};
 pub use rules::{Unfit, is_key, read_domain};

@@ -3,9 +3,9 @@ use serde_json::json;
 use store::{Conn, PLATFORM, StoreError, params};
 use uuid::Uuid;
 
-use super::{Provider, ProviderId};
+use super::{Provider, ProviderId, ending};
 use crate::tenants::TenantId;
-use crate::{Fault, Identity, linking};
+use crate::{Fault, Identity};
 
 /// How many of those who would lose their last way in are named.
 pub const SAMPLE: i64 = 10;
@@ -88,7 +88,8 @@ async fn count(conn: &mut Conn, id: ProviderId, tenant: Option<TenantId>) -> Res
     Ok(count)
 }
 
-/// Removes a provider for good. Its ties open nothing any more. Where somebody would lose their last way in, that must be
+/// Removes a provider for good. Its ties open nothing any more, and what they had opened is ended, by [`super::end_some`] if it is
+/// much. Where somebody would lose their last way in, that must be
 /// `confirmed`. They are counted before the write door: there may be many, and the word is a safeguard against haste, not a lock.
 ///
 /// # Errors
@@ -104,7 +105,7 @@ pub async fn remove(identity: &Identity, actor: Actor, it: &Provider, confirmed:
         .store
         .write::<_, _, StoreError, _>((it.id, entry), |tx, (id, entry)| {
             Box::pin(async move {
-                let sql = "UPDATE provider SET deleted_at = $2, disabled_at = COALESCE(disabled_at, $2), sealed = NULL,
+                let sql = "UPDATE provider SET deleted_at = $2, disabled_at = COALESCE(disabled_at, $2), ending_at = $2, sealed = NULL,
                                settings = '{}', domains = '[]', version = version + 1
                            WHERE id = $1 AND deleted_at IS NULL";
                 if tx.execute(sql, params![id, entry.at]).await? == 0 {
@@ -119,6 +120,6 @@ pub async fn remove(identity: &Identity, actor: Actor, it: &Provider, confirmed:
     if gone {
         return Ok(Removed::Gone);
     }
-    linking::end_of_provider(identity, it.id).await?;
+    ending::end_some_of(identity, it.id).await?;
     Ok(Removed::Done(stranded.count))
 }

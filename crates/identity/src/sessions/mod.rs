@@ -12,6 +12,7 @@
 //!                    └─ the account's credentials changed                         (epoch)
 //! ```
 
+mod asking;
 mod authenticate;
 mod lifetimes;
 mod list;
@@ -26,6 +27,7 @@ use uuid::Uuid;
 use crate::accounts::Account;
 use crate::tenants::TenantId;
 
+pub(crate) use asking::Asking;
 pub(crate) use authenticate::{By, NewAuthentication, authenticate};
 pub use lifetimes::{Lifetimes, touch, used};
 pub use list::{Living, PAGE, Page, ended_by, find, living, others};
@@ -105,6 +107,18 @@ pub struct Session {
     pub idle_for: Duration,
     /// Its person asked to stay signed in: its cookie outlives the browser.
     pub remembered: bool,
+    stated: Option<Shown>,
+}
+
+/// Who somebody is, on a page that asks whether it is them.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct Shown {
+    /// Their name.
+    pub name: String,
+    /// What they are called.
+    pub called: String,
+    /// Their address, or nothing.
+    pub email: String,
 }
 
 /// What a request tells of the device that it comes from. Nothing of it is proof of anything.
@@ -137,6 +151,16 @@ impl Session {
         amr
     }
 
+    /// As whom a page shows them. Whoever runs a tenant's own provider can sign in there as each of its people: in a session that it
+    /// made, they are shown as it states them, and nothing is told of the account (DESIGN §4.2).
+    #[must_use]
+    pub fn shown(&self) -> Shown {
+        let account = &self.account;
+        let of_account =
+            || Shown { name: account.full_name(), called: account.given_name.clone(), email: account.email.clone() };
+        if self.scope.is_some() { self.stated.clone().unwrap_or_default() } else { of_account() }
+    }
+
     /// Whether it can be used for a client of this tenant (none: of the platform).
     #[must_use]
     pub fn opens(&self, tenant: Option<TenantId>) -> bool {
@@ -166,6 +190,8 @@ struct Row {
     remembered: bool,
     session_scope: Option<TenantId>,
     only_there: bool,
+    stated_name: Option<String>,
+    stated_email: Option<String>,
 }
 
 /// The living sessions among `ids`, in that order; at most [`MOST_PER_BROWSER`] are looked at.
@@ -192,13 +218,16 @@ async fn held_after(conn: &mut Conn, ids: &[SessionId], after: Timestamp) -> Res
     let id = |index: usize| ids.get(index).copied().unwrap_or(SessionId(Uuid::nil()));
     let rows: Vec<Row> = conn
         .all(
-            "SELECT session.id AS session_id, account.id, email, given_name, family_name, locale, account.epoch, updated_at,
-                    authentication.id AS authentication_id, method, provider, scope, at, session.created_at, used_at, idle_for, remembered,
+            "SELECT session.id AS session_id, account.id, account.email, given_name, family_name, locale, account.epoch, updated_at,
+                    authentication.id AS authentication_id, method, provider, scope, at, session.created_at, session.used_at, idle_for,
+                    remembered,
                     session.scope_id AS session_scope,
-                    COALESCE(account.scope_id = session.scope_id, FALSE) AS only_there
+                    COALESCE(account.scope_id = session.scope_id, FALSE) AS only_there,
+                    stated.name AS stated_name, stated.email AS stated_email
              FROM session
              JOIN account ON account.id = session.account_id AND account.epoch = session.epoch
              JOIN authentication ON authentication.session_id = session.id
+             LEFT JOIN external_identity stated ON stated.id = session.identity_id
              WHERE session.id IN ($1, $2, $3, $4, $5) AND ended_at IS NULL AND expires_at > $6
              ORDER BY at, authentication.id",
             params![id(0), id(1), id(2), id(3), id(4), after],
@@ -225,6 +254,11 @@ async fn held_after(conn: &mut Conn, ids: &[SessionId], after: Timestamp) -> Res
                 used_at: row.used_at,
                 idle_for: Duration::from_micros(row.idle_for.unsigned_abs()),
                 remembered: row.remembered,
+                stated: row.stated_name.map(|name| Shown {
+                    called: name.clone(),
+                    name,
+                    email: row.stated_email.unwrap_or_default(),
+                }),
             }),
         }
     }

@@ -13,6 +13,9 @@ use crate::{Fault, Identity};
 /// How long a person may take at the provider, and after it.
 const LIFETIME: Duration = Duration::from_secs(60 * 60);
 
+/// How often one request may be taken to a provider: whoever begins again and again begins another, and those are counted by network.
+const MOST_OF_REQUEST: i64 = 20;
+
 /// What an authorization request to a provider carries.
 #[derive(Debug, Clone)]
 pub struct Begun {
@@ -67,7 +70,7 @@ pub enum Returned {
     Over,
 }
 
-/// Writes down that a browser is sent to a provider, and what for.
+/// Writes down that a browser is sent to a provider, and what for. None: that interaction was taken to providers too often.
 ///
 /// # Errors
 /// [`Fault`].
@@ -77,7 +80,7 @@ pub async fn begin(
     browser: &str,
     interaction: InteractionId,
     errand: Errand<'_>,
-) -> Result<Begun, Fault> {
+) -> Result<Option<Begun>, Fault> {
     let (linking, proves, epoch) = match errand {
         Errand::SignIn => (None, None, None),
         Errand::Link(session) => (Some(session.account.id), None, Some(session.account.epoch)),
@@ -107,18 +110,25 @@ pub async fn begin(
         now,
         now.plus(LIFETIME)
     ];
-    identity
-        .store
-        .write::<_, _, StoreError, _>(row, |tx, row| {
-            Box::pin(tx.execute(
+    let written = identity.store.write::<_, _, StoreError, _>((interaction, row), |tx, (interaction, row)| {
+        Box::pin(async move {
+            let (so_far,): (i64,) = tx
+                .one("SELECT COUNT(*) FROM upstream_login WHERE interaction_id = $1", params![*interaction])
+                .await?;
+            if so_far >= MOST_OF_REQUEST {
+                return Ok(false);
+            }
+            tx.execute(
                 "INSERT INTO upstream_login (id, secret_hash, provider_id, version, browser_hash, interaction_id, linking,
                      epoch, proves, sealed, created_at, expires_at)
                  VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12)",
                 row.clone(),
-            ))
+            )
+            .await?;
+            Ok(true)
         })
-        .await?;
-    Ok(begun)
+    });
+    Ok(written.await?.then_some(begun))
 }
 
 fn context(state: &Opaque) -> String {

@@ -18,6 +18,7 @@ pub fn successors(world: &World, game: Game) -> Vec<(Step, World)> {
     invitations(world, game, &mut next);
     own_account(world, &mut next);
     links(world, game, &mut next);
+    unlinks(world, game, &mut next);
     administrators(world, game, &mut next);
     next.retain(|(_, to)| to != world);
     next
@@ -161,12 +162,15 @@ fn question(world: &World, game: Game, login: Login) -> (LinkDecision, Option<Ac
     (decision, asked.account.filter(|account| by_credential && proves(world, game.rules, &login, *account)))
 }
 
-/// By whoever is signed in to the account everywhere.
-fn links(world: &World, game: Game, next: &mut Next) {
-    let attacker_in = |account: Account| match account {
+fn attacker_in(world: &World, account: Account) -> bool {
+    match account {
         Account::Attackers => world.exists(account),
         _ => world.holds(account, Reach::Everywhere),
-    };
+    }
+}
+
+/// By whoever is signed in to the account everywhere.
+fn links(world: &World, game: Game, next: &mut Next) {
     let linking = |who: Identity, account: Account| Login {
         browser: who.person(),
         who,
@@ -180,7 +184,7 @@ fn links(world: &World, game: Game, next: &mut Next) {
         for account in [Account::Victims, Account::Attackers] {
             let signed_in = match who.person() {
                 Person::Victim => world.signed_in && account == Account::Victims,
-                Person::Attacker => attacker_in(account),
+                Person::Attacker => attacker_in(world, account),
             };
             if signed_in {
                 let login = linking(who, account);
@@ -191,25 +195,35 @@ fn links(world: &World, game: Game, next: &mut Next) {
             next.push((Step::Deliver(who), settle(world, game, &linking(who, Account::Victims)).1));
         }
     }
+}
+
+/// Whoever is signed in to the account everywhere unlinks what opens it, in every scope, and what opens the honest tenant alone, there.
+/// (A subject that a tenant has named stays; without it more is open, not less.)
+fn unlinks(world: &World, game: Game, next: &mut Next) {
     for account in [Account::Victims, Account::Attackers] {
         let ways = world.has_ties(Reach::Everywhere, account) + usize::from(world.has_password(account));
         let leaves_a_way = |who: Identity| match world.whole {
             Opens::Only(provider, _) if account == Account::Victims => who.provider() != provider,
             _ => ways > 1,
         };
-        let theirs = |who: &Identity| world.tied(Reach::Everywhere, *who, account);
-        for who in IDENTITIES.into_iter().filter(theirs).filter(|who| leaves_a_way(*who)) {
-            let people = [
-                (Person::Victim, world.signed_in && account == Account::Victims),
-                (Person::Attacker, attacker_in(account)),
-            ];
-            for (person, _) in people.into_iter().filter(|(_, signed_in)| *signed_in) {
-                // In every scope. (A subject that a tenant has named stays; without it more is open, not less.)
+        let leaves_it = match world.whole {
+            Opens::Only(provider, _) => world.of_provider(account, Reach::Everywhere, provider).is_some(),
+            _ => ways > 0,
+        };
+        let people = [
+            (Person::Victim, world.signed_in && account == Account::Victims),
+            (Person::Attacker, attacker_in(world, account)),
+        ];
+        for (person, _) in people.into_iter().filter(|(_, signed_in)| *signed_in) {
+            let tied = |reach: Reach| IDENTITIES.into_iter().filter(move |who| world.tied(reach, *who, account));
+            for who in tied(Reach::Everywhere).filter(|who| leaves_a_way(*who)) {
                 push(next, world, Step::Unlink(person, account, who), |to| {
-                    for reach in REACHES {
-                        to.unbind(reach, who, account);
-                        to.end(account, reach, Some(who));
-                    }
+                    REACHES.into_iter().for_each(|reach| to.unlink(reach, who, account, game.rules.once));
+                });
+            }
+            for who in tied(Reach::Honest).filter(|_| leaves_it) {
+                push(next, world, Step::UnlinkThere(person, account, who), |to| {
+                    to.unlink(Reach::Honest, who, account, game.rules.once);
                 });
             }
         }
@@ -271,7 +285,6 @@ fn switches(world: &World, account: Account, tenant: Reach, next: &mut Next) {
 /// What a tenant's snapshot does: `end_of_member`, `release`, `void` and `preset`. How a tie came to be is not kept here: those of the
 /// tenant's own provider stay, as if all of them had been proved to it.
 fn switch(to: &mut World, account: Account, tenant: Reach, opens: Opens, preset: Option<Identity>) {
-    to.set_member(account, tenant, opens);
     to.end_in(account, tenant);
     let platforms = |who: &Identity| who.provider().tenant().is_none();
     let has_own = IDENTITIES.into_iter().any(|who| !platforms(&who) && to.tied(tenant, who, account));
@@ -281,6 +294,8 @@ fn switch(to: &mut World, account: Account, tenant: Reach, opens: Opens, preset:
     if let Opens::Only(_, true) = opens {
         to.void(account, tenant);
     }
+    // Who is left then counts as claimed.
+    to.set_member(account, tenant, opens);
     if let Some(named) = preset {
         if let Some(replaced) = to.of_provider(account, tenant, named.provider()) {
             to.unbind(tenant, replaced, account);

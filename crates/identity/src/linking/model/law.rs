@@ -12,7 +12,8 @@ pub fn broken(world: &World, game: Game) -> Option<&'static str> {
 }
 
 /// 1: The attacker opens nothing of the victim's. What the evil tenant opens alone is its own business; and who has lost
-/// their password, has lost what it opens: but nothing to which it was switched off as compromised.
+/// their password, has lost what it opens: but nothing to which it was switched off as compromised, and nothing that they have
+/// claimed since a switch.
 fn opened(world: &World, game: Game) -> Option<&'static str> {
     let protected = [Reach::Everywhere, Reach::Honest];
     let attackers = |account: Account, scope: Reach| {
@@ -42,6 +43,9 @@ fn opened(world: &World, game: Game) -> Option<&'static str> {
         && (attackers(victims, Reach::Honest) || enters(world, game))
     {
         return Some("the attacker enters a tenant that has switched its member as compromised");
+    }
+    if world.claimed && (world.claimed_by_attacker() || enters(world, game)) {
+        return Some("the attacker enters a tenant in which the victim has claimed themselves");
     }
     None
 }
@@ -108,7 +112,8 @@ fn stranded(world: &World, game: Game) -> Option<&'static str> {
         (Opens::Only(one, _), Opens::Only(other, _)) => one == other && reliable(world.whole),
         _ => true,
     };
-    if reliable(member) && agree && !comes_in(world, game, Reach::Honest, member) {
+    // Who was unlinked where they had claimed themselves waits for an administrator.
+    if reliable(member) && agree && !world.spent && !comes_in(world, game, Reach::Honest, member) {
         return Some("the provider that alone opens the tenant to the victim does not open it");
     }
     None

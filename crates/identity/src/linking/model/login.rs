@@ -92,8 +92,12 @@ fn candidate(world: &World, login: &Login, owner: Owner, account: Account) -> Ca
         Opens::Only(..) => Policy::Other,
     };
     let scope_of_tie = if owner == Owner::Platform { Reach::Everywhere } else { login.to };
+    let spent = world.spent && (account, login.to) == (Account::Victims, Reach::Honest);
     Candidate {
-        member: policy(world.member(account, login.to), login.to),
+        member: match policy(world.member(account, login.to), login.to) {
+            Policy::This(Claim::Open { .. }) if spent => Policy::This(Claim::Spent),
+            policy => policy,
+        },
         account: policy(if account == Account::Victims { world.whole } else { Opens::Any }, Reach::Everywhere),
         address_proved: account != Account::Scoped && (account != Account::Victims || world.proved),
         has_credential: world.has_password(account)

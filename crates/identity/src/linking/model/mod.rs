@@ -38,6 +38,8 @@ pub struct Rules {
     pub whole: bool,
     /// Of rule 3: what a switch as compromised voids stays void after a switch back, the password too.
     pub back: bool,
+    /// Of rule 3: what proves a claim does so once. Whoever unlinks it does not begin anew.
+    pub once: bool,
     pub four: bool,
     /// Of rule 5: a callback.
     pub callback: bool,
@@ -56,6 +58,7 @@ const LAW: Rules = Rules {
     door: true,
     whole: true,
     back: true,
+    once: true,
     four: true,
     callback: true,
     mailed: true,
@@ -85,7 +88,7 @@ const LEAK: Cast = Cast { name: "a password that is lost", evil: false, scoped: 
 const SCOPED: Cast = Cast { name: "people of one tenant alone", evil: false, scoped: true, leak: false };
 
 /// More is a mistake in the model.
-const MOST: usize = 600_000;
+const MOST: usize = 1_500_000;
 
 #[derive(Debug, Clone, Copy)]
 pub struct Game {
@@ -93,7 +96,7 @@ pub struct Game {
     pub cast: Cast,
 }
 
-const MUTANTS: [(&str, Rules, Cast); 12] = [
+const MUTANTS: [(&str, Rules, Cast); 13] = [
     ("Rule 1 off: an equal address links, without a proof", Rules { one: false, ..LAW }, TENANTS),
     ("Rule 1 off for proofs: what a tenant has named proves the account", Rules { linked: false, ..LAW }, TENANTS),
     ("Rule 2 off: the word of a tenant's provider counts everywhere", Rules { two: false, ..LAW }, TENANTS),
@@ -101,6 +104,7 @@ const MUTANTS: [(&str, Rules, Cast); 12] = [
     ("Rule 3 off at the door: any identity of the named provider opens the tenant", Rules { door: false, ..LAW }, LEAK),
     ("Rule 3 off for whole accounts: a tenant's tie of before goes on", Rules { whole: false, ..LAW }, LEAK),
     ("Rule 3 off on the way back: the password of before opens the account again", Rules { back: false, ..LAW }, LEAK),
+    ("Rule 3 off after an unlinking: a claim can be made again", Rules { once: false, ..LAW }, LEAK),
     ("Rule 4 off: what was there before the address was proved stays", Rules { four: false, ..LAW }, TENANTS),
     ("Rule 5 off: a callback works in another browser", Rules { callback: false, ..LAW }, TENANTS),
     ("Rule 5 off: a mailed proof works in another browser", Rules { mailed: false, ..LAW }, TENANTS),

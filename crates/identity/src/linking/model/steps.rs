@@ -19,6 +19,8 @@ pub enum Step {
     Own,
     Upstream(Login),
     Unlink(Person, Account, Identity),
+    /// In the honest tenant alone.
+    UnlinkThere(Person, Account, Identity),
     Member(Account, Reach, Opens, Option<Identity>),
     Whole(Opens),
     /// The evil tenant's administrator, of the victim's account. With rule 9 that ends the tenant's own sessions alone.
@@ -113,6 +115,9 @@ impl fmt::Display for Step {
             Self::Own => f.write_str("the victim makes the account of the honest tenant's scope their own"),
             Self::Upstream(login) => login.fmt(f),
             Self::Unlink(person, account, who) => write!(f, "the {person} unlinks {} from {account}", who.provider()),
+            Self::UnlinkThere(person, account, who) => {
+                write!(f, "the {person} unlinks {} from {account}, in the honest tenant", who.provider())
+            }
             Self::Member(account, tenant, opens, preset) => {
                 write!(f, "{tenant} switches its member, {account}, {opens}")?;
                 preset.map_or(Ok(()), |who| write!(f, ", and names the {}'s identity there", who.person()))

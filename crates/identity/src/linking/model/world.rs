@@ -24,6 +24,10 @@ pub struct World {
     sessions: u64,
     /// Of the whole victim's account.
     pub whole: Opens,
+    /// The victim has claimed themselves in the honest tenant since it switched them; for the law alone.
+    pub claimed: bool,
+    /// A claim of the victim's account there was unlinked. What the evil tenant's does is its own business.
+    pub spent: bool,
     /// Of the victim's account in the evil and in the honest tenant, of the scoped account in the honest one.
     members: [Opens; 3],
 }
@@ -41,6 +45,8 @@ impl Hash for World {
             self.signed_in,
             self.voided[0],
             self.voided[2],
+            self.claimed,
+            self.spent,
         ];
         let mut word = flags.iter().fold(0, |word, flag| word << 1 | u64::from(*flag));
         for opens in [self.whole, self.members[0], self.members[1], self.members[2]] {
@@ -78,6 +84,8 @@ impl World {
         ties: 0,
         sessions: 0,
         whole: Opens::Any,
+        claimed: false,
+        spent: false,
         members: [Opens::Outside; 3],
     };
 
@@ -141,6 +149,33 @@ impl World {
         if let Some(seat) = Self::seat(account, tenant) {
             self.members[seat] = opens;
         }
+        if (account, tenant) == (Account::Victims, Reach::Honest) {
+            (self.claimed, self.spent) = (false, false);
+            self.note_claim();
+        }
+    }
+
+    /// Whose the victim's account is where one provider alone opens the honest tenant to it.
+    fn claimant(&self) -> Option<Identity> {
+        let Opens::Only(provider, _) = self.member(Account::Victims, Reach::Honest) else { return None };
+        self.of_provider(Account::Victims, Reach::Honest, provider)
+    }
+
+    fn note_claim(&mut self) {
+        self.claimed |= self.claimant().is_some_and(|who| who.person() == Person::Victim);
+    }
+
+    /// A person unlinks it.
+    pub fn unlink(&mut self, reach: Reach, who: Identity, account: Account, once: bool) {
+        let claims = account == Account::Victims && reach == Reach::Honest && self.claimant() == Some(who);
+        self.spent |= once && claims;
+        self.unbind(reach, who, account);
+        self.end(account, reach, Some(who));
+    }
+
+    /// Whether the honest tenant opens to the victim by somebody else's claim than theirs.
+    pub fn claimed_by_attacker(&self) -> bool {
+        self.claimant().is_some_and(|who| who.person() == Person::Attacker)
     }
 
     pub const fn tied(&self, scope: Reach, who: Identity, account: Account) -> bool {
@@ -153,6 +188,7 @@ impl World {
         if scope == account.home() {
             self.voided[account as usize] = false;
         }
+        self.note_claim();
     }
 
     pub const fn unbind(&mut self, scope: Reach, who: Identity, account: Account) {
@@ -190,6 +226,7 @@ impl World {
             self.voided[account as usize] = true;
         }
         IDENTITIES.into_iter().for_each(|who| self.unbind(scope, who, account));
+        self.claimed &= (account, scope) != (Account::Victims, Reach::Honest);
     }
 
     /// A new password, which its person alone knows. Every session ends.
