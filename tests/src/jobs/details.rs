@@ -75,7 +75,7 @@ async fn pp_05_the_report_of_a_job_says_what_changes_for_each_as_text() {
     let gets = "\"Gets: =1+1,\"\"x\"\"; Loses: Viewer\"";
     let (head, one, two) = report(&mut admin, "").await;
     assert_eq!(head, "member,name,email,outcome,change");
-    assert_eq!((one, two), (format!("fits,{gets}"), "already_so,".to_owned()));
+    assert_eq!((one, two), (format!("fits,{gets}"), "unchanged,".to_owned()));
     // Afterwards, what it did.
     post(&mut admin, &world.acme, &format!("{path}/start"), &[]).await.answers(303);
     world.settle().await;
