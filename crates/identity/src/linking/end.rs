@@ -19,18 +19,16 @@ const AT_ONCE: i64 = 200;
 ///
 /// # Errors
 /// [`Fault`].
-pub(crate) async fn end_of_provider(identity: &Identity, provider: ProviderId) -> Result<u64, Fault> {
-    let mut ended = 0;
+pub(crate) async fn end_of_provider(identity: &Identity, provider: ProviderId) -> Result<(), Fault> {
     loop {
         let input = (provider, identity.ambient.now());
-        let some = identity
+        let ended = identity
             .store
             .write::<_, _, StoreError, _>(input, |tx, (provider, now)| Box::pin(end_some(tx, *provider, *now)))
             .await?;
-        ended += some;
-        if some < AT_ONCE.unsigned_abs() {
+        if ended < AT_ONCE.unsigned_abs() {
             identity.logout_wake.ring();
-            return Ok(ended);
+            return Ok(());
         }
     }
 }
