@@ -60,6 +60,10 @@ async fn lk_08_a_claim_ends_with_the_switch_back_and_with_the_link() {
         let mut by_it = proves(mina.elsewhere(&world), &world.acme, works, Upstream::named("mina")).await;
         by_it.is("/").sees("Editor");
         assert_eq!(world.identity_count(TIES).await, 2, "of the account, and of the member");
+        // Known by both from now on: it is the account that is opened, at once and whenever they come again.
+        by_it.opens(&world.id.url("/account")).await.is("/account");
+        let mut known = mina.elsewhere(&world);
+        known.opens(&world.acme).await.comes_by("works", &world.evil, Upstream::named("mina")).await.is("/");
         if back_first {
             assert_eq!(switches.to(json!({ "provider": "platform" })).await, 200);
             assert_eq!(world.identity_count(TIES).await, 1);
@@ -70,6 +74,7 @@ async fn lk_08_a_claim_ends_with_the_switch_back_and_with_the_link() {
         mina.opens(&world.id.url("/account/sign-in")).await.submits("unlink-works", &[]).await.sees("It is unlinked");
         assert_eq!(world.identity_count(TIES).await, 0, "{back_first}");
         by_it.opens(&world.id.url("/account")).await.is("/login");
+        known.opens(&world.id.url("/account")).await.is("/login");
         let mut again = world.browser();
         again.opens(&world.acme).await.comes_by("works", &world.evil, Upstream::named("mina")).await;
         again.is("/link/address");
