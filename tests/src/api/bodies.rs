@@ -22,7 +22,7 @@ impl There {
     async fn of(world: &World, token: &str) -> Self {
         // The first of them: what the tenant has heard of providers it keeps for a while.
         let provider = world.own_provider(&world.acme, "corp", &world.contoso, &[]).await;
-        world.member("bob", &world.acme, MemberState::Active, &["supplier"]).await;
+        world.member("bob", &world.acme, MemberState::Active, &[]).await;
         world.member("tove", &world.acme, MemberState::ToReview, &[]).await;
         let import = world.files(&world.acme, "/imports", token, "text/csv", "email\nnew@elsewhere.test\n").await;
         let import = text(&import.done(201), "id");

@@ -97,6 +97,7 @@ async fn pp_03_the_ledger_says_what_became_of_each_invitation_and_by_whom() {
     robot.waits().await;
     robot.posts(&format!("/members/{nils}/withdraw"), &json!({})).await.done(200);
     let (_, olga) = robot.invites("olga", true).await;
+    robot.waits().await;
     robot.posts(&format!("/members/{olga}/invite"), &json!({})).await.done(200);
     robot.waits().await;
     robot.invites("unsent", false).await;
