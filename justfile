@@ -15,14 +15,16 @@ test *arguments:
 check:
     .ci/run
 
-# Changes the table of a member's life and the comparison of rights in every way that a line can be wrong: a test must notice each.
-# Needs `cargo install cargo-mutants`; takes hours, `--shard 0/10` a tenth. None was missed when the pure rules were tried last.
+# Changes the table of a member's life, the comparison of rights and linking in every way a line can be wrong: a test must notice each.
+# Needs `cargo install cargo-mutants`; takes a day, `--shard 0/10` a tenth. tests/README.md says what was found last.
 mutants *arguments:
     cargo mutants --package tenant --test-package tenant -j1 --no-shuffle --output target \
         --file crates/tenant/src/lifecycle/transition.rs --file crates/tenant/src/lifecycle/deed.rs \
         --file crates/tenant/src/roles/mod.rs --file crates/tenant/src/roles/guard.rs \
         --re 'lifecycle/' --re 'Rights' --re 'may_grant|grantable|runs_tenant|is_administered_without' \
         {{arguments}} -- --lib
+    cargo mutants --package identity --test-package identity,acceptance -j1 --no-shuffle --output target \
+        --file 'crates/identity/src/linking/*.rs' {{arguments}} -- --lib -- linking federation attacks::
 
 # How fast it is, beside the machine's limit and node's oidc-provider: `just bench --quick`; the gates stand in tests/bench/gates.py.
 bench *arguments:

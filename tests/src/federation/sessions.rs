@@ -69,3 +69,20 @@ async fn oa_19_a_logout_that_names_a_person_and_a_session_ends_that_session_alon
         }
     }
 }
+
+#[tokio::test]
+async fn id_01_who_comes_by_a_provider_again_goes_on_in_their_own_session_of_this_browser() {
+    let world = World::new().await;
+    world.platform_provider("contoso", &world.contoso, &["people.example"]).await;
+    let rp = world.platform_client("app", |_| {}).await;
+    let mut browser = world.browser();
+    browser.opens(&world.id.url("/account")).await;
+    browser.comes_by("contoso", &world.contoso, Upstream::named("mina")).await.is("/account");
+    for (who, sessions) in [("nils", 2), ("mina", 2), ("nils", 2), ("olga", 3)] {
+        let another = rp.request(&[("prompt", Some("select_account"))]).url();
+        browser.opens(&another).await.clicks("use-another").await;
+        browser.comes_by("contoso", &world.contoso, Upstream::named(who)).await;
+        // It is that session, and no new one in its place: what it has opened goes on.
+        assert_eq!(world.identity_count("SELECT COUNT(*) FROM session").await, sessions, "{who}");
+    }
+}

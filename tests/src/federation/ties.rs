@@ -228,6 +228,33 @@ async fn sw_05_who_is_known_to_the_tenant_alone_keeps_their_only_way_in() {
 }
 
 #[tokio::test]
+async fn sw_05_whom_the_tenant_names_anew_is_named_once_and_a_name_in_vain_takes_nothing() {
+    const NAMED: &str = "SELECT provider.key || ' ' || subject FROM external_identity
+                         JOIN provider ON provider.id = provider_id WHERE proved_by = 'preset'";
+    let world = World::new().await;
+    world.own_provider(&world.acme, "corp", &world.contoso, &["people.example"]).await;
+    world.own_provider(&world.acme, "annex", &world.evil, &["works.example"]).await;
+    let olga = Upstream::named("olga").with_email("olga@works.example", true);
+    let come = [("acme.corp", &world.contoso, Upstream::named("nils")), ("acme.annex", &world.evil, olga)];
+    for (key, evil, who) in come {
+        let mut person = world.browser();
+        person.opens(&world.acme).await.comes_by(key, evil, who).await.is("/join");
+        person.submits("allow", &[]).await.sees("You asked to join");
+    }
+    world.settle().await;
+    let (switches, _ada) = Switches::of(&world, "nils").await;
+    // The tenant alone knows him: the name is all that he has.
+    assert_eq!(switches.to(json!({ "provider": "acme.corp", "subject": "subject-of-bo" })).await, 200);
+    assert_eq!(world.identity_texts(NAMED).await, ["acme.corp subject-of-bo"]);
+    // In vain: that is somebody else. What he has stays.
+    assert_eq!(switches.to(json!({ "provider": "acme.annex", "subject": "subject-of-olga" })).await, 200);
+    assert_eq!(world.identity_texts(NAMED).await, ["acme.corp subject-of-bo"]);
+    // Named elsewhere, he needs it no more.
+    assert_eq!(switches.to(json!({ "provider": "acme.annex", "subject": "subject-of-cleo" })).await, 200);
+    assert_eq!(world.identity_texts(NAMED).await, ["acme.annex subject-of-cleo"]);
+}
+
+#[tokio::test]
 async fn sw_02_a_whole_account_that_is_compromised_loses_what_was_claimed_in_tenants() {
     for (compromised, left) in [(false, 1), (true, 0)] {
         let world = World::new().await;
