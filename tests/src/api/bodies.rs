@@ -56,6 +56,8 @@ impl There {
             "mapGroup" | "unmapGroup" => json!({ "group": "staff", "role": "viewer" }),
             "publishTerms" => json!({ "body": "Be kind.", "required": false, "after": 0 }),
             "addField" => json!({ "label": "Badge" }),
+            "nameKeeper" => json!({ "kept_by": "Payroll" }),
+            "correctEmail" => json!({ "email": "nora@people.test" }),
             "saveView" => json!({ "name": "All", "search": "" }),
             unknown => panic!("{unknown} has no body in this table (AZ-01)"),
         }
