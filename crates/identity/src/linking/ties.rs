@@ -187,13 +187,13 @@ pub(crate) async fn tie(tx: &mut Tx, new: &NewTie<'_>) -> Result<bool, StoreErro
 }
 
 /// Notes that a tie was used, with what the provider states now: whether that is another address than at the login before. Nothing
-/// is linked by it, and no account takes it over (DESIGN §4.1); whoever states none has not changed it.
+/// is linked by it, and no account takes it over (DESIGN §4.1); who is stated without one now has not got another one.
 ///
 /// # Errors
 /// The database's.
 pub(crate) async fn used(tx: &mut Tx, id: TieId, who: &ExternalIdentity, now: Timestamp) -> Result<bool, StoreError> {
     let email = who.email.clone().unwrap_or_default();
-    let sql = "UPDATE external_identity SET used_at = $2, name = $3, email = CASE WHEN $4 = '' THEN email ELSE $4 END,
+    let sql = "UPDATE external_identity SET used_at = $2, name = $3, email = $4,
                    email_before = CASE WHEN $4 <> '' AND email <> '' AND LOWER(email) <> LOWER($4) THEN email END
                WHERE id = $1 RETURNING email_before";
     let noted: Option<(Option<String>,)> = tx.maybe(sql, params![id, now, who.name(), email]).await?;

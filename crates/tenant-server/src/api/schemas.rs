@@ -126,7 +126,7 @@ fn answers() -> Vec<(&'static str, Value)> {
 
 fn member_told() -> Value {
     let about = "Who somebody is, the scope `members:read` tells; without it, this is a reference alone.";
-    json!({ "anyOf": [of("Member"), of("MemberReference")], "description": about })
+    json!({ "oneOf": [of("Member"), of("MemberReference")], "description": about })
 }
 
 fn problem() -> Value {

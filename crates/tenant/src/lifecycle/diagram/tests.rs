@@ -63,7 +63,8 @@ fn document() -> String {
     let mut text = "# A member's life\n\n\
         Every member stands somewhere on three axes. These diagrams are drawn from the table of steps\n\
         (`crates/tenant/src/lifecycle/transition.rs`) with every rule of a blueprint switched on; a test compares them. A\n\
-        tenant shows its own at `/members/states`.\n"
+        tenant shows its own at `/members/states`, by the words of its blueprint (`[lifecycle.labels]`) where that has any of its own; files and\n\
+        the API keep these keys.\n"
         .to_owned();
     let rules = rules_of("asset-library");
     for axis in Axis::ALL {
