@@ -155,7 +155,7 @@ async fn pp_26_each_axis_is_shown_in_list_and_details() {
         (MemberState::Locked, "Locked", ["Reviewed", "Yes", "Active"]),
         (MemberState::Suspended, "Suspended", ["Reviewed", "No", "Suspended"]),
         // The blueprint has a word of its own for it.
-        (MemberState::Deleted, "Inactive", ["Reviewed", "No", "Deleted"]),
+        (MemberState::Deleted, "Inactive", ["Reviewed", "No", "Inactive"]),
     ];
     for (index, (state, word, axes)) in table.into_iter().enumerate() {
         let person = world.member(&format!("person{index}"), &world.acme, state, &["viewer"]).await;

@@ -100,7 +100,7 @@ async fn ps_06_a_refused_password_opens_that_tenant_no_more_and_everything_else_
     other.enters(&world.acme).await.is("/login/new-password");
     let mut eve = mina.elsewhere(&world);
     eve.password = "what eve would choose".to_owned();
-    eve.enters(&world.acme).await.answers(422).sees_not("new password");
+    eve.enters(&world.acme).await.answers(422).is("/login/password").sees_not("We have sent");
     // The control: everything else is as it was.
     assert_eq!(there.refresh(&text(&of_there, "refresh_token")).await.status, 200);
     mina.opens(&world.studio).await.is("/").opens(&world.id.url("/account")).await.sees("Hello, Mina");
