@@ -1,4 +1,4 @@
-//! What bodies and answers of [`people`](super::people) and [`invitations`](super::invitations) look like.
+//! What bodies and answers of [`people`](super::people) and [`invitations`] look like.
 
 use serde_json::{Value, json};
 use tenant::invitations::MailStatus;
