@@ -81,6 +81,8 @@ async fn ps_06_a_refused_password_opens_that_tenant_no_more_and_everything_else_
     let mut mina = world.member("mina", &world.acme, MemberState::Active, &["viewer"]).await;
     world.make_member(&mina, &world.studio, MemberState::Active, &["member"]).await;
     mina.enters(&world.acme).await.is("/").opens(&world.studio).await.is("/");
+    world.contoso.has(Upstream::named("mina"));
+    mina.opens(&world.id.url("/account/sign-in")).await.submits("link-contoso", &[]).await;
     let here = world.client_at(&world.acme, "here", refreshing).await;
     let there = world.client_at(&world.studio, "there", refreshing).await;
     let (of_here, of_there) = (here.tokens(&mut mina).await, there.tokens(&mut mina).await);
@@ -106,8 +108,6 @@ async fn ps_06_a_refused_password_opens_that_tenant_no_more_and_everything_else_
     mina.opens(&world.studio).await.is("/").opens(&world.id.url("/account")).await.sees("Hello, Mina");
     other.opens(&world.studio).await.is("/");
     // What else opens the account opens that tenant too.
-    world.contoso.has(Upstream::named("mina"));
-    mina.opens(&world.id.url("/account/sign-in")).await.submits("link-contoso", &[]).await;
     let mut by_it = world.browser();
     by_it.opens(&world.acme).await.comes_by("contoso", &world.contoso, Upstream::named("mina")).await.is("/");
     // And so does the new password, in the login that waits.
@@ -132,4 +132,47 @@ async fn ps_06_too_many_mails_keep_no_password_from_being_refused() {
     asks(&mut admin, &world, "Mina Doe").await;
     assert_eq!(world.mails_to(&mina.email).await.len(), before, "no mail any more");
     mina.enters(&world.acme).await.is("/login/new-password");
+}
+
+/// Whoever knows what is refused, and no more than that, lifts nothing by it and makes no further way in.
+#[tokio::test]
+async fn ps_06_a_refused_password_does_not_lift_its_refusal_and_proves_nothing_towards_that_tenant() {
+    const TIES: &str = "SELECT COUNT(*) FROM external_identity";
+    let world = World::new().await;
+    world.platform_provider("contoso", &world.contoso, &["people.test"]).await;
+    let mut admin = world.member("ada", &world.acme, MemberState::Active, &["administrator"]).await;
+    admin.enters(&world.acme).await.is("/");
+    let mut mina = world.member("mina", &world.acme, MemberState::Active, &["viewer"]).await;
+    mina.enters(&world.acme).await.is("/");
+    asks(&mut admin, &world, "Mina Doe").await;
+
+    // No further way in for the account.
+    let mut thief = mina.elsewhere(&world);
+    thief.signs_in(&world).await.opens(&world.id.url("/account/sign-in")).await.submits("link-contoso", &[]).await;
+    thief.answers(403).sees("refuses your password until it is changed");
+    // No proof of an offer, on the way there.
+    let stated = || Upstream::named("mina").with_email(&mina.email, true);
+    let mut offered = world.browser();
+    offered.opens(&world.acme).await.comes_by("contoso", &world.contoso, stated()).await.is("/link");
+    offered.submits("link", &[("password", &mina.password)]).await;
+    assert_ne!(offered.url.path(), "/", "{:?}", offered.page);
+    assert_eq!(world.identity_count(TIES).await, 0);
+    // Changed by itself alone, to whatever: refused as before.
+    for new in [mina.password.clone(), "what a thief would choose".to_owned()] {
+        thief.opens(&world.id.url("/account/password")).await;
+        thief.submits("change-password", &[("current", &thief.password.clone()), ("password", &new)]).await;
+        thief.is("/account/password/done");
+        thief.password = new;
+        thief.elsewhere(&world).enters(&world.acme).await.is("/login/new-password");
+    }
+    // By the mail, another one: the controls.
+    let mut own = thief.elsewhere(&world);
+    own.enters(&world.acme).await.submits("resend", &[]).await.is("/recover/sent");
+    own.opens(&world.mailed_link(&mina.email).await).await;
+    own.submits("reset", &[("password", &thief.password)]).await.answers(422).sees("choose another one");
+    own.submits("reset", &[("password", "a sentence that is new")]).await.is("/account/password/done");
+    own.opens(&world.acme).await.is("/").opens(&world.id.url("/account/sign-in")).await;
+    world.contoso.has(Upstream::named("mina"));
+    own.submits("link-contoso", &[]).await;
+    assert_eq!(world.identity_count(TIES).await, 1);
 }

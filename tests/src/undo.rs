@@ -176,3 +176,22 @@ async fn sw_02_there_is_no_way_back_to_where_one_subject_alone_could_claim() {
     admin.submits("undo", &[]).await;
     assert_eq!(world.tenant_count(&world.acme, SWITCHED).await, 1);
 }
+
+/// What was claimed before a switch as compromised is void: taking that back would have it claimed anew, by what is not.
+#[tokio::test]
+async fn sw_05_there_is_no_way_back_to_a_provider_from_what_was_compromised() {
+    let world = World::new().await;
+    let key = world.own_provider(&world.acme, "corp", &world.contoso, &[]).await;
+    let other = world.own_provider(&world.acme, "works", &world.evil, &[]).await;
+    let mut admin = world.admin_of(&world.acme).await;
+    world.member("mina", &world.acme, MemberState::Active, &["viewer"]).await;
+    page_of(&mut admin, &world.acme, "Mina Doe").await;
+    switches(&mut admin, &key, "").await;
+    let wanted = [("provider", other.as_str()), ("compromised", "1")];
+    admin.clicks("switch-provider").await.submits("look", &wanted).await.submits("switch", &[]).await;
+    assert!(!admin.has("undo"));
+    // The control: as not compromised.
+    switches(&mut admin, &key, "").await;
+    switches(&mut admin, &other, "").await;
+    assert!(admin.has("undo"));
+}

@@ -196,6 +196,11 @@ pub async fn reset(
     let completed = recovery::complete(&server.identity, &link, &form.password, &browser.device).await;
     match completed.map_err(fault::failure)? {
         Completed::Welcome { session, interaction } => welcome(&server, browser, session, interaction).await,
+        Completed::SamePassword => {
+            let errors = FieldErrors::one("password", "password-is-refused");
+            let page = reset_page(&server, visit, &link, pending, errors).await?;
+            Ok(html_with_status(StatusCode::UNPROCESSABLE_ENTITY, page))
+        }
         Completed::LinkIsSpent => Err(spent()),
     }
 }

@@ -234,3 +234,5 @@ how-lead = Nennen Sie uns Ihre Adresse. Wir schicken eine Mail, die sagt, was Ih
 how-send = Antwort schicken
 how-back = Zurück zur Anmeldung
 how-sent-lead = Wir haben eine Mail an { $email } geschickt. Darin steht, wie Sie sich anmelden.
+password-is-refused = Eine Ihrer Instanzen lehnt dieses Passwort ab, bis es geändert ist: Wählen Sie ein anderes.
+link-password-refused = Eine Ihrer Instanzen lehnt Ihr Passwort ab, bis es geändert ist. Lassen Sie sich eine E-Mail senden, wählen Sie ein neues Passwort, und verbinden Sie danach einen weiteren Weg.

@@ -234,3 +234,5 @@ how-lead = Tell us your address. We send a mail that says what opens { $door } t
 how-send = Send me the answer
 how-back = Back to the sign-in page
 how-sent-lead = We sent a mail to { $email }. It says how you sign in.
+password-is-refused = One of your instances refuses this password until it is changed: choose another one.
+link-password-refused = One of your instances refuses your password until it is changed. Have a mail sent, choose a new password, and then link a further way in.

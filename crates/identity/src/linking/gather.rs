@@ -10,6 +10,7 @@ use ambient::Timestamp;
 use crate::accounts::{AccountId, EmailAddress};
 use crate::invitations::{self, InvitationId, Offered};
 use crate::providers::{self, Provider, ProviderId};
+use crate::recovery;
 use crate::tenants::TenantId;
 
 /// One login that is back from a provider.
@@ -264,7 +265,12 @@ async fn proof(conn: &mut Conn, login: &Login, known: &Known) -> Result<Proof, S
         return Ok(Proof::Mail);
     }
     if login.credential.is_some_and(|who| known.is(who)) {
-        return Ok(Proof::Credential);
+        // What a tenant refuses as a password proves nothing on the way to it (DESIGN §4.9).
+        let refused = match login.tenant {
+            Some(tenant) => recovery::is_refused(conn, tenant, known.id).await?,
+            None => false,
+        };
+        return Ok(if refused { Proof::None } else { Proof::Credential });
     }
     match &login.vouched {
         Some(vouched) if vouches(conn, login, vouched, known).await? => Ok(Proof::Provider),

@@ -7,6 +7,7 @@ use crate::accounts::Account;
 use crate::linking;
 use crate::logout;
 use crate::mails;
+use crate::recovery;
 use crate::sessions::{self, By, Device, Method, NewAuthentication, Session, SessionId};
 use crate::{Fault, Identity};
 
@@ -72,6 +73,9 @@ pub(crate) async fn replace(tx: &mut Tx, new: &Replacement) -> Result<Option<Ses
         params![proof.account_id, new.phc, proof.now],
     )
     .await?;
+    if matches!(proof.method, Method::Password) {
+        recovery::carry_on(tx, proof.account_id).await?;
+    }
     linking::void_waiting(tx, proof.account_id, proof.now).await?;
     let ended = logout::end_all(tx, proof.account_id, None, proof.now).await?;
     let session = sessions::authenticate(tx, proof).await?;

@@ -62,6 +62,8 @@ pub enum Completed {
         /// The authorization request that waits in the browser that began; the page sees whether this is that browser.
         interaction: Option<Uuid>,
     },
+    /// It is the one that a tenant refuses until it is changed.
+    SamePassword,
     /// The link was used, has expired, or the account's credentials changed meanwhile.
     LinkIsSpent,
 }
@@ -80,8 +82,16 @@ struct Input {
 /// [`Fault`].
 pub async fn complete(identity: &Identity, link: &Opaque, password: &str, device: &Device) -> Result<Completed, Fault> {
     let Some(pending) = look(identity, link).await? else { return Ok(Completed::LinkIsSpent) };
-    let place = identity.hasher.queue(&allowances::network(device.address))?;
-    let phc = identity.hasher.hash(place, password).await?;
+    let network = allowances::network(device.address);
+    let refused = "SELECT phc FROM password WHERE account_id = $1
+        AND EXISTS (SELECT 1 FROM link WHERE link.account_id = $1 AND link.password_refused = password.version)";
+    let refused: Option<(String,)> = identity.store.read().await?.maybe(refused, params![pending.account.id]).await?;
+    if let Some((phc,)) = refused
+        && identity.hasher.verify(identity.hasher.queue(&network)?, password, Some(&phc)).await?
+    {
+        return Ok(Completed::SamePassword);
+    }
+    let phc = identity.hasher.hash(identity.hasher.queue(&network)?, password).await?;
     let input = Input {
         link: link.clone(),
         email_key: EmailAddress::parse(&pending.account.email).map(|email| email.key().to_owned()),

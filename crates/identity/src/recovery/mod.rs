@@ -19,7 +19,8 @@ use std::time::Duration;
 
 pub use begin::{Request, begin, begin_for};
 pub use complete::{Completed, Pending, complete, look};
-pub(crate) use refused::is_refused;
+pub use refused::is_refused_anywhere;
+pub(crate) use refused::{carry_on, is_refused};
 
 /// How long a mailed link works.
 pub const LINK_LIFETIME: Duration = Duration::from_secs(15 * 60);

@@ -50,3 +50,29 @@ pub(crate) async fn is_refused(conn: &mut Conn, tenant: TenantId, account: Accou
     )
     .await
 }
+
+/// Whether any tenant refuses the account's password of now: what it alone proves makes no further way in.
+///
+/// # Errors
+/// The database's.
+pub async fn is_refused_anywhere(conn: &mut Conn, account: AccountId) -> Result<bool, StoreError> {
+    conn.exists(
+        "SELECT 1 FROM link JOIN password ON password.account_id = link.account_id
+            AND password.version = link.password_refused
+         WHERE link.account_id = $1",
+        params![account],
+    )
+    .await
+}
+
+/// A password that was set by the one before, and by nothing else, is refused where that was: whoever knows what is refused lifts
+/// nothing. The mail does.
+pub(crate) async fn carry_on(tx: &mut Tx, account: AccountId) -> Result<(), StoreError> {
+    tx.execute(
+        "UPDATE link SET password_refused = password_refused + 1
+         WHERE account_id = $1 AND password_refused = (SELECT version - 1 FROM password WHERE account_id = $1)",
+        params![account],
+    )
+    .await?;
+    Ok(())
+}

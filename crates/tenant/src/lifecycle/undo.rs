@@ -66,12 +66,13 @@ fn inverse(line: &Line, member: &Member) -> Option<Deed> {
 }
 
 /// Back to what opened the tenant before. Where one subject alone could have claimed them there, there is no way back: the log does
-/// not say which, and without it anybody could.
+/// not say which, and without it anybody could. Nor where it was done as compromised, which voids what they were claimed by before.
 fn switched_back(line: &Line) -> Option<Deed> {
     let said = |name: &str| line.detail.get(name);
     let from = said("from")?.as_str()?;
     let to = (from != PLATFORM).then(|| from.to_owned());
     // Older lines do not tell.
     let was_named = said("from_preset").is_none_or(|named| named.as_bool() != Some(false));
-    (to.is_none() || !was_named).then_some(Deed::Switch { to, compromised: false, preset: None })
+    let is_open = !was_named && said("compromised").and_then(serde_json::Value::as_bool) == Some(false);
+    (to.is_none() || is_open).then_some(Deed::Switch { to, compromised: false, preset: None })
 }
