@@ -1,9 +1,12 @@
 //! An administrator of a tenant asks for a new password of a member (TP-09).
 
 use evil_provider::Person as Upstream;
+use serde_json::json;
 use tenant::members::MemberState;
 
-use crate::harness::{DAY, Person, World, refreshing, text};
+use crate::api::{acting, everything};
+use crate::federation::begins_to_link;
+use crate::harness::{DAY, MINUTE, Person, World, refreshing, text};
 
 const BEGUN: &str = "SELECT COUNT(*) FROM recovery";
 
@@ -124,10 +127,13 @@ async fn ps_06_too_many_mails_keep_no_password_from_being_refused() {
     let mut admin = world.member("ada", &world.acme, MemberState::Active, &["administrator"]).await;
     admin.enters(&world.acme).await.is("/");
     let mut mina = world.member("mina", &world.acme, MemberState::Active, &["viewer"]).await;
-    let email = mina.email.clone();
-    for _ in 0..20 {
-        mina.opens(&world.id.url("/recover")).await.submits("send", &[("email", &email)]).await;
+    for _ in 0..3 {
+        asks(&mut admin, &world, "Mina Doe").await;
     }
+    mina.opens(&world.mailed_link(&mina.email).await).await;
+    mina.submits("reset", &[("password", "a sentence that is new")]).await.is("/account/password/done");
+    mina.password = "a sentence that is new".to_owned();
+    mina.enters(&world.acme).await.is("/");
     let before = world.mails_to(&mina.email).await.len();
     asks(&mut admin, &world, "Mina Doe").await;
     assert_eq!(world.mails_to(&mina.email).await.len(), before, "no mail any more");
@@ -150,12 +156,12 @@ async fn ps_06_a_refused_password_does_not_lift_its_refusal_and_proves_nothing_t
     let mut thief = mina.elsewhere(&world);
     thief.signs_in(&world).await.opens(&world.id.url("/account/sign-in")).await.submits("link-contoso", &[]).await;
     thief.answers(403).sees("refuses your password until it is changed");
-    // No proof of an offer, on the way there.
+    // No proof of an offer, on the way there: and the page says why.
     let stated = || Upstream::named("mina").with_email(&mina.email, true);
     let mut offered = world.browser();
     offered.opens(&world.acme).await.comes_by("contoso", &world.contoso, stated()).await.is("/link");
-    offered.submits("link", &[("password", &mina.password)]).await;
-    assert_ne!(offered.url.path(), "/", "{:?}", offered.page);
+    offered.submits("link", &[("password", &mina.password)]).await.answers(422);
+    offered.is("/link").sees("Acme Library refuses this password until it is changed");
     assert_eq!(world.identity_count(TIES).await, 0);
     // Changed by itself alone, to whatever: refused as before.
     for new in [mina.password.clone(), "what a thief would choose".to_owned()] {
@@ -175,4 +181,75 @@ async fn ps_06_a_refused_password_does_not_lift_its_refusal_and_proves_nothing_t
     world.contoso.has(Upstream::named("mina"));
     own.submits("link-contoso", &[]).await;
     assert_eq!(world.identity_count(TIES).await, 1);
+}
+
+/// What was under way when a tenant refused the password it may have begun by is over (DESIGN §4.9).
+#[tokio::test]
+async fn ps_06_who_is_away_to_link_when_the_password_is_refused_comes_back_to_nothing() {
+    const TIES: &str = "SELECT COUNT(*) FROM external_identity";
+    let world = World::new().await;
+    world.platform_provider("contoso", &world.contoso, &["people.test"]).await;
+    let mut admin = world.member("ada", &world.acme, MemberState::Active, &["administrator"]).await;
+    admin.enters(&world.acme).await.is("/");
+    let mut mina = world.member("mina", &world.acme, MemberState::Active, &["viewer"]).await;
+    mina.enters(&world.acme).await.is("/");
+    world.contoso.has(Upstream::named("mina"));
+    let mut away = mina.elsewhere(&world);
+    away.signs_in(&world).await;
+    let callback = begins_to_link(&world, &mut away).await;
+    asks(&mut admin, &world, "Mina Doe").await;
+    away.opens(callback.as_str()).await;
+    assert_eq!(world.identity_count(TIES).await, 0, "{:?}", away.page);
+    // It is nobody's fault but that link's: another one, by whoever has proved more, is the control in the test before.
+    let ended = "SELECT COUNT(*) FROM upstream_login WHERE linking IS NOT NULL AND finished_at IS NOT NULL";
+    assert_eq!(world.identity_count(ended).await, 1);
+}
+
+/// An application that was given a token by who knew the password has nothing by it any more, at once.
+#[tokio::test]
+async fn ps_06_what_an_application_holds_of_a_member_ends_with_their_password_and_the_api_asks_for_that_too() {
+    let world = World::new().await;
+    let (admin, token) = world.api_admin(&world.acme, "console").await;
+    let mut mina = world.member("mina", &world.acme, MemberState::Active, &["support"]).await;
+    mina.enters(&world.acme).await.is("/");
+    let rp = world.client_at(&world.acme, "console2", acting).await;
+    let hers = text(&rp.acts_for(&mut mina, &world.acme, &everything()).await, "access_token");
+    let id = world.id_by_api(&world.acme, &mina.email, &hers).await;
+    let path = format!("/members/{id}/reset");
+    // Not who merely looks at members, and nobody's own superior.
+    world.posts(&world.acme, &path, &hers, &json!({})).await.refuses(403, "forbidden");
+    let told = world.posts(&world.acme, &path, &token, &json!({})).await.done(200);
+    assert_eq!(told["changed"], json!(true));
+    world.gets(&world.acme, "/members", &hers).await.refuses(401, "invalid_token");
+    assert_eq!(world.mails_to(&mina.email).await.pop().unwrap().letter.subject, "Choose a new password");
+    // With a new password, a new token works: the control.
+    mina.opens(&world.mailed_link(&mina.email).await).await;
+    mina.submits("reset", &[("password", "a sentence that is new")]).await.is("/account/password/done");
+    mina.password = "a sentence that is new".to_owned();
+    world.passes(MINUTE);
+    let mut again = mina.elsewhere(&world);
+    again.enters(&world.acme).await.is("/");
+    let new = text(&rp.acts_for(&mut again, &world.acme, &everything()).await, "access_token");
+    world.gets(&world.acme, "/members", &new).await.done(200);
+    world.gets(&world.acme, "/members", &token).await.done(200);
+    const ASKED: &str = "SELECT COUNT(*) FROM audit_entry WHERE action = 'member.reset_asked'";
+    assert_eq!(world.tenant_count(&world.acme, ASKED).await, 1);
+    drop(admin);
+}
+
+/// What administrators ask for uses up nobody's own mails (WEB-07).
+#[tokio::test]
+async fn web_07_a_tenants_resets_leave_a_member_their_own_mails() {
+    let world = World::new().await;
+    let mut admin = world.member("ada", &world.acme, MemberState::Active, &["administrator"]).await;
+    admin.enters(&world.acme).await.is("/");
+    let mina = world.member("mina", &world.acme, MemberState::Active, &["viewer"]).await;
+    let before = world.mails_to(&mina.email).await.len();
+    for _ in 0..5 {
+        asks(&mut admin, &world, "Mina Doe").await;
+    }
+    let asked = world.mails_to(&mina.email).await.len();
+    assert_eq!(asked - before, 3, "so many an hour");
+    world.browser().opens(&world.id.url("/recover")).await.submits("send", &[("email", &mina.email)]).await;
+    assert_eq!(world.mails_to(&mina.email).await.len() - asked, 1);
 }

@@ -3,7 +3,8 @@
 //! no password to replace: the refusal names the provider. The password of now opens this tenant no more, which the identity server sees
 //! to (DESIGN §4.9).
 
-use store::TenantStore;
+use ambient::Timestamp;
+use store::{StoreError, TenantStore, TenantTx, params};
 
 use crate::Context;
 use crate::blueprint::permission;
@@ -31,8 +32,8 @@ pub fn may_ask(context: &Context, acting: &Acting, target: Target<'_>) -> Result
     if member.subject.is_some() { Ok(()) } else { Err(Denied::NotFound) }
 }
 
-/// Writes down, with the rights of this moment, that a new password is asked for, and ends the member's sessions here; whom the identity server is to mail, by the
-/// subject that it knows them by.
+/// Writes down, with the rights of this moment, that a new password is asked for, and ends what the member has open here: sessions, and
+/// tokens for the API. Whom the identity server is to mail, by the subject that it knows them by.
 ///
 /// # Errors
 /// [`Denied`].
@@ -47,8 +48,26 @@ pub async fn ask(store: &TenantStore, context: Context, by: MemberId, member: Me
                 let entry = context.audit(audit::Actor::Member(by.0), "member.reset_asked").on("member", member.id);
                 audit::record(&mut tx, &entry).await?;
                 sessions::end_of_member(&mut tx, member.id, context.now).await?;
+                refuse(&mut tx, member.id, context.now).await?;
                 member.subject.ok_or(Denied::NotFound)
             })
         })
         .await
+}
+
+/// The identity server has heard of it, and has ended what the password had opened there: what it gave until then is worth nothing.
+///
+/// # Errors
+/// The database's.
+pub async fn heard(store: &TenantStore, member: MemberId, now: Timestamp) -> Result<(), StoreError> {
+    let write = store.write::<_, _, StoreError, _>((member, now), |mut tx, (member, now)| {
+        Box::pin(async move { refuse(&mut tx, *member, *now).await })
+    });
+    write.await
+}
+
+async fn refuse(tx: &mut TenantTx<'_>, member: MemberId, now: Timestamp) -> Result<(), StoreError> {
+    let sql = "UPDATE member SET reset_at = $3 WHERE tenant_id = $1 AND id = $2";
+    tx.execute(sql, params![member, now]).await?;
+    Ok(())
 }

@@ -54,7 +54,7 @@ async fn lk_06_one_identity_that_32_link_at_once_has_one_owner() {
 }
 
 /// Away to link, and the address that leads back; it is not opened yet.
-async fn begins_to_link(world: &World, person: &mut Person) -> Url {
+pub async fn begins_to_link(world: &World, person: &mut Person) -> Url {
     person.opens(&world.id.url("/account/sign-in")).await;
     let fields = [("csrf", &*person.csrf()), ("provider", "contoso")];
     let away = person.post(world.id.url("/account/sign-in/link"), &fields).await;

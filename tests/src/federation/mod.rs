@@ -32,6 +32,8 @@ mod voids;
 
 use std::sync::Arc;
 
+pub use callbacks::begins_to_link;
+
 use tokio::sync::Barrier;
 use url::Url;
 

@@ -53,6 +53,7 @@ const OPERATIONS: &[(&str, &str, Takes)] = &[
     ("post", "/members/{id}/fields", Member(|| json!({ "fields": { "city": "Elsewhere" } }))),
     ("post", "/members/{id}/provider", Member(|| json!({ "provider": "platform" }))),
     ("post", "/members/{id}/break-glass", Member(|| json!({ "on": true }))),
+    ("post", "/members/{id}/reset", Member(NO_BODY)),
     ("post", "/members/{id}/keeper", Member(|| json!({ "kept_by": "Payroll" }))),
     ("post", "/members/{id}/email", Member(|| json!({ "email": "else@people.test" }))),
     ("get", "/members/{id}/rights", Member(NO_BODY)),

@@ -15,6 +15,7 @@ opener-gone = Sie melden sich hier über { $provider } an, und das geht zurzeit 
 offer-heading = Sind Sie das?
 offer-lead = { $provider } sagt, Sie seien { $there }. Zu dieser Adresse gibt es ein { $product }-Konto. Beweisen Sie, dass es Ihres ist, und { $provider } öffnet es von nun an.
 offer-password = Passwort Ihres Kontos
+offer-password-refused = { $door } lehnt dieses Passwort ab, bis es geändert ist. Wählen Sie per E-Mail ein neues, und kommen Sie dann noch einmal über diesen Anbieter.
 offer-link = { $provider } verknüpfen und weiter
 offer-by-others = Oder über einen anderen Anbieter, der mit dem Konto verknüpft ist. Er weist diese Verknüpfung aus und meldet Sie nirgends sonst an.
 offer-by-other = Ausweisen über { $other }

@@ -15,6 +15,7 @@ opener-gone = You are signed in by { $provider } here, and that can’t be used 
 offer-heading = Is this you?
 offer-lead = { $provider } says you are { $there }. There is a { $product } account with this address. Prove that it is yours, and { $provider } opens it from now on.
 offer-password = Password of your account
+offer-password-refused = { $door } refuses this password until it is changed. Choose a new one by mail, then come by this provider again.
 offer-link = Link { $provider } and continue
 offer-by-others = Or by another provider that is linked with the account. It proves this link, and signs you in nowhere else.
 offer-by-other = Prove it by { $other }

@@ -10,8 +10,7 @@ use identity::authorize::{self, Errand};
 use identity::linking::{self, Linked, TieId, Unlinked};
 use identity::passwords;
 use identity::providers::{self, Provider};
-use identity::recovery;
-use identity::sessions::{PLATFORM_PROVIDER, Session};
+use identity::sessions::Session;
 use identity::upstream::Errand as Upstream;
 use serde::Deserialize;
 use webkit::{Brand, Failure, Form, Message, Notice, Shell, Visit, html, see_other};
@@ -123,13 +122,7 @@ pub async fn link(
     };
     let mut conn = server.identity.store.read().await.map_err(fault::store_failure)?;
     let provider = providers::find(&mut conn, &form.provider).await.map_err(fault::store_failure)?;
-    let own = session.proof(None).is_some_and(|proof| proof.provider == PLATFORM_PROVIDER);
-    let refused =
-        own && recovery::is_refused_anywhere(&mut conn, session.account.id).await.map_err(fault::store_failure)?;
     drop(conn);
-    if refused {
-        return Err(Failure::forbidden("link-password-refused").next("/recover", "forgotten"));
-    }
     let provider = provider.filter(|provider| provider.serves(None)).ok_or_else(gone)?;
     let errand = Errand::Visit { path: HERE.to_owned() };
     let id = authorize::begin(&server.identity, &browser.id, &browser.device, None, &errand).await;

@@ -8,7 +8,7 @@ use identity::authorize::Step;
 use identity::providers::{self, Provider};
 use identity::sessions::Device;
 use identity::tenants::TenantId;
-use identity::upstream::{self, Errand};
+use identity::upstream::{self, Errand, Leave};
 use relying_party::{Ask, RelyingParty};
 use serde::Deserialize;
 use webkit::{Brand, Failure, Form, Message, Visit, continue_to, html};
@@ -70,8 +70,14 @@ pub async fn go(
         Err(fault) => return Err(failed(server, flow, provider, &fault, another_way).await),
     };
     let (browser, interaction) = (&flow.browser.id, flow.interaction.id);
-    let begun = upstream::begin(&server.identity, provider, browser, interaction, errand).await;
-    let Some(begun) = begun.map_err(fault::failure)? else { return Err(Failure::too_many(TOO_OFTEN)) };
+    let left = upstream::begin(&server.identity, provider, browser, interaction, errand).await;
+    let begun = match left.map_err(fault::failure)? {
+        Leave::Granted(begun) => begun,
+        Leave::TooOften => return Err(Failure::too_many(TOO_OFTEN)),
+        Leave::PasswordRefused => {
+            return Err(Failure::forbidden("link-password-refused").next("/recover", "forgotten"));
+        }
+    };
     let hint = flow.interaction.email.as_deref().filter(|_| signs_in);
     let ask = Ask {
         state: &begun.state,

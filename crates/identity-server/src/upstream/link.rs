@@ -11,7 +11,7 @@ use identity::linking::{LinkDecision, Ways};
 use identity::sign_in::{self, Attempt};
 use identity::upstream::{self, Given, Mailing, Means, UpstreamLoginId, Waiting};
 use serde::Deserialize;
-use webkit::{Brand, Failure, FieldErrors, Form, Visit, html, html_with_status, initials, see_other};
+use webkit::{Brand, Failure, FieldErrors, Form, Message, Visit, html, html_with_status, initials, see_other};
 
 use super::outcome;
 use super::ways::Offered;
@@ -122,6 +122,18 @@ pub struct PasswordForm {
     _username: String,
 }
 
+/// The offer once more, saying what is wrong with the password.
+async fn again(
+    server: &IdentityServer,
+    flow: Flow,
+    waiting: &Waiting,
+    asked: (Ways, Account),
+    wrong: Message,
+) -> webkit::Result<Response> {
+    let page = offer(server, flow, waiting, asked, FieldErrors::one("password", wrong)).await?;
+    Ok(html_with_status(StatusCode::UNPROCESSABLE_ENTITY, page))
+}
+
 /// The old credential, for this link alone (DESIGN §4.3).
 pub async fn with_password(
     State(server): State<IdentityServer>,
@@ -142,12 +154,17 @@ pub async fn with_password(
         reference: &reference,
     };
     match sign_in::as_proof(&server.identity, attempt).await.map_err(fault::failure)? {
-        Some((account, epoch)) => outcome::proved(&server, flow, &waiting, Given::Credential(account, epoch)).await,
-        None => {
-            let errors = FieldErrors::one("password", refused(reference));
-            let page = offer(&server, flow, &waiting, (ways, account), errors).await?;
-            Ok(html_with_status(StatusCode::UNPROCESSABLE_ENTITY, page))
+        Some((known, epoch)) => {
+            let settled = outcome::settled(&server, &flow, &waiting, Given::Credential(known, epoch)).await?;
+            // The right one, and yet no proof: on the way to this tenant it is refused until it is changed.
+            if let LinkDecision::Offer(_) = settled.decision {
+                let door = flow.tenant.as_ref().map_or_else(String::new, |tenant| tenant.name.clone());
+                let said = Message::new("offer-password-refused").with("door", door);
+                return again(&server, flow, &waiting, (ways, account), said).await;
+            }
+            outcome::after_proof(&server, flow, settled, &waiting).await
         }
+        None => again(&server, flow, &waiting, (ways, account), refused(reference)).await,
     }
 }
 

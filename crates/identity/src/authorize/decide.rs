@@ -123,7 +123,7 @@ async fn refused(
 ) -> Result<bool, Fault> {
     let own = |session: &&Session| session.proof(opener).is_some_and(|proof| proof.provider == PLATFORM_PROVIDER);
     match (tenant, session.filter(own)) {
-        (Some(tenant), Some(session)) => Ok(recovery::is_refused(conn, tenant, session.account.id).await?),
+        (Some(_), Some(session)) => Ok(recovery::is_refused(conn, tenant, session.account.id).await?),
         _ => Ok(false),
     }
 }

@@ -154,6 +154,16 @@ async fn named(tx: &mut Tx, logout: &UpstreamLogout, now: Timestamp) -> Result<V
     Ok(ids)
 }
 
+/// A tenant refuses the account's password: whoever is away to link a further way in may have begun by it, and begins anew.
+///
+/// # Errors
+/// The database's.
+pub(crate) async fn void_links(tx: &mut Tx, account: AccountId, now: Timestamp) -> Result<(), StoreError> {
+    let void = "UPDATE upstream_login SET finished_at = $2 WHERE linking = $1 AND finished_at IS NULL";
+    tx.execute(void, params![account, now]).await?;
+    Ok(())
+}
+
 /// The account's credentials have changed: what waits for a proof of it was begun under others (DESIGN §4.5).
 ///
 /// # Errors

@@ -267,7 +267,7 @@ async fn proof(conn: &mut Conn, login: &Login, known: &Known) -> Result<Proof, S
     if login.credential.is_some_and(|who| known.is(who)) {
         // What a tenant refuses as a password proves nothing on the way to it (DESIGN §4.9).
         let refused = match login.tenant {
-            Some(tenant) => recovery::is_refused(conn, tenant, known.id).await?,
+            Some(_) => recovery::is_refused(conn, login.tenant, known.id).await?,
             None => false,
         };
         return Ok(if refused { Proof::None } else { Proof::Credential });

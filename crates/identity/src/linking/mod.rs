@@ -30,7 +30,7 @@ pub use decide::{
 };
 pub(crate) use door::claimed;
 pub use end::{UpstreamLogout, end_by_provider};
-pub(crate) use end::{end_of_member, end_of_provider, void_waiting};
+pub(crate) use end::{end_of_member, end_of_provider, void_links, void_waiting};
 pub use gather::Vouched;
 pub(crate) use gather::{Login, gather};
 pub use settle::Settled;

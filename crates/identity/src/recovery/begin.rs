@@ -77,7 +77,7 @@ pub async fn begin_for(identity: &Identity, tenant: &Tenant, subject: &str) -> R
         device: &device,
         known_device: "",
     };
-    // A tenant has as many of them as a network.
+    // A tenant has as many of them as a network, and its own to one mailbox.
     send(identity, request, format!("tenant {}", tenant.id), Some((tenant.id, account.id))).await?;
     identity.logout_wake.ring();
     Ok(true)
@@ -165,18 +165,19 @@ async fn write(tx: &mut Tx, input: &Input) -> Result<(), StoreError> {
     audit::record(&mut platform, &entry).await
 }
 
-/// WEB-25, and yet nobody keeps somebody from their new password: their own browser has its own mails (WEB-07).
+/// WEB-25, and yet nobody keeps somebody from their new password: their own browser has its own mails (WEB-07), and so have tenants.
 async fn may_mail(tx: &mut Tx, input: &Input) -> Result<bool, StoreError> {
     if let Some(own) = &input.own_browser {
         return Ok(allowances::take(tx, &allowances::DEVICE_RECOVERIES, own, input.now).await?.is_some());
     }
     let mailbox = input.email.mailbox();
+    let here = format!("{} {mailbox}", input.network);
+    let (in_an_hour, in_a_day) = match input.by {
+        Some(_) => ((&allowances::RESETS_HERE, &here), (&allowances::RESETS_A_DAY, &mailbox)),
+        None => ((&allowances::RECOVERY_MAILS, &mailbox), (&allowances::RECOVERY_MAILS_A_DAY, &mailbox)),
+    };
     // The network's first: one that has none left takes none of the mailbox's, whose owner may need them.
-    for (limit, key) in [
-        (&allowances::SOURCE_RECOVERIES, &input.network),
-        (&allowances::RECOVERY_MAILS, &mailbox),
-        (&allowances::RECOVERY_MAILS_A_DAY, &mailbox),
-    ] {
+    for (limit, key) in [(&allowances::SOURCE_RECOVERIES, &input.network), in_an_hour, in_a_day] {
         if allowances::take(tx, limit, key, input.now).await?.is_none() {
             return Ok(false);
         }

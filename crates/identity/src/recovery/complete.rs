@@ -2,7 +2,8 @@ use ambient::{Opaque, SecretHash, Timestamp};
 use store::{StoreError, Tx, params};
 use uuid::Uuid;
 
-use crate::accounts::{Account, EmailAddress};
+use super::is_refused;
+use crate::accounts::{Account, AccountId, EmailAddress};
 use crate::passwords::{Replacement, replace};
 use crate::sessions::{Device, Method, SessionId};
 use crate::{Fault, Identity, allowances};
@@ -83,10 +84,7 @@ struct Input {
 pub async fn complete(identity: &Identity, link: &Opaque, password: &str, device: &Device) -> Result<Completed, Fault> {
     let Some(pending) = look(identity, link).await? else { return Ok(Completed::LinkIsSpent) };
     let network = allowances::network(device.address);
-    let refused = "SELECT phc FROM password WHERE account_id = $1
-        AND EXISTS (SELECT 1 FROM link WHERE link.account_id = $1 AND link.password_refused = password.version)";
-    let refused: Option<(String,)> = identity.store.read().await?.maybe(refused, params![pending.account.id]).await?;
-    if let Some((phc,)) = refused
+    if let Some(phc) = refused(identity, pending.account.id).await?
         && identity.hasher.verify(identity.hasher.queue(&network)?, password, Some(&phc)).await?
     {
         return Ok(Completed::SamePassword);
@@ -103,6 +101,16 @@ pub async fn complete(identity: &Identity, link: &Opaque, password: &str, device
     identity.mail_wake.ring();
     identity.logout_wake.ring();
     Ok(completed)
+}
+
+/// The password of now, if any tenant refuses it.
+async fn refused(identity: &Identity, account: AccountId) -> Result<Option<String>, Fault> {
+    let mut conn = identity.store.read().await?;
+    if !is_refused(&mut conn, None, account).await? {
+        return Ok(None);
+    }
+    let kept = conn.maybe("SELECT phc FROM password WHERE account_id = $1", params![account]).await?;
+    Ok(kept.map(|(phc,)| phc))
 }
 
 async fn write(tx: &mut Tx, input: &Input) -> Result<Completed, StoreError> {

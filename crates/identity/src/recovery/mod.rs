@@ -19,7 +19,6 @@ use std::time::Duration;
 
 pub use begin::{Request, begin, begin_for};
 pub use complete::{Completed, Pending, complete, look};
-pub use refused::is_refused_anywhere;
 pub(crate) use refused::{carry_on, is_refused};
 
 /// How long a mailed link works.

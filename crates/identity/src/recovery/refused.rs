@@ -19,7 +19,7 @@ pub(super) fn entry(identity: &Identity, tenant: TenantId, account: AccountId) -
 }
 
 /// Refuses the password of now, and ends what is open at this tenant: its own sessions, what its applications hold, and links that
-/// wait for a proof. Whoever has no password has none that could be refused.
+/// wait for a proof; and wherever it is about to become a further way in. Whoever has no password has none that could be refused.
 pub(super) async fn refuse(tx: &mut Tx, tenant: TenantId, account: AccountId, entry: &Entry) -> Result<(), StoreError> {
     tx.execute(
         "UPDATE link SET password_refused = (SELECT version FROM password WHERE account_id = $2)
@@ -33,34 +33,26 @@ pub(super) async fn refuse(tx: &mut Tx, tenant: TenantId, account: AccountId, en
 
 async fn end(tx: &mut Tx, tenant: TenantId, account: AccountId, now: Timestamp) -> Result<(), StoreError> {
     linking::end_of_member(tx, tenant, account, now).await?;
+    linking::void_links(tx, account, now).await?;
     revoke::of_switched(tx, tenant, account, now).await?;
     logout::tell_of_member(tx, tenant, account, now).await
 }
 
-/// Whether this tenant refuses the account's password of now.
+/// Whether the account's password of now is refused by this tenant, or by any at all: what such a one alone proves makes no further
+/// way in.
 ///
 /// # Errors
 /// The database's.
-pub(crate) async fn is_refused(conn: &mut Conn, tenant: TenantId, account: AccountId) -> Result<bool, StoreError> {
+pub(crate) async fn is_refused(
+    conn: &mut Conn,
+    tenant: Option<TenantId>,
+    account: AccountId,
+) -> Result<bool, StoreError> {
     conn.exists(
         "SELECT 1 FROM link JOIN password ON password.account_id = link.account_id
             AND password.version = link.password_refused
-         WHERE link.tenant_id = $1 AND link.account_id = $2",
-        params![tenant, account],
-    )
-    .await
-}
-
-/// Whether any tenant refuses the account's password of now: what it alone proves makes no further way in.
-///
-/// # Errors
-/// The database's.
-pub async fn is_refused_anywhere(conn: &mut Conn, account: AccountId) -> Result<bool, StoreError> {
-    conn.exists(
-        "SELECT 1 FROM link JOIN password ON password.account_id = link.account_id
-            AND password.version = link.password_refused
-         WHERE link.account_id = $1",
-        params![account],
+         WHERE link.account_id = $1 AND link.tenant_id = COALESCE($2, link.tenant_id)",
+        params![account, tenant],
     )
     .await
 }

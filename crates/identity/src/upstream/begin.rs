@@ -7,7 +7,8 @@ use super::{UpstreamLoginId, Waiting};
 use crate::accounts::AccountId;
 use crate::authorize::InteractionId;
 use crate::providers::{self, Provider, ProviderId};
-use crate::sessions::Session;
+use crate::recovery;
+use crate::sessions::{PLATFORM_PROVIDER, Session};
 use crate::{Fault, Identity};
 
 /// How long a person may take at the provider, and after it.
@@ -25,6 +26,18 @@ pub struct Begun {
     pub nonce: String,
     /// The PKCE verifier (RFC 7636 §4.1); its challenge travels.
     pub verifier: String,
+}
+
+/// Whether a browser may be sent to a provider.
+#[derive(Debug, Clone)]
+pub enum Leave {
+    /// With this.
+    Granted(Begun),
+    /// That interaction was taken to providers too often.
+    TooOften,
+    /// To link, by somebody who has proved themselves by a password that a tenant refuses until it is changed: whoever knows no more
+    /// than that makes no further way in (DESIGN §4.9).
+    PasswordRefused,
 }
 
 /// A login that has come back.
@@ -70,7 +83,7 @@ pub enum Returned {
     Over,
 }
 
-/// Writes down that a browser is sent to a provider, and what for. None: that interaction was taken to providers too often.
+/// Writes down that a browser is sent to a provider, and what for.
 ///
 /// # Errors
 /// [`Fault`].
@@ -80,11 +93,15 @@ pub async fn begin(
     browser: &str,
     interaction: InteractionId,
     errand: Errand<'_>,
-) -> Result<Option<Begun>, Fault> {
+) -> Result<Leave, Fault> {
     let (linking, proves, epoch) = match errand {
         Errand::SignIn => (None, None, None),
         Errand::Link(session) => (Some(session.account.id), None, Some(session.account.epoch)),
         Errand::Proof(waiting) => (None, Some(waiting.id), waiting.candidate.map(|(_, epoch)| epoch)),
+    };
+    let by_password = match errand {
+        Errand::Link(session) => session.proof(None).is_some_and(|proof| proof.provider == PLATFORM_PROVIDER),
+        Errand::SignIn | Errand::Proof(_) => false,
     };
     let state = identity.ambient.opaque();
     let begun = Begun {
@@ -110,13 +127,19 @@ pub async fn begin(
         now,
         now.plus(LIFETIME)
     ];
-    let written = identity.store.write::<_, _, StoreError, _>((interaction, row), |tx, (interaction, row)| {
+    let input = (interaction, linking.filter(|_| by_password), row, begun);
+    let left = identity.store.write::<_, _, StoreError, _>(input, |tx, (interaction, by_password, row, begun)| {
         Box::pin(async move {
+            if let Some(account) = by_password
+                && recovery::is_refused(tx, None, *account).await?
+            {
+                return Ok(Leave::PasswordRefused);
+            }
             let (so_far,): (i64,) = tx
                 .one("SELECT COUNT(*) FROM upstream_login WHERE interaction_id = $1", params![*interaction])
                 .await?;
             if so_far >= MOST_OF_REQUEST {
-                return Ok(false);
+                return Ok(Leave::TooOften);
             }
             tx.execute(
                 "INSERT INTO upstream_login (id, secret_hash, provider_id, version, browser_hash, interaction_id, linking,
@@ -125,10 +148,10 @@ pub async fn begin(
                 row.clone(),
             )
             .await?;
-            Ok(true)
+            Ok(Leave::Granted(begun.clone()))
         })
     });
-    Ok(written.await?.then_some(begun))
+    Ok(left.await?)
 }
 
 fn context(state: &Opaque) -> String {
@@ -160,7 +183,8 @@ pub async fn consume(identity: &Identity, key: &str, browser: &str, state: &str)
             |tx, (state, browser, key, now): &(Opaque, SecretHash, String, Timestamp)| {
                 Box::pin(tx.maybe(
                     "UPDATE upstream_login SET returned_at = $4
-                 WHERE id = $1 AND secret_hash = $2 AND browser_hash = $3 AND returned_at IS NULL AND expires_at > $4
+                 WHERE id = $1 AND secret_hash = $2 AND browser_hash = $3 AND returned_at IS NULL AND finished_at IS NULL
+                     AND expires_at > $4
                      AND provider_id = (SELECT id FROM provider WHERE key = $5)
                  RETURNING provider_id, version, interaction_id, linking, epoch, proves, sealed",
                     params![state.id(), state.hash(), browser, now, key],

@@ -16,7 +16,7 @@ mod means;
 mod returned;
 mod sign_out;
 
-pub use begin::{Away, Begun, Errand, Returned, begin, consume};
+pub use begin::{Away, Begun, Errand, Leave, Returned, begin, consume};
 pub(crate) use ended::note_decision;
 pub use ended::{ENDED_ON_A_PAGE, Ended, Failed, Turned, ended, failed, turned_away};
 pub use mailed::{Followed, Mailing, follow, mail};

@@ -62,7 +62,7 @@ impl Caller {
         let admitted =
             |member: &Member| decide_entry(Some(member), &blueprint.strangers, app.kit.ambient().now()) == Entry::Admit;
         let row = row.filter(|row| admitted(&row.member)).ok_or_else(not_in)?;
-        if service.is_none() && !is_of_their_provider(&row.member, &claims) {
+        if service.is_none() && !is_of_now(&row.member, &claims) {
             return Err(Problem::invalid_token());
         }
         // Each use of a break-glass member is proved anew and told to whoever runs the tenant: no token does either (DESIGN §4.3).
@@ -109,11 +109,12 @@ impl Caller {
     }
 }
 
-/// Whether a person's token is from after their last switch of provider, as far as the identity server knew of it: what it gave
-/// before, it gave to whoever came by the old one (SW-01).
-fn is_of_their_provider(member: &Member, claims: &AccessTokenClaims) -> bool {
+/// Whether a person's token is from after their last switch of provider, as far as the identity server knew of it (SW-01), and from
+/// after their password was refused here (DESIGN §4.9): what it gave before, it gave to whoever came by what counts no more.
+fn is_of_now(member: &Member, claims: &AccessTokenClaims) -> bool {
     let issued = Timestamp::from_seconds(claims.iat);
-    member.switched_version == 0 || member.switch_told_at.is_some_and(|told| issued >= told)
+    let by_provider = member.switched_version == 0 || member.switch_told_at.is_some_and(|told| issued >= told);
+    by_provider && member.reset_at.is_none_or(|reset| issued >= reset)
 }
 
 /// The client that a token without a person speaks for.

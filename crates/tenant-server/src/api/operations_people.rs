@@ -14,7 +14,7 @@ const OF_LEDGER: &[Parameter] = &[
     CURSOR,
 ];
 
-pub(super) fn of_people() -> [Operation; 5] {
+pub(super) fn of_people() -> [Operation; 6] {
     [
         Operation {
             body: Some("NameKeeper"),
@@ -23,6 +23,14 @@ pub(super) fn of_people() -> [Operation; 5] {
                 "/members/{id}/keeper",
                 "nameKeeper",
                 "Says who keeps the record elsewhere: then it is neither edited nor deleted here. With null, releases it",
+            )
+        },
+        Operation {
+            run: |call| Box::pin(people::reset(call)),
+            ..deed(
+                "/members/{id}/reset",
+                "resetPassword",
+                "Has a member mailed a way to a new password; the one of now opens this tenant no more",
             )
         },
         Operation {

@@ -1,17 +1,20 @@
-//! What is told and said of one member beside the deeds: who keeps their record, what gives them their
-//! rights, and what they asked for.
+//! What is told and said of one member beside the deeds: who keeps their record, a new password, what gives
+//! them their rights, and what they asked for.
 
+use axum::http::StatusCode;
 use serde::Deserialize;
 use serde_json::{Value, json};
 use tenant::blueprint::Role;
 use tenant::groups::{Given, sources_of};
-use tenant::lifecycle::{self, Done, Keeper};
+use tenant::lifecycle::{self, Denied, Done, Keeper};
 use tenant::members::{MemberId, MemberState, by_id};
 use tenant::roles::{Grant, grants_of, why};
+use webkit::Message;
 
 use super::members::{time, told};
 use super::problem::Problem;
 use super::serve::{Call, Reply};
+use crate::delivery::{self, NotAsked};
 
 #[derive(Deserialize)]
 #[serde(deny_unknown_fields)]
@@ -29,6 +32,22 @@ pub(super) async fn name_keeper(call: Call) -> Result<Reply, Problem> {
     let id = MemberId(call.uuid()?);
     let done = lifecycle::name_keeper(&call.app.store, call.context(), call.caller.id(), id, keeper).await?;
     told(call, id, done != Done::Unchanged).await
+}
+
+/// POST /members/{id}/reset (TP-09)
+pub(super) async fn reset(call: Call) -> Result<Reply, Problem> {
+    let id = MemberId(call.uuid()?);
+    let member = by_id(&mut call.app.store.read().await?, id).await?.ok_or_else(Problem::not_found)?;
+    call.app.catalogue_for(&member).await;
+    match delivery::reset(&call.app, call.context(), call.caller.id(), id).await {
+        Ok(()) => told(call, id, true).await,
+        Err(NotAsked::Denied(Denied::ProviderOwns(provider))) => {
+            let detail = Message::new("reset-by-provider").with("provider", provider);
+            Err(Problem::new(StatusCode::CONFLICT, "federated", detail))
+        }
+        Err(NotAsked::Denied(denied)) => Err(denied.into()),
+        Err(NotAsked::Away) => Err(Problem::later(StatusCode::SERVICE_UNAVAILABLE, "unavailable", 5)),
+    }
 }
 
 /// GET /members/{id}/rights: *why can she?* (PP-01)

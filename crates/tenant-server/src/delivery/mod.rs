@@ -21,7 +21,7 @@ use tenant::requests::{Due, announce};
 use tenant::{batches, imports};
 use tokio_util::sync::CancellationToken;
 
-pub(crate) use resets::ask_for_reset;
+pub(crate) use resets::{NotAsked, reset};
 pub(crate) use sorting::{ask_about, ask_about_the_way_back};
 
 use crate::catalogue::Age;

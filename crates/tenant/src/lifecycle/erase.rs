@@ -11,7 +11,8 @@ pub(super) async fn erase(tx: &mut TenantTx<'_>, member: Member) -> Result<Membe
         "UPDATE member SET given_name = '', family_name = '', sort_name = '', email = '', locale = '', picture = NULL,
              request_text = '', requested_at = NULL, decided_at = NULL, decided_by = NULL, decision_reason = NULL,
              last_sign_in = NULL, provider = NULL, kept_by = NULL, switched_version = 0, switched_at = NULL,
-             switch_told_at = NULL, compromised = FALSE, preset_subject = NULL, break_glass = FALSE
+             switch_told_at = NULL, compromised = FALSE, preset_subject = NULL, break_glass = FALSE,
+             reset_at = NULL
          WHERE tenant_id = $1 AND id = $2",
         "DELETE FROM member_word WHERE tenant_id = $1 AND member_id = $2",
         "DELETE FROM member_role WHERE tenant_id = $1 AND member_id = $2",
@@ -47,6 +48,7 @@ pub(super) async fn erase(tx: &mut TenantTx<'_>, member: Member) -> Result<Membe
         compromised: false,
         preset_subject: None,
         break_glass: false,
+        reset_at: None,
         ..member
     })
 }

@@ -138,6 +138,8 @@ pub struct Member {
     pub preset_subject: Option<String>,
     /// Never switched: a way in when providers fail.
     pub break_glass: bool,
+    /// When this tenant last refused the password of their account, until it is changed (DESIGN §4.9).
+    pub reset_at: Option<Timestamp>,
 }
 
 impl Member {
@@ -227,6 +229,7 @@ impl Member {
             compromised_version: 0,
             preset_subject: None,
             break_glass: false,
+            reset_at: None,
         }
     }
 }
