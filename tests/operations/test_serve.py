@@ -103,7 +103,7 @@ class Operations(unittest.TestCase):
         self.assertEqual((made["key"], made["domains"], made["has_secret"]), ("partner", ["partner.example"], True))
         self.assertEqual([row["key"] for row in self.house.command("providers", "list")], ["partner"])
         # Nobody is there, and inside nobody is asked: the test says so, where it was stopped.
-        found = self.house.command("providers", "test", "partner")
+        found = json.loads(run("providers", "test", "partner", "--json", *config, code=1)[0])
         self.assertEqual([(row["check"], row["outcome"]) for row in found], [("settings", "ok"), ("discovery", "wrong")])
         changed = self.house.command("providers", "set", "partner", "--name", "Partner GmbH", "--shown", "hidden")
         self.assertEqual((changed["name"], changed["shown"], changed["issuer"]), ("Partner GmbH", "hidden", made["issuer"]))

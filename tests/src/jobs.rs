@@ -60,7 +60,7 @@ async fn pp_08_everybody_who_fits_is_locked_by_one_job_and_unlocked_by_its_undoi
     post(&mut admin, &world.acme, &format!("{path}/start"), &[]).await.answers(303);
     world.settle().await;
     let page = admin.opens(&world.acme.url(&path)).await;
-    page.sees("Changed: 3. So already: 0. Not done: 1.");
+    page.sees("Changed: 3. So already: 1. Not done: 0.").sees("1 So already");
     assert_eq!(world.tenant_count(&world.acme, "SELECT COUNT(*) FROM member WHERE locked").await, 4);
     one.opens(&world.acme.url("/")).await.sees_not("Your role here");
 

@@ -161,7 +161,11 @@ async fn ps_06_a_refused_password_does_not_lift_its_refusal_and_proves_nothing_t
     let mut offered = world.browser();
     offered.opens(&world.acme).await.comes_by("contoso", &world.contoso, stated()).await.is("/link");
     offered.submits("link", &[("password", &mina.password)]).await.answers(422);
-    offered.is("/link").sees("Acme Library refuses this password until it is changed");
+    offered.is("/link").sees("One of your instances refuses this password until it is changed");
+    // Nor on the way to anywhere else: what it would link opens that tenant too.
+    let mut elsewhere = world.browser();
+    elsewhere.opens(&world.id.url("/account")).await.comes_by("contoso", &world.contoso, stated()).await.is("/link");
+    elsewhere.submits("link", &[("password", &mina.password)]).await.answers(422).sees("refuses this password");
     assert_eq!(world.identity_count(TIES).await, 0);
     // Changed by itself alone, to whatever: refused as before.
     for new in [mina.password.clone(), "what a thief would choose".to_owned()] {

@@ -139,7 +139,7 @@ async fn pp_06_a_switch_of_one_is_taken_back_by_another_switch_until_somebody_ha
     admin.submits("undo", &[]).await.answers(503);
     assert_eq!(world.tenant_count(&world.acme, SWITCHED).await, 1);
     world.wire.is_mended();
-    admin.opens(&format!("{page}?done=switched")).await.submits("undo", &[]).await.answers(200);
+    admin.opens(&format!("{page}?done=switched")).await.submits("undo", &[]).await.answers(200).sees("Taken back");
     assert_eq!(world.tenant_count(&world.acme, SWITCHED).await, 0);
     assert_eq!(world.tenant_count(&world.acme, epoch).await, before + 2, "a switch of its own");
     world.settle().await;

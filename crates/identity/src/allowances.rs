@@ -57,8 +57,8 @@ pub const DEVICE_RECOVERIES: Limit =
 /// Such mails asked for from one network, whatever the address.
 pub const SOURCE_RECOVERIES: Limit = Limit { kind: "source_recovery", most: 30, window: Duration::from_secs(60 * 60) };
 /// Such mails to one address, asked for by the administrators of one tenant: they use up nobody's own.
-pub const RESETS_HERE: Limit = Limit { kind: "reset_here", most: 3, window: Duration::from_secs(60 * 60) };
-/// The same by all tenants in a day.
+pub const RESETS_HERE: Limit = Limit { kind: "reset_here", most: 3, window: Duration::from_secs(24 * 60 * 60) };
+/// The same by all tenants: one alone leaves the others theirs.
 pub const RESETS_A_DAY: Limit = Limit { kind: "reset_day", most: 12, window: Duration::from_secs(24 * 60 * 60) };
 /// Mails that say how somebody signs in, to one address, asked for in browsers that have never signed in to it.
 pub const HOW_MAILS: Limit = Limit { kind: "how_mail", most: 3, window: Duration::from_secs(60 * 60) };

@@ -20,8 +20,9 @@ use crate::pages::{
     reset, roles, service_accounts, standing, states, terms, terms_settings, undo, views,
 };
 
-/// A form with a text of up to 100,000 characters, as browsers write it.
-const LONG_TEXT: DefaultBodyLimit = DefaultBodyLimit::max(1024 * 1024);
+/// With a text of up to 100,000 characters, as browsers and programs write it; in bytes.
+pub(crate) const LONG_BODY: usize = 1024 * 1024;
+const LONG_TEXT: DefaultBodyLimit = DefaultBodyLimit::max(LONG_BODY);
 
 /// A file of that size, with what stands around it in a form.
 const A_LIST: DefaultBodyLimit = DefaultBodyLimit::max(job_subjects::MOST + 64 * 1024);

@@ -67,7 +67,8 @@ pub async fn heard(store: &TenantStore, member: MemberId, now: Timestamp) -> Res
 }
 
 async fn refuse(tx: &mut TenantTx<'_>, member: MemberId, now: Timestamp) -> Result<(), StoreError> {
-    let sql = "UPDATE member SET reset_at = $3 WHERE tenant_id = $1 AND id = $2";
+    let sql = "UPDATE member SET reset_at = $3
+               WHERE tenant_id = $1 AND id = $2 AND lifecycle <> 'purged' AND (reset_at IS NULL OR reset_at < $3)";
     tx.execute(sql, params![member, now]).await?;
     Ok(())
 }

@@ -31,6 +31,10 @@ async fn pp_19_terms_are_published_read_and_never_overwritten_unseen() {
     assert_eq!((&first["number"], &first["required"], &first["address"]), (&json!(1), &json!(false), &json!(null)));
     assert_eq!((&first["body"], &first["published_by"]), (&json!("# House rules\n\nBe kind."), &json!(own)));
     publish(&text_of_it).await.refuses(409, "changed_since");
+    // As long as on the page, whatever a program makes of its letters; and no longer.
+    let long = |number: usize| json!({ "body": "ü".repeat(number), "required": false, "after": 1 });
+    publish(&long(100_001)).await.refuses(422, "invalid_body");
+    publish(&long(1024 * 1024)).await.refuses(413, "too_long");
     for wrong in [
         json!({ "required": false, "after": 1 }),
         json!({ "body": " ", "required": false, "after": 1 }),

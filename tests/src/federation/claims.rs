@@ -78,7 +78,7 @@ async fn sw_02_who_has_unlinked_a_claim_does_not_claim_anew_by_password_mail_or_
             assert_eq!((world.identity_count(CLAIMS).await, world.identity_count(SPENT).await), (0, 1), "{what}");
             let mut eve = comes(&world, &mina, &key, "eve", has).await;
             assert_eq!(eve.text_of("error-code"), "held", "{what}");
-            eve.sees("switch you to").sees("once more");
+            eve.sees("switch you to another way in and then to").sees("again");
             assert_eq!((world.identity_count(CLAIMS).await, decided(&world, "Hold").await), (0, 1), "{what}");
             // Nor Mina herself; but whoever runs the tenant lets her begin anew.
             assert_eq!(comes(&world, &mina, &key, "mina", proof).await.text_of("error-code"), "held", "{what}");

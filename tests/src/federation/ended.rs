@@ -179,7 +179,8 @@ async fn id_04_whoever_runs_the_platform_reads_the_decision_and_its_facts() {
     let reference = world.identity_texts("SELECT reference FROM audit_entry WHERE action = 'link.decided'").await;
     let mut tove = world.platform_admin("tove").await;
     let page = world.id.url(&format!("/admin/logins?reference={}", reference[0].to_lowercase()));
-    tove.opens(&page).await.sees("link.decided").sees("Offer(Credential)").sees_not(&mina.email);
+    tove.opens(&page).await.sees("They were asked to prove that the account is theirs.");
+    tove.sees("What was known").sees("Offer(Credential)").sees_not(&mina.email);
     tove.opens(&world.id.url("/admin/logins?reference=AAAAA-BBBBB")).await.sees("Nothing is known of AAAAA-BBBBB");
     eve.opens(&page).await;
     assert!(!eve.has("found"));

@@ -54,3 +54,31 @@ async fn web_14_a_mail_names_a_tenants_provider_without_anything_to_click_and_sa
     );
     assert!(letter.action.unwrap().url.starts_with(&world.id.base), "the control: our own link works");
 }
+
+#[tokio::test]
+async fn tp_08_who_comes_by_a_tenants_provider_is_called_there_as_it_states_first_and_last_name_apart() {
+    let world = World::new().await;
+    world.own_provider(&world.acme, "corp", &world.contoso, &["people.test"]).await;
+    let (_, token) = world.api_admin(&world.acme, "console").await;
+    let mut wei = world.browser();
+    wei.opens(&world.acme)
+        .await
+        .comes_by("acme.corp", &world.contoso, wei_there())
+        .await
+        .submits("allow", &[])
+        .await;
+    let id = world.id_by_api(&world.acme, "wei", &token).await;
+    let member = world.gets(&world.acme, &format!("/members/{id}"), &token).await.done(200);
+    let told = ["given_name", "family_name", "locale", "email"].map(|name| member[name].clone());
+    assert_eq!(told, ["wei", "Test", "en", "wei@people.test"].map(|text| json!(text)));
+    // Told anew at each login, and nothing is kept of what is not stated any more.
+    let renamed = Upstream { family_name: String::new(), given_name: "Wei-Lin".to_owned(), ..wei_there() };
+    wei = world.browser();
+    wei.opens(&world.acme).await.comes_by("acme.corp", &world.contoso, renamed).await;
+    let member = world.gets(&world.acme, &format!("/members/{id}"), &token).await.done(200);
+    assert_eq!((&member["given_name"], &member["family_name"]), (&json!("Wei-Lin"), &json!("")));
+}
+
+fn wei_there() -> Upstream {
+    Upstream::named("wei").with_email("wei@people.test", true)
+}

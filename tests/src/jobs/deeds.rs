@@ -54,7 +54,7 @@ async fn rel_04_what_a_job_could_not_do_is_tried_again_from_its_page() {
     world.crowd(&["one"], MemberState::Suspended, &["supplier"]).await;
     world.crowd(&["two"], MemberState::Active, &["supplier"]).await;
     let one = id_of(&mut admin, &world.acme, "one").await;
-    runs(&world, &mut admin, &[("deed", "suspend"), ("all", "yes"), ("search", "role:supplier")]).await;
+    runs(&world, &mut admin, &[("deed", "lock"), ("all", "yes"), ("search", "role:supplier")]).await;
     admin.sees("Changed: 1. So already: 0. Not done: 1.");
     let done = admin.url.clone();
     post(&mut admin, &world.acme, &format!("/members/{one}/resume"), &[]).await.answers(303);
@@ -66,8 +66,7 @@ async fn rel_04_what_a_job_could_not_do_is_tried_again_from_its_page() {
     world.settle().await;
     admin.opens(again.as_str()).await.sees("Changed: 1. So already: 0. Not done: 0.");
     assert!(!admin.has("retry"), "nothing is left to try");
-    let suspended = "SELECT COUNT(*) FROM member WHERE lifecycle = 'suspended'";
-    assert_eq!(world.tenant_count(&world.acme, suspended).await, 2);
+    assert_eq!(world.tenant_count(&world.acme, LOCKED).await, 2);
     post(&mut admin, &world.acme, &format!("{}/retry", again.path()), &[]).await.answers(409);
 }
 

@@ -33,6 +33,7 @@ enum Takes {
 use Takes::{Field, Filter, Import, Job, Key, Member, Nothing, Selection, Version, View};
 
 const NO_BODY: fn() -> Value = || json!({});
+const A_GROUP: fn() -> Value = || json!({ "group": "staff", "role": "viewer" });
 
 const OPERATIONS: &[(&str, &str, Takes)] = &[
     ("get", "/members", Nothing),
@@ -85,10 +86,9 @@ const OPERATIONS: &[(&str, &str, Takes)] = &[
     ("post", "/providers/{key}/enable", Key(NO_BODY)),
     ("post", "/providers/{key}/disable", Key(NO_BODY)),
     ("post", "/providers/{key}/remove", Key(|| json!({ "confirm_stranded": true }))),
-    // A provider's key in the path: federation/groups.rs shows that another tenant's is none.
-    ("get", "/providers/{key}/groups", Nothing),
-    ("post", "/providers/{key}/groups", Nothing),
-    ("post", "/providers/{key}/groups/remove", Nothing),
+    ("get", "/providers/{key}/groups", Key(NO_BODY)),
+    ("post", "/providers/{key}/groups", Key(A_GROUP)),
+    ("post", "/providers/{key}/groups/remove", Key(A_GROUP)),
     ("get", "/roles", Nothing),
     ("get", "/audit", Filter),
     ("get", "/service-accounts", Nothing),

@@ -85,10 +85,9 @@ const TENANT: &[(&str, &str, Takes)] = &[
     ("GET", "/jobs/{id}/report.csv", Job),
     ("POST", "/jobs/{id}/subjects", Job),
     ("POST", "/jobs/{id}/{what}", Job),
-    // A provider's key in the path: federation/groups.rs shows that another tenant's is none.
-    ("GET", "/providers/{key}/groups", Nothing),
-    ("POST", "/providers/{key}/groups", Nothing),
-    ("POST", "/providers/{key}/groups/remove", Nothing),
+    ("GET", "/providers/{key}/groups", Provider(&[])),
+    ("POST", "/providers/{key}/groups", Provider(&[("group", "staff"), ("role", "viewer")])),
+    ("POST", "/providers/{key}/groups/remove", Provider(&[("group", "staff"), ("role", "viewer")])),
     ("GET", "/roles", Nothing),
     // A client's id is the identity server's, and the same for every tenant.
     ("GET", "/service-accounts", Nothing),

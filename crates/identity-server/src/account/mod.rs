@@ -10,8 +10,10 @@ use askama::Template;
 use axum::extract::State;
 use axum::response::Response;
 use identity::accounts::Account;
+use identity::administrators;
 use identity::authorize::{self, Errand};
 use identity::links::{self, Instance, MemberState};
+use identity::passwords;
 use identity::sessions::Session;
 use webkit::{Brand, NavItem, Person, Shell, SignOut, Visit, html, initials, see_other};
 
@@ -34,6 +36,9 @@ struct OverviewPage {
     account: Account,
     instances: Vec<Instance>,
     sessions: i64,
+    has_password: bool,
+    /// Whether they run the platform.
+    administers: bool,
 }
 
 /// The overview: one's instances, and whether the account is in good order.
@@ -45,9 +50,14 @@ pub async fn overview(
     let Some(session) = browser.sessions.first() else { return ask_who(&server, &browser, "/account").await };
     let (account, instances) = (session.account.clone(), instances_of(&server, session).await?);
     let sessions = 1 + sessions::count_others(&server, session).await?;
+    let mut conn = server.identity.store.read().await.map_err(fault::store_failure)?;
+    let has_password = passwords::has_one(&mut conn, account.id).await.map_err(fault::store_failure)?;
+    let administers = administrators::among(&mut conn, &[account.id]).await.map_err(fault::store_failure)?.is_some();
+    drop(conn);
     let visit = visit.prefer(Some(&account.locale));
     let shell = shell(&visit, &account, "/account");
-    Ok(html(OverviewPage { brand: brand(&server.kit, None, None), shell, visit, account, instances, sessions }))
+    let brand = brand(&server.kit, None, None);
+    Ok(html(OverviewPage { brand, shell, visit, account, instances, sessions, has_password, administers }))
 }
 
 #[derive(Template)]

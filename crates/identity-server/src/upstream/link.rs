@@ -156,10 +156,9 @@ pub async fn with_password(
     match sign_in::as_proof(&server.identity, attempt).await.map_err(fault::failure)? {
         Some((known, epoch)) => {
             let settled = outcome::settled(&server, &flow, &waiting, Given::Credential(known, epoch)).await?;
-            // The right one, and yet no proof: on the way to this tenant it is refused until it is changed.
+            // The right one, and yet no proof: a tenant refuses it until it is changed.
             if let LinkDecision::Offer(_) = settled.decision {
-                let door = flow.tenant.as_ref().map_or_else(String::new, |tenant| tenant.name.clone());
-                let said = Message::new("offer-password-refused").with("door", door);
+                let said = Message::new("offer-password-refused");
                 return again(&server, flow, &waiting, (ways, account), said).await;
             }
             outcome::after_proof(&server, flow, settled, &waiting).await

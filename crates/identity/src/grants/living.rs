@@ -19,10 +19,20 @@ pub(super) struct Living {
     pub client_kind: String,
     /// What a tenant's own provider stated of them, if the session is one that it made.
     pub scoped: bool,
-    pub stated_name: Option<String>,
-    pub stated_email: Option<String>,
+    #[sqlx(flatten)]
+    pub stated: Stated,
     #[sqlx(flatten)]
     life: Life,
+}
+
+/// What a provider stated at the last login; nothing where it stated nothing.
+#[derive(sqlx::FromRow)]
+pub(super) struct Stated {
+    pub stated_name: Option<String>,
+    pub stated_email: Option<String>,
+    pub stated_given_name: Option<String>,
+    pub stated_family_name: Option<String>,
+    pub stated_locale: Option<String>,
 }
 
 /// The grant that an access token names.
@@ -38,7 +48,8 @@ pub(super) async fn living(conn: &mut Conn, grant: Uuid, now: Timestamp) -> Resu
             concat!(
                 "SELECT account.id, account.email, given_name, family_name, locale, account.epoch, updated_at,
                         access_grant.tenant_id, claims, client.kind AS client_kind,
-                        session.scope_id IS NOT NULL AS scoped, tie.name AS stated_name, tie.email AS stated_email, ",
+                        session.scope_id IS NOT NULL AS scoped, tie.name AS stated_name, tie.email AS stated_email,
+                        tie.stated_given_name, tie.stated_family_name, tie.stated_locale, ",
                 life!(),
                 " FROM access_grant
                  JOIN session ON session.id = access_grant.session_id

@@ -6,7 +6,7 @@ use oidc::scope;
 use serde_json::{Map, Value};
 
 use super::client_credentials::verify_access_token;
-use super::living::{grant_of, living};
+use super::living::{Stated, grant_of, living};
 use crate::accounts::Account;
 use crate::tenants::TenantId;
 use crate::{Fault, Identity, groups, invitations, links};
@@ -36,11 +36,8 @@ pub async fn userinfo(identity: &Identity, token: &str) -> Result<Result<Map<Str
         return Ok(Err(Refused::Scope));
     }
     let asked_for: BTreeSet<String> = serde_json::from_str(&living.claims)?;
-    let mut profile = if living.scoped {
-        stated(living.stated_name.as_deref().unwrap_or_default(), living.stated_email.as_deref(), claims.sub)
-    } else {
-        profile(&living.account, claims.sub)
-    };
+    let mut profile =
+        if living.scoped { stated(living.stated, claims.sub) } else { profile(&living.account, claims.sub) };
     if let Some(tenant) = living.tenant_id.filter(|_| claims.scope.contains(scope::MEMBERSHIP)) {
         profile.membership = membership(&mut conn, tenant, &living.account).await?;
     }
@@ -74,11 +71,15 @@ async fn membership(
 
 /// A session that a tenant's own provider made tells what that provider stated, and nothing of the account (DESIGN §4.2): its
 /// address is nobody's proof.
-fn stated(name: &str, email: Option<&str>, sub: String) -> Profile {
+fn stated(stated: Stated, sub: String) -> Profile {
+    let known = |text: Option<String>| text.filter(|text| !text.is_empty());
     Profile {
         sub,
-        name: Some(name.to_owned()),
-        email: email.filter(|email| !email.is_empty()).map(str::to_owned),
+        name: Some(stated.stated_name.unwrap_or_default()),
+        given_name: known(stated.stated_given_name),
+        family_name: known(stated.stated_family_name),
+        locale: known(stated.stated_locale),
+        email: known(stated.stated_email),
         email_verified: false,
         ..Profile::default()
     }

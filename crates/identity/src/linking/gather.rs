@@ -265,11 +265,10 @@ async fn proof(conn: &mut Conn, login: &Login, known: &Known) -> Result<Proof, S
         return Ok(Proof::Mail);
     }
     if login.credential.is_some_and(|who| known.is(who)) {
-        // What a tenant refuses as a password proves nothing on the way to it (DESIGN §4.9).
-        let refused = match login.tenant {
-            Some(_) => recovery::is_refused(conn, login.tenant, known.id).await?,
-            None => false,
-        };
+        // What a tenant refuses as a password proves nothing on the way to it (DESIGN §4.9), and makes no way in that would lead there
+        // too: a platform's provider opens all of an account. Whoever links was asked before they left (`upstream::begin`).
+        let by_whom = login.provider.tenant.and(login.tenant);
+        let refused = login.linking.is_none() && recovery::is_refused(conn, by_whom, known.id).await?;
         return Ok(if refused { Proof::None } else { Proof::Credential });
     }
     match &login.vouched {

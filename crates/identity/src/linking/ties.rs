@@ -7,7 +7,7 @@ use store::{Conn, ManyRows, StoreError, Tx, params};
 use uuid::Uuid;
 
 use super::Scope;
-use crate::accounts::AccountId;
+use crate::accounts::{AccountId, Locale, clean_name};
 use crate::groups::Groups;
 use crate::providers::ProviderId;
 use crate::tenants::TenantId;
@@ -80,11 +80,17 @@ pub struct ExternalIdentity {
 }
 
 impl ExternalIdentity {
+    /// First name, last name and language as they are kept with a tie: clean, and nothing where nothing is stated.
+    fn apart(&self) -> [String; 3] {
+        let locale = Locale::parse(&self.locale).map_or_else(String::new, |locale| locale.as_str().to_owned());
+        [clean_name(&self.given_name), clean_name(&self.family_name), locale]
+    }
+
     /// As it is shown beside a tie.
     pub(crate) fn name(&self) -> String {
         let name = format!("{} {}", self.given_name, self.family_name);
-        let name = crate::accounts::clean_name(&name);
-        if name.is_empty() { crate::accounts::clean_name(self.email.as_deref().unwrap_or_default()) } else { name }
+        let name = clean_name(&name);
+        if name.is_empty() { clean_name(self.email.as_deref().unwrap_or_default()) } else { name }
     }
 }
 
@@ -164,11 +170,12 @@ pub(crate) struct NewTie<'a> {
 /// # Errors
 /// The database's.
 pub(crate) async fn tie(tx: &mut Tx, new: &NewTie<'_>) -> Result<bool, StoreError> {
+    let [given, family, locale] = new.who.apart();
     let tied = tx
         .execute(
             "INSERT INTO external_identity (id, scope_id, provider_id, issuer, subject, account_id, proved_by, name, email,
-                 created_at, used_at)
-             VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $10) ON CONFLICT DO NOTHING",
+                 created_at, used_at, stated_given_name, stated_family_name, stated_locale)
+             VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $10, $11, $12, $13) ON CONFLICT DO NOTHING",
             params![
                 new.id,
                 new.scope,
@@ -179,7 +186,10 @@ pub(crate) async fn tie(tx: &mut Tx, new: &NewTie<'_>) -> Result<bool, StoreErro
                 new.proved_by,
                 new.who.name(),
                 new.who.email.clone().unwrap_or_default(),
-                new.now
+                new.now,
+                given,
+                family,
+                locale
             ],
         )
         .await?;
@@ -193,10 +203,13 @@ pub(crate) async fn tie(tx: &mut Tx, new: &NewTie<'_>) -> Result<bool, StoreErro
 /// The database's.
 pub(crate) async fn used(tx: &mut Tx, id: TieId, who: &ExternalIdentity, now: Timestamp) -> Result<bool, StoreError> {
     let email = who.email.clone().unwrap_or_default();
+    let [given, family, locale] = who.apart();
     let sql = "UPDATE external_identity SET used_at = $2, name = $3, email = $4,
+                   stated_given_name = $5, stated_family_name = $6, stated_locale = $7,
                    email_before = CASE WHEN $4 <> '' AND email <> '' AND LOWER(email) <> LOWER($4) THEN email END
                WHERE id = $1 RETURNING email_before";
-    let noted: Option<(Option<String>,)> = tx.maybe(sql, params![id, now, who.name(), email]).await?;
+    let noted: Option<(Option<String>,)> =
+        tx.maybe(sql, params![id, now, who.name(), email, given, family, locale]).await?;
     Ok(noted.is_some_and(|(before,)| before.is_some()))
 }
 

@@ -172,12 +172,12 @@ async fn may_mail(tx: &mut Tx, input: &Input) -> Result<bool, StoreError> {
     }
     let mailbox = input.email.mailbox();
     let here = format!("{} {mailbox}", input.network);
-    let (in_an_hour, in_a_day) = match input.by {
+    let (mailed_by, mailed) = match input.by {
         Some(_) => ((&allowances::RESETS_HERE, &here), (&allowances::RESETS_A_DAY, &mailbox)),
         None => ((&allowances::RECOVERY_MAILS, &mailbox), (&allowances::RECOVERY_MAILS_A_DAY, &mailbox)),
     };
     // The network's first: one that has none left takes none of the mailbox's, whose owner may need them.
-    for (limit, key) in [(&allowances::SOURCE_RECOVERIES, &input.network), in_an_hour, in_a_day] {
+    for (limit, key) in [(&allowances::SOURCE_RECOVERIES, &input.network), mailed_by, mailed] {
         if allowances::take(tx, limit, key, input.now).await?.is_none() {
             return Ok(false);
         }

@@ -59,15 +59,24 @@ pub async fn run(options: Options, command: Command) -> anyhow::Result<()> {
     {
         confirm(&question)?;
     }
-    print(send(&options.config, command.load()?).await?, options.json).await
+    let found = print(send(&options.config, command.load()?).await?, options.json).await?;
+    // What a test finds is printed either way; a script asks whether all is well.
+    let is_wrong = |check: &Value| check.get("outcome").is_some_and(|outcome| outcome == "wrong");
+    if found.as_array().is_some_and(|checks| checks.iter().any(is_wrong)) {
+        bail!("not everything is right with it");
+    }
+    Ok(())
 }
 
-/// Prints what comes back, until it is done.
-pub async fn print(mut replies: mpsc::Receiver<Reply>, json: bool) -> anyhow::Result<()> {
+/// Prints what comes back, until it is done; and gives the result.
+pub async fn print(mut replies: mpsc::Receiver<Reply>, json: bool) -> anyhow::Result<Value> {
     while let Some(reply) = replies.recv().await {
         match reply {
             Reply::Line(line) => show::line(&line)?,
-            Reply::Done(value) => return show::value(&value, json),
+            Reply::Done(value) => {
+                show::value(&value, json)?;
+                return Ok(value);
+            }
             Reply::Refused(reason) => bail!(reason),
         }
     }

@@ -156,7 +156,7 @@ pub async fn enrol(arguments: Enrol) -> anyhow::Result<()> {
             replies
         }
     };
-    control::print(replies, arguments.json).await
+    control::print(replies, arguments.json).await.map(drop)
 }
 
 async fn execute(server: &TenantServer, issuer: &str, command: TenantCommand, answer: &Answer) {

@@ -8,7 +8,8 @@ use oidc::scope::{AUDIT_READ, JOBS_READ, MEMBERS_READ, MEMBERS_WRITE, PROVIDERS_
 use tenant::blueprint::permission::{
     AUDIT_VIEW, MEMBERS_MANAGE, MEMBERS_REVIEW, MEMBERS_VIEW, PROVIDERS_MANAGE, ROLES_MANAGE,
 };
-use tenant::members::{Authorization, Stage};
+use tenant::members::{MemberFilter, Stage};
+use webkit::BODY_LIMIT;
 
 use super::operations_people::of_people;
 use super::problem::Problem;
@@ -58,6 +59,8 @@ pub(super) struct Operation {
     pub query: &'static [Parameter],
     /// The schema of the body.
     pub body: Option<&'static str>,
+    /// The longest body, in bytes.
+    pub longest: usize,
     /// Whether the body is a file instead, of any size.
     pub file: bool,
     /// The status and schema of the answer.
@@ -76,7 +79,7 @@ const OF_MEMBERS: &[Parameter] = &[
     Parameter {
         name: "state",
         about: "The axis *authorization*.",
-        kind: Kind::Word(|| Authorization::ALL.iter().map(|state| state.word()).collect()),
+        kind: Kind::Word(|| MemberFilter::states().collect()),
     },
     Parameter { name: "locked", about: "The axis *lock*.", kind: Kind::Flag },
     Parameter {
@@ -146,6 +149,7 @@ pub(super) const fn get(
         permissions: &[MEMBERS_VIEW],
         query: &[],
         body: None,
+        longest: BODY_LIMIT,
         file: false,
         answer: (200, answer),
         run: |call| Box::pin(members::show(call)),

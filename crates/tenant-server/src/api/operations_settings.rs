@@ -6,6 +6,7 @@ use tenant::blueprint::permission::{MEMBERS_VIEW, TENANT_SETTINGS};
 use super::operations::{Method, Operation, PAGED, get};
 use super::query::{Kind, Parameter};
 use super::{fields, terms, views};
+use crate::routes::LONG_BODY;
 
 pub(super) fn all() -> impl Iterator<Item = Operation> {
     of_terms().into_iter().chain(of_fields()).chain(of_views())
@@ -30,6 +31,7 @@ fn of_terms() -> [Operation; 4] {
             method: Method::Post,
             scopes: &[SETTINGS_WRITE],
             body: Some("PublishTerms"),
+            longest: LONG_BODY,
             answer: (201, "TermsVersion"),
             run: |call| Box::pin(terms::publish(call)),
             ..read("/terms/{key}", "publishTerms", "Publishes the next version, which never changes", "TermsVersion")

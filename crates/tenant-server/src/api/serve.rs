@@ -10,7 +10,7 @@ use axum::response::{IntoResponse, Response};
 use serde::de::DeserializeOwned;
 use serde_json::Value;
 use tenant::Context;
-use webkit::{BODY_LIMIT, Message, Visit};
+use webkit::{Message, Visit};
 
 use super::caller::Caller;
 use super::imports;
@@ -109,7 +109,7 @@ async fn admit(
 /// The body as text, where the operation takes one.
 async fn read(operation: &Operation, body: Body) -> Result<String, Problem> {
     let too_long = |_| Problem::new(StatusCode::PAYLOAD_TOO_LARGE, "too_long", "api-too_long");
-    let body = to_bytes(body, BODY_LIMIT).await.map_err(too_long)?;
+    let body = to_bytes(body, operation.longest).await.map_err(too_long)?;
     let text = String::from_utf8(body.into()).map_err(Problem::unfit)?;
     if operation.body.is_some() {
         return Ok(text);

@@ -3,6 +3,7 @@ use tenant::Context;
 use tenant::lifecycle::Denied;
 use tenant::members::MemberId;
 use tenant::resets;
+use tracing::Instrument;
 
 use super::api;
 use crate::instance::App;
@@ -37,10 +38,18 @@ impl<E: Into<Denied>> From<E> for NotAsked {
 /// [`NotAsked`].
 pub(crate) async fn reset(app: &App, context: Context, by: MemberId, member: MemberId) -> Result<(), NotAsked> {
     let subject = resets::ask(&app.store, context, by, member).await?;
-    let asked = api::post(app, "/api/v1/tenant/resets", &Asked { subject: &subject }).await;
-    let Heard {} = asked.map_err(|error: RpError| {
-        tracing::warn!(%error, tenant = %app.tenant.slug, "the identity server could not be asked for a reset");
-        NotAsked::Away
-    })?;
-    Ok(resets::heard(&app.store, member, app.kit.ambient().now()).await?)
+    let app = app.clone();
+    // It goes on if whoever asked hangs up: what was given until the answer came is void.
+    let asking = async move {
+        let asked = api::post(&app, "/api/v1/tenant/resets", &Asked { subject: &subject }).await;
+        let Heard {} = asked.map_err(|error: RpError| {
+            tracing::warn!(%error, tenant = %app.tenant.slug, "the identity server could not be asked for a reset");
+            NotAsked::Away
+        })?;
+        Ok(resets::heard(&app.store, member, app.kit.ambient().now()).await?)
+    };
+    tokio::spawn(asking.in_current_span()).await.unwrap_or_else(|error| {
+        tracing::error!(%error, "asking for a reset ended early");
+        Err(NotAsked::Away)
+    })
 }

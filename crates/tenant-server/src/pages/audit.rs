@@ -13,9 +13,8 @@ use tenant::members::{self, MemberId, MemberRow};
 use uuid::Uuid;
 use webkit::{Brand, FieldErrors, Shell, Visit, html_with_status};
 
-use super::group_words::sentence;
 use super::log_filter::LogFilter;
-use super::timeline::{ACTIONS, words};
+use super::timeline::{ACTIONS, sentence, words};
 use super::{Done, shell};
 use crate::catalogue::Age;
 use crate::instance::App;
@@ -88,7 +87,7 @@ pub(crate) async fn show(
     let ids: Vec<MemberId> = whom(&lines).chain(filter.member.or(filter.by).map(MemberId)).collect();
     let here = members::some(&mut read, ids).await.map_err(database)?;
     drop(read);
-    if lines.iter().any(|line| line.action.contains("group")) {
+    if lines.iter().any(|line| line.action.contains("group") || line.action == "member.provider_switched") {
         // What a provider is called.
         app.catalogue(Age::ToShow).await;
     }
@@ -135,17 +134,23 @@ pub(super) fn named(here: &BTreeMap<MemberId, MemberRow>, id: MemberId) -> Named
 }
 
 pub(super) fn entry(app: &App, visit: &Visit, here: &BTreeMap<MemberId, MemberRow>, line: Line) -> Entry {
-    let (by, target) = (actor(&line), target(&line));
+    let by = actor(&line);
+    let target = target(&line).filter(|id| Some(*id) != by).map(|id| named(here, id)).or_else(|| provider(&line));
     let known = words(&line.action);
+    let mut text = sentence(app, visit, &line)
+        .unwrap_or_else(|| known.map_or_else(|| line.action.clone(), |(_, key)| visit.t(key)));
+    if target.is_some() && text.ends_with('.') {
+        // It goes on with a colon.
+        text.pop();
+    }
     Entry {
         icon: known.map_or("circle-help", |(icon, _)| icon),
-        text: sentence(app, visit, &line)
-            .unwrap_or_else(|| known.map_or_else(|| line.action.clone(), |(_, key)| visit.t(key))),
+        text,
         code: known.is_none(),
         at: line.at,
         by: by.map(|id| named(here, id)).or_else(|| service(&line)),
-        target: target.filter(|id| Some(*id) != by).map(|id| named(here, id)).or_else(|| provider(&line)),
-        personal: line.personal.into_values().collect(),
+        target,
+        personal: line.personal.into_values().filter(|value| !value.is_empty()).collect(),
         reference: line.reference,
         why: None,
     }

@@ -12,7 +12,7 @@ use serde::Deserialize;
 use store::StoreError;
 use tenant::batches::{self, Batch, BatchId, BatchState, Item, Outcome};
 use tenant::blueprint::permission;
-use tenant::lifecycle::Deed;
+use tenant::lifecycle::{Deed, Refusal};
 use tenant::members;
 use tenant::providers::Catalogue;
 use uuid::Uuid;
@@ -39,6 +39,29 @@ struct Group {
     chosen: bool,
 }
 
+/// What became of those that it has come to, in one sentence: of the same outcomes as the groups.
+#[derive(Default)]
+struct Tally {
+    changed: i64,
+    /// Those that were so before, whatever the rules say of that.
+    unchanged: i64,
+    refused: i64,
+}
+
+impl Tally {
+    fn of(counted: &[(Outcome, i64)]) -> Self {
+        let mut tally = Self::default();
+        for (outcome, number) in counted {
+            match outcome {
+                Outcome::Changed => tally.changed += number,
+                Outcome::Unchanged | Outcome::Refused(Refusal::AlreadySo) => tally.unchanged += number,
+                _ => tally.refused += number,
+            }
+        }
+        tally
+    }
+}
+
 /// One member of it.
 struct Row {
     id: String,
@@ -62,6 +85,7 @@ struct JobPage {
     state: String,
     by: String,
     groups: Vec<Group>,
+    tally: Tally,
     rows: Vec<Row>,
     next: Option<String>,
     /// Whether this visitor may give the word, stop it, take it back.
@@ -129,6 +153,7 @@ pub(crate) async fn show(
         state: visit.t(&format!("job-state-{}", batch.state.word())),
         by: by.map_or_else(String::new, |member| member.name()),
         groups: counted.iter().map(|(one, n)| group(*one, said(*one), visit.number(*n), only == Some(*one))).collect(),
+        tally: Tally::of(&counts.behind),
         next: page.next.map(here),
         tells_changes: rows.iter().any(|row| !row.changes.is_empty()),
         rows,

@@ -175,12 +175,16 @@ pub(crate) async fn show(
     }))
 }
 
-/// The providers, where the page names one: theirs, or one whose group gives them a role.
+/// The providers, where the page names one: theirs, one of before a switch, or one whose group gives them a role.
 async fn known(app: &App, member: &Member) -> webkit::Result<Arc<Catalogue>> {
     let mut read = app.store.read().await.map_err(database)?;
     let by_group = !sources_of(&mut read, member.id).await.map_err(database)?.is_empty();
     drop(read);
-    Ok(if by_group { app.catalogue(Age::ToShow).await } else { app.catalogue_for(member).await })
+    Ok(if by_group || member.switched_at.is_some() {
+        app.catalogue(Age::ToShow).await
+    } else {
+        app.catalogue_for(member).await
+    })
 }
 
 /// PP-13: until when a deleted member can be brought back.

@@ -17,8 +17,9 @@ pub(crate) struct Done {
 impl Done {
     /// Whether it was something that is done to a member, from which there can be a way back.
     pub(super) fn was_a_deed(&self) -> bool {
-        let deeds = ["lock", "unlock", "suspend", "resume", "delete", "reactivate", "roles", "invite", "switched"];
-        self.done.as_deref().is_some_and(|done| deeds.contains(&done))
+        let deeds = ["lock", "unlock", "suspend", "resume", "delete", "reactivate", "roles", "invite"];
+        let switches = ["switched", "switched-back"];
+        self.done.as_deref().is_some_and(|done| deeds.contains(&done) || switches.contains(&done))
     }
 
     fn notice(&self) -> Option<Notice> {
@@ -44,6 +45,7 @@ impl Done {
             "published" => "done-published",
             "fields" => "done-fields",
             "switched" => "done-switched",
+            "switched-back" => "done-switched-back",
             "reset" => "done-reset",
             "keeper" => "done-keeper",
             "released" => "done-released",

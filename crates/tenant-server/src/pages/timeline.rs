@@ -1,11 +1,13 @@
 use ambient::Timestamp;
-use audit::Of;
+use audit::{Line, Of};
+use serde_json::Value as Json;
 use store::{StoreError, TenantRead};
 use tenant::members::{self, Member};
 use webkit::Visit;
 
 use super::audit::actor;
-use super::group_words::sentence;
+use super::group_words;
+use super::provider::PLATFORM;
 use crate::instance::App;
 
 /// How many events a page shows.
@@ -41,6 +43,28 @@ pub(super) async fn timeline(
         events.push(Event { icon, text, at: line.at, by, reason });
     }
     Ok(events)
+}
+
+/// The sentence of an entry that tells more than its action; none: the action's own sentence is all.
+pub(super) fn sentence(app: &App, visit: &Visit, line: &Line) -> Option<String> {
+    match line.action.as_str() {
+        "member.provider_switched" => switched(app, visit, line),
+        _ => group_words::sentence(app, visit, line),
+    }
+}
+
+/// "Switched from Contoso to Fabrikam"
+fn switched(app: &App, visit: &Visit, line: &Line) -> Option<String> {
+    let said = |name: &str| line.detail.get(name).and_then(Json::as_str);
+    let (from, to) = (said("from")?, said("to")?);
+    let key = match (from, to) {
+        (_, PLATFORM) => "event-switched-back",
+        // Once more to the same provider begins anew who has claimed them.
+        _ if from == PLATFORM || from == to => "event-switched-to",
+        _ => "event-switched-from-to",
+    };
+    let known = app.providers.latest();
+    Some(visit.t_with(key, [("from", known.name_of(from)), ("to", known.name_of(to))]))
 }
 
 /// Deeds that are told: the action, its icon and its sentence.

@@ -53,7 +53,7 @@ pub(crate) async fn undo(
     app.ring();
     let done = match deed {
         Deed::Exchange { .. } => "roles",
-        Deed::Switch { .. } => "switched",
+        Deed::Switch { .. } => "switched-back",
         _ => deed.name(),
     };
     Ok(see_other(&format!("/members/{}?done={done}", member.id)))

@@ -164,7 +164,7 @@ async fn pp_06_tp_02_the_pages_say_what_will_happen() {
     assert_eq!(page.text("#provider").as_deref(), Some("Contoso"));
     assert!(page.has("#provider-since"));
     assert!(page.text("#provider-locks").unwrap().contains("Contoso"), "TP-02");
-    assert!(page.text("#timeline").unwrap().contains("Switched to another way to sign in"));
+    assert!(page.text("#timeline").unwrap().contains("Switched to Contoso"));
     world.server.deliver_all().await.unwrap();
     assert!(world.was_mailed("mina", "is now Contoso"));
     // A second switch to the same is refused, and so is one to a provider that is not there.
@@ -174,7 +174,9 @@ async fn pp_06_tp_02_the_pages_say_what_will_happen() {
         assert_eq!(answer.status.as_u16(), status, "{provider}");
     }
     switches(&mut ada, mina, &[("provider", "platform")]).await;
-    assert_eq!(ada.get(&at).await.text("#provider").as_deref(), Some("Latchkey"));
+    let page = ada.get(&at).await;
+    assert_eq!(page.text("#provider").as_deref(), Some("Latchkey"));
+    assert!(page.text("#timeline").unwrap().contains("Switched from Contoso back to their own account"));
 }
 
 #[tokio::test]

@@ -82,8 +82,9 @@ pub async fn create(
     let (search, items) = match selection {
         Selection::Picked(ids) => (None, look_at(store, &context, &acting, &deed, ids).await?),
         Selection::Search(search) => {
-            gather::filter(&context, &search).map_err(CreateError::NotUnderstood)?;
-            (Some(search), Vec::new())
+            // Kept in one way to say it: a server of before, which goes on gathering, reads it too.
+            let filter = gather::filter(&context, &search).map_err(CreateError::NotUnderstood)?;
+            (Some(filter.to_search()), Vec::new())
         }
     };
     let id = BatchId(context.ambient.row_id());

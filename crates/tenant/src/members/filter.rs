@@ -2,7 +2,7 @@
 
 use ambient::Timestamp;
 
-use super::{Authorization, words::words_of};
+use super::{Authorization, MemberState, words::words_of};
 use crate::blueprint::Blueprint;
 
 /// How many words of a search are looked at.
@@ -108,17 +108,15 @@ impl MemberFilter {
             return vec![format!("{}…", typed.chars().take(40).collect::<String>())];
         }
         let typed: String = typed.chars().map(|c| if c.is_control() { ' ' } else { c }).collect();
-        let (mut text, mut unknown): (Vec<&str>, Vec<String>) = (Vec::new(), Vec::new());
-        for word in typed.split_whitespace() {
-            match word.split_once(':') {
-                Some((name, value)) if is_name(name) => {
-                    if !self.set(name, value, blueprint) {
-                        unknown.push(word.to_owned());
-                    }
-                }
-                _ => text.push(word),
-            }
-        }
+        let named = |word: &&str| word.split_once(':').is_some_and(|(name, _)| is_name(name));
+        let (mut filters, text): (Vec<&str>, Vec<&str>) = typed.split_whitespace().partition(named);
+        // What stands for several axes comes last: it sees what is asked for of each.
+        filters.sort_by_key(|word| word.to_ascii_lowercase().starts_with("state:"));
+        let unknown = filters.into_iter().filter(|word| {
+            let (name, value) = word.split_once(':').unwrap_or_default();
+            !self.set(name, value, blueprint)
+        });
+        let unknown = unknown.map(str::to_owned).collect();
         self.text = text.join(" ");
         unknown
     }
@@ -170,7 +168,8 @@ impl MemberFilter {
                 self.support = Some(Holds { role: role.key.clone(), held });
             }),
             "state" => {
-                state(Authorization::ALL, Authorization::word, &value, blueprint).map(|state| self.state = Some(state))
+                let of_axis = state(Authorization::ALL, Authorization::word, &value, blueprint);
+                of_axis.map(|state| self.state = Some(state)).or_else(|| self.stands(&value))
             }
             "lifecycle" => state(Stage::ALL, Stage::word, &value, blueprint).map(|stage| self.lifecycle = Some(stage)),
             "role" => role(blueprint, &value).map(|key| self.role = Some(key)),
@@ -179,6 +178,29 @@ impl MemberFilter {
             _ => None,
         };
         put.is_some()
+    }
+
+    /// The words of [`MemberState`] for all axes at once, as lists and the API show them, but for those that are a state of the first.
+    pub const STANDINGS: [MemberState; 4] =
+        [MemberState::Active, MemberState::Locked, MemberState::Suspended, MemberState::Deleted];
+
+    /// Not understood where one of the axes is asked for something else: what contradicts itself would find others than it says.
+    fn stands(&mut self, value: &str) -> Option<()> {
+        let (state, locked, lifecycle) = match Self::STANDINGS.into_iter().find(|standing| standing.word() == value)? {
+            MemberState::Active => (Some(Authorization::Reviewed), Some(false), Stage::Active),
+            MemberState::Locked => (None, Some(true), Stage::Active),
+            MemberState::Suspended => (None, None, Stage::Suspended),
+            _ => (None, None, Stage::Deleted),
+        };
+        let agrees = (state.is_none() || self.state.is_none_or(|known| Some(known) == state))
+            && (locked.is_none() || self.locked.is_none_or(|known| Some(known) == locked))
+            && self.lifecycle.is_none_or(|known| known == lifecycle);
+        if !agrees {
+            return None;
+        }
+        (self.state, self.locked) = (self.state.or(state), self.locked.or(locked));
+        self.lifecycle = Some(lifecycle);
+        Some(())
     }
 
     /// The filter without one of its fields.
@@ -280,6 +302,32 @@ mod tests {
         }
         for state in crate::members::Lifecycle::ALL {
             assert!(Stage::ALL.iter().any(|stage| stage.word() == state.word()), "{state:?}");
+        }
+    }
+
+    #[test]
+    fn what_the_list_shows_as_state_is_understood_though_it_is_several_axes() {
+        let blueprint = Blueprint::shipped("asset-library").unwrap();
+        for (typed, again) in [
+            ("state:active", "state:reviewed isLocked:false lifecycle:active"),
+            ("state:Locked", "isLocked:true lifecycle:active"),
+            ("state:suspended", "lifecycle:suspended"),
+            ("state:deleted", "lifecycle:deleted"),
+        ] {
+            let mut filter = MemberFilter::default();
+            assert!(filter.search(typed, &blueprint).is_empty(), "{typed}");
+            assert_eq!(filter.to_search(), again, "{typed}");
+        }
+        for (typed, unknown) in [
+            ("state:suspended isDeleted:false", "state:suspended"),
+            ("lifecycle:active state:deleted", "state:deleted"),
+            ("state:active isLocked:true mina", "state:active"),
+        ] {
+            assert_eq!(MemberFilter::default().search(typed, &blueprint), [unknown], "{typed}");
+        }
+        // Every word that a list shows finds somebody.
+        for state in MemberState::ALL {
+            assert!(MemberFilter::default().set("state", state.word(), &blueprint), "{state:?}");
         }
     }
 

@@ -4,9 +4,9 @@
 //! ```text
 //! no filter ─────────────────────────▶ the next 51 in the order by name
 //! some filter names few (≤ FEW) ─────▶ those, looked up by its index, the other filters asked of each, sorted
-//! all name many ─────────────────────▶ the order by name of everybody, of one rare state, of a role, or of those who have a word: a
-//!                                      short walk, and if that does not fill the page, at most SCANNED members; the page may be short,
-//!                                      and goes on
+//! all name many ─────────────────────▶ the order by name of everybody, of one rare state, of a provider, of a role, or of those who have
+//!                                      a word: a short walk, and if that does not fill the page, longer ones, past at most SCANNED
+//!                                      members; the page may be short, and goes on
 //! ```
 //! Order and content do not depend on the way taken, so pages may take different ones.
 
@@ -14,7 +14,8 @@ use store::{StoreError, TenantRead, ToValue, Value, params};
 
 use super::statements::{
     ALL, BY_ADDRESS, BY_FEDERATION, BY_KEEPER, BY_LIFECYCLE, BY_LOCK, BY_PROVIDER, BY_ROLE, BY_STATE, BY_SUPPORT,
-    BY_WORD, COUNT_ALL, EVERYBODY, OF_LIFECYCLE, OF_LOCK, OF_ROLE, OF_STATE, Road, Source,
+    BY_WORD, COUNT_ALL, EVERYBODY, OF_FEDERATION, OF_KEEPER, OF_LIFECYCLE, OF_LOCK, OF_PROVIDER, OF_ROLE, OF_STATE,
+    Road, Source,
 };
 use super::word_road::{BRANCHES, WORD_ROAD, WORDS_UNDER};
 use super::words::range;
@@ -29,8 +30,8 @@ const FEW_BESIDE_A_ROAD: i64 = 200;
 const COUNTED_WORDS: i64 = 20_000;
 /// As many as one page may walk past.
 const SCANNED: i64 = 10_000;
-/// As many as it walks past at first: where every tenth fits, that is enough.
-const STROLLED: i64 = 600;
+/// How far it walks, until the page is full: where every tenth fits, the first is enough.
+const WALKS: [i64; 3] = [600, 2_400, SCANNED];
 /// Sorts after every name.
 const BEHIND_ALL: &str = "\u{10ffff}";
 
@@ -98,9 +99,14 @@ async fn sought(read: &mut impl TenantRead, filter: &MemberFilter) -> Result<Sou
         }
     }
     let mut words = Vec::new();
-    for word in filter.words() {
+    // Which of several is the rarest is worth counting far; of one, whether few have it.
+    let typed = filter.words();
+    let far = if typed.len() > 1 { COUNTED_WORDS } else { FEW };
+    for word in typed {
         let (from, to) = range(&word);
-        let (count,): (i64,) = read.one(BY_WORD.count, params![from, to, COUNTED_WORDS + 1]).await?;
+        // Beyond the rarest so far it does not matter how many.
+        let far = words.iter().map(|(count, _)| *count).min().map_or(far, |least: i64| far.min(least));
+        let (count,): (i64,) = read.one(BY_WORD.count, params![from, to, far + 1]).await?;
         words.push((count, word));
     }
     words.sort_by_key(|(count, _)| *count);
@@ -162,16 +168,16 @@ async fn page_of(
     let mut values = conditions(filter, &sought);
     let (few, named) = named(read, filter, &sought).await?;
     if let Some(source) = few {
-        let total = if let Some(named) = named {
-            named
-        } else {
-            let (fitting,): (i64,) = read.one(source.fitting, values.clone()).await?;
-            fitting
-        };
-        values.extend(bounds(place, front(filter)));
-        values.extend(params![size + 1]);
-        let rows = read.all(directed(&source.pages, place), values).await?;
-        return Ok(cut(rows, place, size, None, Some(total)));
+        let mut of_page = values.clone();
+        of_page.extend(bounds(place, front(filter)));
+        of_page.extend(params![size + 1]);
+        let rows = read.all(directed(&source.pages, place), of_page).await?;
+        let mut page = cut(rows, place, size, None, named);
+        if page.total.is_none() {
+            let (fitting,): (i64,) = read.one(source.fitting, values).await?;
+            page.total = Some(fitting);
+        }
+        return Ok(page);
     }
     if let Some(words) = few_words(read, &sought).await? {
         // Who has the word is on its road: they need not be asked for it.
@@ -221,6 +227,15 @@ fn road(filter: &MemberFilter) -> (Road, Vec<Value>) {
     if filter.locked == Some(true) {
         return (OF_LOCK, params![]);
     }
+    if let Some(provider) = &filter.provider {
+        return (OF_PROVIDER, params![provider]);
+    }
+    if filter.read_only == Some(true) {
+        return (OF_KEEPER, params![]);
+    }
+    if filter.federated == Some(true) {
+        return (OF_FEDERATION, params![]);
+    }
     filter.role.as_ref().map_or((EVERYBODY, params![]), |role| (OF_ROLE, params![role]))
 }
 
@@ -252,12 +267,12 @@ async fn named(
         asked.push((&BY_SUPPORT, params![holds.role], FEW));
     }
     match &filter.provider {
-        Some(provider) => asked.push((&BY_PROVIDER, params![provider], FEW)),
-        None if filter.federated == Some(true) => asked.push((&BY_FEDERATION, params![], FEW)),
+        Some(provider) => asked.push((&BY_PROVIDER, params![provider], FEW_BESIDE_A_ROAD)),
+        None if filter.federated == Some(true) => asked.push((&BY_FEDERATION, params![], FEW_BESIDE_A_ROAD)),
         None => {}
     }
     if filter.read_only == Some(true) {
-        asked.push((&BY_KEEPER, params![], FEW));
+        asked.push((&BY_KEEPER, params![], FEW_BESIDE_A_ROAD));
     }
     let rarest = sought.words.first().map(|(count, _)| *count);
     let mut fewest = rarest.filter(|count| *count <= FEW).map(|count| (count, &BY_WORD));
@@ -284,7 +299,7 @@ async fn walk(
 ) -> Result<MemberPage, StoreError> {
     values.extend(bounds(place, front));
     values.extend(params![size + 1]);
-    for far in [STROLLED, SCANNED] {
+    for far in WALKS {
         let mut from = bounds(place, front);
         from.extend(params![far - 1]);
         from.extend(of.clone());

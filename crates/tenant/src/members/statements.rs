@@ -7,32 +7,48 @@ use super::columns;
 #[cfg(test)]
 use super::word_road::{WORD_ROAD, WORDS_UNDER};
 
-/// What the filter's conditions are bound to; the same places in every statement, from `$2`.
+/// The filter's conditions, bound to the same places in every statement, from `$2`. What other tables say of a member is asked by the id
+/// that is known before their row is: whoever has not the word costs no row.
 macro_rules! residual {
     () => {
-        " AND ($2 IS NULL OR m.authorization_state = $2)
+        residual!("m.id")
+    };
+    ($id:literal) => {
+        concat!(
+            " AND ($2 IS NULL OR m.authorization_state = $2)
           AND (m.lifecycle = $3 OR m.lifecycle <> 'purged'
               AND ($3 IS NULL OR $3 = 'not_deleted' AND m.lifecycle <> 'deleted'))
           AND ($4 IS NULL OR m.locked = $4)
-          AND ($5 IS NULL OR EXISTS (SELECT 1 FROM member_role r
-              WHERE r.tenant_id = $1 AND r.member_id = m.id AND r.role = $5))
-          AND ($6 IS NULL OR EXISTS (SELECT 1 FROM member_word w
-              WHERE w.tenant_id = $1 AND w.member_id = m.id AND w.word >= $6 AND w.word < $7))
-          AND ($8 IS NULL OR EXISTS (SELECT 1 FROM member_word w
-              WHERE w.tenant_id = $1 AND w.member_id = m.id AND w.word >= $8 AND w.word < $9))
-          AND ($10 IS NULL OR EXISTS (SELECT 1 FROM member_word w
-              WHERE w.tenant_id = $1 AND w.member_id = m.id AND w.word >= $10 AND w.word < $11))
-          AND ($12 IS NULL OR EXISTS (SELECT 1 FROM member_role s
-              WHERE s.tenant_id = $1 AND s.member_id = m.id AND s.role = $12) = $13)
           AND ($14 IS NULL OR (m.provider IS NOT NULL) = $14) AND ($15 IS NULL OR m.provider = $15)
           AND ($16 IS NULL OR (m.kept_by IS NOT NULL) = $16)
           AND ($17 IS NULL OR COALESCE(m.last_sign_in, m.created_at) < $17)
-          AND ($18 IS NULL OR lower(m.email) = $18) "
+          AND ($18 IS NULL OR lower(m.email) = $18)
+          AND ($5 IS NULL OR EXISTS (SELECT 1 FROM member_role r
+              WHERE r.tenant_id = $1 AND r.member_id = ",
+            $id,
+            " AND r.role = $5))
+          AND ($6 IS NULL OR EXISTS (SELECT 1 FROM member_word w
+              WHERE w.tenant_id = $1 AND w.member_id = ",
+            $id,
+            " AND w.word >= $6 AND w.word < $7))
+          AND ($8 IS NULL OR EXISTS (SELECT 1 FROM member_word w
+              WHERE w.tenant_id = $1 AND w.member_id = ",
+            $id,
+            " AND w.word >= $8 AND w.word < $9))
+          AND ($10 IS NULL OR EXISTS (SELECT 1 FROM member_word w
+              WHERE w.tenant_id = $1 AND w.member_id = ",
+            $id,
+            " AND w.word >= $10 AND w.word < $11))
+          AND ($12 IS NULL OR EXISTS (SELECT 1 FROM member_role s
+              WHERE s.tenant_id = $1 AND s.member_id = ",
+            $id,
+            " AND s.role = $12) = $13) "
+        )
     };
 }
 
-/// The conditions, for statements that are put together.
-pub(super) const RESIDUAL: &str = residual!();
+/// The conditions, for the statements of the word road.
+pub(super) const RESIDUAL: &str = residual!("found.member_id");
 /// What a row of the list is made of.
 pub(super) const ROWS_FROM: &str = columns!(roles from "", "");
 
@@ -54,7 +70,7 @@ macro_rules! page {
             $ids,
             ") AS found CROSS JOIN member m
               WHERE m.tenant_id = $1 AND m.id = found.id",
-            residual!(),
+            residual!("found.id"),
             "AND (m.sort_name, m.id) ",
             $place,
             " LIMIT $21) AS page CROSS JOIN member m "
@@ -70,7 +86,7 @@ macro_rules! source {
             fitting: concat!(
                 "SELECT COUNT(*) FROM (", $ids, ") AS found CROSS JOIN member m
                  WHERE m.tenant_id = $1 AND m.id = found.id",
-                residual!()
+                residual!("found.id")
             ),
             // Whole rows are read of a page alone.
             pages: [
@@ -217,12 +233,12 @@ pub(super) const OF_ROLE: Road = Road {
     ],
     walked: [
         columns!(roles from "member_role held CROSS JOIN member m ", concat!(
-            "WHERE held.tenant_id = $1 AND held.role = $24 AND m.tenant_id = $1 AND m.id = held.member_id", residual!(),
+            "WHERE held.tenant_id = $1 AND held.role = $24 AND m.tenant_id = $1 AND m.id = held.member_id", residual!("held.member_id"),
             "AND (held.sort_name, held.member_id) > ($19, $20) AND (held.sort_name, held.member_id) <= ($22, $23)
              ORDER BY held.sort_name, held.member_id LIMIT $21"
         )),
         columns!(roles from "member_role held CROSS JOIN member m ", concat!(
-            "WHERE held.tenant_id = $1 AND held.role = $24 AND m.tenant_id = $1 AND m.id = held.member_id", residual!(),
+            "WHERE held.tenant_id = $1 AND held.role = $24 AND m.tenant_id = $1 AND m.id = held.member_id", residual!("held.member_id"),
             "AND (held.sort_name, held.member_id) < ($19, $20) AND (held.sort_name, held.member_id) >= ($22, $23)
              ORDER BY held.sort_name DESC, held.member_id DESC LIMIT $21"
         )),
@@ -230,6 +246,15 @@ pub(super) const OF_ROLE: Road = Road {
     again: true,
 };
 pub(super) const OF_LOCK: Road = road!(" AND m.locked", " AND m.locked", " AND m.sort_name > ''");
+pub(super) const OF_PROVIDER: Road = road!(
+    " AND m.provider IS NOT NULL AND m.provider = $5",
+    " AND m.provider IS NOT NULL AND m.provider = $15",
+    " AND m.sort_name > ''"
+);
+pub(super) const OF_FEDERATION: Road =
+    road!(" AND m.provider IS NOT NULL", " AND m.provider IS NOT NULL", " AND m.sort_name > ''");
+pub(super) const OF_KEEPER: Road =
+    road!(" AND m.kept_by IS NOT NULL", " AND m.kept_by IS NOT NULL", " AND m.sort_name > ''");
 
 /// Those between two ids who fit.
 pub(super) const WINDOW: &str = columns!(roles from "member m ", concat!(
@@ -242,7 +267,7 @@ pub(super) const WINDOW_ENDS: &str =
 /// The same of those who hold a role.
 pub(super) const WINDOW_OF_ROLE: &str = columns!(roles from "member_role held CROSS JOIN member m ", concat!(
     "WHERE held.tenant_id = $1 AND held.role = $5 AND held.member_id > $19 AND held.member_id <= $20
-         AND m.tenant_id = $1 AND m.id = held.member_id", residual!(), "ORDER BY held.member_id"
+         AND m.tenant_id = $1 AND m.id = held.member_id", residual!("held.member_id"), "ORDER BY held.member_id"
 ));
 pub(super) const WINDOW_OF_ROLE_ENDS: &str =
     "SELECT member_id FROM (SELECT member_id FROM member_role WHERE tenant_id = $1 AND role = $4 AND member_id > $2
@@ -266,8 +291,9 @@ pub(crate) fn statements_of_the_list() -> Vec<&'static str> {
     ];
     let of_sources =
         sources.into_iter().flat_map(|source| [source.count, source.fitting].into_iter().chain(source.pages));
-    let roads = [EVERYBODY, OF_STATE, OF_LIFECYCLE, OF_LOCK, OF_ROLE, WORD_ROAD.road()];
-    let of_roads = roads.into_iter().flat_map(|road| road.ends.into_iter().chain(road.walked));
+    let of_columns = [EVERYBODY, OF_STATE, OF_LIFECYCLE, OF_LOCK, OF_PROVIDER, OF_FEDERATION, OF_KEEPER];
+    let roads = of_columns.into_iter().chain([OF_ROLE, WORD_ROAD.road()]);
+    let of_roads = roads.flat_map(|road| road.ends.into_iter().chain(road.walked));
     of_sources
         .chain(of_roads)
         .chain(ALL)

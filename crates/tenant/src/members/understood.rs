@@ -27,6 +27,12 @@ impl MemberFilter {
         WORDS.iter().find(is_it).map(|(_, word)| *word)
     }
 
+    /// What can be asked for as `state`.
+    pub fn states() -> impl Iterator<Item = &'static str> {
+        let standings = Self::STANDINGS.iter().map(|standing| standing.word());
+        Authorization::ALL.iter().map(|state| state.word()).chain(standings)
+    }
+
     /// What would be understood in place of a word of the search that is not: the values of its filter, or the filters that there are.
     #[must_use]
     pub fn understood(word: &str, blueprint: &Blueprint) -> Vec<String> {
@@ -35,7 +41,7 @@ impl MemberFilter {
             return WORDS.iter().filter(|(_, word)| here(word)).map(|(_, word)| format!("{word}:…")).collect();
         };
         let values: Vec<&str> = match filter {
-            "state" => Authorization::ALL.iter().map(|state| state.word()).collect(),
+            "state" => Self::states().collect(),
             "lifecycle" => Stage::ALL.iter().map(|stage| stage.word()).collect(),
             "role" => blueprint.roles.iter().map(|role| role.key.as_str()).collect(),
             "provider" => vec!["…"],
@@ -59,7 +65,11 @@ mod tests {
             ("ISLOCKED:", "isLocked:true isLocked:false"),
             ("locked:maybe", "isLocked:true isLocked:false"),
             ("isDeleted:1", "isDeleted:true isDeleted:false"),
-            ("state:none", "state:invited state:to_review state:reviewed state:rejected state:user_deletion"),
+            (
+                "state:none",
+                "state:invited state:to_review state:reviewed state:rejected state:user_deletion state:active state:locked \
+                 state:suspended state:deleted",
+            ),
             ("inactiveSince:never", "inactiveSince:2026-01-31"),
             ("provider:;drop", "provider:…"),
         ] {
