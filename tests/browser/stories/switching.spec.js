@@ -37,6 +37,17 @@ test("an administrator switches one member, who comes in by the provider alone",
     await tomas.sees("own-provider");
     await tomas.looks("profile-federated");
   });
+
+  await test.step("what nobody can take back is said before it is done", async () => {
+    await tomas.opens(new URL("/account/sign-in", world.demo.identity.base_url).href);
+    // Its key has a dot.
+    const unlink = tomas.page.locator(`[id="unlink-here-${own.slug}"]`);
+    await expect(unlink).toBeHidden();
+    await tomas.page.locator(`[id="ask-unlink-here-${own.slug}"]`).click();
+    await tomas.reads("can’t be taken back");
+    await expect(unlink).toBeVisible();
+    await tomas.looks("unlink-for-good");
+  });
 });
 
 test("several are switched after a dry run, and taken back", async ({ world }) => {

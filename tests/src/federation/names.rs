@@ -61,12 +61,7 @@ async fn tp_08_who_comes_by_a_tenants_provider_is_called_there_as_it_states_firs
     world.own_provider(&world.acme, "corp", &world.contoso, &["people.test"]).await;
     let (_, token) = world.api_admin(&world.acme, "console").await;
     let mut wei = world.browser();
-    wei.opens(&world.acme)
-        .await
-        .comes_by("acme.corp", &world.contoso, wei_there())
-        .await
-        .submits("allow", &[])
-        .await;
+    wei.opens(&world.acme).await.comes_by("acme.corp", &world.contoso, wei_there()).await.submits("allow", &[]).await;
     let id = world.id_by_api(&world.acme, "wei", &token).await;
     let member = world.gets(&world.acme, &format!("/members/{id}"), &token).await.done(200);
     let told = ["given_name", "family_name", "locale", "email"].map(|name| member[name].clone());
