@@ -16,15 +16,21 @@ async fn asks(admin: &mut Person, world: &World, name: &str) {
     admin.sees("The mail is asked for");
 }
 
+/// An administrator of Acme, and Mina, who views; both have come in.
+async fn both_in(world: &World) -> (Person, Person) {
+    let mut admin = world.member("ada", &world.acme, MemberState::Active, &["administrator"]).await;
+    admin.enters(&world.acme).await.is("/");
+    let mut mina = world.member("mina", &world.acme, MemberState::Active, &["viewer"]).await;
+    mina.enters(&world.acme).await.is("/");
+    (admin, mina)
+}
+
 #[tokio::test]
 async fn tp_09_a_members_administrator_asks_for_the_mail_and_of_a_federated_one_the_refusal_names_the_provider() {
     let world = World::new().await;
     world.own_provider(&world.acme, "corp", &world.contoso, &[]).await;
     world.platform_provider("works", &world.evil, &[]).await;
-    let mut admin = world.member("ada", &world.acme, MemberState::Active, &["administrator"]).await;
-    admin.enters(&world.acme).await.is("/");
-    let mut mina = world.member("mina", &world.acme, MemberState::Active, &["viewer"]).await;
-    mina.enters(&world.acme).await.is("/");
+    let (mut admin, mut mina) = both_in(&world).await;
     asks(&mut admin, &world, "Mina Doe").await;
     assert_eq!(
         world.tenant_count(&world.acme, "SELECT COUNT(*) FROM audit_entry WHERE action = 'member.reset_asked'").await,
@@ -146,10 +152,7 @@ async fn ps_06_a_refused_password_does_not_lift_its_refusal_and_proves_nothing_t
     const TIES: &str = "SELECT COUNT(*) FROM external_identity";
     let world = World::new().await;
     world.platform_provider("contoso", &world.contoso, &["people.test"]).await;
-    let mut admin = world.member("ada", &world.acme, MemberState::Active, &["administrator"]).await;
-    admin.enters(&world.acme).await.is("/");
-    let mut mina = world.member("mina", &world.acme, MemberState::Active, &["viewer"]).await;
-    mina.enters(&world.acme).await.is("/");
+    let (mut admin, mina) = both_in(&world).await;
     asks(&mut admin, &world, "Mina Doe").await;
 
     // No further way in for the account.
@@ -193,10 +196,7 @@ async fn ps_06_who_is_away_to_link_when_the_password_is_refused_comes_back_to_no
     const TIES: &str = "SELECT COUNT(*) FROM external_identity";
     let world = World::new().await;
     world.platform_provider("contoso", &world.contoso, &["people.test"]).await;
-    let mut admin = world.member("ada", &world.acme, MemberState::Active, &["administrator"]).await;
-    admin.enters(&world.acme).await.is("/");
-    let mut mina = world.member("mina", &world.acme, MemberState::Active, &["viewer"]).await;
-    mina.enters(&world.acme).await.is("/");
+    let (mut admin, mina) = both_in(&world).await;
     world.contoso.has(Upstream::named("mina"));
     let mut away = mina.elsewhere(&world);
     away.signs_in(&world).await;

@@ -6,7 +6,8 @@
 //!   unknown: a note           nothing          and older link of the account ends; this browser alone is signed in
 //!   switched as a whole: the name of the provider that opens the account, and no link (TP-09)
 //! ```
-//! A tenant's administrator begins it too, for a member: that tenant then refuses the password until it is changed (DESIGN §4.9).
+//! A tenant's administrator begins it too, for a member: that tenant then refuses the password until it is changed, and
+//! nothing links a further way in by it (DESIGN §4.9).
 //!
 //! A link is bound to address, purpose and credential epoch (DESIGN §4.5), so that any credential change voids it. All
 //! branches of `begin` cost one write and one mail (WEB-05).

@@ -78,7 +78,7 @@ const OF_MEMBERS: &[Parameter] = &[
     },
     Parameter {
         name: "state",
-        about: "The axis *authorization*.",
+        about: "The axis *authorization*, or what a member's `state` says of all axes at once.",
         kind: Kind::Word(|| MemberFilter::states().collect()),
     },
     Parameter { name: "locked", about: "The axis *lock*.", kind: Kind::Flag },
