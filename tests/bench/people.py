@@ -53,9 +53,15 @@ PLACES = ["example", "example.com", "example.org", "example.net"]
 STATES = {"to_review": 30, "invited": 25, "rejected": 15, "user_deletion": 4, "locked": 12, "suspended": 8, "deleted": 10}
 # Keys of the blueprint `asset-library`: how many of a thousand of those who have been let in.
 ROLES = {"viewer": 560, "supplier": 250, "editor": 90, "editor supplier": 10, "administrator": 1}
-# Each rare thing is there this often among the first of them, so that the smallest list has a whole page of it.
+# Each rare thing is there this often among the first of them, so that the smallest list has a whole page of it: state, role, name if it
+# matters, what is left of `lucky` divided by seven if that does.
 AT_LEAST = 60
-FIRST = [*((state, "viewer") for state in STATES), ("reviewed", "administrator")]
+FIRST = [
+    *((state, "viewer", None, None) for state in ("to_review", "invited", "rejected", "suspended", "deleted")),
+    ("user_deletion", "viewer", "Åsa Sjöberg", None), ("locked", "supplier", "Anna Müller", None),
+    ("reviewed", "administrator", None, None), ("reviewed", "editor", None, None),
+    ("reviewed", "viewer", None, 0), ("reviewed", "viewer", None, 1),
+]
 
 MESSAGES = ["", "", "I am new in the team of Katharina.", "Wir haben letzte Woche telefoniert.", "Please let me in, we start on Monday.",
             "Für das Shooting im Herbst.", "Bonjour, je travaille avec Camille sur le catalogue."]
@@ -129,6 +135,15 @@ def spelt(text):
     return [(name, plain or re.sub(r"[^a-z-]", "", name.lower())) for name, _, plain in pairs]
 
 
+def named(name, languages):
+    """The language that has both names, and each as `spelt` has it."""
+    for language, givens, families in languages:
+        for given, family in itertools.product(givens, families):
+            if f"{given[0]} {family[0]}" == name:
+                return language, given, family
+    raise LookupError(name)
+
+
 def uuid7(at, random_bits):
     """RFC 9562 §5.7, of a time in microseconds."""
     return ((at // 1_000) << 80 | 7 << 76 | (random_bits >> 62 & 0xfff) << 64 | 2 << 62 | random_bits & (1 << 62) - 1).to_bytes(16, "big")
@@ -143,20 +158,24 @@ def people(count, now, seed=1):
     states, by_state = [*STATES, "reviewed"], shares(STATES.values())
     roles, by_role = [*ROLES, None], shares(ROLES.values())
     domains = [f"{house}.{place}" for house in HOUSES for place in PLACES]
+    first = [(state, role, named(name, languages) if name else None, rest) for state, role, name, rest in FIRST]
     namesakes = {}
     for number in range(count):
         language, givens, families = languages[bisect(by_language, pick() * 100)]
         # Some names are much more frequent than others.
-        given, plain_given = givens[int(len(givens) * pick() ** 1.6)]
-        family, plain_family = families[int(len(families) * pick() ** 1.6)]
+        given, family = givens[int(len(givens) * pick() ** 1.6)], families[int(len(families) * pick() ** 1.6)]
+        group, rest = number // AT_LEAST, None
+        if group < len(first) and first[group][2]:
+            language, given, family = first[group][2]
+        (given, plain_given), (family, plain_family) = given, family
         local = f"{plain_given}.{plain_family}"
         namesake = namesakes[local] = namesakes.get(local, 0) + 1
         if namesake > 1:
             local += str(namesake)
         domain = domains[int(len(domains) * pick() ** 2)]
         state, role = states[bisect(by_state, pick() * 1_000)], roles[bisect(by_role, pick() * 1_000)]
-        if number < AT_LEAST * len(FIRST):
-            state, role = FIRST[number // AT_LEAST]
+        if group < len(first):
+            state, role, _, rest = first[group]
         if state in ("to_review", "rejected"):
             role = None
         came = now - SINCE + int(SINCE * (number + pick()) / (count + 1))
@@ -171,6 +190,7 @@ def people(count, now, seed=1):
             own |= {b"\x01" + local.rpartition(".")[2].encode()}
         words = sorted(words_of(given) | words_of(family) | words_of(domain) | own)[:24]
         lucky = bits(64)
+        lucky -= 0 if rest is None else lucky % 7 - rest
         yield Person(
             uuid7(came, bits(74)), uuid7(came, bits(74)), base64.urlsafe_b64encode(bits(128).to_bytes(16, "big")).decode().rstrip("="),
             given, family, f"{local}@{domain}", language, state, role.split() if role else [], lucky & 3 == 0 or state == "invited",

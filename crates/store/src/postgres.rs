@@ -53,6 +53,8 @@ impl Postgres {
             ("statement_timeout", "30s"),
             ("lock_timeout", "5s"),
             ("idle_in_transaction_session_timeout", "30s"),
+            // Statements here run for milliseconds: compiling one takes hundreds.
+            ("jit", "off"),
         ]);
         let mut connection = PgConnection::connect_with(&server).await?;
         if schema == Schema::BringUpToDate {

@@ -16,6 +16,20 @@ pub enum Value {
     Bool(Option<bool>),
 }
 
+impl Value {
+    /// The null of the same type.
+    #[must_use]
+    pub const fn as_null(&self) -> Self {
+        match self {
+            Self::Int(_) => Self::Int(None),
+            Self::Text(_) => Self::Text(None),
+            Self::Bytes(_) => Self::Bytes(None),
+            Self::Uuid(_) => Self::Uuid(None),
+            Self::Bool(_) => Self::Bool(None),
+        }
+    }
+}
+
 /// What can be bound with [`params!`](crate::params).
 pub trait ToValue {
     /// The value.

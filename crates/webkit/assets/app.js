@@ -128,7 +128,8 @@ if (bulk) {
     const ticked = boxes.filter((box) => box.checked);
     const whole = everyone?.checked ?? false;
     bulk.hidden = ticked.length === 0 && !whole;
-    selected.textContent = whole ? word : `${word}: ${ticked.length}`;
+    const number = whole ? selected.dataset.selected : ticked.length;
+    selected.textContent = number === "" ? word : `${word}: ${number}`;
     for (const button of all("button[name=deed]", bulk)) {
       const fits = ticked.filter((box) => box.dataset.deeds.split(" ").includes(button.value)).length;
       button.querySelector("[data-count]").textContent = whole ? "" : `${fits}/${ticked.length}`;

@@ -118,7 +118,7 @@ test("everyone who fits, and a job that goes on while nobody looks", async ({ wo
     await expect(admin.id("bulk-lock")).toContainText("50/50");
     await admin.looks("members-page-selected");
     await admin.id("select-all").check();
-    await expect(selected).toHaveText("Selected");
+    await expect(selected).toHaveText("Selected: 60");
     await expect(admin.id("bulk-lock")).not.toContainText("/");
     await admin.looks("members-everyone-selected");
   });

@@ -32,6 +32,8 @@ async fn web_18_a_page_that_is_asked_for_what_nothing_comes_to_says_so_and_shows
             assert!(!page.body.contains(shows), "{path}?only={garbage}");
         }
     }
+    let misspelt = admin.get(world.acme.url(&format!("{report}?onyl=new"))).await;
+    assert!(!misspelt.answers(400).body.contains("nora@elsewhere.test"), "nor all of them for a filter that is none");
     for path in [&import, &job] {
         // A place behind the end is an empty page, and one that is no number is no page.
         for (after, status) in [("9223372036854775807", 200), ("-1", 200), ("x", 400), ("%27", 400), ("1&after=2", 400)]

@@ -232,6 +232,7 @@ pub(crate) async fn turn(
 }
 
 #[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
 pub(crate) struct Wanted {
     #[serde(default)]
     only: Option<String>,

@@ -10,6 +10,7 @@ mod search;
 mod seed;
 mod statements;
 mod understood;
+mod walk;
 mod word_road;
 mod words;
 mod write;

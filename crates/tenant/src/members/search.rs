@@ -4,19 +4,22 @@
 //! ```text
 //! no filter ─────────────────────────▶ the next 51 in the order by name
 //! some filter names few (≤ FEW) ─────▶ those, looked up by its index, the other filters asked of each, sorted
-//! all name many ─────────────────────▶ the order by name of everybody, of one rare state, of a provider, of a role, or of those who have
-//!                                      a word: a short walk, and if that does not fill the page, longer ones, past at most SCANNED
+//! all name many ─────────────────────▶ the orders by name of those who fit one of them, or of everybody: a short walk along whichever
+//!                                      leads furthest (`walk`), and if that does not fill the page, longer ones, past at most 10,000
 //!                                      members; the page may be short, and goes on
 //! ```
 //! Order and content do not depend on the way taken, so pages may take different ones.
+
+use std::ops::Range;
 
 use store::{StoreError, TenantRead, ToValue, Value, params};
 
 use super::statements::{
     ALL, BY_ADDRESS, BY_FEDERATION, BY_KEEPER, BY_LIFECYCLE, BY_LOCK, BY_PROVIDER, BY_ROLE, BY_STATE, BY_SUPPORT,
     BY_WORD, COUNT_ALL, EVERYBODY, OF_FEDERATION, OF_KEEPER, OF_LIFECYCLE, OF_LOCK, OF_PROVIDER, OF_ROLE, OF_STATE,
-    Road, Source,
+    Source,
 };
+use super::walk::{Along, Ways};
 use super::word_road::{BRANCHES, WORD_ROAD, WORDS_UNDER};
 use super::words::range;
 use super::{Authorization, COUNTED, MEMBERS_ON_A_PAGE, MemberFilter, MemberId, MemberRow, PageAfter, statements};
@@ -26,14 +29,6 @@ use uuid::Uuid;
 const FEW: i64 = 2_000;
 /// The same where a road leads along them in the order by name: beyond it the road is shorter, however many they are.
 const FEW_BESIDE_A_ROAD: i64 = 200;
-/// How far a word is counted: of two, the rarer one is looked up, and the other asked of each.
-const COUNTED_WORDS: i64 = 20_000;
-/// As many as one page may walk past.
-const SCANNED: i64 = 10_000;
-/// How far it walks, until the page is full: where every tenth fits, the first is enough.
-const WALKS: [i64; 3] = [600, 2_400, SCANNED];
-/// Sorts after every name.
-const BEHIND_ALL: &str = "\u{10ffff}";
 
 /// Which page of a list.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
@@ -99,13 +94,10 @@ async fn sought(read: &mut impl TenantRead, filter: &MemberFilter) -> Result<Sou
         }
     }
     let mut words = Vec::new();
-    // Which of several is the rarest is worth counting far; of one, whether few have it.
-    let typed = filter.words();
-    let far = if typed.len() > 1 { COUNTED_WORDS } else { FEW };
-    for word in typed {
+    for word in filter.words() {
         let (from, to) = range(&word);
         // Beyond the rarest so far it does not matter how many.
-        let far = words.iter().map(|(count, _)| *count).min().map_or(far, |least: i64| far.min(least));
+        let far = words.iter().map(|(count, _)| *count).min().map_or(FEW, |least: i64| FEW.min(least));
         let (count,): (i64,) = read.one(BY_WORD.count, params![from, to, far + 1]).await?;
         words.push((count, word));
     }
@@ -159,18 +151,18 @@ async fn page_of(
 ) -> Result<MemberPage, StoreError> {
     if filter.is_empty() {
         let (total,): (i64,) = read.one(COUNT_ALL, params![COUNTED + 1]).await?;
-        let mut values = bounds(place, front(filter));
-        values.extend(params![size + 1]);
-        let rows = read.all(directed(&ALL, place), values).await?;
+        let (key, id) = bounds(place, front(filter));
+        let rows = read.all(directed(&ALL, place), params![key, id, size + 1]).await?;
         return Ok(cut(rows, place, size, None, Some(total)));
     }
     let sought = sought(read, filter).await?;
-    let mut values = conditions(filter, &sought);
+    let values = conditions(filter, &sought);
     let (few, named) = named(read, filter, &sought).await?;
-    if let Some(source) = few {
+    let roads = if few.is_some() { Vec::new() } else { roads(read, filter, &sought).await? };
+    if let Some(source) = few.or_else(|| roads.is_empty().then_some(&BY_WORD)) {
         let mut of_page = values.clone();
-        of_page.extend(bounds(place, front(filter)));
-        of_page.extend(params![size + 1]);
+        let (key, id) = bounds(place, front(filter));
+        of_page.extend(params![key, id, size + 1]);
         let rows = read.all(directed(&source.pages, place), of_page).await?;
         let mut page = cut(rows, place, size, None, named);
         if page.total.is_none() {
@@ -179,32 +171,21 @@ async fn page_of(
         }
         return Ok(page);
     }
-    if let Some(words) = few_words(read, &sought).await? {
-        // Who has the word is on its road: they need not be asked for it.
-        for own in values.iter_mut().skip(OWN_WORD).take(2) {
-            *own = Vec::<u8>::null();
-        }
-        return walk(read, (WORD_ROAD.road(), words), values, (place, front(filter)), (size, None)).await;
-    }
-    let (road, of) = road(filter);
-    if road.again {
-        // Who is on the road of a role need not be asked for it.
-        for own in values.iter_mut().skip(OWN_ROLE).take(1) {
-            *own = String::null();
-        }
-    }
-    walk(read, (road, of), values, (place, front(filter)), (size, named)).await
+    let ways = Ways::new(roads, values, front(filter), place.clone());
+    let (rows, goes_on) = ways.walk(read, size + 1).await?;
+    Ok(cut(rows, place, size, goes_on, named))
 }
 
 /// Where the role stands among the values of the filter.
-const OWN_ROLE: usize = 3;
+const OWN_ROLE: Range<usize> = 3..4;
 
-/// Where the first word stands among the values of the filter.
-const OWN_WORD: usize = 4;
+/// Where the nth word stands among the values of the filter.
+const fn own_word(nth: usize) -> Range<usize> {
+    4 + 2 * nth..6 + 2 * nth
+}
 
-/// The words that begin as the rarest one that is sought, as the places of its road; `None`: they are too many for one.
-async fn few_words(read: &mut impl TenantRead, sought: &Sought) -> Result<Option<Vec<Value>>, StoreError> {
-    let Some((_, word)) = sought.words.first() else { return Ok(None) };
+/// The words that begin as this one, as the places of its road; `None`: they are too many for one.
+async fn words_under(read: &mut impl TenantRead, word: &str) -> Result<Option<Vec<Value>>, StoreError> {
     let (from, to) = range(word);
     let limit = i64::try_from(BRANCHES).unwrap_or(i64::MAX).saturating_add(1);
     let rows: Vec<(Vec<u8>,)> = read.all(WORDS_UNDER, params![from, to, limit]).await?;
@@ -216,27 +197,47 @@ async fn few_words(read: &mut impl TenantRead, sought: &Sought) -> Result<Option
     Ok(Some(words.map(|word| word.to_value()).collect()))
 }
 
-/// The order to walk along, and the value that its members share: all filters name many.
-fn road(filter: &MemberFilter) -> (Road, Vec<Value>) {
-    if let Some(lifecycle) = filter.lifecycle.filter(|stage| stage.is_rare()) {
-        return (OF_LIFECYCLE, params![lifecycle]);
+/// The orders to walk along: all filters name many. None: it is cheaper to look up whoever has the rarest word.
+async fn roads(read: &mut impl TenantRead, filter: &MemberFilter, sought: &Sought) -> Result<Vec<Along>, StoreError> {
+    let along = |road, of| Along { road, of, own: 0..0 };
+    let stage = filter.lifecycle.filter(|stage| stage.is_rare());
+    if filter.asks_for_erased() {
+        // No other order says where they begin.
+        return Ok(stage.map(|stage| along(OF_LIFECYCLE, params![stage])).into_iter().collect());
+    }
+    let mut roads = Vec::new();
+    for (nth, (_, word)) in sought.words.iter().enumerate() {
+        if let Some(of) = words_under(read, word).await? {
+            roads.push(Along { road: WORD_ROAD.road(), of, own: own_word(nth) });
+        }
+    }
+    if roads.is_empty() && sought.words.first().is_some_and(|(count, _)| *count <= FEW) {
+        return Ok(roads);
+    }
+    if let Some(stage) = stage {
+        roads.push(along(OF_LIFECYCLE, params![stage]));
     }
     if let Some(state) = filter.state.filter(|state| *state != Authorization::Reviewed) {
-        return (OF_STATE, params![state]);
+        roads.push(along(OF_STATE, params![state]));
     }
     if filter.locked == Some(true) {
-        return (OF_LOCK, params![]);
+        roads.push(along(OF_LOCK, params![]));
     }
-    if let Some(provider) = &filter.provider {
-        return (OF_PROVIDER, params![provider]);
+    match &filter.provider {
+        Some(provider) => roads.push(along(OF_PROVIDER, params![provider])),
+        None if filter.federated == Some(true) => roads.push(along(OF_FEDERATION, params![])),
+        None => {}
     }
     if filter.read_only == Some(true) {
-        return (OF_KEEPER, params![]);
+        roads.push(along(OF_KEEPER, params![]));
     }
-    if filter.federated == Some(true) {
-        return (OF_FEDERATION, params![]);
+    if let Some(role) = &filter.role {
+        roads.push(Along { road: OF_ROLE, of: params![role], own: OWN_ROLE });
     }
-    filter.role.as_ref().map_or((EVERYBODY, params![]), |role| (OF_ROLE, params![role]))
+    if roads.is_empty() {
+        roads.push(along(EVERYBODY, params![]));
+    }
+    Ok(roads)
 }
 
 /// The filter that names fewest, if that is few; and how many there are, up to [`COUNTED`], if one filter alone says it.
@@ -275,7 +276,8 @@ async fn named(
         asked.push((&BY_KEEPER, params![], FEW_BESIDE_A_ROAD));
     }
     let rarest = sought.words.first().map(|(count, _)| *count);
-    let mut fewest = rarest.filter(|count| *count <= FEW).map(|count| (count, &BY_WORD));
+    let few = if sought.words.len() > 1 { FEW_BESIDE_A_ROAD } else { FEW };
+    let mut fewest = rarest.filter(|count| *count <= few).map(|count| (count, &BY_WORD));
     let alone = filter.text.is_empty() && filter.fields().len() == 1;
     let mut total = None;
     for (source, mut values, few) in asked {
@@ -288,40 +290,6 @@ async fn named(
         }
     }
     Ok((fewest.map(|(_, source)| source), total))
-}
-
-async fn walk(
-    read: &mut impl TenantRead,
-    (road, of): (Road, Vec<Value>),
-    mut values: Vec<Value>,
-    (place, front): (&Place, Uuid),
-    (size, total): (i64, Option<i64>),
-) -> Result<MemberPage, StoreError> {
-    values.extend(bounds(place, front));
-    values.extend(params![size + 1]);
-    for far in WALKS {
-        let mut from = bounds(place, front);
-        from.extend(params![far - 1]);
-        from.extend(of.clone());
-        let end: Option<(String, Uuid)> = read.maybe(directed(&road.ends, place), from).await?;
-        let mut on_the_way = values.clone();
-        on_the_way.extend(end.clone().map_or_else(|| end_of_list(place, front), |(key, id)| params![key, id]));
-        if road.again {
-            on_the_way.extend(of.clone());
-        }
-        let rows: Vec<MemberRow> = read.all(directed(&road.walked, place), on_the_way).await?;
-        let full = i64::try_from(rows.len()).unwrap_or(i64::MAX) > size;
-        if full || end.is_none() || far == SCANNED {
-            let goes_on = end.map(|(key, id)| PageAfter { key, id: MemberId(id) });
-            return Ok(cut(rows, place, size, goes_on, total));
-        }
-    }
-    Ok(MemberPage::default())
-}
-
-/// Where the list ends in the direction of a page.
-fn end_of_list(place: &Place, front: Uuid) -> Vec<Value> {
-    if matches!(place, Place::Before(_)) { params!["", front] } else { params![BEHIND_ALL, Uuid::max()] }
 }
 
 /// How many members a window walks past.
@@ -351,7 +319,7 @@ pub async fn window(
 }
 
 /// Of two statements, the one that reads in the page's direction.
-const fn directed(statements: &[&'static str; 2], place: &Place) -> &'static str {
+pub(super) const fn directed(statements: &[&'static str; 2], place: &Place) -> &'static str {
     let [forwards, backwards] = *statements;
     if matches!(place, Place::Before(_)) { backwards } else { forwards }
 }
@@ -363,11 +331,11 @@ const fn front(filter: &MemberFilter) -> Uuid {
 }
 
 /// Where the page begins, as key and id: never before the front, whatever place an address names.
-fn bounds(place: &Place, front: Uuid) -> Vec<Value> {
+pub(super) fn bounds(place: &Place, front: Uuid) -> (String, Uuid) {
     match place {
-        Place::Start => params!["", front],
-        Place::After(at) if at.key.is_empty() => params!["", at.id.0.max(front)],
-        Place::After(at) | Place::Before(at) => params![at.key, at.id],
+        Place::Start => (String::new(), front),
+        Place::After(at) if at.key.is_empty() => (String::new(), at.id.0.max(front)),
+        Place::After(at) | Place::Before(at) => (at.key.clone(), at.id.0),
     }
 }
 

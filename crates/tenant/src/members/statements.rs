@@ -7,48 +7,62 @@ use super::columns;
 #[cfg(test)]
 use super::word_road::{WORD_ROAD, WORDS_UNDER};
 
-/// The filter's conditions, bound to the same places in every statement, from `$2`. What other tables say of a member is asked by the id
-/// that is known before their row is: whoever has not the word costs no row.
+/// The filter's conditions, bound to the same places in every statement, from `$2`.
 macro_rules! residual {
     () => {
         residual!("m.id")
     };
     ($id:literal) => {
-        concat!(
-            " AND ($2 IS NULL OR m.authorization_state = $2)
+        concat!(of_row!(), of_others!($id))
+    };
+}
+
+/// Those of the conditions that a member's row answers.
+macro_rules! of_row {
+    () => {
+        " AND ($2 IS NULL OR m.authorization_state = $2)
           AND (m.lifecycle = $3 OR m.lifecycle <> 'purged'
               AND ($3 IS NULL OR $3 = 'not_deleted' AND m.lifecycle <> 'deleted'))
           AND ($4 IS NULL OR m.locked = $4)
           AND ($14 IS NULL OR (m.provider IS NOT NULL) = $14) AND ($15 IS NULL OR m.provider = $15)
           AND ($16 IS NULL OR (m.kept_by IS NOT NULL) = $16)
           AND ($17 IS NULL OR COALESCE(m.last_sign_in, m.created_at) < $17)
-          AND ($18 IS NULL OR lower(m.email) = $18)
-          AND ($5 IS NULL OR EXISTS (SELECT 1 FROM member_role r
+          AND ($18 IS NULL OR lower(m.email) = $18) "
+    };
+}
+
+/// Those that other tables answer, by the id that is known before the row is: whoever has not the word costs no row. `OFFSET 0` keeps
+/// PostgreSQL from reading everybody who has it first, to ask that of each.
+macro_rules! of_others {
+    ($id:literal) => {
+        concat!(
+            " AND ($5 IS NULL OR EXISTS (SELECT 1 FROM member_role r
               WHERE r.tenant_id = $1 AND r.member_id = ",
             $id,
-            " AND r.role = $5))
+            " AND r.role = $5 LIMIT 1 OFFSET 0))
           AND ($6 IS NULL OR EXISTS (SELECT 1 FROM member_word w
               WHERE w.tenant_id = $1 AND w.member_id = ",
             $id,
-            " AND w.word >= $6 AND w.word < $7))
+            " AND w.word >= $6 AND w.word < $7 LIMIT 1 OFFSET 0))
           AND ($8 IS NULL OR EXISTS (SELECT 1 FROM member_word w
               WHERE w.tenant_id = $1 AND w.member_id = ",
             $id,
-            " AND w.word >= $8 AND w.word < $9))
+            " AND w.word >= $8 AND w.word < $9 LIMIT 1 OFFSET 0))
           AND ($10 IS NULL OR EXISTS (SELECT 1 FROM member_word w
               WHERE w.tenant_id = $1 AND w.member_id = ",
             $id,
-            " AND w.word >= $10 AND w.word < $11))
+            " AND w.word >= $10 AND w.word < $11 LIMIT 1 OFFSET 0))
           AND ($12 IS NULL OR EXISTS (SELECT 1 FROM member_role s
               WHERE s.tenant_id = $1 AND s.member_id = ",
             $id,
-            " AND s.role = $12) = $13) "
+            " AND s.role = $12 LIMIT 1 OFFSET 0) = $13) "
         )
     };
 }
 
 /// The conditions, for the statements of the word road.
-pub(super) const RESIDUAL: &str = residual!("found.member_id");
+pub(super) const OF_ROW: &str = of_row!();
+pub(super) const OF_OTHERS: &str = of_others!("merged.member_id");
 /// What a row of the list is made of.
 pub(super) const ROWS_FROM: &str = columns!(roles from "", "");
 
@@ -62,15 +76,27 @@ pub(super) struct Source {
     pub pages: [&'static str; 2],
 }
 
+/// The few, asked once what other tables say of them: without statistics, PostgreSQL would do it anew for each of another set.
+macro_rules! few {
+    ($ids:literal) => {
+        concat!(
+            "WITH few AS MATERIALIZED (SELECT found.id FROM (",
+            $ids,
+            ") AS found WHERE TRUE",
+            of_others!("found.id"),
+            ") "
+        )
+    };
+}
+
 /// Ids and names of a page of those who fit, in order.
 macro_rules! page {
     ($ids:literal, $place:literal) => {
         concat!(
-            "(SELECT m.id, m.sort_name FROM (",
-            $ids,
-            ") AS found CROSS JOIN member m
-              WHERE m.tenant_id = $1 AND m.id = found.id",
-            residual!("found.id"),
+            "(",
+            few!($ids),
+            "SELECT m.id, m.sort_name FROM few CROSS JOIN member m WHERE m.tenant_id = $1 AND m.id = few.id",
+            of_row!(),
             "AND (m.sort_name, m.id) ",
             $place,
             " LIMIT $21) AS page CROSS JOIN member m "
@@ -84,9 +110,9 @@ macro_rules! source {
         Source {
             count: concat!("SELECT COUNT(*) FROM (", $from, " LIMIT ", $limit, ") AS counted"),
             fitting: concat!(
-                "SELECT COUNT(*) FROM (", $ids, ") AS found CROSS JOIN member m
-                 WHERE m.tenant_id = $1 AND m.id = found.id",
-                residual!("found.id")
+                few!($ids),
+                "SELECT COUNT(*) FROM few CROSS JOIN member m WHERE m.tenant_id = $1 AND m.id = few.id",
+                of_row!()
             ),
             // Whole rows are read of a page alone.
             pages: [

@@ -1,9 +1,9 @@
 //! The order by name of those who have one of a few words: each word is in that order by itself, and they are merged.
 
-use std::fmt::Write as _;
 use std::sync::LazyLock;
 
-use super::statements::{RESIDUAL, ROWS_FROM, Road};
+use super::statements::{OF_OTHERS, OF_ROW, ROWS_FROM, Road};
+use super::walk::LONGEST_WALK;
 
 /// How many words are merged at most. A beginning that more words have is frequent enough to be met among everybody.
 pub(super) const BRANCHES: usize = 32;
@@ -42,7 +42,8 @@ struct Way {
 
 const WAYS: [Way; 2] = [Way { beyond: '>', within: "<=", down: "" }, Way { beyond: '<', within: ">=", down: " DESC" }];
 
-/// Where a walk ends: the words are `$5` and following. No branch has to be read further than the walk may go.
+/// Where a walk ends: the words are `$5` and following. No branch has to be read further than the walk may go. Whoever has two of the
+/// words is passed twice.
 fn ends(Way { beyond, down, .. }: &Way) -> String {
     let branch = |n: usize| {
         format!(
@@ -52,10 +53,11 @@ fn ends(Way { beyond, down, .. }: &Way) -> String {
         )
     };
     let order = format!("ORDER BY sort_name{down}, member_id{down} LIMIT 1 OFFSET $4");
-    format!("SELECT sort_name, member_id FROM ({}) AS merged {order}", merged(branch))
+    format!("SELECT sort_name, member_id FROM ({}) AS merged {order}", merged(" UNION ALL ", branch))
 }
 
-/// Those of a walk who fit: the words are `$24` and following.
+/// Those of a walk who fit, each once: the words are `$24` and following. Whole rows are read of a page alone, and what a walk meets is
+/// asked once what other tables say of it, as of the few. That it is never longer, PostgreSQL cannot know: it would read everybody.
 fn walked(Way { beyond, within, down }: &Way) -> String {
     let branch = |n: usize| {
         format!(
@@ -65,18 +67,15 @@ fn walked(Way { beyond, within, down }: &Way) -> String {
         )
     };
     format!(
-        "{ROWS_FROM}({}) AS found CROSS JOIN member m WHERE m.tenant_id = $1 AND m.id = found.member_id {RESIDUAL}
-         ORDER BY found.sort_name{down}, found.member_id{down} LIMIT $21",
-        merged(branch)
+        "{ROWS_FROM}(WITH met AS MATERIALIZED (SELECT sort_name, member_id FROM ({}) AS merged WHERE TRUE {OF_OTHERS} LIMIT {LONGEST_WALK})
+             SELECT met.sort_name, met.member_id AS id FROM met
+             CROSS JOIN member m WHERE m.tenant_id = $1 AND m.id = met.member_id {OF_ROW}
+             ORDER BY met.sort_name{down}, met.member_id{down} LIMIT $21) AS page
+         CROSS JOIN member m WHERE m.tenant_id = $1 AND m.id = page.id ORDER BY page.sort_name{down}, page.id{down}",
+        merged(" UNION ", branch)
     )
 }
 
-/// Whoever has two of the words is there once.
-fn merged(branch: impl Fn(usize) -> String) -> String {
-    let mut text = branch(0);
-    for n in 1..BRANCHES {
-        // Writing into a string cannot fail.
-        let _infallible = write!(text, " UNION {}", branch(n));
-    }
-    text
+fn merged(union: &str, branch: impl Fn(usize) -> String) -> String {
+    (0..BRANCHES).map(branch).collect::<Vec<_>>().join(union)
 }

@@ -145,6 +145,81 @@ async fn pp_04_some_thousand_members_in_pages_without_gaps_or_duplicates() {
     }
 }
 
+/// Whether one of the crowd has a word that begins so, for each of these.
+fn has_words(n: usize, text: &str) -> bool {
+    let (given, family, address) = (format!("given{}", n % 40), format!("family{:03}", n % 97), format!("p{n}"));
+    let words = [given.as_str(), &family, &address, "people", "example"];
+    text.split(' ').all(|typed| words.iter().any(|word| word.starts_with(typed)))
+}
+
+#[tokio::test]
+async fn pp_04_whatever_road_leads_to_a_page_it_holds_whoever_fits() {
+    let world = World::new().await;
+    crowd(&world, 6_000).await;
+    // So that most of those with one word stand before whoever has the other too, and few are on each of two roads.
+    let sql = "UPDATE member SET locked = (sort_name > 'family04'), provider = CASE WHEN sort_name < 'family06' THEN 'corp' END
+               WHERE tenant_id = $1";
+    world.store.write(sql, |mut tx, sql| Box::pin(async move { tx.execute(sql, params![]).await })).await.unwrap();
+    let family = |n: usize| n % 97;
+    let (locked, corp) = (move |n| family(n) >= 40, move |n| family(n) < 60);
+    let texts =
+        ["people example", "family09 people", "people family03 given1", "family0 given3", "p given2 family", "given"];
+    for text in texts {
+        let words = MemberFilter { text: text.into(), ..MemberFilter::default() };
+        let viewer = |n: usize| n % 3 != 0;
+        let cases: [(MemberFilter, &dyn Fn(usize) -> bool); 5] = [
+            (words.clone(), &|_| true),
+            (MemberFilter { locked: Some(true), ..words.clone() }, &|n| locked(n)),
+            (MemberFilter { locked: Some(true), provider: Some("corp".into()), ..words.clone() }, &|n| {
+                locked(n) && corp(n)
+            }),
+            (MemberFilter { role: Some("viewer".into()), locked: Some(false), ..words.clone() }, &|n| {
+                viewer(n) && !locked(n)
+            }),
+            (
+                MemberFilter { state: Some(Authorization::ToReview), role: Some("viewer".into()), ..words.clone() },
+                &|n| n % 7 == 0 && viewer(n),
+            ),
+        ];
+        for (filter, fits) in cases {
+            let expected = (0..6_000).filter(|n| has_words(*n, text) && fits(*n)).count();
+            assert_eq!(walk(&world, &filter).await.len(), expected, "{filter:?}");
+        }
+    }
+}
+
+#[tokio::test]
+async fn pp_04_who_has_two_frequent_names_is_on_the_first_page_wherever_they_stand() {
+    let world = World::new().await;
+    crowd(&world, 97).await;
+    let sql = "SELECT id, sort_name FROM member WHERE tenant_id = $1 AND sort_name > 'family090' ORDER BY sort_name";
+    let both: Vec<(MemberId, String)> = world.store.read().await.unwrap().all(sql, params![]).await.unwrap();
+    assert_eq!(both.len(), 7);
+    // More have the one name before them than a page walks past, and more the other behind them than are looked up.
+    let ambient = world.context().ambient;
+    let mut rows: Vec<(MemberId, String, &str)> = Vec::new();
+    rows.extend((0..11_000).map(|_| (MemberId(ambient.row_id()), "adams zora".to_owned(), "zora")));
+    rows.extend((0..2_500).map(|_| (MemberId(ambient.row_id()), "young quill".to_owned(), "quill")));
+    rows.extend(both.iter().flat_map(|(id, name)| ["zora", "quill"].map(|word| (*id, name.clone(), word))));
+    let insert = "INSERT INTO member_word (tenant_id, member_id, sort_name, word) VALUES ($1, $2, $3, $4)";
+    let writes = world.store.write::<_, _, StoreError, _>(rows, move |mut tx, rows| {
+        Box::pin(async move {
+            for (id, name, word) in rows {
+                tx.execute(insert, params![id, name, word.as_bytes().to_vec()]).await?;
+            }
+            Ok(())
+        })
+    });
+    writes.await.unwrap();
+    for text in ["zora quill", "Quill ZORA", "zor quil people"] {
+        let filter = MemberFilter { text: text.into(), ..MemberFilter::default() };
+        let page = list_members(&mut world.store.read().await.unwrap(), &filter, &Place::Start).await.unwrap();
+        let found: Vec<MemberId> = page.rows.iter().map(|row| row.member.id).collect();
+        assert_eq!(found, both.iter().map(|(id, _)| *id).collect::<Vec<_>>(), "{text}");
+        assert_eq!(walk(&world, &filter).await, found, "and none behind it: {text}");
+    }
+}
+
 #[tokio::test]
 async fn pp_04_who_is_not_deleted_is_found_whatever_else_they_are() {
     let world = World::new().await;
@@ -319,7 +394,7 @@ async fn pp_04_every_statement_of_the_list_seeks_an_index() {
         let plan: Vec<(i64, i64, i64, String)> = read.all(explain, params![]).await.unwrap();
         assert!(!plan.is_empty());
         for (.., step) in &plan {
-            let reads_a_table = step.starts_with("SCAN m") && step != "SCAN merged";
+            let reads_a_table = step.starts_with("SCAN m") && !["SCAN merged", "SCAN met"].contains(&step.as_str());
             assert!(!reads_a_table, "reads a whole table: {step}\n{sql}\n{plan:#?}");
         }
         assert!(plan.iter().any(|(.., step)| step.contains("USING")), "{sql}\n{plan:#?}");
