@@ -37,6 +37,20 @@ impl PageAfter {
         Some(Self { id: MemberId(Uuid::parse_str(id).ok()?), key: key.to_owned() }).filter(|_| plain)
     }
 
+    /// The place right behind this one: before it stands whoever stands here.
+    pub(super) fn next_id(&self) -> Self {
+        self.with(self.id.0.as_u128().saturating_add(1))
+    }
+
+    /// The place right before this one.
+    pub(super) fn previous_id(&self) -> Self {
+        self.with(self.id.0.as_u128().saturating_sub(1))
+    }
+
+    fn with(&self, id: u128) -> Self {
+        Self { key: self.key.clone(), id: MemberId(Uuid::from_u128(id)) }
+    }
+
     /// A row's place in the order by name.
     pub(crate) fn of(member: &Member) -> Self {
         Self { key: member.sort_name(), id: member.id }

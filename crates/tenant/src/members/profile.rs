@@ -1,5 +1,5 @@
 /// How much of a foreign text is kept.
-const LONGEST: usize = 200;
+pub(super) const LONGEST: usize = 200;
 
 /// The place in the order of somebody of whom nothing is stated.
 const NAMELESS: &str = "?";

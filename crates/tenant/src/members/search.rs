@@ -55,7 +55,7 @@ pub struct MemberPage {
     pub previous: Option<PageAfter>,
 }
 
-/// How many words the filter has places for: the rarest count.
+/// How many words the filter has places for: of more, the rarest count.
 const WORDS: usize = 3;
 
 /// What is looked for by text: an address that somebody has, or words with how often they occur, the rarest first.
@@ -102,6 +102,7 @@ async fn sought(read: &mut impl TenantRead, filter: &MemberFilter) -> Result<Sou
         words.push((count, word));
     }
     words.sort_by_key(|(count, _)| *count);
+    words.truncate(WORDS);
     Ok(Sought { address: None, words })
 }
 
@@ -206,13 +207,12 @@ async fn roads(read: &mut impl TenantRead, filter: &MemberFilter, sought: &Sough
         return Ok(stage.map(|stage| along(OF_LIFECYCLE, params![stage])).into_iter().collect());
     }
     let mut roads = Vec::new();
-    for (nth, (_, word)) in sought.words.iter().enumerate() {
-        if let Some(of) = words_under(read, word).await? {
-            roads.push(Along { road: WORD_ROAD.road(), of, own: own_word(nth) });
+    for (nth, (count, word)) in sought.words.iter().enumerate() {
+        match words_under(read, word).await? {
+            Some(of) => roads.push(Along { road: WORD_ROAD.road(), of, own: own_word(nth) }),
+            None if nth == 0 && *count <= FEW => return Ok(roads),
+            None => {}
         }
-    }
-    if roads.is_empty() && sought.words.first().is_some_and(|(count, _)| *count <= FEW) {
-        return Ok(roads);
     }
     if let Some(stage) = stage {
         roads.push(along(OF_LIFECYCLE, params![stage]));
@@ -355,10 +355,11 @@ fn cut(
     let first = rows.first().map(|row| PageAfter::of(&row.member));
     let (next, previous) = match place {
         Place::Start => (last, None),
-        Place::After(at) => (last, Some(first.unwrap_or_else(|| at.clone()))),
+        // Behind an empty page, whoever stands at its place is still to be met from the other side.
+        Place::After(at) => (last, Some(first.unwrap_or_else(|| at.next_id()))),
         Place::Before(at) => {
             rows.reverse();
-            (Some(first.unwrap_or_else(|| at.clone())), last)
+            (Some(first.unwrap_or_else(|| at.previous_id())), last)
         }
     };
     let whole = next.is_none() && previous.is_none();

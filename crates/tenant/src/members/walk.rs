@@ -1,11 +1,11 @@
 //! The order by name is walked along until the page is full, where whatever is asked for names many.
 
-use std::cmp::Reverse;
 use std::ops::Range;
 
 use store::{StoreError, TenantRead, Value, params};
 use uuid::Uuid;
 
+use super::profile::LONGEST;
 use super::search::{Place, bounds, directed};
 use super::statements::Road;
 use super::{MemberId, MemberRow, PageAfter};
@@ -14,9 +14,7 @@ use super::{MemberId, MemberRow, PageAfter};
 /// the second. A page walks past 10,000 at most.
 const WALKS: [i64; 4] = [100, 500, 1_800, LONGEST_WALK];
 pub(super) const LONGEST_WALK: i64 = 7_600;
-/// How many roads are compared.
-const ROADS: usize = 3;
-/// Sorts after every name.
+/// Sorts after every name, however many of it a name begins with.
 const BEHIND_ALL: &str = "\u{10ffff}";
 
 /// Key and id: a place in the order by name.
@@ -41,8 +39,7 @@ pub(super) struct Ways {
 
 impl Ways {
     /// `filter` are the conditions, `front` is where the order begins.
-    pub(super) fn new(mut roads: Vec<Along>, filter: Vec<Value>, front: Uuid, place: Place) -> Self {
-        roads.truncate(ROADS);
+    pub(super) const fn new(roads: Vec<Along>, filter: Vec<Value>, front: Uuid, place: Place) -> Self {
         Self { roads, filter, front, place }
     }
 
@@ -90,16 +87,10 @@ impl Ways {
     ) -> Result<Option<(&Along, Option<At>)>, StoreError> {
         let mut furthest: Option<(&Along, Option<At>)> = None;
         for along in &self.roads {
-            let end = self.end(read, along, from, far).await?;
-            let further = match (&furthest, &end) {
-                (None, _) => true,
-                (Some((_, None)), _) => false,
-                (Some(_), None) => true,
-                (Some((_, Some(so_far))), Some(end)) if self.is_back() => Reverse(end) > Reverse(so_far),
-                (Some((_, Some(so_far))), Some(end)) => end > so_far,
-            };
-            if further {
-                furthest = Some((along, end));
+            let Some(end) = self.end(read, along, from, far).await? else { return Ok(Some((along, None))) };
+            let further = |so_far: &At| if self.is_back() { end < *so_far } else { end > *so_far };
+            if furthest.as_ref().and_then(|(_, so_far)| so_far.as_ref()).is_none_or(further) {
+                furthest = Some((along, Some(end)));
             }
         }
         Ok(furthest)
@@ -134,7 +125,7 @@ impl Ways {
 
     /// Where the list ends in the direction of the page.
     fn end_of_list(&self) -> At {
-        if self.is_back() { (String::new(), self.front) } else { (BEHIND_ALL.to_owned(), Uuid::max()) }
+        if self.is_back() { (String::new(), self.front) } else { (BEHIND_ALL.repeat(LONGEST + 1), Uuid::max()) }
     }
 
     const fn is_back(&self) -> bool {

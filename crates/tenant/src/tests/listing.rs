@@ -145,6 +145,9 @@ async fn pp_04_some_thousand_members_in_pages_without_gaps_or_duplicates() {
     }
 }
 
+/// Everybody has each of them: more than a page looks for.
+const FIVE_WORDS: &str = "people given family example p";
+
 /// Whether one of the crowd has a word that begins so, for each of these.
 fn has_words(n: usize, text: &str) -> bool {
     let (given, family, address) = (format!("given{}", n % 40), format!("family{:03}", n % 97), format!("p{n}"));
@@ -162,12 +165,19 @@ async fn pp_04_whatever_road_leads_to_a_page_it_holds_whoever_fits() {
     world.store.write(sql, |mut tx, sql| Box::pin(async move { tx.execute(sql, params![]).await })).await.unwrap();
     let family = |n: usize| n % 97;
     let (locked, corp) = (move |n| family(n) >= 40, move |n| family(n) < 60);
-    let texts =
-        ["people example", "family09 people", "people family03 given1", "family0 given3", "p given2 family", "given"];
+    let texts = [
+        "people example",
+        "family09 people",
+        "people family03 given1",
+        "family0 given3",
+        "p given2 family",
+        "given",
+        FIVE_WORDS,
+    ];
     for text in texts {
         let words = MemberFilter { text: text.into(), ..MemberFilter::default() };
         let viewer = |n: usize| n % 3 != 0;
-        let cases: [(MemberFilter, &dyn Fn(usize) -> bool); 5] = [
+        let cases: [(MemberFilter, &dyn Fn(usize) -> bool); 6] = [
             (words.clone(), &|_| true),
             (MemberFilter { locked: Some(true), ..words.clone() }, &|n| locked(n)),
             (MemberFilter { locked: Some(true), provider: Some("corp".into()), ..words.clone() }, &|n| {
@@ -175,6 +185,9 @@ async fn pp_04_whatever_road_leads_to_a_page_it_holds_whoever_fits() {
             }),
             (MemberFilter { role: Some("viewer".into()), locked: Some(false), ..words.clone() }, &|n| {
                 viewer(n) && !locked(n)
+            }),
+            (MemberFilter { support: Some(Holds { role: "support".into(), held: false }), ..words.clone() }, &|n| {
+                n % 500 != 0
             }),
             (
                 MemberFilter { state: Some(Authorization::ToReview), role: Some("viewer".into()), ..words.clone() },
@@ -186,6 +199,10 @@ async fn pp_04_whatever_road_leads_to_a_page_it_holds_whoever_fits() {
             assert_eq!(walk(&world, &filter).await.len(), expected, "{filter:?}");
         }
     }
+    // A thousand have addresses that begin so, each another: they are looked up, though an order by name leads along the other word.
+    let filter = MemberFilter { text: "people p1".into(), ..MemberFilter::default() };
+    let page = list_members(&mut world.store.read().await.unwrap(), &filter, &Place::Start).await.unwrap();
+    assert_eq!((page.rows.len(), page.total), (50, Some(1_111)));
 }
 
 #[tokio::test]
@@ -218,6 +235,36 @@ async fn pp_04_who_has_two_frequent_names_is_on_the_first_page_wherever_they_sta
         assert_eq!(found, both.iter().map(|(id, _)| *id).collect::<Vec<_>>(), "{text}");
         assert_eq!(walk(&world, &filter).await, found, "and none behind it: {text}");
     }
+    // Of the one name alone, the first page leads on; and whoever turns round on an empty one meets who stood at its edge.
+    let filter = MemberFilter { text: "zora".into(), ..MemberFilter::default() };
+    let page = async |place: Place| {
+        let page = list_members(&mut world.store.read().await.unwrap(), &filter, &place).await.unwrap();
+        (page.rows.iter().map(|row| row.member.id).collect::<Vec<_>>(), page.previous, page.next)
+    };
+    let all: Vec<MemberId> = both.iter().map(|(id, _)| *id).collect();
+    let (first, _, next) = page(Place::Start).await;
+    let (second, previous, end) = page(Place::After(next.unwrap())).await;
+    assert_eq!((first, &second, end), (Vec::new(), &all, None));
+    let (between, _, next) = page(Place::Before(previous.unwrap())).await;
+    let (again, ..) = page(Place::After(next.unwrap())).await;
+    assert_eq!((between, again), (Vec::new(), all));
+}
+
+#[tokio::test]
+async fn pp_04_no_name_stands_behind_the_end_of_a_list() {
+    let world = World::new().await;
+    crowd(&world, 250).await;
+    let context = world.context();
+    let last = MemberId(context.ambient.row_id());
+    let profile = Profile::new("Zz", &"\u{10ffff}".repeat(200), "last@people.example", "en", None);
+    let write = world.store.write::<_, _, StoreError, _>((context, profile), move |mut tx, (context, profile)| {
+        Box::pin(async move {
+            members::insert(&mut tx, last, Some("last"), Authorization::Reviewed, profile, context.now).await
+        })
+    });
+    write.await.unwrap();
+    let found = walk(&world, &MemberFilter { locked: Some(false), ..MemberFilter::default() }).await;
+    assert_eq!((found.len(), found.last()), (246, Some(&last)));
 }
 
 #[tokio::test]
