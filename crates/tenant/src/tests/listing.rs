@@ -176,7 +176,7 @@ async fn pp_04_whatever_road_leads_to_a_page_it_holds_whoever_fits() {
     ];
     for text in texts {
         let words = MemberFilter { text: text.into(), ..MemberFilter::default() };
-        let viewer = |n: usize| n % 3 != 0;
+        let viewer = |n: usize| !n.is_multiple_of(3);
         let cases: [(MemberFilter, &dyn Fn(usize) -> bool); 6] = [
             (words.clone(), &|_| true),
             (MemberFilter { locked: Some(true), ..words.clone() }, &|n| locked(n)),
