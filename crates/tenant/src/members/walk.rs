@@ -96,7 +96,7 @@ impl Ways {
         Ok(furthest)
     }
 
-    /// Who is the so-manieth on a road; nobody: it ends before.
+    /// Where the `nth` on a road stands, the first behind `from` being 1; nowhere: it ends before.
     async fn end(
         &self,
         read: &mut impl TenantRead,
