@@ -6,6 +6,10 @@ use uuid::Uuid;
 use crate::{Location, Schema, Store, StoreError, TenantRead, params};
 
 async fn open(folder: &Path) -> Store {
+    open_at(folder, &Location::for_test(&folder.join("data"), "notes")).await
+}
+
+async fn open_at(folder: &Path, location: &Location) -> Store {
     let migrations = folder.join("migrations");
     std::fs::create_dir_all(&migrations).unwrap();
     std::fs::write(
@@ -14,7 +18,7 @@ async fn open(folder: &Path) -> Store {
     )
     .unwrap();
     let migrator = Migrator::new(migrations).await.unwrap();
-    Store::open(&Location::for_test(&folder.join("data"), "notes"), &migrator, Schema::BringUpToDate).await.unwrap()
+    Store::open(location, &migrator, Schema::BringUpToDate).await.unwrap()
 }
 
 async fn add(store: &Store, tenant: u128, id: i64, fail: bool) -> Result<u64, StoreError> {
@@ -43,6 +47,15 @@ async fn writes_that_share_a_commit_fail_alone() {
     assert_eq!(answers.iter().filter(|answer| answer.is_err()).count(), 100);
     assert_eq!(count(&store, 1).await, 200);
     assert_eq!(count(&store, 2).await, 0);
+}
+
+#[tokio::test]
+async fn sqlite_plans_a_statement_once_for_all_values() {
+    let folder = tempfile::tempdir().unwrap();
+    let store = open_at(folder.path(), &Location::Sqlite(folder.path().join("notes.db"))).await;
+    let sql = "SELECT 1 FROM pragma_compile_options WHERE compile_options = 'ENABLE_QPSG' AND $1 IS NOT NULL";
+    let is_stable = store.for_tenant(Uuid::nil()).read().await.unwrap().exists(sql, params![]).await.unwrap();
+    assert!(is_stable, "SQLite was built without the flags of .cargo/config.toml");
 }
 
 #[tokio::test]
