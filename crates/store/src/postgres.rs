@@ -53,8 +53,9 @@ impl Postgres {
             ("statement_timeout", "30s"),
             ("lock_timeout", "5s"),
             ("idle_in_transaction_session_timeout", "30s"),
-            // Statements here run for milliseconds: compiling one takes hundreds.
+            // Statements here run for milliseconds: compiling one takes hundreds, starting helpers for it tens.
             ("jit", "off"),
+            ("max_parallel_workers_per_gather", "0"),
         ]);
         let mut connection = PgConnection::connect_with(&server).await?;
         if schema == Schema::BringUpToDate {
@@ -65,7 +66,11 @@ impl Postgres {
         connection.close().await?;
         let half = (connections / 2).max(1);
         Ok(Self {
-            readers: pool(half).connect_lazy_with(server.clone().options([("default_transaction_read_only", "on")])),
+            readers: pool(half).connect_lazy_with(server.clone().options([
+                ("default_transaction_read_only", "on"),
+                // A plan for all values, made once: of a page's statements, planning takes longer than running.
+                ("plan_cache_mode", "force_generic_plan"),
+            ])),
             writers: pool(half).connect_lazy_with(server),
             lane: Arc::new(Semaphore::new(1)),
         })

@@ -63,59 +63,67 @@ pub struct MemberRow {
     /// Who.
     #[sqlx(flatten)]
     pub member: Member,
+    /// Keys of their roles: with [`BY_GROUP`] behind it what a group gives and no hand, with [`BY_BOTH`] what both do.
     roles: Option<String>,
-    /// Those of them that a group gives; with a `+` where a hand has given them too.
-    by_group: Option<String>,
 }
+
+const BY_GROUP: char = '*';
+const BY_BOTH: char = '+';
 
 impl MemberRow {
     #[cfg(test)]
     pub(crate) fn sample(member: Member, roles: &[&str]) -> Self {
-        Self { member, roles: Some(roles.join(" ")), by_group: None }
+        Self { member, roles: Some(roles.join(" ")) }
     }
 
     /// With some roles by hand and others by groups alone.
     #[cfg(test)]
     pub(crate) fn sample_with_groups(member: Member, by_hand: &[&str], by_group: &[&str]) -> Self {
-        Self { member, roles: Some([by_hand, by_group].concat().join(" ")), by_group: Some(by_group.join(" ")) }
+        let by_group = by_group.iter().map(|key| format!("{key}{BY_GROUP}"));
+        let roles: Vec<String> = by_hand.iter().map(|&key| key.to_owned()).chain(by_group).collect();
+        Self { member, roles: Some(roles.join(" ")) }
+    }
+
+    fn keys(&self) -> impl Iterator<Item = &str> {
+        self.written().map(|role| role.trim_end_matches([BY_GROUP, BY_BOTH]))
+    }
+
+    fn written(&self) -> impl Iterator<Item = &str> {
+        self.roles.as_deref().unwrap_or_default().split_whitespace()
+    }
+
+    fn those(&self, fit: impl Fn(&str) -> bool) -> Vec<String> {
+        self.written().zip(self.keys()).filter(|(role, _)| fit(role)).map(|(_, key)| key.to_owned()).collect()
     }
 
     /// Keys of their roles.
     #[must_use]
     pub fn roles(&self) -> Vec<String> {
-        self.roles.as_deref().unwrap_or_default().split_whitespace().map(str::to_owned).collect()
+        self.keys().map(str::to_owned).collect()
     }
 
     /// What they count as (PP-18): a person and another system alike (PP-28).
     #[must_use]
     pub fn seat_class(&self, blueprint: &Blueprint) -> SeatClass {
-        blueprint.seat_class(self.roles.as_deref().unwrap_or_default().split_whitespace())
+        blueprint.seat_class(self.keys())
     }
 
     /// Those that a group gives, and no hand.
     #[must_use]
     pub fn follows(&self) -> Vec<String> {
-        self.by_group
-            .as_deref()
-            .unwrap_or_default()
-            .split_whitespace()
-            .filter(|key| !key.ends_with('+'))
-            .map(str::to_owned)
-            .collect()
+        self.those(|role| role.ends_with(BY_GROUP))
     }
 
     /// Those that a group gives, by hand too or not.
     #[must_use]
     pub fn by_group(&self) -> Vec<String> {
-        let keys = self.by_group.as_deref().unwrap_or_default().split_whitespace();
-        keys.map(|key| key.trim_end_matches('+').to_owned()).collect()
+        self.those(|role| role.ends_with([BY_GROUP, BY_BOTH]))
     }
 
     /// Those that a hand has given.
     #[must_use]
     pub fn by_hand(&self) -> Vec<String> {
-        let follows = self.follows();
-        self.roles().into_iter().filter(|key| !follows.contains(key)).collect()
+        self.those(|role| !role.ends_with(BY_GROUP))
     }
 }
 

@@ -6,12 +6,12 @@ mod filter;
 mod list;
 mod profile;
 mod read;
+mod roads;
 mod search;
 mod seed;
 mod statements;
 mod understood;
 mod walk;
-mod word_road;
 mod words;
 mod write;
 

@@ -6,13 +6,11 @@ use uuid::Uuid;
 
 use super::{Member, MemberId, MemberRow};
 
-/// The roles of the member `m`, each list as one text: all, and those that a group gives, with a `+` where a hand has given them too.
+/// The roles of the member `m` as one text, as [`MemberRow`] reads it.
 macro_rules! roles_columns {
     () => {
-        "(SELECT string_agg(r.role, ' ' ORDER BY r.role) FROM member_role r
-           WHERE r.tenant_id = m.tenant_id AND r.member_id = m.id) AS roles,
-         (SELECT string_agg(CASE WHEN r.by_hand THEN r.role || '+' ELSE r.role END, ' ' ORDER BY r.role) FROM member_role r
-           WHERE r.tenant_id = m.tenant_id AND r.member_id = m.id AND r.by_group) AS by_group, "
+        "(SELECT string_agg(CASE WHEN NOT r.by_group THEN r.role WHEN r.by_hand THEN r.role || '+' ELSE r.role || '*' END, ' '
+             ORDER BY r.role) FROM member_role r WHERE r.tenant_id = m.tenant_id AND r.member_id = m.id) AS roles, "
     };
 }
 pub(crate) use roles_columns;

@@ -14,13 +14,15 @@ use std::ops::Range;
 
 use store::{StoreError, TenantRead, ToValue, Value, params};
 
+use super::roads::{
+    EVERYBODY, OF_FEDERATION, OF_KEEPER, OF_LIFECYCLE, OF_LOCK, OF_PROVIDER, OF_ROLE, OF_STATE, Road, WORDS_OF_A_ROAD,
+    WORDS_UNDER, of_some_words,
+};
 use super::statements::{
     ALL, BY_ADDRESS, BY_FEDERATION, BY_KEEPER, BY_LIFECYCLE, BY_LOCK, BY_PROVIDER, BY_ROLE, BY_STATE, BY_SUPPORT,
-    BY_WORD, COUNT_ALL, EVERYBODY, OF_FEDERATION, OF_KEEPER, OF_LIFECYCLE, OF_LOCK, OF_PROVIDER, OF_ROLE, OF_STATE,
-    Source,
+    BY_WORD, COUNT_ALL, Source,
 };
 use super::walk::{Along, Ways};
-use super::word_road::{BRANCHES, WORD_ROAD, WORDS_UNDER};
 use super::words::range;
 use super::{Authorization, COUNTED, MEMBERS_ON_A_PAGE, MemberFilter, MemberId, MemberRow, PageAfter, statements};
 use uuid::Uuid;
@@ -58,17 +60,26 @@ pub struct MemberPage {
 /// How many words the filter has places for: of more, the rarest count.
 const WORDS: usize = 3;
 
-/// What is looked for by text: an address that somebody has, or words with how often they occur, the rarest first.
+/// What is looked for by text: an address that somebody has, or words, the rarest first.
 #[derive(Default)]
 struct Sought {
     address: Option<String>,
-    words: Vec<(i64, String)>,
+    words: Vec<SoughtWord>,
+}
+
+/// The beginning of a word that somebody typed.
+struct SoughtWord {
+    typed: String,
+    /// How often words occur that begin so, counted up to a limit.
+    count: i64,
+    /// Which these are, up to one more than a road has places for.
+    under: Vec<Vec<u8>>,
 }
 
 fn conditions(filter: &MemberFilter, sought: &Sought) -> Vec<Value> {
     let mut values = params![filter.state, filter.lifecycle, filter.locked, filter.role];
     for index in 0..WORDS {
-        let (from, to) = sought.words.get(index).map(|(_, word)| range(word)).unzip();
+        let (from, to) = sought.words.get(index).map(|word| range(&word.typed)).unzip();
         values.extend(params![from, to]);
     }
     let (support, held) = filter.support.as_ref().map(|holds| (&holds.role, holds.held)).unzip();
@@ -93,15 +104,17 @@ async fn sought(read: &mut impl TenantRead, filter: &MemberFilter) -> Result<Sou
             return Ok(Sought { address: Some(address), words: Vec::new() });
         }
     }
-    let mut words = Vec::new();
-    for word in filter.words() {
-        let (from, to) = range(&word);
+    let mut words: Vec<SoughtWord> = Vec::new();
+    for typed in filter.words() {
+        let (from, to) = range(&typed);
         // Beyond the rarest so far it does not matter how many.
-        let far = words.iter().map(|(count, _)| *count).min().map_or(FEW, |least: i64| FEW.min(least));
-        let (count,): (i64,) = read.one(BY_WORD.count, params![from, to, far + 1]).await?;
-        words.push((count, word));
+        let far = words.iter().map(|word| word.count).fold(FEW, i64::min);
+        let limit = i64::try_from(WORDS_OF_A_ROAD).unwrap_or(i64::MAX).saturating_add(1);
+        let under: Vec<(Vec<u8>, i64)> = read.all(WORDS_UNDER, params![from, to, limit, far + 1]).await?;
+        let count = under.first().map_or(0, |(_, count)| *count);
+        words.push(SoughtWord { typed, count, under: under.into_iter().map(|(word, _)| word).collect() });
     }
-    words.sort_by_key(|(count, _)| *count);
+    words.sort_by_key(|word| word.count);
     words.truncate(WORDS);
     Ok(Sought { address: None, words })
 }
@@ -159,7 +172,7 @@ async fn page_of(
     let sought = sought(read, filter).await?;
     let values = conditions(filter, &sought);
     let (few, named) = named(read, filter, &sought).await?;
-    let roads = if few.is_some() { Vec::new() } else { roads(read, filter, &sought).await? };
+    let roads = if few.is_some() { Vec::new() } else { roads(filter, &sought) };
     if let Some(source) = few.or_else(|| roads.is_empty().then_some(&BY_WORD)) {
         let mut of_page = values.clone();
         let (key, id) = bounds(place, front(filter));
@@ -185,59 +198,54 @@ const fn own_word(nth: usize) -> Range<usize> {
     4 + 2 * nth..6 + 2 * nth
 }
 
-/// The words that begin as this one, as the places of its road; `None`: they are too many for one.
-async fn words_under(read: &mut impl TenantRead, word: &str) -> Result<Option<Vec<Value>>, StoreError> {
-    let (from, to) = range(word);
-    let limit = i64::try_from(BRANCHES).unwrap_or(i64::MAX).saturating_add(1);
-    let rows: Vec<(Vec<u8>,)> = read.all(WORDS_UNDER, params![from, to, limit]).await?;
-    if rows.len() > BRANCHES {
-        return Ok(None);
-    }
+/// The order of those who have a word that begins as this one; `None`: there are too many such words.
+fn along_words(nth: usize, word: &SoughtWord) -> Option<Along> {
+    let (road, places) = of_some_words(word.under.len())?;
     // A place that is left over is for no word: none is empty.
-    let words = rows.into_iter().map(|(word,)| word).chain(std::iter::repeat(Vec::new())).take(BRANCHES);
-    Ok(Some(words.map(|word| word.to_value()).collect()))
+    let words = word.under.iter().cloned().chain(std::iter::repeat(Vec::new())).take(places);
+    Some(Along { road, of: words.map(|word| word.to_value()).collect(), own: own_word(nth) })
 }
 
 /// The orders to walk along: all filters name many. None: it is cheaper to look up whoever has the rarest word.
-async fn roads(read: &mut impl TenantRead, filter: &MemberFilter, sought: &Sought) -> Result<Vec<Along>, StoreError> {
-    let along = |road, of| Along { road, of, own: 0..0 };
+fn roads(filter: &MemberFilter, sought: &Sought) -> Vec<Along> {
+    let along = |road: &'static Road, of| Along { road, of, own: 0..0 };
     let stage = filter.lifecycle.filter(|stage| stage.is_rare());
     if filter.asks_for_erased() {
         // No other order says where they begin.
-        return Ok(stage.map(|stage| along(OF_LIFECYCLE, params![stage])).into_iter().collect());
+        return stage.map(|stage| along(&OF_LIFECYCLE, params![stage])).into_iter().collect();
     }
     let mut roads = Vec::new();
-    for (nth, (count, word)) in sought.words.iter().enumerate() {
-        match words_under(read, word).await? {
-            Some(of) => roads.push(Along { road: WORD_ROAD.road(), of, own: own_word(nth) }),
-            None if nth == 0 && *count <= FEW => return Ok(roads),
+    for (nth, word) in sought.words.iter().enumerate() {
+        match along_words(nth, word) {
+            Some(along) => roads.push(along),
+            None if nth == 0 && word.count <= FEW => return roads,
             None => {}
         }
     }
     if let Some(stage) = stage {
-        roads.push(along(OF_LIFECYCLE, params![stage]));
+        roads.push(along(&OF_LIFECYCLE, params![stage]));
     }
     if let Some(state) = filter.state.filter(|state| *state != Authorization::Reviewed) {
-        roads.push(along(OF_STATE, params![state]));
+        roads.push(along(&OF_STATE, params![state]));
     }
     if filter.locked == Some(true) {
-        roads.push(along(OF_LOCK, params![]));
+        roads.push(along(&OF_LOCK, params![]));
     }
     match &filter.provider {
-        Some(provider) => roads.push(along(OF_PROVIDER, params![provider])),
-        None if filter.federated == Some(true) => roads.push(along(OF_FEDERATION, params![])),
+        Some(provider) => roads.push(along(&OF_PROVIDER, params![provider])),
+        None if filter.federated == Some(true) => roads.push(along(&OF_FEDERATION, params![])),
         None => {}
     }
     if filter.read_only == Some(true) {
-        roads.push(along(OF_KEEPER, params![]));
+        roads.push(along(&OF_KEEPER, params![]));
     }
     if let Some(role) = &filter.role {
-        roads.push(Along { road: OF_ROLE, of: params![role], own: OWN_ROLE });
+        roads.push(Along { road: &OF_ROLE, of: params![role], own: OWN_ROLE });
     }
     if roads.is_empty() {
-        roads.push(along(EVERYBODY, params![]));
+        roads.push(along(&EVERYBODY, params![]));
     }
-    Ok(roads)
+    roads
 }
 
 /// The filter that names fewest, if that is few; and how many there are, up to [`COUNTED`], if one filter alone says it.
@@ -275,7 +283,7 @@ async fn named(
     if filter.read_only == Some(true) {
         asked.push((&BY_KEEPER, params![], FEW_BESIDE_A_ROAD));
     }
-    let rarest = sought.words.first().map(|(count, _)| *count);
+    let rarest = sought.words.first().map(|word| word.count);
     let few = if sought.words.len() > 1 { FEW_BESIDE_A_ROAD } else { FEW };
     let mut fewest = rarest.filter(|count| *count <= few).map(|count| (count, &BY_WORD));
     let alone = filter.text.is_empty() && filter.fields().len() == 1;

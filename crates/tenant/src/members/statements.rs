@@ -1,11 +1,11 @@
 //! The statements of the list. Whoever was erased has the empty name, and nobody else has (`erase`, `Profile::sort_name`): they stand
 //! in front of the order by name, where a list begins behind them, and are seen where they are asked for alone.
 //! In all of them `$1` is the tenant, `$2` to `$18` are the filter (`conditions` of the search),
-//! `$19`, `$20` the place where a page begins or ends, `$21` its size, and `$22`, `$23` where a walk ends.
+//! `$19`, `$20` the place where a page begins or ends, and `$21` its size.
 
 use super::columns;
 #[cfg(test)]
-use super::word_road::{WORD_ROAD, WORDS_UNDER};
+use super::roads::{WORDS_UNDER, statements_of_roads};
 
 /// The filter's conditions, bound to the same places in every statement, from `$2`.
 macro_rules! residual {
@@ -61,9 +61,9 @@ macro_rules! of_others {
     };
 }
 
-/// The conditions, for the statements of the word road.
-pub(super) const OF_ROW: &str = of_row!();
-pub(super) const OF_OTHERS: &str = of_others!("merged.member_id");
+/// The conditions, for the walks: of rows, and of ids.
+pub(super) const OF_MEMBER: &str = residual!();
+pub(super) const OF_WALK: &str = residual!("walk.id");
 /// What a row of the list is made of.
 pub(super) const ROWS_FROM: &str = columns!(roles from "", "");
 
@@ -194,95 +194,6 @@ pub(super) const ALL: [&str; 2] = [
 pub(super) const COUNT_ALL: &str =
     "SELECT COUNT(*) FROM (SELECT 1 AS one FROM member WHERE tenant_id = $1 AND sort_name > '' LIMIT $2) AS counted";
 
-/// An order by name that a walk follows: of everybody, or of those whom one axis sets apart.
-#[derive(Clone, Copy)]
-pub(super) struct Road {
-    /// Where a walk ends that begins at `$2`, `$3` and passes `$4` members before; forwards, and backwards. No row: the list
-    /// ends before. Entries of an index are skipped here, never rows.
-    pub ends: [&'static str; 2],
-    /// Those of a walk who fit.
-    pub walked: [&'static str; 2],
-    /// Whether what its members share is asked for from `$24` on in these too.
-    pub again: bool,
-}
-
-/// `$of` are the members of the road by `$5`, `$here` the same by the places of the filter; `$front` is where a walk back ends at the
-/// latest.
-macro_rules! road {
-    ($of:literal, $here:literal, $front:literal) => {
-        Road {
-            ends: [
-                concat!(
-                    "SELECT m.sort_name, m.id FROM member m WHERE m.tenant_id = $1", $of,
-                    " AND (m.sort_name, m.id) > ($2, $3) ORDER BY m.sort_name, m.id LIMIT 1 OFFSET $4"
-                ),
-                concat!(
-                    "SELECT m.sort_name, m.id FROM member m WHERE m.tenant_id = $1", $of,
-                    " AND (m.sort_name, m.id) < ($2, $3)", $front, " ORDER BY m.sort_name DESC, m.id DESC LIMIT 1 OFFSET $4"
-                ),
-            ],
-            walked: [
-                columns!(roles from "member m ", concat!(
-                    "WHERE m.tenant_id = $1", $here, residual!(),
-                    "AND (m.sort_name, m.id) > ($19, $20) AND (m.sort_name, m.id) <= ($22, $23)
-                     ORDER BY m.sort_name, m.id LIMIT $21"
-                )),
-                columns!(roles from "member m ", concat!(
-                    "WHERE m.tenant_id = $1", $here, residual!(),
-                    "AND (m.sort_name, m.id) < ($19, $20) AND (m.sort_name, m.id) >= ($22, $23)
-                     ORDER BY m.sort_name DESC, m.id DESC LIMIT $21"
-                )),
-            ],
-            again: false,
-        }
-    };
-}
-
-pub(super) const EVERYBODY: Road = road!("", "", " AND m.sort_name > ''");
-pub(super) const OF_STATE: Road = road!(
-    " AND m.authorization_state <> 'reviewed' AND m.authorization_state = $5",
-    " AND m.authorization_state <> 'reviewed' AND m.authorization_state = $2",
-    " AND m.sort_name > ''"
-);
-pub(super) const OF_LIFECYCLE: Road = road!(
-    " AND m.lifecycle <> 'active' AND m.lifecycle = $5",
-    " AND m.lifecycle <> 'active' AND m.lifecycle = $3",
-    // The erased are a state of their own.
-    ""
-);
-/// Those who hold a role, which is `$5`, and `$24`.
-pub(super) const OF_ROLE: Road = Road {
-    ends: [
-        "SELECT sort_name, member_id FROM member_role WHERE tenant_id = $1 AND role = $5 AND (sort_name, member_id) > ($2, $3)
-         ORDER BY sort_name, member_id LIMIT 1 OFFSET $4",
-        "SELECT sort_name, member_id FROM member_role WHERE tenant_id = $1 AND role = $5 AND (sort_name, member_id) < ($2, $3)
-             AND sort_name > '' ORDER BY sort_name DESC, member_id DESC LIMIT 1 OFFSET $4",
-    ],
-    walked: [
-        columns!(roles from "member_role held CROSS JOIN member m ", concat!(
-            "WHERE held.tenant_id = $1 AND held.role = $24 AND m.tenant_id = $1 AND m.id = held.member_id", residual!("held.member_id"),
-            "AND (held.sort_name, held.member_id) > ($19, $20) AND (held.sort_name, held.member_id) <= ($22, $23)
-             ORDER BY held.sort_name, held.member_id LIMIT $21"
-        )),
-        columns!(roles from "member_role held CROSS JOIN member m ", concat!(
-            "WHERE held.tenant_id = $1 AND held.role = $24 AND m.tenant_id = $1 AND m.id = held.member_id", residual!("held.member_id"),
-            "AND (held.sort_name, held.member_id) < ($19, $20) AND (held.sort_name, held.member_id) >= ($22, $23)
-             ORDER BY held.sort_name DESC, held.member_id DESC LIMIT $21"
-        )),
-    ],
-    again: true,
-};
-pub(super) const OF_LOCK: Road = road!(" AND m.locked", " AND m.locked", " AND m.sort_name > ''");
-pub(super) const OF_PROVIDER: Road = road!(
-    " AND m.provider IS NOT NULL AND m.provider = $5",
-    " AND m.provider IS NOT NULL AND m.provider = $15",
-    " AND m.sort_name > ''"
-);
-pub(super) const OF_FEDERATION: Road =
-    road!(" AND m.provider IS NOT NULL", " AND m.provider IS NOT NULL", " AND m.sort_name > ''");
-pub(super) const OF_KEEPER: Road =
-    road!(" AND m.kept_by IS NOT NULL", " AND m.kept_by IS NOT NULL", " AND m.sort_name > ''");
-
 /// Those between two ids who fit.
 pub(super) const WINDOW: &str = columns!(roles from "member m ", concat!(
     "WHERE m.tenant_id = $1", residual!(), "AND m.id > $19 AND m.id <= $20 ORDER BY m.id"
@@ -318,11 +229,8 @@ pub(crate) fn statements_of_the_list() -> Vec<&'static str> {
     ];
     let of_sources =
         sources.into_iter().flat_map(|source| [source.count, source.fitting].into_iter().chain(source.pages));
-    let of_columns = [EVERYBODY, OF_STATE, OF_LIFECYCLE, OF_LOCK, OF_PROVIDER, OF_FEDERATION, OF_KEEPER];
-    let roads = of_columns.into_iter().chain([OF_ROLE, WORD_ROAD.road()]);
-    let of_roads = roads.flat_map(|road| road.ends.into_iter().chain(road.walked));
     of_sources
-        .chain(of_roads)
+        .chain(statements_of_roads())
         .chain(ALL)
         .chain([COUNT_ALL, WINDOW, WORDS_UNDER, WINDOW_ENDS, WINDOW_OF_ROLE, WINDOW_OF_ROLE_ENDS])
         .collect()

@@ -7,6 +7,7 @@ mod grouping;
 mod importing;
 mod joining;
 mod leaving;
+mod list_plans;
 mod listing;
 mod owning;
 mod signing_in;

@@ -1,0 +1,190 @@
+//! The orders by name that a walk follows: of everybody, of those whom one axis sets apart, of those who have one of a few words.
+//!
+//! The statements are written out for each length of a walk. A database that reads in one how far it goes plans it once for all values;
+//! told by a value, PostgreSQL would plan it anew each time, and longer than it runs.
+
+use std::sync::LazyLock;
+
+use super::search::Place;
+use super::statements::{OF_MEMBER, OF_WALK, ROWS_FROM};
+
+/// How far a walk goes, each from where the one before ended: where every tenth fits, the first fills the page. A page walks past
+/// 10,000 at most.
+pub(super) const LENGTHS: [usize; 3] = [500, 1_800, 7_700];
+/// How many words are merged into one order at most. A beginning that more words have is frequent enough to be met among everybody.
+pub(super) const WORDS_OF_A_ROAD: usize = 32;
+/// As many have most words that somebody types: of fewer branches the plan is a fraction.
+const FEW_WORDS: usize = 4;
+
+/// The words between `$2` and `$3`, at most `$4`, from each one on to the next, however many have it; and with each, how often all of them
+/// occur together, counted up to `$5`.
+pub(super) const WORDS_UNDER: &str = "WITH RECURSIVE under (word) AS (
+         SELECT word FROM (SELECT w.word FROM member_word w WHERE w.tenant_id = $1 AND w.word >= $2 AND w.word < $3
+             ORDER BY w.word LIMIT 1) AS begun
+         UNION ALL
+         SELECT (SELECT w.word FROM member_word w WHERE w.tenant_id = $1 AND w.word > under.word AND w.word < $3
+             ORDER BY w.word LIMIT 1) FROM under WHERE under.word IS NOT NULL
+     ) SELECT word, (SELECT COUNT(*) FROM (SELECT 1 AS one FROM member_word WHERE tenant_id = $1 AND word >= $2 AND word < $3
+             LIMIT $5) AS counted)
+     FROM under WHERE word IS NOT NULL LIMIT $4";
+
+/// An order by name, forwards and backwards.
+pub(super) struct Road([Statements; 2]);
+
+/// An order by name in one direction.
+pub(super) struct Statements {
+    /// Who stands first behind a place, which is `$2`, `$3`; `$4` and following are what the members of the road share.
+    pub first: String,
+    /// Longer and longer walks.
+    pub walks: [Walk; LENGTHS.len()],
+}
+
+/// A walk of one length.
+pub(super) struct Walk {
+    /// Who stands at its end, as the first is asked for. No row: the list ends before.
+    pub end: String,
+    /// Those on it who fit, once for each of the words of the road that they have: `$2` to `$18` are the filter, `$19`, `$20` the place, `$21` how many at most, `$22` and following as above.
+    pub walked: String,
+}
+
+impl Road {
+    /// Those of the direction of a page.
+    pub const fn towards(&self, place: &Place) -> &Statements {
+        let Self([forwards, backwards]) = self;
+        if matches!(place, Place::Before(_)) { backwards } else { forwards }
+    }
+}
+
+/// Forwards and backwards, as SQL says it.
+struct Way {
+    beyond: char,
+    down: &'static str,
+    /// Whether it ends at those who were erased.
+    back: bool,
+}
+
+const WAYS: [Way; 2] = [Way { beyond: '>', down: "", back: false }, Way { beyond: '<', down: " DESC", back: true }];
+
+/// Where an order stands.
+#[derive(Clone, Copy)]
+struct Order {
+    table: &'static str,
+    id: &'static str,
+    /// Which rows; a `$` stands for the value that they share.
+    of: &'static str,
+    /// Whether those who were erased may be among them.
+    erased: bool,
+    /// How many of these orders are merged, each with a value of its own.
+    branches: usize,
+}
+
+impl Order {
+    const fn of_members(of: &'static str) -> Self {
+        Self { table: "member", id: "id", of, erased: false, branches: 1 }
+    }
+
+    fn road(self) -> Road {
+        let walk = |way: &Way, far| Walk { end: self.nth(way, far), walked: self.walked(way, far) };
+        Road(WAYS.map(|way| Statements { first: self.nth(&way, 1), walks: LENGTHS.map(|far| walk(&way, far)) }))
+    }
+
+    fn nth(&self, way: &Way, nth: usize) -> String {
+        let (names, down) = (self.names(way, nth, 2, 4, "sort_name, id"), way.down);
+        format!(
+            "SELECT sort_name, id FROM ({names}) AS walk ORDER BY sort_name{down}, id{down} LIMIT 1 OFFSET {}",
+            nth - 1
+        )
+    }
+
+    /// An order of members' rows is walked along these themselves, which are met in its index; of another table, by their ids.
+    fn walked(&self, way: &Way, far: usize) -> String {
+        let down = way.down;
+        if self.table == "member" {
+            let rows = self.names(way, far, 19, 22, "*");
+            return format!(
+                "{ROWS_FROM}({rows}) AS m WHERE TRUE{OF_MEMBER}ORDER BY m.sort_name{down}, m.id{down} LIMIT $21"
+            );
+        }
+        let names = self.names(way, far, 19, 22, "sort_name, id");
+        format!(
+            "{ROWS_FROM}({names}) AS walk CROSS JOIN member m
+             WHERE m.tenant_id = $1 AND m.id = walk.id{OF_WALK}ORDER BY walk.sort_name{down}, walk.id{down} LIMIT $21"
+        )
+    }
+
+    /// The next `far` behind the place `$from`, which the databases read one by one. Of branches that are in order by themselves, they know
+    /// that merging them is.
+    fn names(&self, way: &Way, far: usize, from: usize, of: usize, columns: &str) -> String {
+        let Self { table, id, erased, branches, .. } = self;
+        let Way { beyond, down, back } = way;
+        let columns = if *id == "id" { columns.to_owned() } else { format!("sort_name, {id} AS id") };
+        let living = if *back && !erased { " AND sort_name > ''" } else { "" };
+        let branch = |nth: usize| {
+            let of = self.of.replace('$', &format!("${}", of + nth));
+            format!(
+                "SELECT {columns} FROM {table} WHERE tenant_id = $1{of} AND (sort_name, {id}) {beyond} (${from}, ${}){living}
+                 ORDER BY sort_name{down}, {id}{down}",
+                from + 1
+            )
+        };
+        if *branches == 1 {
+            return format!("{} LIMIT {far}", branch(0));
+        }
+        let branches = (0..*branches).map(|nth| format!("SELECT * FROM ({}) AS b{nth}", branch(nth)));
+        let merged = branches.collect::<Vec<_>>().join(" UNION ALL ");
+        format!("SELECT sort_name, id FROM ({merged}) AS merged ORDER BY sort_name{down}, id{down} LIMIT {far}")
+    }
+}
+
+const fn of_words(branches: usize) -> Order {
+    Order { table: "member_word", id: "member_id", of: " AND word = $", erased: false, branches }
+}
+
+pub(super) static EVERYBODY: LazyLock<Road> = LazyLock::new(|| Order::of_members("").road());
+pub(super) static OF_STATE: LazyLock<Road> =
+    LazyLock::new(|| Order::of_members(" AND authorization_state <> 'reviewed' AND authorization_state = $").road());
+/// The erased are a state of their own here.
+pub(super) static OF_LIFECYCLE: LazyLock<Road> = LazyLock::new(|| {
+    Order { erased: true, ..Order::of_members(" AND lifecycle <> 'active' AND lifecycle = $") }.road()
+});
+pub(super) static OF_LOCK: LazyLock<Road> = LazyLock::new(|| Order::of_members(" AND locked").road());
+pub(super) static OF_PROVIDER: LazyLock<Road> =
+    LazyLock::new(|| Order::of_members(" AND provider IS NOT NULL AND provider = $").road());
+pub(super) static OF_FEDERATION: LazyLock<Road> =
+    LazyLock::new(|| Order::of_members(" AND provider IS NOT NULL").road());
+pub(super) static OF_KEEPER: LazyLock<Road> = LazyLock::new(|| Order::of_members(" AND kept_by IS NOT NULL").road());
+pub(super) static OF_ROLE: LazyLock<Road> = LazyLock::new(|| {
+    Order { table: "member_role", id: "member_id", of: " AND role = $", erased: false, branches: 1 }.road()
+});
+static OF_FEW_WORDS: LazyLock<Road> = LazyLock::new(|| of_words(FEW_WORDS).road());
+static OF_WORDS: LazyLock<Road> = LazyLock::new(|| of_words(WORDS_OF_A_ROAD).road());
+
+/// The road of so many words, and how many it has places for; `None`: they are too many for one.
+pub(super) fn of_some_words(words: usize) -> Option<(&'static Road, usize)> {
+    match words {
+        ..=FEW_WORDS => Some((&OF_FEW_WORDS, FEW_WORDS)),
+        ..=WORDS_OF_A_ROAD => Some((&OF_WORDS, WORDS_OF_A_ROAD)),
+        _ => None,
+    }
+}
+
+/// Every statement, for a test that looks at their plans.
+#[cfg(test)]
+pub(super) fn statements_of_roads() -> impl Iterator<Item = &'static str> {
+    let roads: [&'static Road; 10] = [
+        &EVERYBODY,
+        &OF_STATE,
+        &OF_LIFECYCLE,
+        &OF_LOCK,
+        &OF_PROVIDER,
+        &OF_FEDERATION,
+        &OF_KEEPER,
+        &OF_ROLE,
+        &OF_FEW_WORDS,
+        &OF_WORDS,
+    ];
+    roads.into_iter().flat_map(|road| &road.0).flat_map(|way| {
+        let walks = way.walks.iter().flat_map(|walk| [walk.end.as_str(), &walk.walked]);
+        walks.chain([way.first.as_str()])
+    })
+}
