@@ -66,11 +66,7 @@ impl Postgres {
         connection.close().await?;
         let half = (connections / 2).max(1);
         Ok(Self {
-            readers: pool(half).connect_lazy_with(server.clone().options([
-                ("default_transaction_read_only", "on"),
-                // A plan for all values, made once: of a page's statements, planning takes longer than running.
-                ("plan_cache_mode", "force_generic_plan"),
-            ])),
+            readers: pool(half).connect_lazy_with(server.clone().options([("default_transaction_read_only", "on")])),
             writers: pool(half).connect_lazy_with(server),
             lane: Arc::new(Semaphore::new(1)),
         })

@@ -5,9 +5,13 @@ use std::ops::Range;
 use store::{StoreError, TenantRead, Value, params};
 use uuid::Uuid;
 
+use super::profile::LONGEST;
 use super::roads::{LENGTHS, Road, Walk};
 use super::search::{Place, bounds};
 use super::{MemberId, MemberRow, PageAfter};
+
+/// Sorts after every name, however many of it a name begins with.
+const BEHIND_ALL: &str = "\u{10ffff}";
 
 /// Key and id: a place in the order by name.
 type At = (String, Uuid);
@@ -41,30 +45,64 @@ impl Ways {
         read: &mut impl TenantRead,
         size: i64,
     ) -> Result<(Vec<MemberRow>, Option<PageAfter>), StoreError> {
-        let mut rows: Vec<MemberRow> = Vec::new();
         let mut from = bounds(&self.place, self.front);
-        for nth in 0..LENGTHS.len() {
-            let Some(start) = self.leap(read, from).await? else { return Ok((rows, None)) };
-            let Some(along) = self.sparsest(read, nth, &start).await? else { return Ok((rows, None)) };
-            from = start;
-            let wanted = size - as_i64(rows.len());
-            let found = read.all(&self.walk_of(along, nth).walked, self.values_of_walk(along, &from, wanted)).await?;
-            let is_cut = as_i64(found.len()) == wanted;
-            rows.extend(found);
-            rows.dedup_by_key(|row| row.member.id);
+        let mut lengths = 0..LENGTHS.len();
+        if let [only] = self.roads.as_slice() {
+            // Most pages are full before anybody has to know where the walk would have ended. The others begin anew, with an end that is known
+            // before: asked for after, it might be that of an order in which others stand by then.
+            let rows = self.fitting(read, only, 0, (&from, &self.end_of_list()), size).await?;
             if as_i64(rows.len()) == size {
                 return Ok((rows, None));
             }
-            from = match rows.last().filter(|_| is_cut) {
-                Some(last) => (last.member.sort_name(), last.member.id.0),
-                None => match self.end(read, along, nth, &from).await? {
-                    Some(end) => end,
-                    None => return Ok((rows, None)),
-                },
-            };
+            lengths.start = 1;
+        }
+        let mut rows: Vec<MemberRow> = Vec::new();
+        for nth in lengths {
+            let Some(start) = self.leap(read, from).await? else { return Ok((rows, None)) };
+            let Some((along, end)) = self.sparsest(read, nth, &start).await? else { return Ok((rows, None)) };
+            let until = end.clone().unwrap_or_else(|| self.end_of_list());
+            rows.extend(self.fitting(read, along, nth, (&start, &until), size - as_i64(rows.len())).await?);
+            if as_i64(rows.len()) == size {
+                return Ok((rows, None));
+            }
+            let Some(end) = end else { return Ok((rows, None)) };
+            from = end;
         }
         let (key, id) = from;
         Ok((rows, Some(PageAfter { key, id: MemberId(id) })))
+    }
+
+    /// The first `wanted` who fit between two places, each once.
+    async fn fitting(
+        &self,
+        read: &mut impl TenantRead,
+        along: &Along,
+        nth: usize,
+        (start, end): (&At, &At),
+        wanted: i64,
+    ) -> Result<Vec<MemberRow>, StoreError> {
+        let mut rows: Vec<MemberRow> = Vec::new();
+        let mut from = start.clone();
+        loop {
+            let missing = wanted - as_i64(rows.len());
+            let mut values = self.filter.clone();
+            for own in values.get_mut(along.own.clone()).into_iter().flatten() {
+                *own = own.as_null();
+            }
+            values.extend(params![from.0, from.1, missing, end.0, end.1]);
+            values.extend(along.of.clone());
+            let found = read.all(&self.walk_of(along, nth).walked, values).await?;
+            let is_cut = as_i64(found.len()) == missing;
+            rows.extend(found);
+            // Whoever has two of the words was met twice.
+            rows.dedup_by_key(|row| row.member.id);
+            match rows.last() {
+                Some(last) if is_cut && as_i64(rows.len()) < wanted => {
+                    from = (last.member.sort_name(), last.member.id.0)
+                }
+                _ => return Ok(rows),
+            }
+        }
     }
 
     fn walk_of(&self, along: &Along, nth: usize) -> &'static Walk {
@@ -74,7 +112,8 @@ impl Ways {
     /// Where to walk from: nobody fits before the first whom each of the roads meets. `None`: one of them meets nobody any more.
     async fn leap(&self, read: &mut impl TenantRead, mut from: At) -> Result<Option<At>, StoreError> {
         for along in self.roads.iter().filter(|_| self.roads.len() > 1) {
-            let first: Option<At> = read.maybe(&along.road.towards(&self.place).first, places(along, &from)).await?;
+            let first: Option<At> =
+                read.maybe(&along.road.towards(&self.place).first, values_of_place(along, &from)).await?;
             let Some((name, _)) = first else { return Ok(None) };
             // They themselves are still to be met.
             from = if self.is_back() { from.min((name, Uuid::max())) } else { from.max((name, Uuid::nil())) };
@@ -82,20 +121,22 @@ impl Ways {
         Ok(Some(from))
     }
 
-    /// The road on which a walk of that length leads furthest, or ends.
-    async fn sparsest(&self, read: &mut impl TenantRead, nth: usize, from: &At) -> Result<Option<&Along>, StoreError> {
-        if let [only] = self.roads.as_slice() {
-            return Ok(Some(only));
-        }
+    /// The first road that ends within a walk of that length, or else the one that leads furthest, and where to.
+    async fn sparsest(
+        &self,
+        read: &mut impl TenantRead,
+        nth: usize,
+        from: &At,
+    ) -> Result<Option<(&Along, Option<At>)>, StoreError> {
         let mut furthest: Option<(&Along, At)> = None;
         for along in &self.roads {
-            let Some(end) = self.end(read, along, nth, from).await? else { return Ok(Some(along)) };
+            let Some(end) = self.end(read, along, nth, from).await? else { return Ok(Some((along, None))) };
             let further = |so_far: &At| if self.is_back() { end < *so_far } else { end > *so_far };
             if furthest.as_ref().is_none_or(|(_, so_far)| further(so_far)) {
                 furthest = Some((along, end));
             }
         }
-        Ok(furthest.map(|(along, _)| along))
+        Ok(furthest.map(|(along, end)| (along, Some(end))))
     }
 
     /// Where a walk of that length ends; nowhere: the road ends before.
@@ -106,17 +147,12 @@ impl Ways {
         nth: usize,
         from: &At,
     ) -> Result<Option<At>, StoreError> {
-        read.maybe(&self.walk_of(along, nth).end, places(along, from)).await
+        read.maybe(&self.walk_of(along, nth).end, values_of_place(along, from)).await
     }
 
-    fn values_of_walk(&self, along: &Along, from: &At, wanted: i64) -> Vec<Value> {
-        let mut values = self.filter.clone();
-        for own in values.get_mut(along.own.clone()).into_iter().flatten() {
-            *own = own.as_null();
-        }
-        values.extend(params![from.0, from.1, wanted]);
-        values.extend(along.of.clone());
-        values
+    /// Where the list ends in the direction of the page.
+    fn end_of_list(&self) -> At {
+        if self.is_back() { (String::new(), self.front) } else { (BEHIND_ALL.repeat(LONGEST + 1), Uuid::max()) }
     }
 
     const fn is_back(&self) -> bool {
@@ -125,7 +161,7 @@ impl Ways {
 }
 
 /// The values of a statement that asks where somebody stands.
-fn places(along: &Along, from: &At) -> Vec<Value> {
+fn values_of_place(along: &Along, from: &At) -> Vec<Value> {
     let mut values = params![from.0, from.1];
     values.extend(along.of.clone());
     values

@@ -213,6 +213,10 @@ async fn pp_04_whatever_road_leads_to_a_page_it_holds_whoever_fits() {
             assert_eq!(walk(&world, &filter).await.len(), expected, "{filter:?}");
         }
     }
+    // Who has two words that begin so is met twice, and the page is full all the same.
+    let twins = MemberFilter { text: "twin".into(), ..MemberFilter::default() };
+    let page = list_members(&mut world.store.read().await.unwrap(), &twins, &Place::Start).await.unwrap();
+    assert_eq!(page.rows.len(), 50);
     // A thousand have addresses that begin so, each another: they are looked up, though an order by name leads along the other word.
     let filter = MemberFilter { text: "people p1".into(), ..MemberFilter::default() };
     let page = list_members(&mut world.store.read().await.unwrap(), &filter, &Place::Start).await.unwrap();
