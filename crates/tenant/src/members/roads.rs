@@ -9,8 +9,10 @@ use super::search::Place;
 use super::statements::{OF_MEMBER, OF_WALK, ROWS_FROM};
 
 /// How far a walk goes, each from where the one before ended: where every tenth fits, the first fills the page. A page walks past
-/// 10,000 at most.
+/// some 10,000 at most.
 pub(super) const LENGTHS: [usize; 3] = [600, 1_700, 7_700];
+/// How many may be written into a walk between two statements: an import's largest piece is 2,000 people, with some words each.
+const MEANWHILE: usize = 10_000;
 /// How many words are merged into one order at most. A beginning that more words have is frequent enough to be met among everybody.
 pub(super) const WORDS_OF_A_ROAD: usize = 32;
 /// Roads are as wide as that: planning a statement for four words takes PostgreSQL an eighth of the time for all.
@@ -35,6 +37,8 @@ pub(super) struct Road([Statements; 2]);
 pub(super) struct Statements {
     /// Who stands first behind a place, which is `$2`, `$3`; `$4` and following are what the members of the road share.
     pub first: String,
+    /// The first walk as it is tried without knowing its end: as `walked`, no further than its length.
+    pub tried: String,
     /// Longer and longer walks.
     pub walks: [Walk; LENGTHS.len()],
 }
@@ -89,8 +93,13 @@ impl Order {
     }
 
     fn road(self) -> Road {
-        let walk = |way: &Way, far| Walk { end: self.nth(way, far), walked: self.walked(way, far) };
-        Road(WAYS.map(|way| Statements { first: self.nth(&way, 1), walks: LENGTHS.map(|far| walk(&way, far)) }))
+        let [shortest, ..] = LENGTHS;
+        let walk = |way: &Way, far| Walk { end: self.nth(way, far), walked: self.walked(way, far + MEANWHILE) };
+        Road(WAYS.map(|way| Statements {
+            first: self.nth(&way, 1),
+            tried: self.walked(&way, shortest),
+            walks: LENGTHS.map(|far| walk(&way, far)),
+        }))
     }
 
     fn nth(&self, way: &Way, nth: usize) -> String {
@@ -101,12 +110,12 @@ impl Order {
         )
     }
 
-    /// An order of members' rows is walked along these themselves, which are met in its index; of another table, by their ids. What bounds it
-    /// is its end; so many as twice its length cannot have come in between meanwhile.
-    fn walked(&self, way: &Way, far: usize) -> String {
+    /// An order of members' rows is walked along these themselves, which are met in its index; of another table, by their ids. How
+    /// many there can be at most is what the database plans by.
+    fn walked(&self, way: &Way, most: usize) -> String {
         let (down, within, id) = (way.down, way.within, self.id);
         let names =
-            |columns| self.names(way, columns, 19, 24, &format!(" AND (sort_name, {id}) {within} ($22, $23)"), 2 * far);
+            |columns| self.names(way, columns, 19, 24, &format!(" AND (sort_name, {id}) {within} ($22, $23)"), most);
         if self.table == "member" {
             let rows = names("*");
             return format!(
@@ -178,6 +187,6 @@ pub(super) fn statements_of_roads() -> impl Iterator<Item = &'static str> {
         [&EVERYBODY, &OF_STATE, &OF_LIFECYCLE, &OF_LOCK, &OF_PROVIDER, &OF_FEDERATION, &OF_KEEPER, &OF_ROLE];
     of_columns.into_iter().chain(OF_WORDS.iter()).flat_map(|road| &road.0).flat_map(|way| {
         let walks = way.walks.iter().flat_map(|walk| [walk.end.as_str(), &walk.walked]);
-        walks.chain([way.first.as_str()])
+        walks.chain([way.first.as_str(), &way.tried])
     })
 }

@@ -45,13 +45,16 @@ impl Ways {
         read: &mut impl TenantRead,
         size: i64,
     ) -> Result<(Vec<MemberRow>, Option<PageAfter>), StoreError> {
+        let size = usize::try_from(size).unwrap_or_default();
         let mut from = bounds(&self.place, self.front);
         let mut lengths = 0..LENGTHS.len();
         if let [only] = self.roads.as_slice() {
             // Most pages are full before anybody has to know where the walk would have ended. The others begin anew, with an end that is known
             // before: asked for after, it might be that of an order in which others stand by then.
-            let rows = self.fitting(read, only, 0, (&from, &self.end_of_list()), size).await?;
-            if as_i64(rows.len()) == size {
+            let mut rows = Vec::new();
+            let tried = &only.road.towards(&self.place).tried;
+            self.meet(read, only, tried, (&from, &self.end_of_list()), &mut rows, size).await?;
+            if rows.len() == size {
                 return Ok((rows, None));
             }
             lengths.start = 1;
@@ -61,8 +64,9 @@ impl Ways {
             let Some(start) = self.leap(read, from).await? else { return Ok((rows, None)) };
             let Some((along, end)) = self.sparsest(read, nth, &start).await? else { return Ok((rows, None)) };
             let until = end.clone().unwrap_or_else(|| self.end_of_list());
-            rows.extend(self.fitting(read, along, nth, (&start, &until), size - as_i64(rows.len())).await?);
-            if as_i64(rows.len()) == size {
+            let walked = &self.walk_of(along, nth).walked;
+            self.meet(read, along, walked, (&start, &until), &mut rows, size).await?;
+            if rows.len() == size {
                 return Ok((rows, None));
             }
             let Some(end) = end else { return Ok((rows, None)) };
@@ -72,39 +76,43 @@ impl Ways {
         Ok((rows, Some(PageAfter { key, id: MemberId(id) })))
     }
 
-    /// The first `wanted` who fit between two places, each once.
-    async fn fitting(
+    /// Adds who fits between two places, each once, until there are `size`.
+    async fn meet(
         &self,
         read: &mut impl TenantRead,
         along: &Along,
-        nth: usize,
+        walked: &'static str,
         (start, end): (&At, &At),
-        wanted: i64,
-    ) -> Result<Vec<MemberRow>, StoreError> {
-        let mut rows: Vec<MemberRow> = Vec::new();
+        rows: &mut Vec<MemberRow>,
+        size: usize,
+    ) -> Result<(), StoreError> {
         let mut from = start.clone();
-        loop {
-            let missing = wanted - as_i64(rows.len());
+        while rows.len() < size {
+            let missing = size - rows.len();
             let mut values = self.filter.clone();
             for own in values.get_mut(along.own.clone()).into_iter().flatten() {
                 *own = own.as_null();
             }
-            values.extend(params![from.0, from.1, missing, end.0, end.1]);
+            values.extend(params![from.0, from.1, as_i64(missing), end.0, end.1]);
             values.extend(along.of.clone());
-            let found = read.all(&self.walk_of(along, nth).walked, values).await?;
-            let is_cut = as_i64(found.len()) == missing;
-            rows.extend(found);
-            // Whoever has two of the words was met twice.
-            rows.dedup_by_key(|row| row.member.id);
-            match rows.last() {
-                Some(last) if is_cut && as_i64(rows.len()) < wanted => {
-                    from = (last.member.sort_name(), last.member.id.0)
+            let found: Vec<MemberRow> = read.all(walked, values).await?;
+            let last =
+                found.last().filter(|_| found.len() == missing).map(|row| (row.member.sort_name(), row.member.id.0));
+            for row in found {
+                // Whoever has two of the words is met twice; so is who gets another name meanwhile.
+                if rows.iter().all(|known| known.member.id != row.member.id) {
+                    rows.push(row);
                 }
-                _ => return Ok(rows),
+            }
+            match last.filter(|last| self.is_further(last, &from)) {
+                Some(last) => from = last,
+                None => break,
             }
         }
+        Ok(())
     }
 
+    #[expect(clippy::indexing_slicing, reason = "`nth` counts the lengths")]
     fn walk_of(&self, along: &Along, nth: usize) -> &'static Walk {
         &along.road.towards(&self.place).walks[nth]
     }
@@ -131,8 +139,7 @@ impl Ways {
         let mut furthest: Option<(&Along, At)> = None;
         for along in &self.roads {
             let Some(end) = self.end(read, along, nth, from).await? else { return Ok(Some((along, None))) };
-            let further = |so_far: &At| if self.is_back() { end < *so_far } else { end > *so_far };
-            if furthest.as_ref().is_none_or(|(_, so_far)| further(so_far)) {
+            if furthest.as_ref().is_none_or(|(_, so_far)| self.is_further(&end, so_far)) {
                 furthest = Some((along, end));
             }
         }
@@ -153,6 +160,10 @@ impl Ways {
     /// Where the list ends in the direction of the page.
     fn end_of_list(&self) -> At {
         if self.is_back() { (String::new(), self.front) } else { (BEHIND_ALL.repeat(LONGEST + 1), Uuid::max()) }
+    }
+
+    fn is_further(&self, one: &At, other: &At) -> bool {
+        if self.is_back() { one < other } else { one > other }
     }
 
     const fn is_back(&self) -> bool {
