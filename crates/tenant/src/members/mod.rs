@@ -28,6 +28,7 @@ pub(crate) use read::{a_hundred, columns, hundreds, proved_address, roles_column
 pub use read::{by_id, by_subject, of_subjects, some, with_roles};
 pub use search::{MemberPage, Place, list_members, list_some, window};
 pub use seed::{Seed, SeedError, seed};
+pub(crate) use statements::counted;
 #[cfg(test)]
 pub(crate) use statements::statements_of_the_list;
 pub use words::add_missing_words;

@@ -6,7 +6,7 @@
 use std::sync::LazyLock;
 
 use super::search::Place;
-use super::statements::{OF_MEMBER, OF_WALK, ROWS_FROM};
+use super::statements::{BY_WORD, OF_MEMBER, OF_WALK, ROWS_FROM};
 
 /// How far a walk goes, each from where the one before ended: where every tenth fits, the first fills the page. A page walks past
 /// some 10,000 at most.
@@ -18,17 +18,20 @@ pub(super) const WORDS_OF_A_ROAD: usize = 32;
 /// Roads are as wide as that: planning a statement for four words takes PostgreSQL an eighth of the time for all.
 const WIDTHS: [usize; 4] = [4, 8, 16, WORDS_OF_A_ROAD];
 
-/// The words between `$2` and `$3`, at most `$4`, from each one on to the next, however many have it; and with each, how often all of them
-/// occur together, counted up to `$5`.
-pub(super) const WORDS_UNDER: &str = "WITH RECURSIVE under (word) AS (
-         SELECT word FROM (SELECT w.word FROM member_word w WHERE w.tenant_id = $1 AND w.word >= $2 AND w.word < $3
-             ORDER BY w.word LIMIT 1) AS begun
-         UNION ALL
-         SELECT (SELECT w.word FROM member_word w WHERE w.tenant_id = $1 AND w.word > under.word AND w.word < $3
-             ORDER BY w.word LIMIT 1) FROM under WHERE under.word IS NOT NULL
-     ) SELECT word, (SELECT COUNT(*) FROM (SELECT 1 AS one FROM member_word WHERE tenant_id = $1 AND word >= $2 AND word < $3
-             LIMIT $5) AS counted)
-     FROM under WHERE word IS NOT NULL LIMIT $4";
+/// The words between `$2` and `$3`, one more than a road has places for at most, from each one on to the next, however many have it; and with
+/// each, how often all of them occur together, counted up to `$4`.
+pub(super) static WORDS_UNDER: LazyLock<String> = LazyLock::new(|| {
+    let (occurrences, most) = (BY_WORD.count, WORDS_OF_A_ROAD + 1);
+    format!(
+        "WITH RECURSIVE under (word) AS (
+             SELECT word FROM (SELECT w.word FROM member_word w WHERE w.tenant_id = $1 AND w.word >= $2 AND w.word < $3
+                 ORDER BY w.word LIMIT 1) AS begun
+             UNION ALL
+             SELECT (SELECT w.word FROM member_word w WHERE w.tenant_id = $1 AND w.word > under.word AND w.word < $3
+                 ORDER BY w.word LIMIT 1) FROM under WHERE under.word IS NOT NULL
+         ) SELECT word, ({occurrences}) FROM under WHERE word IS NOT NULL LIMIT {most}"
+    )
+});
 
 /// An order by name, forwards and backwards.
 pub(super) struct Road([Statements; 2]);

@@ -15,21 +15,19 @@ use std::ops::Range;
 use store::{StoreError, TenantRead, ToValue, Value, params};
 
 use super::roads::{
-    EVERYBODY, OF_FEDERATION, OF_KEEPER, OF_LIFECYCLE, OF_LOCK, OF_PROVIDER, OF_ROLE, OF_STATE, Road, WORDS_OF_A_ROAD,
-    WORDS_UNDER, of_some_words,
+    EVERYBODY, OF_FEDERATION, OF_KEEPER, OF_LIFECYCLE, OF_LOCK, OF_PROVIDER, OF_ROLE, OF_STATE, Road, WORDS_UNDER,
+    of_some_words,
 };
 use super::statements::{
     ALL, BY_ADDRESS, BY_FEDERATION, BY_KEEPER, BY_LIFECYCLE, BY_LOCK, BY_PROVIDER, BY_ROLE, BY_STATE, BY_SUPPORT,
-    BY_WORD, COUNT_ALL, Source,
+    BY_WORD, COUNT_ALL, FEW, LARGEST_PAGE, Source,
 };
 use super::walk::{Along, Ways};
 use super::words::range;
 use super::{Authorization, COUNTED, MEMBERS_ON_A_PAGE, MemberFilter, MemberId, MemberRow, PageAfter, statements};
 use uuid::Uuid;
 
-/// As many members as one page may look up and sort.
-const FEW: i64 = 2_000;
-/// The same where a road leads along them in the order by name: beyond it the road is shorter, however many they are.
+/// [`FEW`] where a road leads along them in the order by name: beyond it the road is shorter, however many they are.
 const FEW_BESIDE_A_ROAD: i64 = 200;
 
 /// Which page of a list.
@@ -109,8 +107,7 @@ async fn sought(read: &mut impl TenantRead, filter: &MemberFilter) -> Result<Sou
         let (from, to) = range(&typed);
         // Beyond the rarest so far it does not matter how many.
         let far = words.iter().map(|word| word.count).fold(FEW, i64::min);
-        let limit = i64::try_from(WORDS_OF_A_ROAD).unwrap_or(i64::MAX).saturating_add(1);
-        let under: Vec<(Vec<u8>, i64)> = read.all(WORDS_UNDER, params![from, to, limit, far + 1]).await?;
+        let under: Vec<(Vec<u8>, i64)> = read.all(&WORDS_UNDER, params![from, to, far + 1]).await?;
         let count = under.first().map_or(0, |(_, count)| *count);
         words.push(SoughtWord { typed, count, under: under.into_iter().map(|(word, _)| word).collect() });
     }
@@ -140,7 +137,7 @@ pub async fn list_members(
     }
 }
 
-/// The same in pages of another size, and nothing but what stands there: behind the end is nothing.
+/// The same in pages of another size, 500 at most, and nothing but what stands there: behind the end is nothing.
 ///
 /// # Errors
 /// What the database says.
@@ -154,7 +151,7 @@ pub async fn list_some(
         // Signs alone: no name begins with them.
         return Ok(MemberPage { total: Some(0), ..MemberPage::default() });
     }
-    page_of(read, filter, place, size).await
+    page_of(read, filter, place, size.min(LARGEST_PAGE)).await
 }
 
 async fn page_of(

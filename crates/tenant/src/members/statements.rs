@@ -67,6 +67,22 @@ pub(super) const OF_WALK: &str = residual!("walk.id");
 /// What a row of the list is made of.
 pub(super) const ROWS_FROM: &str = columns!(roles from "", "");
 
+/// How many there are, counted up to a value. As the walks (`roads`), it says itself how far it goes at most, which is as far as [`FEW`] is
+/// counted: for an unknown limit, PostgreSQL plans anew each time. Whatever can be many is put in the order of an index, or else it may
+/// read the table instead.
+macro_rules! counted {
+    ($ones:literal, $limit:literal) => {
+        concat!("SELECT COUNT(*) FROM (SELECT one FROM (", $ones, " LIMIT 2001) AS most LIMIT ", $limit, ") AS counted")
+    };
+}
+pub(crate) use counted;
+
+/// As many members as one page may look up and sort.
+pub(super) const FEW: i64 = 2_000;
+
+/// How many rows a page has at most.
+pub(super) const LARGEST_PAGE: i64 = 500;
+
 /// Statements over the few members that one index names.
 pub(super) struct Source {
     /// How many the index names, counted up to a limit; `$2` is the value (and `$3` the end of a range).
@@ -105,11 +121,11 @@ macro_rules! page {
     };
 }
 
-/// `$from` names the ids with the value alone, `$ids` with the places of the filter.
+/// `$ones` is a row for each that has the value, `$ids` names them with the places of the filter.
 macro_rules! source {
-    ($limit:literal, $from:literal, $ids:literal) => {
+    ($limit:literal, $ones:literal, $ids:literal) => {
         Source {
-            count: concat!("SELECT COUNT(*) FROM (", $from, " LIMIT ", $limit, ") AS counted"),
+            count: counted!($ones, $limit),
             fitting: concat!(
                 few!($ids),
                 "SELECT COUNT(*) FROM few CROSS JOIN member m WHERE m.tenant_id = $1 AND m.id = few.id",
@@ -128,7 +144,8 @@ macro_rules! source {
 
 pub(super) const BY_WORD: Source = source!(
     "$4",
-    "SELECT 1 AS one FROM member_word WHERE tenant_id = $1 AND word >= $2 AND word < $3",
+    "SELECT 1 AS one FROM member_word WHERE tenant_id = $1 AND word >= $2 AND word < $3
+         ORDER BY word, sort_name, member_id",
     "SELECT DISTINCT member_id AS id FROM member_word WHERE tenant_id = $1 AND word >= $6 AND word < $7"
 );
 pub(super) const BY_ADDRESS: Source = source!(
@@ -138,61 +155,64 @@ pub(super) const BY_ADDRESS: Source = source!(
 );
 pub(super) const BY_ROLE: Source = source!(
     "$3",
-    "SELECT 1 AS one FROM member_role WHERE tenant_id = $1 AND role = $2",
+    "SELECT 1 AS one FROM member_role WHERE tenant_id = $1 AND role = $2 ORDER BY sort_name, member_id",
     "SELECT member_id AS id FROM member_role WHERE tenant_id = $1 AND role = $5"
 );
 /// But for the erased, as that of locks.
 pub(super) const BY_STATE: Source = source!(
     "$3",
     "SELECT 1 AS one FROM member WHERE tenant_id = $1 AND authorization_state <> 'reviewed' AND authorization_state = $2
-         AND sort_name > ''",
+         AND sort_name > '' ORDER BY sort_name, id",
     "SELECT id FROM member WHERE tenant_id = $1 AND authorization_state <> 'reviewed' AND authorization_state = $2
          AND sort_name > ''"
 );
 pub(super) const BY_LIFECYCLE: Source = source!(
     "$3",
-    "SELECT 1 AS one FROM member WHERE tenant_id = $1 AND lifecycle <> 'active' AND lifecycle = $2",
+    "SELECT 1 AS one FROM member WHERE tenant_id = $1 AND lifecycle <> 'active' AND lifecycle = $2
+         ORDER BY sort_name, id",
     "SELECT id FROM member WHERE tenant_id = $1 AND lifecycle <> 'active' AND lifecycle = $3"
 );
 pub(super) const BY_LOCK: Source = source!(
     "$2",
-    "SELECT 1 AS one FROM member WHERE tenant_id = $1 AND locked AND sort_name > ''",
+    "SELECT 1 AS one FROM member WHERE tenant_id = $1 AND locked AND sort_name > '' ORDER BY sort_name, id",
     "SELECT id FROM member WHERE tenant_id = $1 AND locked AND sort_name > ''"
 );
 
 /// Those who hold a role (`$2`), by the place of support users.
 pub(super) const BY_SUPPORT: Source = source!(
     "$3",
-    "SELECT 1 AS one FROM member_role WHERE tenant_id = $1 AND role = $2",
+    "SELECT 1 AS one FROM member_role WHERE tenant_id = $1 AND role = $2 ORDER BY sort_name, member_id",
     "SELECT member_id AS id FROM member_role WHERE tenant_id = $1 AND role = $12"
 );
 pub(super) const BY_PROVIDER: Source = source!(
     "$3",
-    "SELECT 1 AS one FROM member WHERE tenant_id = $1 AND provider IS NOT NULL AND provider = $2",
+    "SELECT 1 AS one FROM member WHERE tenant_id = $1 AND provider IS NOT NULL AND provider = $2
+         ORDER BY sort_name, id",
     "SELECT id FROM member WHERE tenant_id = $1 AND provider IS NOT NULL AND provider = $15"
 );
 pub(super) const BY_FEDERATION: Source = source!(
     "$2",
-    "SELECT 1 AS one FROM member WHERE tenant_id = $1 AND provider IS NOT NULL",
+    "SELECT 1 AS one FROM member WHERE tenant_id = $1 AND provider IS NOT NULL ORDER BY sort_name, id",
     "SELECT id FROM member WHERE tenant_id = $1 AND provider IS NOT NULL"
 );
 pub(super) const BY_KEEPER: Source = source!(
     "$2",
-    "SELECT 1 AS one FROM member WHERE tenant_id = $1 AND kept_by IS NOT NULL",
+    "SELECT 1 AS one FROM member WHERE tenant_id = $1 AND kept_by IS NOT NULL ORDER BY sort_name, id",
     "SELECT id FROM member WHERE tenant_id = $1 AND kept_by IS NOT NULL"
 );
 
-/// Everybody, in the order by name.
-pub(super) const ALL: [&str; 2] = [
-    columns!(roles, "WHERE m.tenant_id = $1 AND (m.sort_name, m.id) > ($2, $3) ORDER BY m.sort_name, m.id LIMIT $4"),
-    columns!(
-        roles,
-        "WHERE m.tenant_id = $1 AND (m.sort_name, m.id) < ($2, $3) AND m.sort_name > ''
-         ORDER BY m.sort_name DESC, m.id DESC LIMIT $4"
-    ),
-];
+/// Everybody, in the order by name: [`LARGEST_PAGE`] and one more at most, for which it is planned.
+macro_rules! everybody {
+    ($place:literal, $order:literal) => {
+        columns!(roles from concat!(
+            "(SELECT * FROM member WHERE tenant_id = $1 AND (sort_name, id) ", $place, " ORDER BY ", $order, " LIMIT 501) AS m "
+        ), concat!("ORDER BY ", $order, " LIMIT $4"))
+    };
+}
+pub(super) const ALL: [&str; 2] =
+    [everybody!("> ($2, $3)", "sort_name, id"), everybody!("< ($2, $3) AND sort_name > ''", "sort_name DESC, id DESC")];
 pub(super) const COUNT_ALL: &str =
-    "SELECT COUNT(*) FROM (SELECT 1 AS one FROM member WHERE tenant_id = $1 AND sort_name > '' LIMIT $2) AS counted";
+    counted!("SELECT 1 AS one FROM member WHERE tenant_id = $1 AND sort_name > '' ORDER BY sort_name, id", "$2");
 
 /// Those between two ids who fit.
 pub(super) const WINDOW: &str = columns!(roles from "member m ", concat!(
@@ -232,6 +252,6 @@ pub(crate) fn statements_of_the_list() -> Vec<&'static str> {
     of_sources
         .chain(statements_of_roads())
         .chain(ALL)
-        .chain([COUNT_ALL, WINDOW, WORDS_UNDER, WINDOW_ENDS, WINDOW_OF_ROLE, WINDOW_OF_ROLE_ENDS])
+        .chain([COUNT_ALL, WINDOW, WORDS_UNDER.as_str(), WINDOW_ENDS, WINDOW_OF_ROLE, WINDOW_OF_ROLE_ENDS])
         .collect()
 }

@@ -13,7 +13,7 @@ use super::way_in::somebody_gets_in;
 use crate::Context;
 use crate::blueprint::permission;
 use crate::lifecycle::{Denied, Refusal};
-use crate::members::{Member, MemberId, a_hundred};
+use crate::members::{COUNTED, Member, MemberId, a_hundred, counted};
 use crate::roles::{self, Acting};
 
 /// What is done with one.
@@ -213,8 +213,11 @@ pub async fn end(store: &TenantStore, context: Context, begun: Begun, end: End) 
 /// # Errors
 /// What the database says.
 pub async fn switched_to(read: &mut impl TenantRead, key: &str) -> Result<i64, StoreError> {
-    let sql = "SELECT COUNT(*) FROM (SELECT 1 FROM member m WHERE m.tenant_id = $1 AND m.provider = $2
-                   AND m.lifecycle <> 'purged' LIMIT $3) AS counted";
-    let (count,): (i64,) = read.one(sql, params![key, crate::members::COUNTED + 1]).await?;
+    let sql = counted!(
+        "SELECT 1 AS one FROM member WHERE tenant_id = $1 AND provider IS NOT NULL AND provider = $2 AND lifecycle <> 'purged'
+         ORDER BY sort_name, id",
+        "$3"
+    );
+    let (count,): (i64,) = read.one(sql, params![key, COUNTED + 1]).await?;
     Ok(count)
 }

@@ -5,7 +5,7 @@ mod notice;
 use ambient::Timestamp;
 use store::{StoreError, TenantRead, TenantStore, params};
 
-use crate::members::{self, MEMBERS_ON_A_PAGE, Member, MemberId, MemberRow, Page, PageAfter, columns};
+use crate::members::{self, MEMBERS_ON_A_PAGE, Member, MemberId, MemberRow, Page, PageAfter, columns, counted};
 use crate::{
     Context,
     lifecycle::{Denied, Refusal},
@@ -25,13 +25,14 @@ pub async fn inbox(read: &mut impl TenantRead, after: Option<&PageAfter>) -> Res
     let from =
         after.and_then(|after| after.key.parse().ok()).map_or(Timestamp::from_micros(i64::MIN), Timestamp::from_micros);
     let id = after.map_or(MemberId(uuid::Uuid::nil()), |after| after.id);
+    const { assert!(MEMBERS_ON_A_PAGE == 50, "the statement says one more") };
     let sql = columns!(
         roles,
         "WHERE m.tenant_id = $1 AND m.authorization_state = 'to_review' AND (m.requested_at, m.id) > ($2, $3)
            AND NOT m.locked AND m.lifecycle = 'active'
-         ORDER BY m.requested_at, m.id LIMIT $4"
+         ORDER BY m.requested_at, m.id LIMIT 51"
     );
-    let mut rows: Vec<MemberRow> = read.all(sql, params![from, id, MEMBERS_ON_A_PAGE + 1]).await?;
+    let mut rows: Vec<MemberRow> = read.all(sql, params![from, id]).await?;
     let next = members::cut(&mut rows).map(|last| PageAfter {
         key: last.member.requested_at.map_or(0, Timestamp::as_micros).to_string(),
         id: last.member.id,
@@ -52,9 +53,11 @@ pub async fn waiting(read: &mut impl TenantRead) -> Result<i64, StoreError> {
 }
 
 async fn count(read: &mut impl TenantRead, limit: i64) -> Result<i64, StoreError> {
-    let sql =
-        "SELECT COUNT(*) FROM (SELECT 1 AS one FROM member WHERE tenant_id = $1 AND authorization_state = 'to_review'
-                 AND NOT locked AND lifecycle = 'active' LIMIT $2) AS counted";
+    let sql = counted!(
+        "SELECT 1 AS one FROM member WHERE tenant_id = $1 AND authorization_state = 'to_review' AND NOT locked AND lifecycle = 'active'
+         ORDER BY requested_at, id",
+        "$2"
+    );
     let (count,): (i64,) = read.one(sql, params![limit + 1]).await?;
     Ok(count)
 }
