@@ -21,8 +21,7 @@ mod transport;
 
 pub use letter::{Action, Letter, LetterError};
 pub use memory::Memory;
-pub use outbox::queued_since;
-pub use parcel::{AddressHash, Parcel, queue, queue_all, seal};
+pub use parcel::{AddressHash, Allowance, Parcel, queue, queue_all, queue_within, seal};
 pub use postman::{PostError, Postman};
 pub use render::{Sender, SenderError};
 pub use smtp::{Credentials, Security, Smtp, SmtpConfig, SmtpError};

@@ -5,8 +5,6 @@ use sqlx::FromRow;
 use store::{Store, StoreError, TenantRead, TenantTx, params};
 use uuid::Uuid;
 
-use crate::AddressHash;
-
 /// A row whose turn it is.
 #[derive(FromRow, Clone)]
 pub(crate) struct Due {
@@ -32,24 +30,6 @@ pub(crate) enum Outcome {
     Sent { at: Timestamp },
     Again { at: Timestamp, trouble: String },
     GivenUp { at: Timestamp, trouble: String },
-}
-
-/// How many mails were queued for an address since then: what a rule asks before it writes to a mailbox again (WEB-25).
-///
-/// # Errors
-/// What the database says.
-pub async fn queued_since(
-    conn: &mut impl TenantRead,
-    address: &AddressHash,
-    since: Timestamp,
-) -> Result<i64, StoreError> {
-    let (count,): (i64,) = conn
-        .one(
-            "SELECT COUNT(*) FROM mail_outbox WHERE tenant_id = $1 AND address_hash = $2 AND queued_at >= $3",
-            params![address.as_bytes(), since],
-        )
-        .await?;
-    Ok(count)
 }
 
 /// The rows that are due, the longest-waiting first. A read: an idle outbox writes nothing.

@@ -2,7 +2,7 @@ use std::fmt;
 use std::sync::LazyLock;
 
 use ambient::{Ambient, Timestamp};
-use store::{ManyRows, MasterKey, SealError, StoreError, TenantTx, params};
+use store::{ManyRows, MasterKey, SealError, StoreError, TenantTx, Value, params};
 use uuid::Uuid;
 use zeroize::Zeroizing;
 
@@ -89,14 +89,48 @@ static PARCELS: LazyLock<ManyRows> = LazyLock::new(|| {
     ManyRows::new(before, "$1, 0, ", 0, 6, "")
 });
 
+fn row(it: &Parcel) -> Vec<Value> {
+    params![it.id, it.purpose, it.address_hash.as_bytes(), it.sealed, it.at, it.at]
+}
+
 /// Puts many parcels into the outbox, as [`queue`] does one.
 ///
 /// # Errors
 /// What the database says.
 pub async fn queue_all(tx: &mut TenantTx<'_>, parcels: &[Parcel]) -> Result<(), StoreError> {
-    let row = |it: &Parcel| params![it.id, it.purpose, it.address_hash.as_bytes(), it.sealed, it.at, it.at];
     let rows: Vec<_> = parcels.iter().map(row).collect();
     tx.execute_many(&PARCELS, &[], &rows).await?;
+    Ok(())
+}
+
+/// How many letters for one purpose a mailbox gets from one tenant (WEB-25).
+#[derive(Debug, Clone, Copy)]
+pub struct Allowance {
+    /// That many at most,
+    pub most: i64,
+    /// counted from then on.
+    pub since: Timestamp,
+}
+
+static ALLOWED: LazyLock<ManyRows> = LazyLock::new(|| {
+    let before = "INSERT INTO mail_outbox (tenant_id, attempt, id, purpose, address_hash, letter, queued_at, next_at)
+         SELECT $1, 0, v.column1, v.column2, v.column3, v.column4, v.column5, v.column6 FROM (VALUES ";
+    let after = ") AS v WHERE (SELECT COUNT(*) FROM mail_outbox o WHERE o.tenant_id = $1 AND o.address_hash = v.column3
+             AND o.purpose = v.column2 AND o.queued_at >= $2) < $3";
+    ManyRows::new(before, "", 2, 6, after)
+});
+
+/// As [`queue_all`], but for those whose mailbox has got its share: of these nothing is sent.
+///
+/// # Errors
+/// What the database says.
+pub async fn queue_within<'a>(
+    tx: &mut TenantTx<'_>,
+    parcels: impl IntoIterator<Item = &'a Parcel>,
+    allowance: Allowance,
+) -> Result<(), StoreError> {
+    let rows: Vec<_> = parcels.into_iter().map(row).collect();
+    tx.execute_many(&ALLOWED, &params![allowance.since, allowance.most], &rows).await?;
     Ok(())
 }
 

@@ -76,7 +76,7 @@ pub async fn sweep(store: &TenantStore, now: Timestamp) -> Result<bool, StoreErr
     Ok(imports::sweep(store, now).await? || more)
 }
 
-/// Removes at most [`BATCH`] of what belongs to something (`rows`), and with the last of it the thing `itself`. There may be more.
+/// Removes at most [`BATCH`] of what belongs to something (`rows`), and with the last of it the thing `itself`: true while it is there.
 pub(crate) async fn remove_in_pieces(
     store: &TenantStore,
     id: Uuid,
@@ -86,10 +86,11 @@ pub(crate) async fn remove_in_pieces(
     store
         .write(id, move |mut tx, id| {
             Box::pin(async move {
-                if tx.execute(rows, params![id, BATCH]).await? < BATCH.unsigned_abs() {
+                let more = tx.execute(rows, params![id, BATCH]).await? >= BATCH.unsigned_abs();
+                if !more {
                     tx.execute(itself, params![id]).await?;
                 }
-                Ok(true)
+                Ok(more)
             })
         })
         .await

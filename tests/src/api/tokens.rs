@@ -238,3 +238,60 @@ async fn az_05_a_scope_that_writes_reads_nobody() {
     let told = world.posts(&world.acme, &format!("/members/{id}/unlock"), &all, &json!({})).await.done(200);
     assert_eq!(told["member"]["given_name"], "Mina");
 }
+
+/// Where an invitation goes, and by what somebody is known, decides who has the roles that wait there.
+#[tokio::test]
+async fn az_05_a_token_that_gives_no_roles_hands_none_over() {
+    let world = World::new().await;
+    let (mut admin, all) = world.api_admin(&world.acme, "console").await;
+    let provider = world.own_provider(&world.acme, "corp", &world.contoso, &[]).await;
+    let rp = world.client_at(&world.acme, "writer", acting).await;
+    let writing = text(&rp.acts_for(&mut admin, &world.acme, "members:write").await, "access_token");
+    let new = json!({ "given_name": "New", "family_name": "Comer", "email": "new@people.example", "locale": "en", "roles": ["administrator"] });
+    let invited = text(&world.posts(&world.acme, "/members", &all, &new).await.done(201), "id");
+    world.member("mina", &world.acme, MemberState::Active, &["viewer"]).await;
+    let mina = world.id_by_api(&world.acme, "mina", &all).await;
+    let switch = json!({ "provider": provider, "subject": "mallory-at-corp" });
+    let job = json!({ "deed": "switch", "provider": provider, "members": [mina] });
+    let hands_over = [
+        (format!("/members/{invited}/email"), json!({ "email": "mallory@people.example" }), 200),
+        (format!("/members/{mina}/provider"), switch, 200),
+        ("/jobs".to_owned(), job, 201),
+    ];
+    for (path, body, status) in hands_over {
+        let refused = world.posts(&world.acme, &path, &writing, &body).await;
+        refused.refuses(403, "insufficient_scope");
+        assert!(refused.header("www-authenticate").contains("scope=\"roles:write\""), "{refused:?}");
+        world.posts(&world.acme, &path, &all, &body).await.done(status);
+    }
+}
+
+#[tokio::test]
+async fn in_03_a_token_from_before_somebody_was_shut_out_opens_nothing_when_they_are_back() {
+    let world = World::new().await;
+    let (mut admin, all) = world.api_admin(&world.acme, "console").await;
+    let robot = world.client_at(&world.acme, "robot", serving).await;
+    let new = json!({ "name": "Robot", "client_id": "robot", "roles": ["administrator"] });
+    let machine = text(&world.posts(&world.acme, "/service-accounts", &all, &new).await.done(201), "member");
+    let mut mina = world.member("mina", &world.acme, MemberState::Active, &["administrator"]).await;
+    mina.enters(&world.acme).await;
+    let rp = world.client_at(&world.acme, "reader", acting).await;
+    let person = world.id_by_api(&world.acme, "mina", &all).await;
+    for (out, back) in [("lock", "unlock"), ("suspend", "resume"), ("delete", "reactivate")] {
+        let hers = text(&rp.acts_for(&mut mina, &world.acme, &everything()).await, "access_token");
+        let its = robot.serves_at(&world.acme, &everything()).await;
+        for (id, token) in [(&person, &hers), (&machine, &its)] {
+            assert_eq!(world.gets(&world.acme, "/roles", token).await.status, 200, "the control");
+            world.passes(SECOND);
+            world.posts(&world.acme, &format!("/members/{id}/{out}"), &all, &json!({})).await.done(200);
+            world.gets(&world.acme, "/roles", token).await.refuses(403, "not_admitted");
+            world.posts(&world.acme, &format!("/members/{id}/{back}"), &all, &json!({})).await.done(200);
+            world.gets(&world.acme, "/roles", token).await.refuses(401, "invalid_token");
+        }
+        world.settle().await;
+        world.passes(SECOND);
+        mina.enters(&world.acme).await;
+    }
+    assert_eq!(world.gets(&world.acme, "/roles", &all).await.status, 200, "who was not shut out is as before");
+    admin.opens(&world.acme.url("/members")).await;
+}

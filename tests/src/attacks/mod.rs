@@ -6,6 +6,7 @@ mod crowding;
 mod endings;
 mod enumeration;
 mod floods;
+mod forms;
 mod guesses;
 mod headers;
 mod invitations;

@@ -92,6 +92,8 @@ async fn pp_31_the_keeper_goes_over_to_whoever_accepts_the_invitation_and_was_no
     }
     let merged = "SELECT COUNT(*) FROM audit_entry WHERE action = 'member.merged'";
     assert_eq!(world.tenant_count(&world.acme, merged).await, 2);
+    let told = "SELECT COUNT(*) FROM audit_personal WHERE value LIKE '%.office@people.test'";
+    assert_eq!(world.tenant_count(&world.acme, told).await, 0, "WEB-22: nobody's erasure would reach it");
     let kept = "SELECT COUNT(*) FROM member WHERE kept_by = 'Payroll' AND given_name = 'Asks'";
     assert_eq!(world.tenant_count(&world.acme, kept).await, 1);
     let all = "SELECT COUNT(*) FROM member WHERE kept_by IS NOT NULL";

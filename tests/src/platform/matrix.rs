@@ -7,6 +7,7 @@ use reqwest::Method;
 use serde_json::{Value, json};
 use tenant::members::MemberState;
 
+use super::routes::{TENANT_ROUTES, routes};
 use crate::harness::{Page, Person, Place, World, multipart, query};
 
 /// What an address takes that could name something of another tenant.
@@ -185,25 +186,6 @@ const API: &[(&str, &str)] = &[
     ("POST", "/api/v1/tenant/groups"),
 ];
 
-/// The routes of a router, as its source lists them: method and path.
-fn routes(source: &str) -> Vec<(String, String)> {
-    let calls = source.split(".route(").skip(1).filter_map(|call| {
-        let path = call.split('"').nth(1)?;
-        let end = call.find(".route(").unwrap_or(call.len());
-        let methods = ["get", "post", "put", "patch", "delete"].iter().filter(move |method| {
-            let call = &call[..end];
-            // A chained call stands on a line of its own.
-            let statement = call.split("\n        .").next().unwrap_or(call);
-            // `get(` and `.get(`, never the end of another word.
-            statement
-                .match_indices(&format!("{method}("))
-                .any(|(at, _)| !statement[..at].ends_with(char::is_alphanumeric))
-        });
-        Some(methods.map(move |method| (method.to_uppercase(), path.to_owned())).collect::<Vec<_>>())
-    });
-    calls.flatten().collect()
-}
-
 fn assert_listed(what: &str, source: &str, under: &str, listed: impl Fn(&str, &str) -> bool) {
     let found: Vec<_> = routes(source).into_iter().filter(|(_, path)| path.starts_with(under)).collect();
     assert!(!found.is_empty(), "{what}: the routes could not be read");
@@ -214,7 +196,7 @@ fn assert_listed(what: &str, source: &str, under: &str, listed: impl Fn(&str, &s
 
 #[test]
 fn tn_02_every_address_has_an_entry() {
-    let tenant = include_str!("../../../crates/tenant-server/src/routes.rs");
+    let tenant = TENANT_ROUTES;
     assert_listed("tenant server", tenant, "/", |method, path| {
         TENANT.iter().any(|(known, route, _)| *known == method && *route == path)
     });

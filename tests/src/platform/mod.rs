@@ -9,4 +9,5 @@ mod leases;
 mod logos;
 mod matrix;
 mod nodes;
+pub mod routes;
 mod tenants;

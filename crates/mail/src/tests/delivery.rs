@@ -1,11 +1,11 @@
 use ambient::Timestamp;
 use jobs::{Progress, Wake};
-use store::{PLATFORM, StoreError, TenantRead};
+use store::{PLATFORM, StoreError, TenantRead, params};
 use tokio_util::sync::CancellationToken;
 use uuid::Uuid;
 
 use super::{ACME, World, letter};
-use crate::{AddressHash, LetterError, PostError, Undelivered, queue, queued_since, seal};
+use crate::{AddressHash, Allowance, LetterError, PostError, Undelivered, queue, queue_within, seal};
 
 #[tokio::test]
 async fn a_queued_letter_is_delivered_once_and_then_erased() {
@@ -153,18 +153,34 @@ async fn a_wrong_master_key_loses_no_letter() {
 }
 
 #[tokio::test]
-async fn web_25_letters_to_one_address_are_counted_in_any_spelling() {
+async fn web_25_a_mailbox_gets_its_share_in_any_spelling_and_no_more() {
     let world = World::new().await;
-    for to in ["alice@example.test", "Alice@Example.test", "bob@example.test"] {
-        world.queue(ACME, &letter(to)).await;
-    }
-    let hash = AddressHash::of(" ALICE@example.test", &world.key);
-    let mut conn = world.store.for_tenant(ACME).read().await.unwrap();
-    assert_eq!(conn.tenant(), ACME);
-    assert_eq!(queued_since(&mut conn, &hash, Timestamp::from_seconds(0)).await.unwrap(), 2);
+    let tell = async |tenant, to: &str, purpose, since| {
+        let parcel = seal(&letter(to), purpose, &world.key, &world.ambient).unwrap();
+        let allowance = Allowance { most: 2, since };
+        let store = world.store.for_tenant(tenant);
+        let count = "SELECT COUNT(*) FROM mail_outbox WHERE tenant_id = $1";
+        let before: (i64,) = store.read().await.unwrap().one(count, params![]).await.unwrap();
+        store
+            .write((parcel, allowance), |mut tx, (parcel, allowance)| {
+                Box::pin(async move { queue_within(&mut tx, [&*parcel], *allowance).await })
+            })
+            .await
+            .unwrap();
+        let after: (i64,) = store.read().await.unwrap().one(count, params![]).await.unwrap();
+        after.0 - before.0
+    };
+    let begin = Timestamp::from_seconds(0);
+    assert_eq!(tell(ACME, "alice@example.test", "lock", begin).await, 1);
+    assert_eq!(tell(ACME, "Alice@Example.test", "lock", begin).await, 1);
+    assert_eq!(tell(ACME, "ALICE@EXAMPLE.TEST", "lock", begin).await, 0, "it has two");
+    assert_eq!(tell(ACME, "bob@example.test", "lock", begin).await, 1, "another mailbox");
+    assert_eq!(tell(ACME, "alice@example.test", "unlock", begin).await, 1, "for something else");
+    assert_eq!(tell(uuid::Uuid::from_u128(7), "alice@example.test", "lock", begin).await, 1, "from another tenant");
     world.pass(10);
-    assert_eq!(queued_since(&mut conn, &hash, world.ambient.now()).await.unwrap(), 0);
-    assert_ne!(hash, AddressHash::of("alice@example.test", &store::MasterKey::from_bytes(&[8; 32])));
+    assert_eq!(tell(ACME, "alice@example.test", "lock", world.ambient.now()).await, 1, "a day later");
+    let hash = |key: u8| AddressHash::of("alice@example.test", &store::MasterKey::from_bytes(&[key; 32]));
+    assert_ne!(hash(7), hash(8), "keyed");
 }
 
 #[tokio::test]

@@ -62,7 +62,7 @@ impl Caller {
         let admitted =
             |member: &Member| decide_entry(Some(member), &blueprint.strangers, app.kit.ambient().now()) == Entry::Admit;
         let row = row.filter(|row| admitted(&row.member)).ok_or_else(not_in)?;
-        if service.is_none() && !is_of_now(&row.member, &claims) {
+        if is_from_before(&row.member, &claims) || service.is_none() && !is_of_now(&row.member, &claims) {
             return Err(Problem::invalid_token());
         }
         // Each use of a break-glass member is proved anew and told to whoever runs the tenant: no token does either (DESIGN §4.3).
@@ -115,6 +115,11 @@ fn is_of_now(member: &Member, claims: &AccessTokenClaims) -> bool {
     let issued = Timestamp::from_seconds(claims.iat);
     let by_provider = member.switched_version == 0 || member.switch_told_at.is_some_and(|told| issued >= told);
     by_provider && member.reset_at.is_none_or(|reset| issued >= reset)
+}
+
+/// Whether a token is from before its holder was last shut out: whoever is let in again gets new ones (IN-03).
+fn is_from_before(member: &Member, claims: &AccessTokenClaims) -> bool {
+    member.shut_out_at.is_some_and(|out| Timestamp::from_seconds(claims.iat) < out)
 }
 
 /// The client that a token without a person speaks for.

@@ -1,4 +1,5 @@
 use ambient::Timestamp;
+use oidc::scope::ROLES_WRITE;
 use serde::Deserialize;
 use serde_json::{Value, json};
 use tenant::invitations::{self, Invitation, InvitationId, Progress, Which};
@@ -62,8 +63,9 @@ struct CorrectEmail {
     email: String,
 }
 
-/// POST /members/{id}/email
+/// POST /members/{id}/email: whoever has that address gets the roles that wait there.
 pub(super) async fn correct_email(call: Call) -> Result<Reply, Problem> {
+    call.caller.needs_scope(&[ROLES_WRITE])?;
     let CorrectEmail { email } = call.json()?;
     if !invitations::is_address(&email) {
         return Err(Problem::unfit("email: not an address that can be mailed"));

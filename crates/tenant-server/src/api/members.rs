@@ -194,11 +194,12 @@ pub(super) fn deed(call: &Call, name: &str, details: Details) -> Result<Deed, Pr
     Ok(deed)
 }
 
-/// Whoever gives roles, in whatever way, needs a token for that.
+/// Whoever gives roles, in whatever way, needs a token for that; so does who decides by what somebody with roles is known.
 pub(super) fn needs_scope_of(call: &Call, deed: &Deed) -> Result<(), Problem> {
     let (members, roles) = match deed {
         Deed::Roles { .. } | Deed::Exchange { .. } => (false, true),
         Deed::Approve { roles } => (true, !roles.is_empty()),
+        Deed::Switch { .. } => (true, true),
         _ => (true, false),
     };
     if members {

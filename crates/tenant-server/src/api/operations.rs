@@ -237,7 +237,7 @@ fn deeds() -> [Operation; 15] {
             ..deed(
                 "/members/{id}/provider",
                 "switchProvider",
-                "From now on this provider alone opens the tenant to them",
+                "From now on this provider alone opens the tenant to them; needs `roles:write` too",
             )
         },
         Operation {

@@ -68,7 +68,7 @@ pub(super) fn of_people() -> [Operation; 6] {
             ..deed(
                 "/members/{id}/email",
                 "correctEmail",
-                "Corrects where the invitation goes of somebody who has not come yet, and sends it there",
+                "Corrects where the invitation goes of somebody who has not come yet, and sends it there; needs `roles:write` too",
             )
         },
     ]

@@ -5,7 +5,7 @@ use tenant::lifecycle::{self, Deed, Done, Switching};
 use tenant::members::{MemberId, by_id};
 use tenant::providers::{self, Owner, Provider, of_newcomers, set_newcomers};
 
-use super::members::told;
+use super::members::{needs_scope_of, told};
 use super::problem::Problem;
 use super::serve::{Call, Reply};
 use crate::catalogue::Age;
@@ -55,6 +55,7 @@ pub(super) fn switch(provider: &str, compromised: bool, subject: Option<String>)
 pub(super) async fn set(call: Call) -> Result<Reply, Problem> {
     let SwitchProvider { provider, compromised, subject } = call.json()?;
     let deed = switch(&provider, compromised, subject)?;
+    needs_scope_of(&call, &deed)?;
     call.app.catalogue(Age::ToDo).await;
     let id = MemberId(call.uuid()?);
     let switching = ask(&call, id, deed).await?;

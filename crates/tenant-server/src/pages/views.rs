@@ -15,6 +15,7 @@ use webkit::{Failure, Form, see_other};
 use super::members_address::write_with;
 use super::members_columns::Columns;
 use super::request::failure;
+use crate::auth::logout::Nothing;
 use crate::instance::App;
 use crate::visitor::{Admitted, database};
 
@@ -111,6 +112,7 @@ pub(crate) async fn forget(
     State(app): State<App>,
     admitted: Admitted,
     Path(id): Path<String>,
+    Form(Nothing {}): Form<Nothing>,
 ) -> webkit::Result<Response> {
     admitted.require(permission::MEMBERS_VIEW)?;
     let id = Uuid::parse_str(&id).map_err(|_| Failure::not_found())?;

@@ -113,6 +113,7 @@ async fn look_at(
         let outlook = here.get(&member).map_or(Outcome::Gone, |row| gather::look(context, acting, row, deed));
         items.push(NewItem { position, member, deed: None, since: None, outlook });
     }
+    gather::look_for_invitations(&mut read, deed, &mut items).await?;
     Ok(items)
 }
 
@@ -140,6 +141,10 @@ pub async fn retry(store: &TenantStore, context: Context, by: MemberId, of: Batc
     let batch = source(store, &context, by, of).await?;
     if batch.refused() == 0 {
         return Err(CreateError::NothingToUndo);
+    }
+    if matches!(batch.deed()?, Deed::Reject { reason } if reason.is_empty()) {
+        // It went with somebody who was erased.
+        return Err(Denied::NoReason.into());
     }
     let id = BatchId(context.ambient.row_id());
     let new =

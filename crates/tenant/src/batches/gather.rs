@@ -2,10 +2,10 @@ use store::{StoreError, TenantRead, TenantStore, params};
 
 use super::item::{NewItem, Outcome, fitting, has_changed, write};
 use super::{BEFORE_ALL, Batch, BatchId, BatchState, is_sorted, read_deed};
-use crate::Context;
-use crate::lifecycle::{Deed, Denied, Step, Target, judge};
+use crate::lifecycle::{Deed, Denied, Refusal, Step, Target, judge};
 use crate::members::{self, MemberFilter, MemberId, MemberRow};
 use crate::roles::{self, Acting};
+use crate::{Context, invitations};
 
 /// How many items of another batch are looked at in one go.
 const COPIED: i64 = 500;
@@ -24,6 +24,26 @@ pub(super) fn look(context: &Context, acting: &Acting, row: &MemberRow, deed: &D
         Ok(_) => Outcome::Fits,
         Err(refusal) => Outcome::Refused(refusal),
     }
+}
+
+/// Whom nobody has invited, nobody can take an invitation back from: no member's row says it.
+pub(super) async fn look_for_invitations(
+    read: &mut impl TenantRead,
+    general: &Deed,
+    items: &mut [NewItem],
+) -> Result<(), StoreError> {
+    let mut withdrawn = Vec::new();
+    for item in items.iter_mut().filter(|item| item.outlook == Outcome::Fits) {
+        let own = item.deed.as_deref().map(read_deed).transpose()?;
+        if own.as_ref().unwrap_or(general) == &Deed::Withdraw {
+            withdrawn.push(item);
+        }
+    }
+    let open = invitations::open_among(read, withdrawn.iter().map(|item| item.member)).await?;
+    for item in withdrawn.into_iter().filter(|item| !open.contains(&item.member)) {
+        item.outlook = Outcome::Refused(Refusal::AlreadySo);
+    }
+    Ok(())
 }
 
 /// What one go found.
@@ -107,7 +127,9 @@ async fn by_search(
         since: None,
         outlook: outlook(row),
     });
-    Ok(Found { items: items.collect(), whole: up_to.is_none(), up_to, batch })
+    let mut items: Vec<_> = items.collect();
+    look_for_invitations(&mut store.read().await?, deed, &mut items).await?;
+    Ok(Found { items, whole: up_to.is_none(), up_to, batch })
 }
 
 /// An item of the batch that this one is about, with its member, if they are here.
@@ -160,6 +182,7 @@ async fn copy(
         let Source { position, member_id: member, deed, since } = source;
         items.push(NewItem { position, member, deed, since, outlook });
     }
+    look_for_invitations(&mut read, &general, &mut items).await?;
     let whole = i64::try_from(items.len()).unwrap_or(COPIED) < COPIED;
     Ok(Found { batch, items, up_to: None, whole })
 }

@@ -20,5 +20,6 @@ pub(crate) async fn sweep(store: &TenantStore, now: Timestamp) -> Result<bool, S
     let Some((id,)) = over else { return Ok(false) };
     let items = "DELETE FROM batch_item WHERE tenant_id = $1 AND batch_id = $2 AND position IN
         (SELECT position FROM batch_item WHERE tenant_id = $1 AND batch_id = $2 ORDER BY position LIMIT $3)";
-    remove_in_pieces(store, id.0, items, "DELETE FROM batch WHERE tenant_id = $1 AND id = $2").await
+    remove_in_pieces(store, id.0, items, "DELETE FROM batch WHERE tenant_id = $1 AND id = $2").await?;
+    Ok(true)
 }

@@ -7,7 +7,7 @@ use super::plan::{Changes, Ground, Plan, plan};
 use super::{Fault, Standing};
 use crate::Context;
 use crate::fields::{self, Values};
-use crate::lifecycle::{self, Denied, Many, Refusal, Target, carry_out, unseats_the_last};
+use crate::lifecycle::{self, Denied, Many, Refusal, Target, carry_out, is_missed, unseats};
 use crate::members::{self, MemberId, MemberRow, Newcomer, Profile};
 
 /// What became of a line.
@@ -115,8 +115,10 @@ async fn change(
     let follows = row.follows();
     let target = Target { member: &row.member, roles: &held, follows: &follows };
     for (deed, step) in &changes.deeds {
-        if deed.may_unseat() && unseats_the_last(tx, context, target, step).await? {
-            return Ok(Fault::from(Refusal::LastAdministrator).into());
+        if deed.may_unseat() && unseats(&context.tenant.blueprint, target, step) {
+            if let Some(refusal) = is_missed(tx, context, id).await? {
+                return Ok(Fault::from(refusal).into());
+            }
         }
     }
     together.fill_in(context, by, row, &changes.fields);

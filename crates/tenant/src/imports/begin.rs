@@ -4,6 +4,7 @@ use store::{ManyRows, StoreError, TenantRead, TenantStore, Value, params};
 
 use super::fault::short;
 use super::row::{RoleNames, row};
+use super::sweep;
 use super::{Column, FileFault, ImportId, ImportState, Line, Standing};
 use crate::Context;
 use crate::blueprint::{Blueprint, permission};
@@ -66,7 +67,7 @@ pub async fn begin(
             Box::pin(async move {
                 roles::acting(&mut tx, context, *by, permission::MEMBERS_MANAGE).await?;
                 let open = "SELECT COUNT(*) FROM (SELECT 1 AS one FROM import WHERE tenant_id = $1
-                                AND ended_at IS NULL LIMIT $2) AS counted";
+                                AND (ended_at IS NULL OR state = 'receiving') LIMIT $2) AS counted";
                 let (open,): (i64,) = tx.one(open, params![MOST_OPEN]).await?;
                 if open >= MOST_OPEN {
                     return Err(BeginError::TooMany);
@@ -197,7 +198,8 @@ pub async fn finish(
         .await
 }
 
-/// The file did not come as a whole, or cannot be taken: nobody sees what was staged, and it goes with a sweep.
+/// The file did not come as a whole, or cannot be taken: nobody sees what was staged, and it goes at once. Whatever comes between, a sweep
+/// removes it; until then it counts as open.
 ///
 /// # Errors
 /// What the database says.
@@ -207,8 +209,10 @@ pub async fn discard(store: &TenantStore, context: Context, id: ImportId) -> Res
             Box::pin(async move {
                 let sql = "UPDATE import SET ended_at = $3 WHERE tenant_id = $1 AND id = $2 AND state = 'receiving'";
                 tx.execute(sql, params![id, context.now]).await?;
-                Ok(())
+                Ok::<_, StoreError>(())
             })
         })
-        .await
+        .await?;
+    while sweep::remove(store, id).await? {}
+    Ok(())
 }

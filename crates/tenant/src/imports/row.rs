@@ -7,7 +7,7 @@ use crate::blueprint::{Blueprint, Role};
 use crate::fields::Values;
 use crate::invitations::is_address;
 use crate::lifecycle::Keeper;
-use crate::members::{MemberState, clean, one_line};
+use crate::members::{MemberState, canonical, clean, one_line};
 use crate::providers::is_key;
 
 /// The longest name, in characters.
@@ -90,9 +90,9 @@ fn wrong(trouble: Trouble, column: Column, text: &str) -> Fault {
 fn email(cells: &Cells) -> Result<String, Fault> {
     let typed = filled(cells, Column::Email).ok_or_else(|| Fault::in_column(Trouble::EmailMissing, Column::Email))?;
     let wrong = || wrong(Trouble::EmailWrong, Column::Email, typed);
-    let (local, domain) = typed.split_once('@').filter(|_| is_address(typed)).ok_or_else(wrong)?;
+    let (_, domain) = typed.split_once('@').filter(|_| is_address(typed)).ok_or_else(wrong)?;
     match Host::parse(domain) {
-        Ok(Host::Domain(domain)) => Ok(format!("{local}@{domain}")),
+        Ok(Host::Domain(_)) => Ok(canonical(typed)),
         _ => Err(wrong()),
     }
 }

@@ -10,7 +10,7 @@ use crate::lifecycle::{Denied, Refusal};
 use crate::members::MemberId;
 use crate::providers::for_newcomers;
 use crate::roles::{self, Acting};
-use crate::{Context, Pace, fields, invitations};
+use crate::{Context, Pace, fields, invitations, service_accounts};
 
 /// Gives the word. That is for whoever brought the file, and must still be allowed to invite people: it was looked at with their
 /// rights, and somebody with more of them would do what the page calls wrong (AZ-01). `reopens` is a word of its own: without it,
@@ -76,6 +76,7 @@ async fn turn(store: &TenantStore, context: Context, by: MemberId, id: ImportId,
 
 /// Does the next chunk.
 pub(super) async fn some(store: &TenantStore, context: Context, import: Import, pace: &Pace) -> Result<(), StoreError> {
+    let context = service_accounts::speaking(&mut store.read().await?, context, import.made_by).await?;
     let (lines, held) = store
         .write((context, import, pace.size()), |mut tx, (context, import, size)| {
             Box::pin(async move {

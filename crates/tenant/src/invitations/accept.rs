@@ -167,6 +167,8 @@ async fn merge(
     }
     let moved = "UPDATE invitation SET member_id = $3 WHERE tenant_id = $1 AND member_id = $2";
     tx.execute(moved, params![invited.id, known.id]).await?;
+    let moved = "UPDATE import_line SET member_id = $3 WHERE tenant_id = $1 AND member_id = $2";
+    tx.execute(moved, params![invited.id, known.id]).await?;
     // What was written about them stays, where they have said nothing themselves (PP-16).
     let moved = "UPDATE member_field SET member_id = $3 WHERE tenant_id = $1 AND member_id = $2 AND NOT EXISTS
                    (SELECT 1 FROM member_field o WHERE o.tenant_id = $1 AND o.member_id = $3 AND o.key = member_field.key)";
@@ -179,6 +181,8 @@ async fn merge(
     ] {
         tx.execute(sql, params![invited.id]).await?;
     }
+    // Nobody is called that any more whose erasure would reach it (WEB-22).
+    audit::forget(tx, "member", &invited.id.to_string()).await?;
     let entry = context.audit(audit::Actor::Member(known.id.0), "member.merged").on("member", known.id);
     audit::record(tx, &entry.detail(serde_json::json!({ "invited": invited.id }))).await?;
     if granted.is_some() {

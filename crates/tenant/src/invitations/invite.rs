@@ -155,27 +155,30 @@ pub(crate) async fn resend(
     context: &Context,
     by: MemberId,
     member: &Member,
-) -> Result<(), Denied> {
-    hold(tx, context, member).await?;
+) -> Result<Member, Denied> {
+    let member = hold(tx, context, member).await?;
     let message = of_member(tx, member.id).await?.into_iter().next().map(|last| last.message);
     put_on_its_way(tx, context, by, (member.id, &member.email), &message.unwrap_or_default()).await?;
-    Ok(())
+    Ok(member)
 }
 
-/// Takes the invitation back: its link does not work any longer. False if none was open.
+/// Takes the invitation back: its link does not work any longer.
+///
+/// # Errors
+/// [`Denied`]; [`Refusal::AlreadySo`]: none is open.
 pub(crate) async fn take_back(
     tx: &mut TenantTx<'_>,
     context: &Context,
     by: MemberId,
     member: &Member,
-) -> Result<bool, Denied> {
-    hold(tx, context, member).await?;
+) -> Result<Member, Denied> {
+    let member = hold(tx, context, member).await?;
     if end_open(tx, context, by, member.id, InvitationState::Withdrawn).await? == 0 {
-        return Ok(false);
+        return Err(Denied::Refused(Refusal::AlreadySo));
     }
     let entry = context.audit(audit::Actor::Member(by.0), "member.invitation_withdrawn");
     audit::record(tx, &entry.on("member", member.id)).await?;
-    Ok(true)
+    Ok(member)
 }
 
 /// Corrects the address of someone who is merely invited, and invites there: whoever got the mail before cannot use it.
@@ -197,11 +200,11 @@ pub async fn correct_email(
                 if let Some(owner) = context.providers.owner_of(&member, "email") {
                     return Err(Denied::ProviderOwns(owner.to_owned()));
                 }
-                if let Some(other) = here_already(&mut tx, email).await?.filter(|other| *other != member.id) {
-                    return Err(Denied::AlreadyHere(other));
-                }
                 let (given, family) = (&member.given_name, &member.family_name);
                 let profile = Profile::new(given, family, email, &member.locale, member.picture.as_deref());
+                if let Some(other) = here_already(&mut tx, &profile.email).await?.filter(|other| *other != member.id) {
+                    return Err(Denied::AlreadyHere(other));
+                }
                 members::update_profile(&mut tx, member.id, &profile, context.now).await?;
                 let entry = context
                     .audit(audit::Actor::Member(by.0), "member.email_corrected")
@@ -234,21 +237,27 @@ async fn merely_invited(
     if member.kept_by.is_some() {
         return Err(Denied::Refused(Refusal::KeptElsewhere));
     }
-    hold(tx, context, &member).await?;
+    let member = hold(tx, context, &member).await?;
     Ok((acting, member))
 }
 
-/// Holds a row of someone merely invited until the transaction ends, so that nobody comes in between.
-async fn hold(tx: &mut TenantTx<'_>, context: &Context, member: &Member) -> Result<(), Denied> {
+/// Holds a row of someone merely invited until the transaction ends, so that nobody comes in between; it has another version from then on,
+/// so that whoever takes an earlier deed back sees that the invitation is not theirs any more.
+async fn hold(tx: &mut TenantTx<'_>, context: &Context, member: &Member) -> Result<Member, Denied> {
     let held = tx
         .execute(
-            "UPDATE member SET changed_at = $3 WHERE tenant_id = $1 AND id = $2 AND subject IS NULL
-                 AND authorization_state = 'invited' AND lifecycle = 'active' AND NOT locked",
-            params![member.id, context.now],
+            "UPDATE member SET changed_at = $3, version = version + 1 WHERE tenant_id = $1 AND id = $2 AND version = $4
+                 AND subject IS NULL AND authorization_state = 'invited' AND lifecycle = 'active' AND NOT locked",
+            params![member.id, context.now, member.version],
         )
         .await?;
     if held == 1 {
-        return Ok(());
+        return Ok(Member { version: member.version + 1, changed_at: context.now, ..member.clone() });
+    }
+    let is_invited = member.subject.is_none() && member.authorization == Authorization::Invited;
+    if is_invited && member.lifecycle == Lifecycle::Active && !member.locked {
+        // Whoever read them was overtaken.
+        return Err(Denied::ChangedSince);
     }
     Err(Denied::Refused(match (member.lifecycle, member.locked) {
         (Lifecycle::Active, true) => Refusal::Locked,

@@ -1,9 +1,11 @@
+use std::collections::BTreeSet;
+
 use ambient::Timestamp;
 use store::{StoreError, TenantRead, params};
 use uuid::Uuid;
 
 use super::{InvitationId, InvitationState, MailStatus, OPERATOR, Progress};
-use crate::members::MemberId;
+use crate::members::{MemberId, a_hundred, hundreds};
 
 /// How many invitations of one member are shown.
 const SHOWN: i64 = 20;
@@ -133,6 +135,26 @@ pub async fn some(
             read.all(sql, params![after, most, now, progress]).await
         }
     }
+}
+
+/// Those of the members whose invitation is open.
+///
+/// # Errors
+/// What the database says.
+pub(crate) async fn open_among(
+    read: &mut impl TenantRead,
+    members: impl IntoIterator<Item = MemberId>,
+) -> Result<BTreeSet<MemberId>, StoreError> {
+    let sql = concat!(
+        "SELECT DISTINCT member_id FROM invitation WHERE tenant_id = $1 AND state = 'open' AND member_id IN ",
+        a_hundred!()
+    );
+    let mut open = BTreeSet::new();
+    for values in hundreds(members) {
+        let found: Vec<(MemberId,)> = read.all(sql, values).await?;
+        open.extend(found.into_iter().map(|(member,)| member));
+    }
+    Ok(open)
 }
 
 /// One invitation.

@@ -2,8 +2,8 @@ use mail::Parcel;
 use store::{StoreError, TenantRead, TenantTx, params};
 
 use super::{Axes, Denied, Effect, Event, Refusal, Transition, erase, transition};
-use crate::members::{Authorization, Lifecycle, Member, MemberId};
-use crate::{Context, invitations, requests, roles, snapshots};
+use crate::members::{Authorization, Lifecycle, Member, MemberId, MemberState};
+use crate::{Context, invitations, mails, requests, roles, snapshots};
 
 /// One change of one member.
 pub(crate) struct Change<'a> {
@@ -60,9 +60,7 @@ pub(crate) async fn apply(tx: &mut TenantTx<'_>, context: &Context, change: &Cha
             Effect::EndInvitations => invitations::end_with_member(tx, context, after.id, change.by.member()).await?,
             Effect::Erase => after = erase::erase(tx, after).await?,
             Effect::Mail(_) => {
-                if let Some(parcel) = change.mail {
-                    mail::queue(tx, parcel).await?;
-                }
+                mails::tell(tx, context, change.mail).await?;
             }
         }
     }
@@ -99,6 +97,9 @@ pub(super) fn next(change: &Change<'_>, context: &Context) -> Member {
         (Lifecycle::Deleted, Lifecycle::Purged) => (before.deleted_at, before.deleted_by),
         _ => (None, None),
     };
+    if before.state() == MemberState::Active && after.state() != MemberState::Active {
+        after.shut_out_at = now;
+    }
     after
 }
 
@@ -113,7 +114,8 @@ async fn update(tx: &mut TenantTx<'_>, before: &Member, after: &Member) -> Resul
             "UPDATE member SET authorization_state = $3, locked = $4, lifecycle = $5, requested_at = $6, decided_at = $7,
                  decided_by = $8, decision_reason = $9, changed_at = $10, epoch = epoch + 1, version = version + 1,
                  announced_at = CASE WHEN $11 THEN NULL ELSE announced_at END,
-                 deleted_at = $16, deleted_by = $17, deletion_asked_at = $18, sort_name = COALESCE($19, sort_name)
+                 deleted_at = $16, deleted_by = $17, deletion_asked_at = $18, sort_name = COALESCE($19, sort_name),
+                 shut_out_at = $20
              WHERE tenant_id = $1 AND id = $2 AND version = $12 AND authorization_state = $13 AND locked = $14
                  AND lifecycle = $15
              RETURNING version",
@@ -136,6 +138,7 @@ async fn update(tx: &mut TenantTx<'_>, before: &Member, after: &Member) -> Resul
                 after.deleted_by,
                 after.deletion_asked_at,
                 sort_name,
+                after.shut_out_at,
             ],
         )
         .await?;

@@ -3,7 +3,7 @@ use store::{StoreError, TenantTx, params};
 use crate::members::Member;
 
 /// Erases whatever tells who a member was: names, addresses, profile fields, words of the search, what was asked and answered, roles,
-/// sessions, invitations, lines of imports, and the clear values behind the audit log's hashes (WEB-22). What stays is a row without a name: its
+/// sessions, invitations, lines of imports, what a job had to say to them, and the clear values behind the audit log's hashes (WEB-22). What stays is a row without a name: its
 /// subject, by which the identity server's newer snapshots go on where the older ones ended, the number of the switch that was marked as
 /// compromised, which it may not have heard of, and the entries of the log.
 pub(super) async fn erase(tx: &mut TenantTx<'_>, member: Member) -> Result<Member, StoreError> {
@@ -24,6 +24,12 @@ pub(super) async fn erase(tx: &mut TenantTx<'_>, member: Member) -> Result<Membe
         "DELETE FROM member_view WHERE tenant_id = $1 AND owner_id = $2 AND NOT shared",
         "DELETE FROM session WHERE tenant_id = $1 AND member_id = $2",
         "DELETE FROM import_line WHERE tenant_id = $1 AND member_id = $2",
+        // Who they were at a provider, and what was said to them.
+        r#"UPDATE batch_item SET deed = NULL, undo = NULL WHERE tenant_id = $1 AND member_id = $2 AND batch_id IN
+             (SELECT id FROM batch WHERE tenant_id = $1 AND deed LIKE '{"deed":"switch"%')"#,
+        r#"UPDATE batch SET deed = '{"deed":"reject","reason":""}' WHERE tenant_id = $1 AND ended_at IS NOT NULL
+             AND deed LIKE '{"deed":"reject"%' AND EXISTS (SELECT 1 FROM batch_item i
+                 WHERE i.tenant_id = $1 AND i.batch_id = batch.id AND i.member_id = $2)"#,
     ] {
         tx.execute(sql, params![member.id]).await?;
     }

@@ -8,7 +8,7 @@ use super::change::{entry, next};
 use super::{By, Change, Deed, Effect, Step};
 use crate::members::{Member, MemberId, MemberRow};
 use crate::roles::{self, Rights};
-use crate::{Context, groups, invitations, providers, snapshots};
+use crate::{Context, groups, invitations, mails, providers, snapshots};
 
 /// What becomes of many members by one person's deeds, as rows: all of it is made before the write door, so that the door is held
 /// for the statements alone. What [`carry_out`](super::carry_out) does for one member after the other, but for what has to look
@@ -31,10 +31,10 @@ pub(crate) struct Many {
 static MOVES: LazyLock<ManyRows> = LazyLock::new(|| {
     let before = "UPDATE member SET authorization_state = v.column3, locked = v.column4, lifecycle = v.column5,
              decided_at = v.column6, decided_by = v.column7, decision_reason = v.column8, deleted_at = v.column9,
-             deleted_by = v.column10, deletion_asked_at = v.column11, changed_at = $2, epoch = epoch + 1,
-             version = version + 1
+             deleted_by = v.column10, deletion_asked_at = v.column11, shut_out_at = v.column12, changed_at = $2,
+             epoch = epoch + 1, version = version + 1
          FROM (VALUES ";
-    ManyRows::new(before, "", 1, 11, FOUND)
+    ManyRows::new(before, "", 1, 12, FOUND)
 });
 static ROLED: LazyLock<ManyRows> = LazyLock::new(|| {
     let before = "UPDATE member SET changed_at = $2, version = version + 1 FROM (VALUES ";
@@ -130,6 +130,7 @@ impl Many {
             after.deleted_at,
             after.deleted_by,
             after.deletion_asked_at,
+            after.shut_out_at,
         ]);
         self.entries.push(entry(context, change));
         if change.step.effects.contains(&Effect::EndInvitations) {
@@ -171,7 +172,7 @@ impl Many {
         invitations::end_with_all(tx, context, &self.leaving, by).await?;
         audit::record_all(tx, &self.entries).await?;
         snapshots::write_all(tx, &self.snapshots).await?;
-        mail::queue_all(tx, &self.mails).await?;
+        mails::tell(tx, context, &self.mails).await?;
         Ok(true)
     }
 }

@@ -41,7 +41,7 @@ pub use keeper::{Keeper, may_name_keeper, name_keeper};
 pub(crate) use many::Many;
 pub use own::{ask_again, ask_deletion, why_not_leave};
 pub use perform::{Done, act, switch};
-pub(crate) use perform::{carry_out, prepare, tidy, unseats_the_last};
+pub(crate) use perform::{carry_out, is_missed, prepare, tidy, unseats};
 pub use purge::purge_some;
 pub use switching::{Before, Question, Switching};
 pub use transition::{Axes, Effect, Event, Refusal, Transition, transition};

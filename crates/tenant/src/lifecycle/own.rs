@@ -2,7 +2,7 @@ use ambient::Timestamp;
 use mail::Parcel;
 use store::{StoreError, TenantRead, TenantStore};
 
-use super::{Axes, By, Change, Denied, Event, Refusal, apply, transition};
+use super::{Axes, By, Change, Denied, Event, Refusal, apply, is_missed, transition};
 use crate::access::rejected;
 use crate::blueprint::permission;
 use crate::members::{self, Authorization, Member, MemberId};
@@ -61,8 +61,7 @@ pub async fn why_not_leave(
     if providers::is_the_only_one(read, member).await? {
         return Ok(Some(Refusal::LastBreakGlass));
     }
-    let last = roles::runs_tenant(&rights) && !roles::is_administered_without(read, blueprint, member.id).await?;
-    Ok(last.then_some(Refusal::LastAdministrator))
+    if roles::runs_tenant(&rights) { is_missed(read, context, member.id).await } else { Ok(None) }
 }
 
 /// Asks for one's own deletion (PP-14): out at once, every session here ended, no mail to the member; whoever may manage

@@ -1,7 +1,7 @@
 use std::collections::BTreeSet;
 
 use mail::Parcel;
-use store::{StoreError, TenantStore, TenantTx};
+use store::{StoreError, TenantRead, TenantStore, TenantTx};
 
 use super::{By, Change, Deed, Denied, Refusal, Step, Switching, Target, apply, judge};
 use crate::blueprint::Blueprint;
@@ -147,16 +147,8 @@ pub(crate) async fn carry_out(
     leaves_somebody(tx, context, Target { member: &member, roles: held, follows }, deed, &step).await?;
     let after = match step {
         Step::Nothing => return Ok(Done::Unchanged),
-        Step::Invite => {
-            invitations::resend(tx, context, by, &member).await?;
-            member
-        }
-        Step::Withdraw => {
-            if !invitations::take_back(tx, context, by, &member).await? {
-                return Err(Denied::Refused(Refusal::AlreadySo));
-            }
-            member
-        }
+        Step::Invite => invitations::resend(tx, context, by, &member).await?,
+        Step::Withdraw => invitations::take_back(tx, context, by, &member).await?,
         Step::Roles { give, take } => roles::assign(tx, context, by, member, &give, &take).await?,
         Step::Switch(switch) => providers::apply(tx, context, by, member, switch, mail).await?,
         Step::Move(step, roles) => {
@@ -184,26 +176,30 @@ async fn leaves_somebody(
     if *deed == Deed::Delete && providers::is_the_only_one(tx, member).await? {
         return Err(Denied::Refused(Refusal::LastBreakGlass));
     }
-    if deed.may_unseat() && unseats_the_last(tx, context, target, step).await? {
-        return Err(Denied::Refused(Refusal::LastAdministrator));
+    if deed.may_unseat() && unseats(&context.tenant.blueprint, target, step) {
+        if let Some(refusal) = is_missed(tx, context, target.member.id).await? {
+            return Err(Denied::Refused(refusal));
+        }
     }
     Ok(())
 }
 
-/// Whether nobody would be left who runs the tenant by hand.
-pub(crate) async fn unseats_the_last(
-    tx: &mut TenantTx<'_>,
+/// Why somebody who runs the tenant is to go on doing so: nobody else would be left who does by hand, or who surely gets in.
+pub(crate) async fn is_missed(
+    read: &mut impl TenantRead,
     context: &Context,
-    target: Target<'_>,
-    step: &Step,
-) -> Result<bool, StoreError> {
-    let blueprint = &context.tenant.blueprint;
-    Ok(unseats(blueprint, target, step) && !roles::is_administered_without(tx, blueprint, target.member.id).await?)
+    member: MemberId,
+) -> Result<Option<Refusal>, StoreError> {
+    if !roles::is_administered_without(read, &context.tenant.blueprint, member).await? {
+        return Ok(Some(Refusal::LastAdministrator));
+    }
+    let last = providers::is_the_last_way_in(read, context, member).await?;
+    Ok(last.then_some(Refusal::LastWayIn))
 }
 
 /// Whether a step takes from somebody that they run the tenant. Of their roles, what a hand has given counts: what a group gives,
 /// its provider takes away at the next sign-in. Whoever runs it by a group alone is missed too, if they are shut out.
-fn unseats(blueprint: &Blueprint, target: Target<'_>, step: &Step) -> bool {
+pub(crate) fn unseats(blueprint: &Blueprint, target: Target<'_>, step: &Step) -> bool {
     let runs = |roles: &BTreeSet<String>| roles::runs_tenant(&Rights::of_roles(blueprint, &Vec::from_iter(roles)));
     match step {
         Step::Roles { give, take } => {

@@ -122,6 +122,8 @@ words! {
         Superior = "superior",
         /// A role with rights that the actor lacks, or one that is only handed over (AZ-01).
         OutOfReach = "out_of_reach",
+        /// A service account: nobody signs in by it.
+        NoPerson = "no_person",
         /// Kept elsewhere (PP-31).
         KeptElsewhere = "kept_elsewhere",
         /// Nobody would be left who may manage members and roles.

@@ -5,8 +5,10 @@
 mod texts;
 
 use std::collections::BTreeSet;
+use std::time::Duration;
 
-use mail::{Action, Letter, Parcel};
+use mail::{Action, Allowance, Letter, Parcel};
+use store::{StoreError, TenantTx};
 
 use crate::Context;
 use crate::access::rejected;
@@ -50,6 +52,19 @@ pub(crate) struct Told<'a> {
     pub reason: Option<&'a str>,
     /// The name of the one provider that opens the tenant to them; none: their account does.
     pub provider: Option<&'a str>,
+}
+
+/// How many mails of one kind a mailbox gets in a day: no administrator writes to somebody as often as they press a button (WEB-25).
+const A_DAY: i64 = 10;
+const DAY: Duration = Duration::from_hours(24);
+
+/// Queues mails about what somebody does, as many as each mailbox is allowed; what was done is done, and their page tells them.
+pub(crate) async fn tell<'a>(
+    tx: &mut TenantTx<'_>,
+    context: &Context,
+    parcels: impl IntoIterator<Item = &'a Parcel>,
+) -> Result<(), StoreError> {
+    mail::queue_within(tx, parcels, Allowance { most: A_DAY, since: context.now.minus(DAY) }).await
 }
 
 /// Words and seals the mail to a member. `None` if their address cannot take mail: what happened to them happens all the

@@ -152,7 +152,7 @@ impl Member {
         if self.lifecycle == Lifecycle::Purged {
             return String::new();
         }
-        super::Profile::new(&self.given_name, &self.family_name, &self.email, "", None).sort_name()
+        super::profile::sort_name(&self.given_name, &self.family_name, &self.email)
     }
 }
 

@@ -23,7 +23,7 @@ pub use filter::{Field, Holds, MemberFilter, Stage};
 pub(crate) use list::cut;
 pub use list::{COUNTED, MEMBERS_ON_A_PAGE, MemberRow, Page, PageAfter};
 pub use profile::Profile;
-pub(crate) use profile::{clean, one_line};
+pub(crate) use profile::{canonical, clean, one_line};
 pub(crate) use read::{a_hundred, columns, hundreds, proved_address, roles_columns};
 pub use read::{by_id, by_subject, of_subjects, some, with_roles};
 pub use search::{MemberPage, Place, list_members, list_some, window};
@@ -142,6 +142,8 @@ pub struct Member {
     pub break_glass: bool,
     /// When this tenant last refused the password of their account, until it is changed (DESIGN §4.9).
     pub reset_at: Option<Timestamp>,
+    /// When they were last shut out, who were in: no token from before is worth anything again (IN-03).
+    pub shut_out_at: Option<Timestamp>,
 }
 
 impl Member {
@@ -232,6 +234,7 @@ impl Member {
             preset_subject: None,
             break_glass: false,
             reset_at: None,
+            shut_out_at: None,
         }
     }
 }

@@ -1,3 +1,5 @@
+use url::Host;
+
 /// How much of a foreign text is kept.
 pub(super) const LONGEST: usize = 200;
 
@@ -27,7 +29,7 @@ impl Profile {
         Self {
             given_name: clean(given_name),
             family_name: clean(family_name),
-            email: clean(email),
+            email: canonical(&clean(email)),
             locale: clean(locale).chars().filter(|c| c.is_ascii_alphanumeric() || *c == '-').take(35).collect(),
             picture: picture
                 .filter(|address| address.len() <= 2_000)
@@ -40,9 +42,24 @@ impl Profile {
     /// the place of those who were erased.
     #[must_use]
     pub fn sort_name(&self) -> String {
-        let name = format!("{} {}", self.family_name, self.given_name).trim().to_lowercase();
-        let told = [name, self.email.to_lowercase()].into_iter().find(|told| !told.is_empty());
-        told.unwrap_or_else(|| NAMELESS.to_owned())
+        sort_name(&self.given_name, &self.family_name, &self.email)
+    }
+}
+
+/// The place in the order of somebody of whom that is stored.
+pub(super) fn sort_name(given_name: &str, family_name: &str, email: &str) -> String {
+    let name = format!("{family_name} {given_name}").trim().to_lowercase();
+    let told = [name, email.to_lowercase()].into_iter().find(|told| !told.is_empty());
+    told.unwrap_or_else(|| NAMELESS.to_owned())
+}
+
+/// The one spelling of an address that is stored, compared and mailed to: its domain as the Domain Name System has it (RFC 5890 §2.3.2.1),
+/// which is how the identity server states it. What is no address stays as it is.
+pub(crate) fn canonical(address: &str) -> String {
+    let parsed = address.rsplit_once('@').map(|(local, domain)| (local, Host::parse(domain)));
+    match parsed {
+        Some((local, Ok(Host::Domain(domain)))) => format!("{local}@{domain}"),
+        _ => address.to_owned(),
     }
 }
 
@@ -77,6 +94,16 @@ mod tests {
         assert_eq!(profile.locale, "de-AT");
         assert_eq!(profile.picture, None);
         assert_eq!(clean("a\u{202e}b"), "ab");
+    }
+
+    #[test]
+    fn pp_03_an_address_has_one_spelling() {
+        let email = |typed: &str| Profile::new("Mina", "Okafor", typed, "de", None).email;
+        assert_eq!(email(" mina@Müller.example "), "mina@xn--mller-kva.example");
+        assert_eq!(email("Mina@xn--mller-kva.example"), "Mina@xn--mller-kva.example");
+        for none in ["", "mina", "mina@", "mina@a b", "mina@127.0.0.1"] {
+            assert_eq!(email(none), none);
+        }
     }
 
     #[test]

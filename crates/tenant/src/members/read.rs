@@ -48,7 +48,7 @@ macro_rules! columns {
             "m.locale, m.picture, m.request_text, m.requested_at, m.decided_at, m.decided_by, m.decision_reason, m.epoch, ",
             "m.version, m.provider, m.created_at, m.changed_at, m.last_sign_in, m.deleted_at, ",
             "m.deleted_by, m.deletion_asked_at, m.kept_by, m.switched_version, m.switched_at, m.switch_told_at, ",
-            "m.compromised, m.compromised_version, m.preset_subject, m.break_glass, m.reset_at FROM ",
+            "m.compromised, m.compromised_version, m.preset_subject, m.break_glass, m.reset_at, m.shut_out_at FROM ",
             $from,
             $rest
         )

@@ -14,6 +14,7 @@ use std::ops::Range;
 
 use store::{StoreError, TenantRead, ToValue, Value, params};
 
+use super::profile::canonical;
 use super::roads::{
     EVERYBODY, OF_FEDERATION, OF_KEEPER, OF_LIFECYCLE, OF_LOCK, OF_PROVIDER, OF_ROLE, OF_STATE, Road, WORDS_UNDER,
     of_some_words,
@@ -95,7 +96,7 @@ fn conditions(filter: &MemberFilter, sought: &Sought) -> Vec<Value> {
 
 /// Whoever types a whole address means whoever has it; anything else is words, by the beginnings of which people are found.
 async fn sought(read: &mut impl TenantRead, filter: &MemberFilter) -> Result<Sought, StoreError> {
-    let address = filter.text.trim().to_ascii_lowercase();
+    let address = canonical(filter.text.trim()).to_ascii_lowercase();
     if address.contains('@') && !address.contains(char::is_whitespace) {
         let (count,): (i64,) = read.one(BY_ADDRESS.count, params![address, FEW + 1]).await?;
         if (1..=FEW).contains(&count) {

@@ -9,7 +9,7 @@ use crate::lifecycle::{Denied, Done, Refusal, Target, not_above};
 use crate::mails::{self, Glass};
 use crate::members::{self, Lifecycle, Member, MemberId};
 use crate::roles::{self, Acting};
-use crate::{Context, snapshots};
+use crate::{Context, service_accounts, snapshots};
 
 /// Whether this actor may set the flag, or take it away. Needs [`permission::ROLES_MANAGE`] too.
 ///
@@ -22,6 +22,9 @@ pub fn may_set(context: &Context, acting: &Acting, target: Target<'_>, on: bool)
         Lifecycle::Active | Lifecycle::Suspended => {}
         Lifecycle::Deleted => return Err(Refusal::Deleted),
         Lifecycle::Purged => return Err(Refusal::Purged),
+    }
+    if on && member.kept_by.is_some() {
+        return Err(Refusal::KeptElsewhere);
     }
     match (member.break_glass == on, on && member.provider.is_some()) {
         (true, _) => Err(Refusal::AlreadySo),
@@ -56,10 +59,11 @@ pub async fn set(
                 let held = roles::of_member(&mut tx, member.id).await?;
                 let target = Target { member: &member, roles: &held, follows: &[] };
                 may_set(context, &acting, target, *on).map_err(Denied::Refused)?;
-                let after = write(&mut tx, context, *by, member, *on).await?;
-                for parcel in mails {
-                    mail::queue(&mut tx, parcel).await?;
+                if *on && service_accounts::client_of(&mut tx, member.id).await?.is_some() {
+                    return Err(Denied::Refused(Refusal::NoPerson));
                 }
+                let after = write(&mut tx, context, *by, member, *on).await?;
+                mails::tell(&mut tx, context, mails).await?;
                 Ok(Done::Changed(Box::new(after)))
             })
         })
@@ -93,7 +97,7 @@ async fn write(
     Ok(after)
 }
 
-/// Whether this member is the only one who is left for a day when providers fail: such a one is not deleted. The guard is to be
+/// Whether this member is the only one in who is left for a day when providers fail: such a one is not deleted. The guard is to be
 /// raised before.
 ///
 /// # Errors
@@ -102,8 +106,9 @@ pub async fn is_the_only_one(read: &mut impl TenantRead, member: &Member) -> Res
     if !member.break_glass {
         return Ok(false);
     }
-    let sql = "SELECT 1 FROM member WHERE tenant_id = $1 AND break_glass AND id <> $2
-                   AND lifecycle IN ('active', 'suspended') LIMIT 1";
+    let sql = "SELECT 1 FROM member m WHERE m.tenant_id = $1 AND m.break_glass AND m.id <> $2 AND m.authorization_state = 'reviewed'
+                   AND NOT m.locked AND m.lifecycle = 'active' AND NOT EXISTS (SELECT 1 FROM service_account s
+                       WHERE s.tenant_id = $1 AND s.member_id = m.id) LIMIT 1";
     Ok(!read.exists(sql, params![member.id]).await?)
 }
 

@@ -28,4 +28,5 @@ pub use newcomers::{of_newcomers, set_newcomers};
 pub(crate) use only_way::keep_to;
 pub use switch::{LONGEST_SUBJECT, Switch};
 pub(crate) use switch::{apply, as_invited, entry, is_told, judge_switch, switched, tidy};
+pub(crate) use way_in::is_the_last_way_in;
 pub use way_in::takes_the_last_way_in;

@@ -4,7 +4,7 @@ use store::{TenantTx, params};
 use super::{PLATFORM, is_key, open};
 use crate::lifecycle::{Deed, Denied, Refusal};
 use crate::members::{Lifecycle, Member, MemberId, one_line};
-use crate::{Context, groups, invitations, snapshots};
+use crate::{Context, groups, invitations, mails, snapshots};
 
 /// The longest subject of a person at a provider (OIDC Core §2).
 pub const LONGEST_SUBJECT: usize = 255;
@@ -115,9 +115,7 @@ pub(crate) async fn apply(
     invitations::tell_again(tx, context, &[member.id]).await?;
     audit::record(tx, &entry(context, by, member.id, &switch)).await?;
     snapshots::write(tx, context, &after).await?;
-    if let Some(parcel) = mail.filter(|_| is_told(&after)) {
-        mail::queue(tx, parcel).await?;
-    }
+    mails::tell(tx, context, mail.filter(|_| is_told(&after))).await?;
     Ok(after)
 }
 

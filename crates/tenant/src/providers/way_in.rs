@@ -26,6 +26,19 @@ pub async fn takes_the_last_way_in(
     Ok(!somebody_gets_in(read, context, Some(member.id), None).await?)
 }
 
+/// Whether nobody who runs the tenant would surely get in without this member, who does. The guard is to be raised before.
+///
+/// # Errors
+/// What the database says.
+pub(crate) async fn is_the_last_way_in(
+    read: &mut impl TenantRead,
+    context: &Context,
+    member: MemberId,
+) -> Result<bool, StoreError> {
+    Ok(!somebody_gets_in(read, context, Some(member), None).await?
+        && somebody_gets_in(read, context, None, None).await?)
+}
+
 /// Whether somebody who runs the tenant surely gets in: by whatever their account allows, or by an enabled provider by which they
 /// have come since they were switched to it, and since it was changed ([`super::standing`]). By hand: what a group gives may end with the next login. `but` one member, and
 /// `without` one provider.

@@ -9,7 +9,7 @@ use crate::Context;
 use crate::blueprint::permission;
 use crate::lifecycle::Denied;
 use crate::members::{self, Authorization, MemberId, Profile, clean};
-use crate::roles;
+use crate::roles::{self, Rights};
 
 /// How many a page shows.
 pub const ON_A_PAGE: i64 = 50;
@@ -66,10 +66,13 @@ pub async fn create(
     store
         .write((context, by, id, new), |mut tx, (context, by, id, new)| {
             Box::pin(async move {
-                let acting = roles::acting(&mut tx, context, *by, permission::ROLES_MANAGE).await?;
+                roles::acting(&mut tx, context, *by, permission::ROLES_MANAGE).await?;
+                // It outlives what a group gives, so that a hand must have given it (DESIGN §4.10).
+                let row = members::with_roles(&mut tx, *by).await?.ok_or(Denied::Forbidden)?;
+                let rights = Rights::of_roles(&context.tenant.blueprint, &row.by_hand());
                 for key in &new.roles {
                     let role = context.tenant.blueprint.role(key).ok_or(Denied::UnknownRole)?;
-                    if !roles::may_grant(&acting.rights, role) {
+                    if !roles::may_grant(&rights, role) {
                         return Err(Denied::Forbidden);
                     }
                 }

@@ -7,6 +7,7 @@ use crate::groups::{self, Given, MapError, Mapped, Stated};
 use crate::lifecycle::{Deed, Denied, HowRoles, Refusal};
 use crate::logins::{Arrival, SignIn, sign_in};
 use crate::members::{self, MemberId, MemberState};
+use crate::service_accounts::{self, NewServiceAccount};
 use crate::snapshots;
 
 fn given(group: &str, role: &str) -> Given {
@@ -126,6 +127,26 @@ async fn az_01_nobody_maps_what_they_do_not_hold_by_hand() {
             "{provider} {group} {role}"
         );
     }
+}
+
+#[tokio::test]
+async fn az_01_what_a_group_gives_makes_no_service_account_that_outlives_it() {
+    let world = World::new().await;
+    let ada = world.admin().await;
+    let mina = world.member("Mina", MemberState::Active, &["viewer"]).await;
+    world.maps(ada, "runs", "administrator").await.unwrap();
+    world.comes_in("Mina", "contoso", &["runs"]).await;
+    assert_eq!(world.holds(mina).await, "(administrator) viewer");
+    let make = async |client: &str, role: &str| {
+        let new = NewServiceAccount { name: "Robot".into(), client_id: client.into(), roles: vec![role.into()] };
+        service_accounts::create(&world.store, world.context(), mina, new).await
+    };
+    let refused = make("robot", "administrator").await;
+    assert!(matches!(refused, Err(Denied::Forbidden)), "{refused:?}");
+    make("reader", "viewer").await.unwrap();
+    // The control: as soon as a hand has given it.
+    world.does(ada, mina, roles(HowRoles::Add, &["administrator"])).await.unwrap();
+    make("robot", "administrator").await.unwrap();
 }
 
 #[tokio::test]

@@ -293,7 +293,12 @@ async fn what_an_import_knows_of_people_goes_after_a_time() {
     // A file that never came as a whole goes sooner.
     let new = NewImport { file_name: String::new(), invites: false };
     let refused = imports::begin(&world.store, world.context(), admin, new.clone()).await.unwrap();
+    let (mut reader, mut lines) = (Reader::default(), Vec::new());
+    reader.feed("email\na@people.example\n".repeat(1_200).as_bytes(), &mut lines).unwrap();
+    imports::stage(&world.store, &world.context().tenant.blueprint, refused, lines).await.unwrap();
+    assert!(world.count("SELECT COUNT(*) FROM import_line WHERE tenant_id = $1").await > 1_200);
     imports::discard(&world.store, world.context(), refused).await.unwrap();
+    assert_eq!(world.count("SELECT COUNT(*) FROM import_line WHERE tenant_id = $1").await, 0, "it goes at once");
     imports::begin(&world.store, world.context(), admin, new).await.unwrap();
     assert!(imports::recent(&mut world.store.read().await.unwrap()).await.unwrap().is_empty(), "nobody sees them");
     world.clock.advance(std::time::Duration::from_hours(2));
