@@ -10,6 +10,7 @@ mod only;
 mod profiles;
 mod reopening;
 mod stated;
+mod stopped;
 
 const FORM: &str = "/members/import";
 
@@ -158,7 +159,7 @@ async fn bad_lines_say_what_is_wrong_and_stop_nobody_else() {
     let wrong = admin.get(world.acme.url(&format!("{path}/report.csv?only=wrong"))).await;
     assert_eq!(wrong.header("content-type"), "text/csv; charset=utf-8");
     assert_eq!(wrong.body.trim_end().split("\r\n").count(), 7, "{}", wrong.body);
-    assert!(wrong.body.contains("\r\n3,GOOD@elsewhere.test,Doubled,wrong,email,Line 2 has the same address.\r\n"));
+    assert!(wrong.body.contains("\r\n3,GOOD@elsewhere.test,Doubled,wrong,no,email,Line 2 has the same address.\r\n"));
     let whole = admin.get(world.acme.url(&format!("{path}/report.csv"))).await;
     assert!(whole.body.contains("\"'=HYPERLINK"), "a spreadsheet takes it for text: {}", whole.body);
     imports(&world, &mut admin, &world.acme, &path).await;

@@ -56,6 +56,8 @@ test("an administrator imports members from a file", async ({ world }) => {
     await expect(admin.id("start")).toHaveCount(0);
     await admin.presses("cancel");
     await expect(admin.id("import-state")).toHaveText("Stopped");
+    await expect(admin.id("outcomes")).toContainText("Not reached");
+    await admin.looks("import-stopped");
     await admin.opens(new URL("/members/import", first.base_url).href);
     await admin.looks("import-past");
   });

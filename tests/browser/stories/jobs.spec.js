@@ -41,6 +41,15 @@ test("an administrator locks two people and takes it back", async ({ world }) =>
     await admin.opens(new URL("/jobs", first.base_url).href);
     await admin.looks("jobs");
   });
+  await test.step("what is stopped says of nobody that it will be done", async () => {
+    await admin.opens(new URL("/members?q=bulk", first.base_url).href);
+    await admin.page.locator('input[name="member[]"]').first().click();
+    await admin.presses("bulk-lock");
+    await expect(admin.id("outcomes")).toContainText("Will be done");
+    await admin.presses("cancel");
+    await expect(admin.id("outcomes")).toContainText("Not reached");
+    await admin.looks("job-stopped");
+  });
 });
 
 test("roles for many by keyboard, and one member deleted and brought back", async ({ world }) => {

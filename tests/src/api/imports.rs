@@ -109,6 +109,13 @@ async fn a_file_that_cannot_be_taken_is_refused_with_its_reason_and_nothing_is_l
     let cancel = format!("/imports/{}/cancel", text(&made, "id"));
     world.posts(&world.acme, &cancel, &token, &json!({})).await.done(200);
     world.posts(&world.acme, &cancel, &token, &json!({})).await.refuses(409, "already_so");
+    for (query, number) in [("", 2), ("?outcome=not_reached", 2), ("?outcome=new", 0)] {
+        let at = format!("/imports/{}/lines{query}", text(&made, "id"));
+        let lines = world.gets(&world.acme, &at, &token).await.done(200)["lines"].as_array().unwrap().clone();
+        assert_eq!(lines.len(), number, "{query}");
+        let told = |line: &Value| (line["done"].clone(), line["outcome"].clone());
+        assert!(lines.iter().all(|line| told(line) == (json!(false), json!("not_reached"))), "{lines:?}");
+    }
     assert_eq!(world.tenant_count(&world.acme, open).await, 0);
 
     // Somebody who may not manage members brings none.

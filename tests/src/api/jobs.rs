@@ -1,4 +1,4 @@
-use serde_json::json;
+use serde_json::{Value, json};
 use tenant::members::MemberState;
 
 use crate::harness::{SECOND, World, text};
@@ -132,6 +132,15 @@ async fn rel_04_a_job_is_stopped_and_what_it_could_not_do_is_tried_again() {
         assert_eq!((&stopped["state"], &stopped["done"]), (&json!("cancelled"), &json!(0)));
         turn(&id, "cancel").await.refuses(409, "already_so");
         turn(&id, "start").await.refuses(409, "already_so");
+        for (query, number) in [("", 2), ("?outcome=not_reached", 2), ("?outcome=fits", 0), ("?outcome=already_so", 0)]
+        {
+            let items = world.gets(&world.acme, &format!("/jobs/{id}/items{query}"), &token).await.done(200);
+            let items = items["items"].as_array().unwrap().clone();
+            assert_eq!(items.len(), number, "{query}");
+            let told = |item: &Value| (item["done"].clone(), item["outcome"].clone(), item["change"].clone());
+            let not_reached = (json!(false), json!("not_reached"), json!(null));
+            assert!(items.iter().all(|item| told(item) == not_reached), "{items:?}");
+        }
         world.settle().await;
         assert_eq!(world.tenant_count(&world.acme, suspended).await, 1, "{started}");
     }

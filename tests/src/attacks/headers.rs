@@ -186,6 +186,7 @@ const TENANT: &[(Method, &str)] = &[
     (Method::GET, "/jobs"),
     (Method::POST, "/jobs"),
     (Method::GET, "/jobs/00000000-0000-7000-8000-000000000000"),
+    (Method::GET, "/jobs?before=nonsense"),
     (Method::POST, "/jobs/nonsense/start"),
     (Method::POST, "/members/00000000-0000-7000-8000-000000000000/keeper"),
     (Method::GET, "/members/00000000-0000-7000-8000-000000000000/roles"),

@@ -47,7 +47,7 @@ async fn pp_04_an_old_export_lets_nobody_back_in_unless_that_is_said() {
     page.sees("Unlocked.").sees("Reactivated after the deletion.");
     assert_eq!((numbers(page), number(page, "reopened")), ([0, 0, 2, 0], 2), "{}", page.text());
     let report = admin.get(world.acme.url(&format!("{path}/report.csv?only=reopened"))).await.body;
-    assert!(report.contains(",reopened,,Unlocked.\r\n"), "{report}");
+    assert!(report.contains(",reopened,yes,,Unlocked.\r\n"), "{report}");
     let told = "SELECT COUNT(*) FROM audit_entry WHERE action = 'import.started' AND detail LIKE '%\"reopens\":true%'";
     assert_eq!(world.tenant_count(&world.acme, told).await, 1);
 }

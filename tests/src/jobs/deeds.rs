@@ -1,5 +1,7 @@
 //! What a job does, deed by deed; and how it is stopped and tried again.
 
+use std::collections::BTreeSet;
+
 use serde_json::json;
 use tenant::members::MemberState;
 
@@ -45,6 +47,80 @@ async fn rel_04_a_job_is_stopped_on_its_page_before_the_word_and_after() {
     assert_eq!(world.tenant_count(&world.acme, told).await, 2);
     runs(&world, &mut admin, &fields).await;
     assert_eq!(world.tenant_count(&world.acme, LOCKED).await, 2, "the control");
+}
+
+#[tokio::test]
+async fn pp_08_after_it_was_stopped_nobody_is_said_to_be_ahead() {
+    let world = World::new().await;
+    let mut admin = world.admin_of(&world.acme).await;
+    world.crowd(&["one", "two"], MemberState::Active, &["supplier"]).await;
+    let fields = [
+        ("deed", "roles"),
+        ("how", "add"),
+        ("role[]", "editor"),
+        ("asked", "yes"),
+        ("all", "yes"),
+        ("search", "role:supplier"),
+    ];
+    let path = job(&mut admin, &world.acme, &fields).await;
+    world.settle().await;
+    let page = admin.opens(&world.acme.url(&path)).await;
+    page.sees("Will be done").sees("Gets: Editor");
+    admin.submits("cancel", &[]).await;
+    let is_told = |who: &Person| {
+        let page = who.page.text();
+        assert!(!page.contains("Will be done") && !page.contains("Gets: Editor"), "{page}");
+        assert_eq!(who.text_of("outcomes"), "2 Not reached");
+        assert!(page.contains("Not reached: 2."), "{page}");
+    };
+    is_told(&admin);
+    // What there is to choose, and what is chosen by it.
+    let chosen = admin.page.find("#outcomes a", |link| link.value().attr("href").unwrap().to_owned()).unwrap();
+    admin.opens(&world.acme.url(&chosen)).await;
+    is_told(&admin);
+    assert_eq!(admin.text_of("items").matches("Not reached").count(), 2);
+    admin.opens(&world.acme.url(&format!("{path}?only=fits"))).await;
+    assert!(!admin.has("items"), "nobody is");
+    let report = admin.get(world.acme.url(&format!("{path}/report.csv"))).await.body;
+    assert_eq!((report.matches(",not_reached,\r\n").count(), report.matches("fits").count()), (2, 0), "{report}");
+
+    // One was done before.
+    runs(&world, &mut admin, &fields).await;
+    let path = admin.url.path().to_owned();
+    world.tenant_change(&world.acme, "UPDATE batch_item SET outcome = NULL, undo = NULL WHERE position = 2").await;
+    let stopped = "UPDATE batch SET state = 'cancelled', come_to = 1, changed = 1 WHERE state = 'done'";
+    world.tenant_change(&world.acme, stopped).await;
+    admin.opens(&world.acme.url(&path)).await.sees("1 of 2 done").sees("Not reached: 1.");
+    assert_eq!(admin.text_of("outcomes"), "1 Done 1 Not reached");
+    assert_eq!(admin.page.text().matches("Gets: Editor").count(), 1);
+    let report = admin.get(world.acme.url(&format!("{path}/report.csv"))).await.body;
+    assert_eq!(
+        (report.matches(",changed,Gets: Editor").count(), report.matches(",not_reached,").count()),
+        (1, 1),
+        "{report}"
+    );
+}
+
+#[tokio::test]
+async fn pp_08_the_list_of_jobs_goes_on_to_the_oldest() {
+    let world = World::new().await;
+    let mut admin = world.admin_of(&world.acme).await;
+    world.crowd(&["one"], MemberState::Active, &["supplier"]).await;
+    let mut made = BTreeSet::new();
+    for _ in 0..52 {
+        let path = job(&mut admin, &world.acme, &[("deed", "lock"), ("all", "yes"), ("search", "role:supplier")]).await;
+        post(&mut admin, &world.acme, &format!("{path}/cancel"), &[]).await.answers(303);
+        made.insert(path);
+    }
+    let jobs = |who: &Person| who.page.every("#jobs td a", |link| link.value().attr("href").unwrap().to_owned());
+    admin.opens(&world.acme.url("/jobs")).await;
+    let first = jobs(&admin);
+    admin.clicks("next-page").await.answers(200);
+    let second = jobs(&admin);
+    assert_eq!((first.len(), second.len(), admin.has("next-page")), (50, 2, false));
+    assert_eq!(first.into_iter().chain(second).collect::<BTreeSet<_>>(), made, "each of them once");
+    admin.opens(&world.acme.url("/jobs?before=%27")).await.answers(200);
+    assert_eq!(jobs(&admin).len(), 50, "a place that is none is the beginning");
 }
 
 #[tokio::test]

@@ -16,8 +16,8 @@ enum Takes {
     Nothing,
     /// A member's id in the path (`{id}`), and with a POST these fields.
     Member(&'static [(&'static str, &'static str)]),
-    /// A place in a list, in the query.
-    Cursor,
+    /// A place in a list, in the query, by that name: `after` somebody, or `before` a row.
+    Cursor(&'static str),
     /// A job's id in the path.
     Job,
     /// An import's id in the path.
@@ -44,17 +44,17 @@ const TENANT: &[(&str, &str, Takes)] = &[
     ("GET", "/", Nothing),
     ("POST", "/message", Nothing),
     ("POST", "/ask-again", Nothing),
-    ("GET", "/requests", Cursor),
+    ("GET", "/requests", Cursor("after")),
     ("GET", "/requests/{id}", Member(&[])),
     ("POST", "/requests/{id}/approve", Member(&[("role", "viewer")])),
     ("POST", "/requests/{id}/reject", Member(&[("reason", "because")])),
-    ("GET", "/members", Cursor),
+    ("GET", "/members", Cursor("after")),
     ("GET", "/members/export.csv", Nothing),
     // A saved view of one's own: a name, a search.
     ("POST", "/members/views", Nothing),
     ("POST", "/members/views/{id}/forget", View),
     ("GET", "/members/export.jsonl", Nothing),
-    ("GET", "/members/import", Nothing),
+    ("GET", "/members/import", Cursor("before")),
     ("POST", "/members/import", Nothing),
     ("GET", "/members/import/example.csv", Nothing),
     ("GET", "/members/import/{id}", Import),
@@ -80,7 +80,7 @@ const TENANT: &[(&str, &str, Takes)] = &[
     ("POST", "/members/{id}/undo/{version}", Member(&[])),
     ("GET", "/members/{id}/{deed}", Member(&[])),
     ("POST", "/members/{id}/{deed}", Member(&[])),
-    ("GET", "/jobs", Nothing),
+    ("GET", "/jobs", Cursor("before")),
     ("POST", "/jobs", Selection),
     ("GET", "/jobs/{id}", Job),
     ("GET", "/jobs/{id}/report.csv", Job),
@@ -288,11 +288,12 @@ async fn tn_02_another_tenants_ids_answer_like_ids_that_do_not_exist_on_every_ad
                 assert_eq!(answers[0].0, 404, "{method} {route}");
                 answers
             }
-            Cursor => {
+            Cursor(name) => {
                 let mut answers = Vec::new();
                 for id in ids {
-                    let after = format!("{route}?after={}", cursor(id));
-                    answers.push(told(&asked(&mut eve, method, &world.acme.url(&after), &[], &csrf).await, id));
+                    let place = if *name == "before" { id.to_owned() } else { cursor(id) };
+                    let url = world.acme.url(&format!("{route}?{name}={place}"));
+                    answers.push(told(&asked(&mut eve, method, &url, &[], &csrf).await, id));
                 }
                 assert!(!answers[0].1.contains("Nordlys") && !answers[0].1.contains(&waits.email));
                 answers

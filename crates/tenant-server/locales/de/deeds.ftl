@@ -119,6 +119,7 @@ job-gathering = Die Suche läuft noch; die Zahlen wachsen.
 job-progress = { $n } von { $all } erledigt
 job-result = Geändert: { $changed }. Schon so: { $unchanged }. Nicht geschehen: { $refused }.
 job-start = { $n ->
+job-left = Der Auftrag wurde angehalten, bevor er bei allen war. Nicht mehr erreicht: { $n }.
     [one] Für eine Person ausführen
    *[other] Für { $n } Personen ausführen
 }
@@ -175,6 +176,7 @@ roles-how-set = Ersetzen
 roles-how-set-help = Von da an genau diese Rollen und keine anderen.
 outcome-fits = Vorgesehen
 outcome-changed = Erledigt
+outcome-not_reached = Nicht mehr erreicht
 outcome-unchanged = Schon so
 outcome-gone = Nicht hier
 outcome-not_allowed = Nicht mehr erlaubt

@@ -42,6 +42,7 @@ import-looked = { $n } von { $all } Zeilen angesehen
 import-affects = Das bewirkt etwas bei { $n } von { $all } Zeilen.
 import-nothing-yet = Noch ist nichts geschehen. Falsche Zeilen werden ausgelassen; berichtigen Sie sie und importieren Sie die Datei noch einmal: Was schon so ist, bleibt, wie es ist.
 import-progress = { $n } von { $all } Zeilen erledigt
+import-left = Der Import wurde angehalten, bevor er alle Zeilen erreicht hatte. Nicht mehr erreicht: { $n }.
 import-start = { $n ->
     [one] Eine Zeile importieren
    *[other] { $n } Zeilen importieren
@@ -67,6 +68,7 @@ import-was-changed = Geändert
 import-was-reopened = Wieder hereingelassen
 import-was-unchanged = Schon so
 import-was-wrong = Nicht geschehen
+import-not_reached = Nicht mehr erreicht
 import-in-column = { $column }: { $problem }
 event-imported = Aus einer Datei importiert
 event-details-imported = Name oder Sprache durch eine Datei geändert

@@ -119,6 +119,7 @@ job-gathering = Still looking; the numbers grow.
 job-progress = { $n } of { $all } done
 job-result = Changed: { $changed }. So already: { $unchanged }. Not done: { $refused }.
 job-start = { $n ->
+job-left = It was stopped before it came to everybody. Not reached: { $n }.
     [one] Do it for one person
    *[other] Do it for { $n } people
 }
@@ -175,6 +176,7 @@ roles-how-set = Replace
 roles-how-set-help = From then on these roles and no others.
 outcome-fits = Will be done
 outcome-changed = Done
+outcome-not_reached = Not reached
 outcome-unchanged = So already
 outcome-gone = Not here
 outcome-not_allowed = Not allowed any more

@@ -42,6 +42,7 @@ import-looked = { $n } of { $all } lines looked at
 import-affects = This will do something for { $n } of { $all } lines.
 import-nothing-yet = Nothing has been done yet. Lines that are wrong are left out; correct them and import the file again: what is so already stays as it is.
 import-progress = { $n } of { $all } lines done
+import-left = It was stopped before it came to every line. Not reached: { $n }.
 import-start = { $n ->
     [one] Import one line
    *[other] Import { $n } lines
@@ -67,6 +68,7 @@ import-was-changed = Changed
 import-was-reopened = Let back in
 import-was-unchanged = So already
 import-was-wrong = Not done
+import-not_reached = Not reached
 import-in-column = { $column }: { $problem }
 event-imported = Imported from a file
 event-details-imported = Name or language changed by a file

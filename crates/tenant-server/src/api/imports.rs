@@ -2,7 +2,7 @@ use axum::http::StatusCode;
 use oidc::scope::{MEMBERS_READ, MEMBERS_WRITE, ROLES_WRITE};
 use serde::Deserialize;
 use serde_json::{Value, json};
-use tenant::imports::{self, BeginError, Import, ImportId, NewImport, Shown, Standing};
+use tenant::imports::{self, BeginError, Fate, Import, ImportId, NewImport, Shown, Standing};
 use uuid::Uuid;
 use webkit::{Message, StreamError};
 
@@ -11,7 +11,7 @@ use super::members::time;
 use super::problem::Problem;
 use super::serve::{Call, Reply};
 use crate::incoming::{self, Plain, Refused};
-use crate::pages::import_job::sentence;
+use crate::pages::import_job::{sentence, to_know};
 
 /// What a file may be called in `Content-Type`. What it is, its first bytes say.
 pub(super) const KINDS: &[&str] = &["text/csv", "application/jsonl", "application/x-ndjson"];
@@ -41,7 +41,7 @@ fn tally(numbers: [i64; 5]) -> Value {
 /// Who somebody is, `members:read` tells, and no other scope.
 fn line(call: &Call, import: &Import, line: &Shown) -> Value {
     let names = call.caller.has_scope(MEMBERS_READ);
-    let fault = line.fault();
+    let fault = to_know(import, line);
     let problem = fault.map(|fault| {
         json!({
             "code": fault.why.word(),
@@ -56,7 +56,7 @@ fn line(call: &Call, import: &Import, line: &Shown) -> Value {
         "name": Some(line.name()).filter(|_| names),
         "member": line.member_id,
         "done": import.has_done(line.line),
-        "outcome": line.standing.map(Standing::word),
+        "outcome": import.fate(line).map(Fate::word),
         "problem": problem,
     })
 }
@@ -81,16 +81,20 @@ pub(super) async fn show(call: Call) -> Result<Reply, Problem> {
     Ok(Reply::ok(written(&import)))
 }
 
+/// What lines are counted by.
+pub(super) fn standings() -> Vec<&'static str> {
+    Standing::ALL.iter().map(|standing| standing.word()).collect()
+}
+
 /// What a line can have come to.
 pub(super) fn outcomes() -> Vec<&'static str> {
-    Standing::ALL.iter().map(|standing| standing.word()).collect()
+    Fate::all().map(Fate::word).collect()
 }
 
 /// GET /imports/{id}/lines
 pub(super) async fn lines(call: Call) -> Result<Reply, Problem> {
     let import = find(&call, call.uuid()?).await?;
-    let word = call.query.get("outcome");
-    let only = Standing::ALL.iter().copied().find(|standing| Some(standing.word()) == word);
+    let only = call.query.get("outcome").and_then(Fate::parse);
     let after = Position::read(call.query.cursor())?.map_or(0, |position| position.0);
     let mut read = call.app.store.read().await?;
     let page = imports::lines(&mut read, &import, only, (after, call.query.limit())).await?;

@@ -230,7 +230,7 @@ fn role() -> Value {
 }
 
 fn import() -> Value {
-    let tally = object(&imports::outcomes().into_iter().map(|outcome| (outcome, number())).collect::<Vec<_>>());
+    let tally = object(&imports::standings().into_iter().map(|outcome| (outcome, number())).collect::<Vec<_>>());
     object(&[
         ("id", id()),
         ("file_name", text()),

@@ -1,23 +1,27 @@
 //! Members from a file: what it has to look like, and the file itself, which is read as it comes.
 
 use askama::Template;
-use axum::extract::State;
+use axum::extract::{Query, State};
 use axum::http::StatusCode;
 use axum::http::header::{CONTENT_DISPOSITION, CONTENT_TYPE};
 use axum::response::{IntoResponse, Response};
 use tenant::blueprint::{Blueprint, Granted, Role, permission};
 use tenant::fields;
-use tenant::imports::{self, BeginError, Column, Import, NewImport};
+use tenant::imports::{self, BeginError, Column, Import, ImportId, NewImport};
 use tenant::lifecycle::Denied;
 use tenant::members::MemberState;
 use webkit::{Brand, FieldErrors, FileStream, Message, Shell, StreamError, Visit, html, html_with_status, see_other};
 
 use super::csv::line;
+use super::older::{Older, cut};
 use super::request::failure;
 use super::{Done, shell};
 use crate::incoming::{self, Refused};
 use crate::instance::App;
 use crate::visitor::{Admitted, database};
+
+/// How many imports a page has.
+const ON_A_PAGE: i64 = 20;
 
 /// An import as a line of the list.
 struct Past {
@@ -39,18 +43,30 @@ struct NewPage {
     /// In megabytes.
     most: u64,
     past: Vec<Past>,
+    next: Option<String>,
 }
 
-/// The form, and the latest imports.
-pub(crate) async fn show(State(app): State<App>, admitted: Admitted) -> webkit::Result<Response> {
+/// The form, and the imports so far, the newest first.
+pub(crate) async fn show(
+    State(app): State<App>,
+    admitted: Admitted,
+    Query(older): Query<Older>,
+) -> webkit::Result<Response> {
     admitted.require(permission::MEMBERS_MANAGE)?;
-    Ok(html(page(&app, admitted, FieldErrors::none()).await?))
+    Ok(html(page(&app, admitted, FieldErrors::none(), &older).await?))
 }
 
-async fn page(app: &App, Admitted { visit, visitor }: Admitted, errors: FieldErrors) -> webkit::Result<NewPage> {
+async fn page(
+    app: &App,
+    Admitted { visit, visitor }: Admitted,
+    errors: FieldErrors,
+    older: &Older,
+) -> webkit::Result<NewPage> {
     let shell = shell(app, &visit, &visitor, &Done::default()).await.map_err(database)?;
     let mut read = app.store.read().await.map_err(database)?;
-    let past = imports::recent(&mut read).await.map_err(database)?;
+    let past = imports::before(&mut read, older.than().map(ImportId), ON_A_PAGE + 1).await.map_err(database)?;
+    let (past, last) = cut(past, ON_A_PAGE, |import| import.id.0);
+    let next = last.map(|last| format!("/members/import?before={last}#past-heading"));
     let fields = fields::of_tenant(&mut read, &app.tenant.blueprint).await.map_err(database)?;
     drop(read);
     let fields = fields.iter().map(|field| Column::field(&field.key)).collect();
@@ -60,7 +76,7 @@ async fn page(app: &App, Admitted { visit, visitor }: Admitted, errors: FieldErr
     let suspends = |state: &MemberState| *state != MemberState::Suspended || app.tenant.blueprint.lifecycle.suspension;
     let states: Vec<_> = states.into_iter().filter(suspends).map(MemberState::word).collect();
     let (brand, most, states) = (app.brand.clone(), megabytes(app.largest_import), states.join(", "));
-    Ok(NewPage { visit, brand, shell, errors, roles, states, fields, most, past })
+    Ok(NewPage { visit, brand, shell, errors, roles, states, fields, most, past, next })
 }
 
 /// How far it is, in a word.
@@ -111,7 +127,7 @@ pub(crate) async fn receive(
         Err(refused) => {
             file.drain().await;
             let (status, why) = told(&app, refused)?;
-            let page = page(&app, admitted, FieldErrors::one("file", why)).await?;
+            let page = page(&app, admitted, FieldErrors::one("file", why), &Older::default()).await?;
             Ok(html_with_status(status, page))
         }
     }

@@ -9,7 +9,7 @@ use futures_util::{StreamExt, stream};
 use serde::Deserialize;
 use store::StoreError;
 use tenant::blueprint::permission;
-use tenant::imports::{self, Fault, Import, ImportId, ImportState, LINES_ON_A_PAGE, Shown, Standing, Why};
+use tenant::imports::{self, Fate, Fault, Import, ImportId, ImportState, LINES_ON_A_PAGE, Shown, Standing, Why};
 use tenant::lifecycle::Denied;
 use tenant::members;
 use uuid::Uuid;
@@ -58,11 +58,13 @@ struct ImportPage {
     /// How many lines would let somebody back in, or did, as the page writes it; nothing: none.
     reopens: String,
     groups: Vec<Group>,
+    /// Whether some lines are wrong, so that they can be downloaded.
+    has_wrong: bool,
     rows: Vec<Row>,
     next: Option<String>,
-    /// Whether it goes on while one looks.
     /// Whether this visitor brought it: the word is theirs.
     may_start: bool,
+    /// Whether it goes on while one looks.
     is_moving: bool,
     import: Import,
 }
@@ -76,9 +78,8 @@ pub(crate) struct View {
 }
 
 /// What lines are asked for that came to one thing.
-fn standing(word: Option<&str>, import: &Import) -> webkit::Result<Option<Standing>> {
-    let parse = |word: &str| Standing::ALL.iter().copied().find(|standing| standing.word() == word);
-    only(word, parse, &format!("/members/import/{}", import.id))
+fn fate(word: Option<&str>, import: &Import) -> webkit::Result<Option<Fate>> {
+    only(word, Fate::parse, &format!("/members/import/{}", import.id))
 }
 
 /// An import.
@@ -93,7 +94,7 @@ pub(crate) async fn show(
     let Admitted { visit, visitor } = admitted;
     let shell = shell(&app, &visit, &visitor, &Done::default()).await.map_err(database)?;
     let mut read = app.store.read().await.map_err(database)?;
-    let only = standing(view.only.as_deref(), &import)?;
+    let only = fate(view.only.as_deref(), &import)?;
     let page = imports::lines(&mut read, &import, only, (view.after, LINES_ON_A_PAGE)).await.map_err(database)?;
     let by = members::by_id(&mut read, import.made_by).await.map_err(database)?;
     drop(read);
@@ -107,6 +108,7 @@ pub(crate) async fn show(
         ignored: import.ignored().collect::<Vec<_>>().join(", "),
         reopens: Some(import.to_reopen).filter(|n| *n > 0).map(|n| visit.number(n)).unwrap_or_default(),
         groups: groups(&visit, &import, only),
+        has_wrong: import.failed > 0 || (import.ended_at.is_none() && import.to_fail > 0),
         rows: page.lines.iter().map(|line| row(&visit, &import, line)).collect(),
         next: page.next.map(here),
         may_start: import.made_by == visitor.member.id,
@@ -118,40 +120,46 @@ pub(crate) async fn show(
     }))
 }
 
-/// As it was done, or before that, as it looks.
-fn groups(visit: &Visit, import: &Import, only: Option<Standing>) -> Vec<Group> {
+/// As it was done, or before that, as it looks; and what was not come to before the end.
+fn groups(visit: &Visit, import: &Import, only: Option<Fate>) -> Vec<Group> {
     let behind = [import.added, import.changed, import.reopened, import.kept, import.failed];
     let ahead = [import.to_add, import.to_change, import.to_reopen, import.to_keep, import.to_fail];
-    let is_behind = import.started_at.is_some();
+    let is_behind = import.started_at.is_some() || import.ended_at.is_some();
     let numbers = if is_behind { behind } else { ahead };
-    let group = |(standing, number): (Standing, i64)| Group {
-        word: standing.word(),
-        icon: looks(standing).0,
-        tone: looks(standing).1,
-        label: label(visit, is_behind, standing),
+    let group = |(fate, number): (Fate, i64)| Group {
+        word: fate.word(),
+        icon: looks(fate).0,
+        tone: looks(fate).1,
+        label: label(visit, is_behind, fate),
         number: visit.number(number),
-        chosen: only == Some(standing),
+        chosen: only == Some(fate),
     };
-    Standing::ALL.iter().copied().zip(numbers).filter(|(_, number)| *number > 0).map(group).collect()
+    let numbers = numbers.into_iter().chain([import.left()]);
+    Fate::all().zip(numbers).filter(|(_, number)| *number > 0).map(group).collect()
 }
 
-const fn looks(standing: Standing) -> (&'static str, &'static str) {
-    match standing {
-        Standing::New => ("user-plus", "accent"),
-        Standing::Changed => ("pencil", "good"),
-        Standing::Reopened => ("lock-open", "warn"),
-        Standing::Unchanged => ("minus", "neutral"),
-        Standing::Wrong => ("circle-alert", "warn"),
+const fn looks(fate: Fate) -> (&'static str, &'static str) {
+    match fate {
+        Fate::Stands(Standing::New) => ("user-plus", "accent"),
+        Fate::Stands(Standing::Changed) => ("pencil", "good"),
+        Fate::Stands(Standing::Reopened) => ("lock-open", "warn"),
+        Fate::Stands(Standing::Unchanged) => ("minus", "neutral"),
+        Fate::Stands(Standing::Wrong) => ("circle-alert", "warn"),
+        Fate::NotReached => ("pause", "neutral"),
     }
 }
 
-fn label(visit: &Visit, is_behind: bool, standing: Standing) -> String {
-    let tense = if is_behind { "was" } else { "will" };
-    visit.t(&format!("import-{tense}-{}", standing.word()))
+fn label(visit: &Visit, is_behind: bool, fate: Fate) -> String {
+    match fate {
+        Fate::Stands(standing) if is_behind => visit.t(&format!("import-was-{}", standing.word())),
+        Fate::Stands(standing) => visit.t(&format!("import-will-{}", standing.word())),
+        Fate::NotReached => visit.t("import-not_reached"),
+    }
 }
 
 fn row(visit: &Visit, import: &Import, line: &Shown) -> Row {
-    let (icon, tone) = line.standing.map_or(("hourglass", "neutral"), looks);
+    let fate = import.fate(line);
+    let (icon, tone) = fate.map_or(("hourglass", "neutral"), looks);
     let is_behind = import.has_done(line.line);
     Row {
         line: line.line,
@@ -160,9 +168,15 @@ fn row(visit: &Visit, import: &Import, line: &Shown) -> Row {
         member: line.member_id.map(|id| id.to_string()),
         icon,
         tone,
-        label: line.standing.map_or_else(|| visit.t("import-not-looked"), |it| label(visit, is_behind, it)),
-        problem: line.fault().map(|fault| problem(visit, tense(import, line), &fault)).unwrap_or_default(),
+        label: fate.map_or_else(|| visit.t("import-not-looked"), |it| label(visit, is_behind, it)),
+        problem: to_know(import, line).map(|fault| problem(visit, tense(import, line), &fault)).unwrap_or_default(),
     }
+}
+
+/// What is wrong with a line, or to be known of it. Whoever was not reached is let in by nobody's choice, and not left out by it either.
+pub(crate) fn to_know(import: &Import, line: &Shown) -> Option<Fault> {
+    let is_open = |fault: &Fault| matches!(fault.why, Why::Reopens(_)) && import.fate(line) == Some(Fate::NotReached);
+    line.fault().filter(|fault| !is_open(fault))
 }
 
 /// Whether somebody will be let back in by a line, was, or is not.
@@ -176,7 +190,7 @@ const fn tense(import: &Import, line: &Shown) -> &'static str {
 
 /// What is wrong with a line, or else to be known of it, without its column.
 pub(crate) fn sentence(visit: &Visit, import: &Import, line: &Shown) -> Option<String> {
-    let bare = line.fault().map(|fault| Fault { column: None, ..fault });
+    let bare = to_know(import, line).map(|fault| Fault { column: None, ..fault });
     bare.map(|fault| problem(visit, tense(import, line), &fault))
 }
 
@@ -247,11 +261,11 @@ pub(crate) async fn report(
 ) -> webkit::Result<Response> {
     admitted.require(permission::MEMBERS_MANAGE)?;
     let import = find(&app, &id).await?;
-    let only = standing(wanted.only.as_deref(), &import)?;
+    let only = fate(wanted.only.as_deref(), &import)?;
     let (by, context) = (admitted.visitor.member.id, app.context(&admitted.visit));
     members::note_taken(&app.store, context, by, "import.reported").await.map_err(database)?;
     let visit = admitted.visit;
-    let head = Bytes::from(line(["line", "email", "name", "outcome", "column", "problem"]));
+    let head = Bytes::from(line(["line", "email", "name", "outcome", "done", "column", "problem"]));
     let pages = stream::try_unfold(Some(0_i64), move |after| {
         let (app, import, visit) = (app.clone(), import.clone(), visit.clone());
         async move {
@@ -267,13 +281,14 @@ pub(crate) async fn report(
 }
 
 fn written(visit: &Visit, import: &Import, shown: &Shown) -> String {
-    let fault = shown.fault();
+    let fault = to_know(import, shown);
     let problem = sentence(visit, import, shown);
     line([
         shown.line.to_string().as_str(),
         shown.email.as_deref().unwrap_or_default(),
         &shown.name(),
-        shown.standing.map_or("", Standing::word),
+        import.fate(shown).map_or("", Fate::word),
+        if import.has_done(shown.line) { "yes" } else { "no" },
         fault.as_ref().and_then(|fault| fault.column.as_ref()).map_or("", |column| column.word()),
         &problem.unwrap_or_default(),
     ])

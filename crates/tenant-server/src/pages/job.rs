@@ -10,7 +10,7 @@ use axum::response::{IntoResponse, Response};
 use futures_util::stream;
 use serde::Deserialize;
 use store::StoreError;
-use tenant::batches::{self, Batch, BatchId, BatchState, Item, Outcome};
+use tenant::batches::{self, Batch, BatchId, BatchState, Counts, Item, Outcome};
 use tenant::blueprint::permission;
 use tenant::lifecycle::{Deed, Refusal};
 use tenant::members;
@@ -86,6 +86,8 @@ struct JobPage {
     by: String,
     groups: Vec<Group>,
     tally: Tally,
+    /// How many it did not come to before it was stopped.
+    left: i64,
     rows: Vec<Row>,
     next: Option<String>,
     /// Whether this visitor may give the word, stop it, take it back.
@@ -140,7 +142,7 @@ pub(crate) async fn show(
         change.map_or_else(Vec::new, |change| change_words(&app, &visit, &known, change))
     };
     let rows: Vec<Row> = page.items.iter().map(|item| row(item, said(item.outcome()), words(item))).collect();
-    let counted = if batch.ended_at.is_some() { &counts.behind } else { &counts.ahead };
+    let (counted, left) = shown(&batch, &counts);
     let here = |after: i64| {
         let only = only.map(|only| format!("&only={}", only.word())).unwrap_or_default();
         format!("/jobs/{}?after={after}{only}", batch.id)
@@ -154,6 +156,7 @@ pub(crate) async fn show(
         by: by.map_or_else(String::new, |member| member.name()),
         groups: counted.iter().map(|(one, n)| group(*one, said(*one), visit.number(*n), only == Some(*one))).collect(),
         tally: Tally::of(&counts.behind),
+        left,
         next: page.next.map(here),
         tells_changes: rows.iter().any(|row| !row.changes.is_empty()),
         rows,
@@ -172,6 +175,16 @@ pub(crate) async fn show(
         shell,
         visit,
     }))
+}
+
+/// The outcomes that are told, and how many it did not come to before it was stopped.
+fn shown(batch: &Batch, counts: &Counts) -> (Vec<(Outcome, i64)>, i64) {
+    if batch.ended_at.is_none() {
+        return (counts.ahead.clone(), 0);
+    }
+    let left = counts.ahead.iter().map(|(_, number)| number).sum();
+    let not_reached = Some((Outcome::NotReached, left)).filter(|_| left > 0);
+    (counts.behind.iter().copied().chain(not_reached).collect(), left)
 }
 
 /// The providers, where the page names some.
@@ -201,6 +214,7 @@ const fn looks(outcome: Outcome) -> (&'static str, &'static str) {
         Outcome::NoMatch => ("unlink", "warn"),
         Outcome::Changed => ("check", "good"),
         Outcome::Unchanged => ("minus", "neutral"),
+        Outcome::NotReached => ("pause", "neutral"),
         Outcome::Gone | Outcome::NotAllowed | Outcome::ChangedSince | Outcome::Refused(_) => ("ban", "warn"),
     }
 }

@@ -3,11 +3,11 @@
 use std::collections::BTreeSet;
 
 use askama::Template;
-use axum::extract::State;
+use axum::extract::{Query, State};
 use axum::http::StatusCode;
 use axum::response::Response;
 use serde::Deserialize;
-use tenant::batches::{self, Batch, CreateError, Selection};
+use tenant::batches::{self, Batch, BatchId, CreateError, Selection};
 use tenant::blueprint::{Role, permission};
 use tenant::lifecycle::{Deed, HowRoles};
 use tenant::members::{self, MemberId};
@@ -15,12 +15,16 @@ use tenant::roles;
 use uuid::Uuid;
 use webkit::{Brand, Failure, FieldErrors, Form, Many, Shell, Visit, html, html_with_status, see_other};
 
+use super::older::{Older, cut};
 use super::provider::{Choice, PLATFORM, of_many};
 use super::request::failure;
 use super::{Done, shell};
 use crate::catalogue::Age;
 use crate::instance::App;
 use crate::visitor::{Admitted, database};
+
+/// How many batches a page has.
+const ON_A_PAGE: i64 = 50;
 
 /// A batch as a line.
 struct Line {
@@ -37,15 +41,22 @@ struct JobsPage {
     brand: Brand,
     shell: Shell,
     lines: Vec<Line>,
+    next: Option<String>,
 }
 
-/// The latest batches.
-pub(crate) async fn list(State(app): State<App>, admitted: Admitted) -> webkit::Result<Response> {
+/// The batches, the newest first.
+pub(crate) async fn list(
+    State(app): State<App>,
+    admitted: Admitted,
+    Query(older): Query<Older>,
+) -> webkit::Result<Response> {
     admitted.require(permission::MEMBERS_VIEW)?;
     let Admitted { visit, visitor } = admitted;
     let shell = shell(&app, &visit, &visitor, &Done::default()).await.map_err(database)?;
     let mut read = app.store.read().await.map_err(database)?;
-    let batches = batches::recent(&mut read).await.map_err(database)?;
+    let batches = batches::before(&mut read, older.than().map(BatchId), ON_A_PAGE + 1).await.map_err(database)?;
+    let (batches, last) = cut(batches, ON_A_PAGE, |batch| batch.id.0);
+    let next = last.map(|last| format!("/jobs?before={last}"));
     let makers = members::some(&mut read, batches.iter().map(|batch| batch.made_by)).await.map_err(database)?;
     let mut lines = Vec::new();
     for batch in batches {
@@ -54,7 +65,7 @@ pub(crate) async fn list(State(app): State<App>, admitted: Admitted) -> webkit::
         lines.push(Line { deed: title(&visit, &batch)?, state, by, batch });
     }
     let brand = app.brand.clone();
-    Ok(html(JobsPage { visit, brand, shell, lines }))
+    Ok(html(JobsPage { visit, brand, shell, lines, next }))
 }
 
 /// What a batch does, as a heading.

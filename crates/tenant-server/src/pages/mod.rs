@@ -57,6 +57,7 @@ mod ledger;
 mod log_filter;
 mod members_address;
 mod only;
+pub(crate) mod older;
 mod shell;
 pub(crate) mod timeline;
 mod why;

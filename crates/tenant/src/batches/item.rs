@@ -17,6 +17,8 @@ pub enum Outcome {
     NeedsProof,
     /// A list of subjects was given, and does not name them.
     NoMatch,
+    /// The batch was stopped before it came to them.
+    NotReached,
     /// It was done.
     Changed,
     /// It was so already.
@@ -40,6 +42,7 @@ impl Outcome {
             Self::WillLink => "will_link",
             Self::NeedsProof => "needs_proof",
             Self::NoMatch => "no_match",
+            Self::NotReached => "not_reached",
             Self::Changed => "changed",
             Self::Unchanged => "unchanged",
             Self::Gone => "gone",
@@ -68,11 +71,12 @@ impl Outcome {
     }
 
     /// Those that are no refusal.
-    pub const OWN: [Self; 9] = [
+    pub const OWN: [Self; 10] = [
         Self::Fits,
         Self::WillLink,
         Self::NeedsProof,
         Self::NoMatch,
+        Self::NotReached,
         Self::Changed,
         Self::Unchanged,
         Self::Gone,
@@ -114,6 +118,7 @@ pub struct Item {
     pub(super) deed: Option<String>,
     /// What takes it back.
     pub(super) undo: Option<String>,
+    /// Of a batch that has ended: that it did not come to them.
     outlook: String,
     outcome: Option<String>,
     given_name: Option<String>,
@@ -122,7 +127,7 @@ pub struct Item {
 }
 
 impl Item {
-    /// What became of it, or will, as it looks.
+    /// What became of it, or as it looks, will. After the end of the batch, nothing will.
     #[must_use]
     pub fn outcome(&self) -> Outcome {
         let word = self.outcome.as_deref().unwrap_or(&self.outlook);

@@ -3,8 +3,6 @@ use uuid::Uuid;
 
 use super::{Batch, BatchId, Item, Outcome};
 
-/// How many batches a list shows: the latest.
-const RECENT: i64 = 50;
 /// How many items a page shows.
 const ITEMS_ON_A_PAGE: i64 = 100;
 
@@ -24,14 +22,6 @@ macro_rules! columns {
 /// What the database says.
 pub async fn by_id(read: &mut impl TenantRead, id: BatchId) -> Result<Option<Batch>, StoreError> {
     read.maybe(columns!("AND id = $2"), params![id]).await
-}
-
-/// The latest ones, the newest first.
-///
-/// # Errors
-/// What the database says.
-pub async fn recent(read: &mut impl TenantRead) -> Result<Vec<Batch>, StoreError> {
-    before(read, None, RECENT).await
 }
 
 /// At most so many that were made before that one, the newest first.
@@ -56,7 +46,7 @@ pub(super) async fn to_sort(read: &mut impl TenantRead) -> Result<Option<Batch>,
 /// How many items have, or will have, which outcome.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct Counts {
-    /// As it looks, for those that the batch has not come to.
+    /// As it looks, or of a batch that has ended: as it looked, for those that it has not come to.
     pub ahead: Vec<(Outcome, i64)>,
     /// Of those that it has come to.
     pub behind: Vec<(Outcome, i64)>,
@@ -90,6 +80,13 @@ pub struct ItemPage {
     pub next: Option<i64>,
 }
 
+/// What is told of an item that the batch has not come to: as it looks; but nothing is ahead of a batch that has ended.
+macro_rules! outlook {
+    () => {
+        "CASE WHEN b.ended_at IS NULL THEN i.outlook ELSE 'not_reached' END"
+    };
+}
+
 /// The items of a batch with one outcome (or, where it has not come to them, that outlook), or all.
 ///
 /// # Errors
@@ -114,12 +111,18 @@ pub async fn some_items(
     after: i64,
     size: i64,
 ) -> Result<ItemPage, StoreError> {
-    let sql =
-        "SELECT i.position, i.member_id, i.deed, i.undo, i.outlook, i.outcome, m.given_name, m.family_name, m.email
-               FROM batch_item i LEFT JOIN member m ON m.tenant_id = i.tenant_id AND m.id = i.member_id
+    let sql = concat!(
+        "SELECT i.position, i.member_id, i.deed, i.undo, ",
+        outlook!(),
+        " AS outlook, i.outcome, m.given_name, m.family_name, m.email
+               FROM batch_item i JOIN batch b ON b.tenant_id = i.tenant_id AND b.id = i.batch_id
+                   LEFT JOIN member m ON m.tenant_id = i.tenant_id AND m.id = i.member_id
                WHERE i.tenant_id = $1 AND i.batch_id = $2 AND i.position > $3
-                   AND ($4 IS NULL OR COALESCE(i.outcome, i.outlook) = $4)
-               ORDER BY i.position LIMIT $5";
+                   AND ($4 IS NULL OR COALESCE(i.outcome, ",
+        outlook!(),
+        ") = $4)
+               ORDER BY i.position LIMIT $5"
+    );
     let only = only.map(Outcome::word);
     let mut items: Vec<Item> = read.all(sql, params![batch, after, only, size + 1]).await?;
     let size = usize::try_from(size).unwrap_or(usize::MAX);

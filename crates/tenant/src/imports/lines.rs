@@ -4,7 +4,7 @@ use std::sync::LazyLock;
 use store::{ManyRows, StoreError, TenantRead, TenantTx, params};
 
 use super::row::Row;
-use super::{Column, Fault, Import, ImportId, Standing, Trouble, Why};
+use super::{Column, Fate, Fault, Import, ImportId, Standing, Trouble, Why};
 use crate::members::{Lifecycle, MemberId, MemberRow, MemberState, columns, full_name, proved_address, roles_columns};
 
 /// How many lines a page shows.
@@ -251,20 +251,25 @@ macro_rules! shown {
     };
 }
 
-/// The lines that came to this, or all: at most so many.
+/// The lines of which this is told, or all: at most so many. Once the word was given, a standing finds what was come to alone.
 ///
 /// # Errors
 /// What the database says.
 pub async fn lines(
     read: &mut impl TenantRead,
     import: &Import,
-    only: Option<Standing>,
+    only: Option<Fate>,
     (after, most): (i64, i64),
 ) -> Result<LinePage, StoreError> {
     let mut found: Vec<Shown> = match only {
-        Some(only) => {
-            let sql = shown!("AND standing = $5");
-            read.all(sql, params![import.id, after, most + 1, only]).await?
+        Some(Fate::Stands(only)) => {
+            let sql = shown!("AND standing = $5 AND line <= $6");
+            read.all(sql, params![import.id, after, most + 1, only, import.stands_up_to()]).await?
+        }
+        Some(Fate::NotReached) if import.ended_at.is_none() => Vec::new(),
+        Some(Fate::NotReached) => {
+            let after = after.max(import.stands_up_to());
+            read.all(shown!(""), params![import.id, after, most + 1]).await?
         }
         None => read.all(shown!(""), params![import.id, after, most + 1]).await?,
     };

@@ -40,7 +40,7 @@ pub use fault::{Fault, FileFault, Reopening, Trouble, Why};
 #[cfg(test)]
 pub(crate) use lines::STATEMENTS;
 pub use lines::{LINES_ON_A_PAGE, LinePage, Shown, lines};
-pub use read::{before, by_id, is_at_work, recent};
+pub use read::{before, by_id, is_at_work};
 pub use reader::{Line, Reader};
 pub use run::{cancel, start};
 pub(crate) use sweep::sweep;
@@ -84,6 +84,37 @@ store::words! {
         Unchanged = "unchanged",
         /// It cannot be done.
         Wrong = "wrong",
+    }
+}
+
+/// What is told of a line.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Fate {
+    /// What it came to, or as it looks, will.
+    Stands(Standing),
+    /// The import was stopped before it came to it.
+    NotReached,
+}
+
+impl Fate {
+    /// Each of them, those of [`Standing::ALL`] first.
+    pub fn all() -> impl Iterator<Item = Self> {
+        Standing::ALL.iter().copied().map(Self::Stands).chain([Self::NotReached])
+    }
+
+    /// As it is named in addresses, reports and messages.
+    #[must_use]
+    pub const fn word(self) -> &'static str {
+        match self {
+            Self::Stands(standing) => standing.word(),
+            Self::NotReached => "not_reached",
+        }
+    }
+
+    /// Reads what [`Fate::word`] wrote.
+    #[must_use]
+    pub fn parse(word: &str) -> Option<Self> {
+        Self::all().find(|fate| fate.word() == word)
     }
 }
 
@@ -157,6 +188,26 @@ impl Import {
     #[must_use]
     pub const fn has_done(&self, line: i64) -> bool {
         self.started_at.is_some() && line <= self.reached
+    }
+
+    /// What is told of a line; none: it was not looked at. After the end, nothing will come of any.
+    #[must_use]
+    pub fn fate(&self, line: &Shown) -> Option<Fate> {
+        if self.ended_at.is_some() && !self.has_done(line.line) {
+            return Some(Fate::NotReached);
+        }
+        line.standing.map(Fate::Stands)
+    }
+
+    /// How many lines it did not come to before it was stopped.
+    #[must_use]
+    pub const fn left(&self) -> i64 {
+        if self.ended_at.is_some() { self.lines - self.come_to() } else { 0 }
+    }
+
+    /// The last line that stands as it was found: once the word was given, or it was stopped, what was come to.
+    const fn stands_up_to(&self) -> i64 {
+        if self.started_at.is_some() || self.ended_at.is_some() { self.reached } else { i64::MAX }
     }
 
     /// How many lines it will do something about, without letting anybody back in.

@@ -3,9 +3,6 @@ use uuid::Uuid;
 
 use super::{Import, ImportId};
 
-/// How many imports a list shows: the latest.
-const RECENT: i64 = 20;
-
 macro_rules! columns {
     ($rest:literal) => {
         concat!(
@@ -24,15 +21,7 @@ pub async fn by_id(read: &mut impl TenantRead, id: ImportId) -> Result<Option<Im
     read.maybe(columns!("AND id = $2"), params![id]).await
 }
 
-/// The latest ones whose file came as a whole, the newest first.
-///
-/// # Errors
-/// What the database says.
-pub async fn recent(read: &mut impl TenantRead) -> Result<Vec<Import>, StoreError> {
-    read.all(columns!("AND state <> 'receiving' ORDER BY made_at DESC, id DESC LIMIT $2"), params![RECENT]).await
-}
-
-/// At most so many that came before that one, the newest first.
+/// At most so many whose file came as a whole, before that one, the newest first.
 ///
 /// # Errors
 /// What the database says.

@@ -240,6 +240,31 @@ async fn rel_04_cancelling_leaves_the_rest_alone() {
 }
 
 #[tokio::test]
+async fn pp_08_whom_a_stopped_batch_did_not_come_to_is_not_said_to_be_ahead() {
+    let world = World::new().await;
+    let admin = world.admin().await;
+    let crowd = world.crowd(60, "viewer").await;
+    let roles = Deed::Roles { how: HowRoles::Add, roles: ["editor".to_owned()].into() };
+    let id = world.batch(admin, roles, Selection::Picked(crowd)).await;
+    batches::start(&world.store, world.context(), admin, id).await.unwrap();
+    batches::tick(&world.store, world.context(), &world.pace).await.unwrap();
+    let found = async |only| batches::items(&mut world.store.read().await.unwrap(), id, only, 0).await.unwrap().items;
+    let number = async |only| found(Some(only)).await.len();
+    assert_eq!((number(Outcome::Fits).await, number(Outcome::NotReached).await), (10, 0), "while it runs");
+    batches::cancel(&world.store, world.context(), admin, id).await.unwrap();
+    assert_eq!((number(Outcome::Fits).await, number(Outcome::NotReached).await), (0, 10));
+    assert_eq!(number(Outcome::Changed).await, 50);
+    let all = found(None).await;
+    assert!(all.iter().all(|item| item.is_done() == (item.outcome() == Outcome::Changed)));
+    // Nor is it told how they would have been changed.
+    let blueprint = &world.context().tenant.blueprint;
+    let batch = world.state_of(id).await;
+    let changes = batches::changes(&mut world.store.read().await.unwrap(), blueprint, &batch, &all).await.unwrap();
+    let told: Vec<i64> = changes.into_keys().collect();
+    assert_eq!(told, (1..=50).collect::<Vec<_>>());
+}
+
+#[tokio::test]
 async fn who_is_deleted_or_locked_between_the_look_and_their_turn_has_an_outcome_of_their_own() {
     let world = World::new().await;
     let admin = world.admin().await;

@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 use store::{TenantRead, params};
 
 use super::world::{DAY, World};
-use crate::imports::{self, BeginError, FileFault, Import, ImportId, ImportState, NewImport, Reader, Standing};
+use crate::imports::{self, BeginError, Fate, FileFault, Import, ImportId, ImportState, NewImport, Reader, Standing};
 use crate::lifecycle::{Deed, HowRoles};
 use crate::members::{Authorization, Lifecycle, MemberId, MemberState};
 use crate::{housekeeping, roles};
@@ -194,6 +194,43 @@ async fn a_stopped_import_leaves_the_rest_alone() {
 }
 
 #[tokio::test]
+async fn pp_08_lines_that_a_stopped_import_did_not_come_to_are_said_to_be_none_of_those_done() {
+    let world = World::new().await;
+    let admin = world.admin().await;
+    let mut file = "email\n".to_owned();
+    for n in 0..60 {
+        file.push_str(&format!("p{n}@people.example\n"));
+    }
+    file.push_str("nobody\n");
+    let numbers = async |import: &Import| {
+        let mut numbers = Vec::new();
+        for fate in Fate::all() {
+            let mut read = world.store.read().await.unwrap();
+            let page = imports::lines(&mut read, import, Some(fate), (0, 100)).await.unwrap();
+            assert!(page.lines.iter().all(|line| import.fate(line) == Some(fate)), "{fate:?}");
+            numbers.push(page.lines.len());
+        }
+        numbers
+    };
+    let before = world.looks(admin, false, &file).await;
+    assert_eq!(numbers(&before).await, [60, 0, 0, 0, 1, 0], "before the word");
+    imports::start(&world.store, world.context(), admin, before.id, false).await.unwrap();
+    imports::tick(&world.store, world.context(), &world.pace).await.unwrap();
+    assert_eq!(numbers(&world.import(before.id).await).await, [50, 0, 0, 0, 0, 0], "while it runs");
+    imports::cancel(&world.store, world.context(), admin, before.id).await.unwrap();
+    let stopped = world.import(before.id).await;
+    assert_eq!((numbers(&stopped).await, stopped.left()), (vec![50, 0, 0, 0, 0, 11], 11));
+    // From a place beyond what was done, too.
+    let mut read = world.store.read().await.unwrap();
+    let rest = imports::lines(&mut read, &stopped, Some(Fate::NotReached), (60, 100)).await.unwrap().lines;
+    assert_eq!(rest.iter().map(|line| line.line).collect::<Vec<_>>(), [61, 62]);
+    drop(read);
+    let never = world.looks(admin, false, &file).await;
+    imports::cancel(&world.store, world.context(), admin, never.id).await.unwrap();
+    assert_eq!(numbers(&world.import(never.id).await).await, [0, 0, 0, 0, 0, 61], "stopped before the word");
+}
+
+#[tokio::test]
 async fn az_01_rights_are_those_of_the_moment_and_the_last_administrator_stays() {
     let world = World::new().await;
     let admin = world.admin().await;
@@ -268,7 +305,7 @@ async fn another_tenant_sees_nothing_of_it() {
     let looked = world.looks(admin, false, PEOPLE).await;
     let mut other = world.other.read().await.unwrap();
     assert!(imports::by_id(&mut other, looked.id).await.unwrap().is_none());
-    assert!(imports::recent(&mut other).await.unwrap().is_empty());
+    assert!(imports::before(&mut other, None, 20).await.unwrap().is_empty());
     assert!(imports::lines(&mut other, &looked, None, (0, 100)).await.unwrap().lines.is_empty());
 }
 
@@ -300,7 +337,10 @@ async fn what_an_import_knows_of_people_goes_after_a_time() {
     imports::discard(&world.store, world.context(), refused).await.unwrap();
     assert_eq!(world.count("SELECT COUNT(*) FROM import_line WHERE tenant_id = $1").await, 0, "it goes at once");
     imports::begin(&world.store, world.context(), admin, new).await.unwrap();
-    assert!(imports::recent(&mut world.store.read().await.unwrap()).await.unwrap().is_empty(), "nobody sees them");
+    assert!(
+        imports::before(&mut world.store.read().await.unwrap(), None, 20).await.unwrap().is_empty(),
+        "nobody sees them"
+    );
     world.clock.advance(std::time::Duration::from_hours(2));
     sweep().await;
     assert_eq!(world.count("SELECT COUNT(*) FROM import WHERE tenant_id = $1").await, 0);
