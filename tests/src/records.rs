@@ -2,7 +2,7 @@
 
 use tenant::members::MemberState;
 
-use crate::harness::{DAY, World};
+use crate::harness::{DAY, Person, World};
 
 #[tokio::test]
 async fn pp_17_who_did_what_when_is_told_narrowed_and_taken_along() {
@@ -34,6 +34,19 @@ async fn pp_17_who_did_what_when_is_told_narrowed_and_taken_along() {
     let until = world.ambient.now().minus(DAY).day();
     let earlier = log(&mut second, &format!("action=member.locked&until={until}")).await;
     assert!(earlier.contains("Mina Doe") && !earlier.contains("Nils Doe"), "{earlier}");
+    // A period: from that day on, of one kind or of one member, and in the file.
+    let since = world.ambient.now().minus(DAY).day();
+    let later = log(&mut second, &format!("action=member.locked&since={since}")).await;
+    assert!(later.contains("Nils Doe") && !later.contains("Mina Doe"), "{later}");
+    assert_eq!(second.page.attribute("since", "value"), since, "it stands in its field");
+    let export = second.page.attribute("export", "href");
+    let file = second.get(world.acme.url(&export)).await.body;
+    assert_eq!(file.matches(",member.locked,").count(), 1, "{file}");
+    assert!(!log(&mut second, &format!("member={mina}&since={since}")).await.contains("Locked"));
+    assert_eq!(second.page.hidden("member"), mina, "another period of hers");
+    assert!(log(&mut second, &format!("member={mina}&since={until}&until={since}")).await.contains("Nothing of that"));
+    let file = second.get(world.acme.url(&format!("/audit/export.csv?member={mina}&since={since}"))).await.body;
+    assert_eq!(file.lines().count(), 1, "{file}");
     second.opens(&world.acme.url("/audit?action=member.locked")).await.follows(&other).await;
     assert!(second.url.query().unwrap().starts_with("by="));
     let theirs = second.page.text_of("audit");
@@ -47,7 +60,7 @@ async fn pp_17_who_did_what_when_is_told_narrowed_and_taken_along() {
     assert_eq!(lines[0], "id,at,actor_kind,actor,action,target_kind,target,reference,detail");
     assert!(lines[1..].iter().all(|line| line.contains(&mina)), "{lines:?}");
     assert!(lines.iter().any(|line| line.contains(",member.locked,member,")), "{lines:?}");
-    assert_eq!(log(&mut second, "action=audit.exported").await.matches("Took the audit log along").count(), 1);
+    assert_eq!(log(&mut second, "action=audit.exported").await.matches("Took the audit log along").count(), 3);
 
     // Not for everybody who is in.
     let mut viewer = world.member("vera", &world.acme, MemberState::Active, &["support"]).await;
@@ -68,6 +81,7 @@ async fn web_18_a_filter_of_the_log_that_cannot_be_read_is_told_and_nothing_is_s
     for (query, at, told) in [
         ("action=nonsense&until=2999-01-01", "action-error", "“nonsense”. Understood would be one of this list."),
         ("action=member.locked&until=never", "until-error", "“never”. Understood would be a day, such as 2026-01-31."),
+        ("action=member.locked&since=1.1.2026", "since-error", "“1.1.2026”. Understood would be a day"),
         ("member=%27+OR+1", "member-error", "“' OR 1”. Understood would be the ID of a member."),
         ("by=%00", "by-error", "Understood would be the ID of a member."),
         (&*both, "action-error", "“member.locked” beside another."),
@@ -105,6 +119,34 @@ async fn pp_17_pages_of_the_log_lead_on() {
     admin.clicks("next-page").await;
     let second = admin.page.text_of("audit").matches("Added by the operator").count();
     assert_eq!((first, second, admin.has("next-page")), (50, 11, false));
+}
+
+#[tokio::test]
+async fn pp_17_what_happened_to_a_member_leads_on_and_into_the_log() {
+    let world = World::new().await;
+    let mut admin = world.admin_of(&world.acme).await;
+    let mina = world.member("mina", &world.acme, MemberState::Active, &["viewer"]).await;
+    admin.opens(&world.acme.url("/members")).await.follows(&mina.name()).await;
+    let page = admin.url.path().to_owned();
+    for _ in 0..16 {
+        admin.submits("lock", &[]).await.submits("unlock", &[]).await;
+    }
+    let events = |who: &Person| who.page.every("#timeline li", |_| ()).len();
+    let mut support = world.member("sam", &world.acme, MemberState::Active, &["support"]).await;
+    support.enters(&world.acme).await;
+    for who in [&mut admin, &mut support] {
+        who.opens(&world.acme.url(&page)).await;
+        assert_eq!(events(who), 30);
+        who.clicks("older").await.answers(200).sees("Added by the operator");
+        assert_eq!((events(who), who.has("older")), (3, false));
+    }
+    assert!(!support.has("whole-log") && !support.has("own-log"), "only whoever may read it is led there");
+    admin.clicks("whole-log").await.answers(200);
+    assert_eq!(admin.page.text_of("audit").matches("Locked").count(), 16);
+    let name = mina.name();
+    admin.sees(&format!("About {name}"));
+    admin.clicks("other-way").await.answers(200).sees(&format!("By {name}")).sees("Nothing of that kind");
+    admin.opens(&world.acme.url(&page)).await.clicks("own-log").await.answers(200).sees(&format!("By {name}"));
 }
 
 #[tokio::test]

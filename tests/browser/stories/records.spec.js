@@ -18,6 +18,13 @@ test("an administrator keeps a view, reads the log, and lets a system in", async
     await admin.opens(new URL("/audit", first.base_url).href);
     await expect(admin.id("audit")).toContainText("Signed in");
     await admin.looks("audit");
+    await admin.types("since", new Date().toISOString().slice(0, 10));
+    await admin.presses("apply");
+    await expect(admin.id("audit")).toContainText("Signed in");
+    await admin.opens(new URL("/members?q=role:administrator", first.base_url).href);
+    await admin.id("members").locator("tbody a").first().click();
+    await admin.presses("own-log");
+    await admin.looks("audit-of-a-member");
   });
   await test.step("another system is let in", async () => {
     await admin.opens(new URL("/service-accounts", first.base_url).href);

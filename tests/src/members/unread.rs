@@ -87,7 +87,7 @@ async fn pp_04_a_slip_in_a_filters_name_makes_no_file_of_everybody() {
     }
     // The file of the whole log is no more to be had by a slip.
     let log = admin.get(world.acme.url("/audit/export.csv?memebr=01900000-0000-7000-8000-000000000000")).await;
-    log.answers(400).sees("Not understood: memebr. Understood would be: member, by, action, until");
+    log.answers(400).sees("Not understood: memebr. Understood would be: member, by, action, since, until");
     let taken = "SELECT COUNT(*) FROM audit_entry WHERE action IN ('members.exported', 'audit.exported')";
     assert_eq!(world.tenant_count(&world.acme, taken).await, 0, "what was refused was not taken along");
     // The control: whatever the list and the log put into their own addresses.

@@ -44,6 +44,17 @@ pub(super) struct Named {
     pub(super) name: String,
 }
 
+/// The member whom a view of the log is about.
+struct About {
+    /// Its field, and theirs of the other view: what was done to them, and what they have done.
+    field: &'static str,
+    other: &'static str,
+    id: String,
+    name: String,
+    /// The address without them.
+    without: String,
+}
+
 struct Choice {
     value: &'static str,
     label: String,
@@ -61,9 +72,10 @@ struct AuditPage {
     actions: Vec<Choice>,
     /// What was asked for and is none of them.
     other_action: Option<String>,
+    since: String,
     until: String,
     /// Whose deeds these are, or what was done to whom.
-    about: Option<(&'static str, String)>,
+    about: Option<About>,
     is_filtered: bool,
     export: String,
     next: Option<String>,
@@ -99,6 +111,7 @@ pub(crate) async fn show(
             entries: lines.into_iter().map(|line| entry(&app, &visit, &here, line)).collect(),
             actions: actions(&visit, &filter),
             other_action: filter.typed("action").filter(|_| filter.action.is_none()),
+            since: filter.typed("since").or(filter.since.map(|day| day.day())).unwrap_or_default(),
             until: filter.typed("until").or(filter.until.map(|day| day.day())).unwrap_or_default(),
             about: about(&filter, &here),
             is_filtered: filter.is_on(),
@@ -178,7 +191,10 @@ fn actions(visit: &Visit, filter: &LogFilter) -> Vec<Choice> {
     ACTIONS.iter().map(choice).collect()
 }
 
-fn about(filter: &LogFilter, here: &BTreeMap<MemberId, MemberRow>) -> Option<(&'static str, String)> {
-    let by = filter.by.map(|id| ("audit-by", named(here, MemberId(id)).name));
-    filter.member.map(|id| ("audit-to", named(here, MemberId(id)).name)).or(by)
+fn about(filter: &LogFilter, here: &BTreeMap<MemberId, MemberRow>) -> Option<About> {
+    let to = filter.member.map(|id| ("member", "by", id));
+    let (field, other, id) = to.or(filter.by.map(|id| ("by", "member", id)))?;
+    let Named { id, name } = named(here, MemberId(id));
+    let without = format!("/audit?{}", filter.of_everybody().write(None));
+    Some(About { field, other, id, name, without })
 }

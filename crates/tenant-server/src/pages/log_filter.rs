@@ -11,12 +11,13 @@ use webkit::{FieldErrors, Message};
 
 use super::timeline::ACTIONS;
 
-/// What the log is narrowed to: one of member, actor and action, and a last day.
+/// What the log is narrowed to: one of member, actor and action, and a first and a last day.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub(super) struct LogFilter {
     pub(super) member: Option<Uuid>,
     pub(super) by: Option<Uuid>,
     pub(super) action: Option<String>,
+    pub(super) since: Option<Timestamp>,
     pub(super) until: Option<Timestamp>,
     /// Where the page begins.
     before: Option<Uuid>,
@@ -94,6 +95,7 @@ impl LogFilter {
                 self.action = known.then(|| value.to_owned());
                 known
             }
+            Field::Since => Timestamp::of_day(value).map(|day| self.since = Some(day)).is_some(),
             Field::Until => Timestamp::of_day(value).map(|day| self.until = Some(day)).is_some(),
         };
         if !read {
@@ -130,6 +132,7 @@ impl LogFilter {
             ("member", self.member.map(|id| id.to_string())),
             ("by", self.by.map(|id| id.to_string())),
             ("action", self.action.clone()),
+            ("since", self.since.map(|day| day.day())),
             ("until", self.until.map(|day| day.day())),
             ("before", before.map(|id| id.to_string())),
         ];
@@ -139,6 +142,11 @@ impl LogFilter {
             }
         }
         query.finish()
+    }
+
+    /// The same, whoever did it and whomever it was done to.
+    pub(super) fn of_everybody(&self) -> Self {
+        Self { member: None, by: None, ..self.clone() }
     }
 
     /// Whether anything is asked for.
@@ -159,12 +167,17 @@ impl LogFilter {
         let last_day = self.until.map(|day| audit::place_at(day.plus(Duration::from_hours(24))));
         let before = [before.or(self.before), last_day].into_iter().flatten().min();
         let (member, by) = (self.member.map(|id| id.to_string()), self.by.map(|id| id.to_string()));
-        match (&member, &by, &self.action) {
+        let mut lines = match (&member, &by, &self.action) {
             (Some(id), ..) => audit::page_of(read, Of::Target("member", id), before, limit).await,
             (_, Some(id), _) => audit::page_of(read, Of::Actor("member", id), before, limit).await,
             (.., Some(action)) => audit::page_of(read, Of::Action(action), before, limit).await,
             _ => audit::page(read, before, limit).await,
+        }?;
+        if let Some(since) = self.since.map(audit::place_at) {
+            // The newest come first: with the first one that is older, the log ends.
+            lines.retain(|line| line.id >= since);
         }
+        Ok(lines)
     }
 }
 
@@ -174,11 +187,12 @@ enum Field {
     Member,
     By,
     Action,
+    Since,
     Until,
 }
 
 impl Field {
-    const ALL: [Self; 4] = [Self::Member, Self::By, Self::Action, Self::Until];
+    const ALL: [Self; 5] = [Self::Member, Self::By, Self::Action, Self::Since, Self::Until];
 
     /// Its name in addresses, and what is said where it cannot be read.
     const fn words(self) -> (&'static str, &'static str) {
@@ -186,6 +200,7 @@ impl Field {
             Self::Member => ("member", "audit-unread-member"),
             Self::By => ("by", "audit-unread-member"),
             Self::Action => ("action", "audit-unread-action"),
+            Self::Since => ("since", "audit-unread-until"),
             Self::Until => ("until", "audit-unread-until"),
         }
     }
@@ -196,12 +211,13 @@ mod tests {
     use super::*;
 
     #[test]
-    fn web_18_a_query_narrows_by_one_thing_and_a_day() {
+    fn web_18_a_query_narrows_by_one_thing_and_days() {
         let id = "01900000-0000-7000-8000-000000000000";
         for (query, again) in [
             ("", ""),
             ("action=member.locked&until=2026-02-28", "action=member.locked&until=2026-02-28"),
-            ("action=&until=&member=&before=x&sort=y", ""),
+            ("action=&since=&until=&member=&before=x&sort=y", ""),
+            ("until=2026-02-28&since=2026-02-01", "since=2026-02-01&until=2026-02-28"),
             (&*format!("by={id}"), &*format!("by={id}")),
             (&*format!("member={id}&until=2026-02-28"), &*format!("member={id}&until=2026-02-28")),
         ] {
@@ -215,6 +231,7 @@ mod tests {
         for (query, fields) in [
             ("action=nonsense", &["action"][..]),
             ("until=yesterday&action=member.locked", &["until"]),
+            ("since=2026-02-30&until=2026-02-28", &["since"]),
             ("member='&by=%00", &["member", "by"]),
             (&*format!("by={id}&action=member.locked"), &["action"]),
             (&*format!("by={id}&member={id}"), &["member"]),

@@ -19,6 +19,7 @@ use webkit::{Brand, FieldErrors, Shell, Value, Visit, html};
 use super::deed::{Button, Offers};
 use super::fields::{FieldRow, rows};
 use super::group_words::by_group;
+use super::older::Older;
 use super::provider::{name_of, ownership};
 use super::request::find;
 use super::roles::seat;
@@ -71,6 +72,10 @@ struct MemberPage {
     is_open: bool,
     errors: FieldErrors,
     timeline: Vec<Event>,
+    /// Where it goes on.
+    older: Option<String>,
+    /// Whether all of it can be read in the log.
+    may_read_log: bool,
     may_review: bool,
     /// Whether an invitation can be sent, or its address corrected.
     may_invite: bool,
@@ -112,6 +117,7 @@ pub(crate) async fn show(
     admitted: Admitted,
     Path(id): Path<String>,
     Query(done): Query<Done>,
+    Query(older): Query<Older>,
 ) -> webkit::Result<Response> {
     admitted.require(permission::MEMBERS_VIEW)?;
     let Admitted { visit, visitor } = admitted;
@@ -137,9 +143,13 @@ pub(crate) async fn show(
     let offers = Offers::of(&context, &visitor, Target { member: &member, roles: &roles, follows: &follows });
     let about = (visitor.member.id, &member);
     undo::offer(&mut read, &mut shell, &done, about, &offers).await.map_err(database)?;
+    // Reasons and addresses are for those who decide on them.
+    let (events, last) =
+        timeline((&app, &visit), &mut read, (&member, older.than()), may_review).await.map_err(database)?;
     Ok(html(MemberPage {
-        // Reasons and addresses are for those who decide on them.
-        timeline: timeline((&app, &visit), &mut read, &member, may_review).await.map_err(database)?,
+        timeline: events,
+        older: last.map(|last| format!("/members/{}?before={last}#what-happened", member.id)),
+        may_read_log: visitor.rights.has(permission::AUDIT_VIEW),
         stated_by: member.stated_by.as_deref().map(|key| known.name_of(key).to_owned()),
         state: state_pill(&visit, blueprint, &member),
         may_invite: offers.offers(&Deed::Invite),

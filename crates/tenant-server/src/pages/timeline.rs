@@ -3,10 +3,12 @@ use audit::{Line, Of};
 use serde_json::Value as Json;
 use store::{StoreError, TenantRead};
 use tenant::members::{self, Member};
+use uuid::Uuid;
 use webkit::Visit;
 
 use super::audit::actor;
 use super::group_words;
+use super::older::cut;
 use super::provider::PLATFORM;
 use crate::instance::App;
 
@@ -24,14 +26,16 @@ pub(super) struct Event {
     pub reason: Option<String>,
 }
 
-/// What happened to a member, newest first. `in_full` adds what only those who decide may read.
+/// What happened to a member before that, newest first, and before what the next page begins. `in_full` adds what only those who
+/// decide may read.
 pub(super) async fn timeline(
     (app, visit): (&App, &Visit),
     read: &mut impl TenantRead,
-    member: &Member,
+    (member, before): (&Member, Option<Uuid>),
     in_full: bool,
-) -> Result<Vec<Event>, StoreError> {
-    let lines = audit::page_of(read, Of::Target("member", &member.id.to_string()), None, SHOWN).await?;
+) -> Result<(Vec<Event>, Option<Uuid>), StoreError> {
+    let lines = audit::page_of(read, Of::Target("member", &member.id.to_string()), before, SHOWN + 1).await?;
+    let (lines, last) = cut(lines, i64::from(SHOWN), |line| line.id);
     let actors = members::some(read, lines.iter().filter_map(actor)).await?;
     let mut events = Vec::with_capacity(lines.len());
     for line in lines {
@@ -42,7 +46,7 @@ pub(super) async fn timeline(
         let text = sentence(app, visit, &line).unwrap_or_else(|| visit.t(key));
         events.push(Event { icon, text, at: line.at, by, reason });
     }
-    Ok(events)
+    Ok((events, last))
 }
 
 /// The sentence of an entry that tells more than its action; none: the action's own sentence is all.
