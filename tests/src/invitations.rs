@@ -1,5 +1,7 @@
 //! Inviting people: an administrator types who it is, the identity server mails the link, whoever accepts is a member.
 
+mod ledger;
+
 use tenant::members::MemberState;
 
 use crate::harness::{DAY, HOUR, MINUTE, Person, Place, World};

@@ -15,9 +15,9 @@ use crate::auth::{backchannel, callback, login, logout};
 use crate::instance::App;
 use crate::pages::{
     accept, assign, audit, audit_export, audit_login, break_glass, closed, deed, export, fields, fields_settings,
-    groups, health, help, home, import, import_job, invitation, invite, invite_many, job, job_subjects, jobs, keeper,
-    leave, logo, mapping, member, members, newcomers, own_provider, profile, provider, providers, request, requests,
-    reset, roles, service_accounts, standing, states, terms, terms_settings, undo, views,
+    groups, health, help, home, import, import_job, invitation, invitations, invite, invite_many, job, job_subjects,
+    jobs, keeper, leave, logo, mapping, member, members, newcomers, own_provider, profile, provider, providers,
+    request, requests, reset, roles, service_accounts, standing, states, terms, terms_settings, undo, views,
 };
 
 /// With a text of up to 100,000 characters, as browsers and programs write it; in bytes.
@@ -79,6 +79,7 @@ fn open() -> Router<App> {
         .route("/members/import/{id}", get(import_job::show))
         .route("/members/import/{id}/report.csv", get(import_job::report))
         .route("/members/import/{id}/{what}", post(import_job::turn))
+        .route("/members/invitations", get(invitations::list))
         .route("/members/invite", get(invite::show).post(invite::invite))
         .route("/members/invite/many", get(invite_many::show).post(invite_many::look).layer(LONG_TEXT))
         .route("/members/states", get(states::show))

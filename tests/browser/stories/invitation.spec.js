@@ -72,6 +72,19 @@ test("an administrator filters and invites, the invited person is in", async ({ 
     await expect(admin.id("invitations")).toContainText("Accepted");
     await admin.looks("member-accepted");
   });
+
+  await test.step("the ledger of everybody tells of it, and leads back to them", async () => {
+    await admin.opens(new URL("/members", first.base_url).href);
+    await admin.presses("see-invitations");
+    await admin.looks("ledger");
+    await admin.presses("state-accepted");
+    await expect(admin.id("ledger")).toContainText(vera.email);
+    await admin.looks("ledger-accepted");
+    await admin.id("ledger").locator("a", { hasText: vera.family }).click();
+    await expect(admin.id("member-state")).toContainText("Active");
+    await admin.opens(new URL("/members/invitations?state=failed", first.base_url).href);
+    await admin.looks("ledger-none");
+  });
 });
 
 test("who has an account signs in and accepts, in German and without a script at the inviter's", async ({ world }) => {

@@ -60,6 +60,7 @@ const TENANT: &[(&str, &str, Takes)] = &[
     ("GET", "/members/import/{id}", Import),
     ("GET", "/members/import/{id}/report.csv", Import),
     ("POST", "/members/import/{id}/{what}", Import),
+    ("GET", "/members/invitations", Cursor("before")),
     ("GET", "/members/invite", Nothing),
     ("POST", "/members/invite", Nothing),
     ("GET", "/members/invite/many", Nothing),

@@ -2,7 +2,7 @@ use std::collections::BTreeMap;
 
 use ambient::Timestamp;
 use store::{StoreError, TenantRead};
-use tenant::invitations::{Invitation, InvitationState, MailStatus, of_member};
+use tenant::invitations::{Invitation, InvitationState, MailStatus, Progress, of_member};
 use tenant::members::{MemberId, by_id};
 use webkit::Visit;
 
@@ -39,16 +39,26 @@ pub(super) async fn ledger(
         }
     }
     let open = invitations.iter().any(|it| it.state == InvitationState::Open);
-    let entry = |it: &Invitation| Entry { email: it.email.clone(), steps: steps(visit, it, &names, now) };
+    let name = |id: MemberId| names.get(&id).cloned();
+    let entry = |it: &Invitation| Entry { email: it.email.clone(), steps: steps(visit, it, name, now) };
     Ok((invitations.iter().map(entry).collect(), open))
 }
 
-fn steps(visit: &Visit, it: &Invitation, names: &BTreeMap<MemberId, String>, now: Timestamp) -> Vec<Step> {
-    let name = |id: MemberId| names.get(&id).cloned();
+fn steps(visit: &Visit, it: &Invitation, name: impl Fn(MemberId) -> Option<String>, now: Timestamp) -> Vec<Step> {
     let step = |icon, key: &str, at| Step { icon, text: visit.t(key), at, by: None };
-    let mut steps = vec![Step { by: name(it.invited_by), ..step("user-plus", "invitation-made", Some(it.created_at)) }];
-    // What is said of the mail is what is known: that a server took it, never that somebody read it.
-    steps.push(match it.status {
+    let made = Step { by: name(it.invited_by), ..step("user-plus", "invitation-made", Some(it.created_at)) };
+    let mut steps = vec![made, of_mail(visit, it)];
+    if it.opened_at.is_some() {
+        steps.push(step("eye", "invitation-opened", it.opened_at));
+    }
+    steps.extend(end(visit, it, name, now));
+    steps
+}
+
+/// What became of the mail: what is known is that a server took it, never that somebody read it.
+fn of_mail(visit: &Visit, it: &Invitation) -> Step {
+    let step = |icon, key: &str, at| Step { icon, text: visit.t(key), at, by: None };
+    match it.status {
         None if it.state != InvitationState::Open => step("x", "invitation-never-sent", None),
         None => step("clock", "invitation-waits", None),
         Some(MailStatus::Queued) => step("clock", "invitation-queued", it.taken_at),
@@ -56,24 +66,36 @@ fn steps(visit: &Visit, it: &Invitation, names: &BTreeMap<MemberId, String>, now
         Some(MailStatus::Failed) => step("circle-alert", "invitation-failed", None),
         Some(MailStatus::Limited) => step("circle-alert", "invitation-limited", it.taken_at),
         Some(MailStatus::Unmailable) => step("circle-alert", "invitation-unmailable", it.taken_at),
-    });
-    if it.opened_at.is_some() {
-        steps.push(step("eye", "invitation-opened", it.opened_at));
     }
+}
+
+/// How it ended, or until when it works.
+fn end(visit: &Visit, it: &Invitation, name: impl Fn(MemberId) -> Option<String>, now: Timestamp) -> Option<Step> {
+    let step = |icon, key: &str, at| Step { icon, text: visit.t(key), at, by: None };
     match it.state {
-        InvitationState::Accepted => steps.push(step("user-check", "invitation-accepted", it.ended_at)),
+        InvitationState::Accepted => Some(step("user-check", "invitation-accepted", it.ended_at)),
         InvitationState::Open if it.accepted_at.is_some() => {
-            steps.push(step("user-check", "invitation-accepted-there", it.accepted_at));
+            Some(step("user-check", "invitation-accepted-there", it.accepted_at))
         }
-        InvitationState::Open => steps.extend(it.expires_at.map(|at| {
+        InvitationState::Open => it.expires_at.map(|at| {
             let key = if at <= now { "invitation-expired" } else { "invitation-expires" };
             step("hourglass", key, Some(at))
-        })),
+        }),
         InvitationState::Withdrawn | InvitationState::Replaced => {
             let withdrawn = it.state == InvitationState::Withdrawn;
             let key = if withdrawn { "invitation-withdrawn" } else { "invitation-replaced" };
-            steps.push(Step { by: it.ended_by.and_then(name), ..step("undo-2", key, it.ended_at) });
+            Some(Step { by: it.ended_by.and_then(name), ..step("undo-2", key, it.ended_at) })
         }
     }
-    steps
+}
+
+/// What there is to know of an invitation in one step: why no mail could go out, or else how it ended, or how far it is.
+pub(super) fn last_step(
+    visit: &Visit,
+    it: &Invitation,
+    name: impl Fn(MemberId) -> Option<String>,
+    now: Timestamp,
+) -> Step {
+    let mail = of_mail(visit, it);
+    if it.progress(now) == Progress::Failed { mail } else { end(visit, it, name, now).unwrap_or(mail) }
 }

@@ -80,6 +80,7 @@ fn every_text_that_is_named_exists() {
         ("import-state", tenant::imports::ImportState::ALL.iter().map(|it| it.word()).collect()),
         ("import-will", tenant::imports::Standing::ALL.iter().map(|it| it.word()).collect()),
         ("import-was", tenant::imports::Standing::ALL.iter().map(|it| it.word()).collect()),
+        ("ledger", tenant::invitations::Progress::ALL.iter().map(|it| it.word()).collect()),
         ("import-file", tenant::imports::FileFault::ALL.iter().map(|it| it.word()).collect()),
         ("reopen-will", tenant::imports::Reopening::ALL.iter().map(|it| it.word()).collect()),
         ("reopen-was", tenant::imports::Reopening::ALL.iter().map(|it| it.word()).collect()),
