@@ -124,6 +124,27 @@ async fn pp_08_the_list_of_jobs_goes_on_to_the_oldest() {
 }
 
 #[tokio::test]
+async fn pp_03_invitations_of_many_are_withdrawn_from_the_list() {
+    let world = World::new().await;
+    let mut admin = world.admin_of(&world.acme).await;
+    for name in ["mina", "nils"] {
+        let who = world.stranger(name);
+        world.invites(&mut admin, &world.acme, &who, &["viewer"]).await;
+    }
+    world.crowd(&["one"], MemberState::Active, &["viewer"]).await;
+    let list = admin.opens(&world.acme.url("/members?role=viewer")).await;
+    assert!(list.has("bulk-withdraw"));
+    let deeds =
+        list.page.every("#members input[name='member[]']", |it| it.value().attr("data-deeds").unwrap().to_owned());
+    let withdrawn = deeds.iter().filter(|deeds| deeds.split(' ').any(|deed| deed == "withdraw")).count();
+    assert_eq!((withdrawn, deeds.len()), (2, 3), "2 of 3");
+    runs(&world, &mut admin, &[("deed", "withdraw"), ("all", "yes"), ("search", "role:viewer")]).await;
+    admin.sees("Withdraw invitations").sees("Changed: 2.");
+    let open = "SELECT COUNT(*) FROM invitation WHERE state = 'open'";
+    assert_eq!(world.tenant_count(&world.acme, open).await, 0);
+}
+
+#[tokio::test]
 async fn rel_04_what_a_job_could_not_do_is_tried_again_from_its_page() {
     let world = World::new().await;
     let mut admin = world.admin_of(&world.acme).await;

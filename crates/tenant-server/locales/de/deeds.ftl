@@ -4,6 +4,7 @@ save = Speichern
 back-to-member = Zurück zum Mitglied
 back-to-jobs = Zurück zu den Aufträgen
 deed-invite = Einladen
+deed-withdraw = Einladungen zurückziehen
 deed-approve = Annehmen
 deed-reject = Ablehnen
 deed-roles = Rollen zuweisen
@@ -118,8 +119,8 @@ job-nothing-yet = Noch ist nichts geschehen. Was bei jemandem nicht geht, wird a
 job-gathering = Die Suche läuft noch; die Zahlen wachsen.
 job-progress = { $n } von { $all } erledigt
 job-result = Geändert: { $changed }. Schon so: { $unchanged }. Nicht geschehen: { $refused }.
-job-start = { $n ->
 job-left = Der Auftrag wurde angehalten, bevor er bei allen war. Nicht mehr erreicht: { $n }.
+job-start = { $n ->
     [one] Für eine Person ausführen
    *[other] Für { $n } Personen ausführen
 }
@@ -175,8 +176,8 @@ roles-how-remove-help = Die Rollen werden weggenommen, wo es sie gibt.
 roles-how-set = Ersetzen
 roles-how-set-help = Von da an genau diese Rollen und keine anderen.
 outcome-fits = Vorgesehen
-outcome-changed = Erledigt
 outcome-not_reached = Nicht mehr erreicht
+outcome-changed = Erledigt
 outcome-unchanged = Schon so
 outcome-gone = Nicht hier
 outcome-not_allowed = Nicht mehr erlaubt

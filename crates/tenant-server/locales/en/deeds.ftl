@@ -4,6 +4,7 @@ save = Save
 back-to-member = Back to the member
 back-to-jobs = Back to the jobs
 deed-invite = Invite
+deed-withdraw = Withdraw invitations
 deed-approve = Approve
 deed-reject = Reject
 deed-roles = Assign roles
@@ -118,8 +119,8 @@ job-nothing-yet = Nothing has been done yet. What can’t be done to somebody is
 job-gathering = Still looking; the numbers grow.
 job-progress = { $n } of { $all } done
 job-result = Changed: { $changed }. So already: { $unchanged }. Not done: { $refused }.
-job-start = { $n ->
 job-left = It was stopped before it came to everybody. Not reached: { $n }.
+job-start = { $n ->
     [one] Do it for one person
    *[other] Do it for { $n } people
 }
@@ -175,8 +176,8 @@ roles-how-remove-help = The roles are taken away where they are.
 roles-how-set = Replace
 roles-how-set-help = From then on these roles and no others.
 outcome-fits = Will be done
-outcome-changed = Done
 outcome-not_reached = Not reached
+outcome-changed = Done
 outcome-unchanged = So already
 outcome-gone = Not here
 outcome-not_allowed = Not allowed any more

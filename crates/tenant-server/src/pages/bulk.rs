@@ -17,10 +17,11 @@ pub(crate) struct BulkDeed {
 }
 
 /// Every deed that may be done to many, as it is without its details.
-fn all() -> [Deed; 12] {
+fn all() -> [Deed; 13] {
     let roles = BTreeSet::new;
     [
         Deed::Invite,
+        Deed::Withdraw,
         Deed::Approve { roles: roles() },
         Deed::Reject { reason: String::new() },
         Deed::Roles { how: HowRoles::Add, roles: roles() },
