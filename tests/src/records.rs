@@ -150,6 +150,26 @@ async fn pp_17_what_happened_to_a_member_leads_on_and_into_the_log() {
 }
 
 #[tokio::test]
+async fn pp_17_whoever_joins_or_is_in_reads_that_an_account_is_for_one() {
+    let world = World::new().await;
+    let mut admin = world.admin_of(&world.acme).await;
+    let mut mina = world.stranger("mina");
+    world.invites(&mut admin, &world.acme, &mina, &["viewer"]).await;
+    let link = world.invitation_link(&mina).await;
+    mina.opens(&link).await.sees("The account is yours alone: whoever else needs one gets their own.");
+    mina.makes_an_account().await.is("/");
+    mina.opens(&world.acme.url("/profile")).await;
+    assert!(mina.text_of("yours-alone").starts_with("Your account is for you alone"));
+    let mut nils = world.sign_up("nils").await;
+    let mut owner = world.admin_of(&world.studio).await;
+    world.invites(&mut owner, &world.studio, &nils, &[]).await;
+    let link = world.invitation_link(&nils).await;
+    nils.opens(&link).await.sees("Your account is for you alone");
+    let mut olga = world.account("olga").await;
+    olga.enters(&world.acme).await.is("/join").sees("Your account is for you alone");
+}
+
+#[tokio::test]
 async fn pp_28_a_system_is_let_in_by_the_page_and_is_locked_like_anybody() {
     let world = World::new().await;
     let mut admin = world.admin_of(&world.acme).await;

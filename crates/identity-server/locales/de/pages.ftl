@@ -86,6 +86,7 @@ will-see = { $door } sieht
 sees-name = Ihren Namen und Ihre E-Mail-Adresse
 sees-language = Ihre Sprache und Ihr Bild
 sees-not = Nicht Ihr Passwort, Ihre anderen Instanzen oder was Sie dort tun
+yours-alone = Ihr Konto ist für Sie allein: Was damit geschieht, steht unter Ihrem Namen. Wer sonst noch hereinmuss, bekommt eine eigene Einladung.
 join-approval = Jemand bei { $door } muss Sie hereinlassen. Sie bekommen eine Mail.
 ask-to-join = Um Aufnahme bitten
 cancel = Abbrechen

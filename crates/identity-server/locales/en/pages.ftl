@@ -86,6 +86,7 @@ will-see = { $door } will see
 sees-name = Your name and e-mail address
 sees-language = Your language and picture
 sees-not = Not your password, your other instances or what you do there
+yours-alone = Your account is for you alone: what is done with it bears your name. Whoever else needs to get in gets an invitation of their own.
 join-approval = Someone at { $door } has to let you in. You will get a mail.
 ask-to-join = Ask to join
 cancel = Cancel
