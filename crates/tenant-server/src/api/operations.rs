@@ -276,7 +276,12 @@ fn of_jobs() -> [Operation; 8] {
         turn("/jobs/{id}/start", "startJob", "Gives the word; only whoever made it may", 200),
         turn("/jobs/{id}/cancel", "cancelJob", "Stops it; what was done stays done", 200),
         turn("/jobs/{id}/undo", "undoJob", "Makes the job that takes this one back", 201),
-        turn("/jobs/{id}/retry", "retryJob", "Makes the job that tries once more what was refused", 201),
+        turn(
+            "/jobs/{id}/retry",
+            "retryJob",
+            "Makes the job that tries once more what was refused, or not reached",
+            201,
+        ),
     ]
 }
 

@@ -3,7 +3,7 @@
 use std::collections::BTreeSet;
 
 use tenant::lifecycle::{Deed, HowRoles, Target};
-use tenant::members::MemberRow;
+use tenant::members::{MemberId, MemberRow};
 use tenant::sessions::Visitor;
 use webkit::Visit;
 
@@ -51,13 +51,20 @@ pub(super) fn offered(app: &App, visitor: &Visitor) -> Vec<BulkDeed> {
     all().into_iter().filter(may).map(button).collect()
 }
 
-/// The names of those that would do something to this member.
-pub(super) fn fitting(app: &App, visit: &Visit, visitor: &Visitor, row: &MemberRow) -> String {
+/// The names of those that would do something to this member; `invited`: whose invitation is open.
+pub(super) fn fitting(
+    app: &App,
+    visit: &Visit,
+    visitor: &Visitor,
+    row: &MemberRow,
+    invited: &BTreeSet<MemberId>,
+) -> String {
     let (context, roles, follows) = (app.context(visit), row.roles(), row.follows());
     let offers = Offers::of(&context, visitor, Target { member: &row.member, roles: &roles, follows: &follows });
     let fits = |deed: &Deed| match deed {
         // Which provider it is, the next page asks.
         Deed::Switch { .. } => offers.may_switch(),
+        Deed::Withdraw => invited.contains(&row.member.id) && offers.offers(&Deed::Withdraw),
         deed => offers.offers(deed),
     };
     let fitting = all().into_iter().filter(fits).map(|deed| deed.name());

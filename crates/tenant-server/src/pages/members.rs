@@ -1,6 +1,6 @@
 //! The list that an administrator lives in: one search field, filters as chips, pages in both directions.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 
 use askama::Template;
@@ -9,7 +9,8 @@ use axum::http::StatusCode;
 use axum::response::Response;
 use tenant::blueprint::permission;
 use tenant::fields::{self, Field, Values};
-use tenant::members::{MemberFilter, MemberId, MemberPage, MemberRow, Place, list_members};
+use tenant::invitations;
+use tenant::members::{MemberFilter, MemberId, MemberPage, MemberRow, MemberState, Place, list_members};
 use tenant::providers::Catalogue;
 use tenant::sessions::Visitor;
 use webkit::{Brand, FieldErrors, Shell, Visit, html_with_status, see_other};
@@ -104,9 +105,12 @@ pub(crate) async fn list(
     let views = views::of(&app, &mut found, &visitor, here, &fields).await.map_err(database)?;
     let told = page.rows.iter().map(|row| row.member.id).filter(|_| address.columns.tell_of_fields());
     let values = fields::values_of_many(&mut found, told).await.map_err(database)?;
+    let merely_invited = page.rows.iter().filter(|row| row.member.state() == MemberState::Invited);
+    let invited =
+        invitations::open_among(&mut found, merely_invited.map(|row| row.member.id)).await.map_err(database)?;
     drop(found);
     let providers = app.catalogue(Age::ToShow).await;
-    let found = Found { page, views, fields, values, providers };
+    let found = Found { page, views, fields, values, invited, providers };
     let status = if address.unread.is_some() { StatusCode::BAD_REQUEST } else { StatusCode::OK };
     Ok(html_with_status(status, members_page(&app, visit, shell, address, found, &visitor)))
 }
@@ -117,6 +121,8 @@ struct Found {
     views: Vec<SavedView>,
     fields: Vec<Field>,
     values: BTreeMap<MemberId, Values>,
+    /// Whose invitation is open.
+    invited: BTreeSet<MemberId>,
     providers: Arc<Catalogue>,
 }
 
@@ -125,7 +131,7 @@ fn members_page(
     visit: Visit,
     shell: Shell,
     address: Address,
-    Found { page, views, fields, values, providers }: Found,
+    Found { page, views, fields, values, invited, providers }: Found,
     visitor: &Visitor,
 ) -> MembersPage {
     let Address { mut filter, columns, typed, unread, .. } = address;
@@ -137,7 +143,7 @@ fn members_page(
     let whole = write(&filter, &Columns::usual(), &Place::Start);
     let told = Told { visit: &visit, blueprint: &app.tenant.blueprint, providers: &providers };
     let row = |row: &MemberRow| Row {
-        deeds: bulk::fitting(app, &visit, visitor, row),
+        deeds: bulk::fitting(app, &visit, visitor, row, &invited),
         ..line(&told, &columns, row, values.get(&row.member.id))
     };
     MembersPage {

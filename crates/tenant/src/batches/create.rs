@@ -133,13 +133,13 @@ pub async fn undo(store: &TenantStore, context: Context, by: MemberId, of: Batch
     insert(store, context, new).await
 }
 
-/// Makes the batch that tries once more what could not be done. Of one that takes another back, it takes the same one back.
+/// Makes the batch that tries once more what could not be done, or was not come to. Of one that takes another back, it takes the same one back.
 ///
 /// # Errors
 /// [`CreateError::NothingToUndo`]: everything was done.
 pub async fn retry(store: &TenantStore, context: Context, by: MemberId, of: BatchId) -> Result<BatchId, CreateError> {
     let batch = source(store, &context, by, of).await?;
-    if batch.refused() == 0 {
+    if batch.refused() + batch.not_reached() == 0 {
         return Err(CreateError::NothingToUndo);
     }
     if matches!(batch.deed()?, Deed::Reject { reason } if reason.is_empty()) {

@@ -145,9 +145,9 @@ struct Source {
 const UNDO: &str = "SELECT position, member_id, undo AS deed, version AS since FROM batch_item
     WHERE tenant_id = $1 AND batch_id = $2 AND outcome = 'changed' AND undo IS NOT NULL AND position > $3
     ORDER BY position LIMIT $4";
-/// What was not done.
+/// What was not done, or not come to.
 const RETRY: &str = "SELECT position, member_id, deed, since FROM batch_item
-    WHERE tenant_id = $1 AND batch_id = $2 AND outcome NOT IN ('changed', 'unchanged') AND position > $3
+    WHERE tenant_id = $1 AND batch_id = $2 AND (outcome IS NULL OR outcome NOT IN ('changed', 'unchanged')) AND position > $3
     ORDER BY position LIMIT $4";
 
 async fn copy(

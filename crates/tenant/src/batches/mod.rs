@@ -133,6 +133,12 @@ impl Batch {
         Ok(self.undo_of.is_none() && is_sorted(&self.deed()?))
     }
 
+    /// To how many it did not come before it was stopped.
+    #[must_use]
+    pub const fn not_reached(&self) -> i64 {
+        if self.started_at.is_some() && self.ended_at.is_some() { self.items - self.come_to } else { 0 }
+    }
+
     /// To how many it could not be done.
     #[must_use]
     pub const fn refused(&self) -> i64 {

@@ -141,7 +141,7 @@ pub async fn some(
 ///
 /// # Errors
 /// What the database says.
-pub(crate) async fn open_among(
+pub async fn open_among(
     read: &mut impl TenantRead,
     members: impl IntoIterator<Item = MemberId>,
 ) -> Result<BTreeSet<MemberId>, StoreError> {

@@ -20,8 +20,7 @@ pub(crate) use accept::accept;
 pub use delivery::{Item, Outgoing, Receipt, Status, next_batch, postpone, settle};
 pub use invite::{NewInvitation, correct_email, invite, invite_first, is_address};
 pub(crate) use invite::{end_with_member, resend, take_back};
-pub(crate) use ledger::open_among;
-pub use ledger::{Invitation, Which, by_id, of_member, some};
+pub use ledger::{Invitation, Which, by_id, of_member, open_among, some};
 pub(crate) use many::{create_all, end_with_all, tell_again};
 
 use crate::members::MemberId;

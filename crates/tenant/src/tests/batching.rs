@@ -233,6 +233,12 @@ async fn rel_04_cancelling_leaves_the_rest_alone() {
     let left = world.state_of(id).await;
     assert_eq!((left.state, left.come_to, left.changed), (BatchState::Cancelled, 50, 50));
     assert!(batches::cancel(&world.store, world.context(), admin, id).await.is_err());
+    // The rest can be done after all.
+    let rest = batches::retry(&world.store, world.context(), admin, id).await.unwrap();
+    world.work().await;
+    assert_eq!((world.state_of(rest).await.items, world.run(admin, rest).await.changed), (80, 80));
+    let again = batches::retry(&world.store, world.context(), admin, rest).await;
+    assert!(matches!(again, Err(CreateError::NothingToUndo)), "{again:?}");
     // What was done can be taken back.
     let undo = batches::undo(&world.store, world.context(), admin, id).await.unwrap();
     world.work().await;
