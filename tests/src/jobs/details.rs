@@ -1,5 +1,6 @@
 //! What a job says before the word: what is done, how, to whom, and what of it cannot be taken back.
 
+use tenant::blueprint::{Granted, Label, Role};
 use tenant::members::MemberState;
 
 use super::{id_of, job, post};
@@ -205,4 +206,30 @@ async fn rel_04_what_is_tried_again_of_a_way_back_is_a_way_back() {
     assert_eq!(page.text_of("job-affects"), "This will affect 0 of 1.");
     page.sees("Undo: Delete members");
     assert!(!page.has("job-consequences"), "it would bring them back");
+}
+
+#[tokio::test]
+async fn pp_17_a_report_is_for_whoever_may_do_such_a_thing_and_the_log_says_who_took_it() {
+    let world = World::with(|blueprint| {
+        let label = Label { en: "Desk".to_owned(), de: "Empfang".to_owned() };
+        let (key, about) = ("desk".to_owned(), label.clone());
+        let permissions = ["members.view".to_owned()].into();
+        blueprint.roles.push(Role { key, label, about, granted: Granted::ByHand, permissions, support: false });
+    })
+    .await;
+    let mut admin = world.admin_of(&world.acme).await;
+    let mut desk = world.member("desk", &world.acme, MemberState::Active, &["desk"]).await;
+    desk.enters(&world.acme).await;
+    world.crowd(&["one"], MemberState::Active, &["viewer"]).await;
+    let one = id_of(&mut admin, &world.acme, "one").await;
+    let path = job(&mut admin, &world.acme, &[("deed", "lock"), ("asked", "yes"), ("member[]", &*one)]).await;
+    let report = world.acme.url(&format!("{path}/report.csv"));
+    let taken = "SELECT COUNT(*) FROM audit_entry WHERE action = 'batch.reported'";
+    assert!(!desk.opens(&world.acme.url(&path)).await.has("report"), "they may look, and take nothing along");
+    assert_eq!(desk.get(&report).await.status, 403);
+    assert_eq!(world.tenant_count(&world.acme, taken).await, 0);
+    assert!(admin.opens(&world.acme.url(&path)).await.has("report"));
+    assert!(admin.get(&report).await.body.contains("one@people.test"));
+    assert_eq!(world.tenant_count(&world.acme, taken).await, 1);
+    admin.opens(&world.acme.url("/audit")).await.sees("Took the report of a job along");
 }

@@ -29,6 +29,7 @@ event-import-received = Lud eine Datei mit Mitgliedern hoch
 event-import-started = Startete einen Import
 event-import-cancelled = Brach einen Import ab
 event-import-reported = Nahm den Bericht eines Imports mit
+event-batch-reported = Nahm den Bericht eines Auftrags mit
 event-acceptances-exported = Nahm die Liste der Zustimmungen mit
 event-import-done = Beendete einen Import
 event-terms-published = Veröffentlichte Bedingungen

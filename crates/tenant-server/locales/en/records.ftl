@@ -29,6 +29,7 @@ event-import-received = Uploaded a file of members
 event-import-started = Started an import
 event-import-cancelled = Cancelled an import
 event-import-reported = Took the report of an import along
+event-batch-reported = Took the report of a job along
 event-acceptances-exported = Took the list of acceptances along
 event-import-done = Finished an import
 event-terms-published = Published terms

@@ -267,7 +267,8 @@ pub(super) fn stopped(denied: tenant::lifecycle::Denied) -> Failure {
     }
 }
 
-/// The outcome of each and what it changed, to keep (CSV, RFC 4180). Written page by page, however many there are.
+/// The outcome of each and what it changed, to keep (CSV, RFC 4180), for whoever may do such a thing; the log says who took it. Written page
+/// by page, however many there are.
 pub(crate) async fn report(
     State(app): State<App>,
     admitted: Admitted,
@@ -275,7 +276,11 @@ pub(crate) async fn report(
 ) -> webkit::Result<Response> {
     admitted.require(permission::MEMBERS_VIEW)?;
     let batch = find(&app, &id).await?;
-    let known = named(&app, &batch.deed().map_err(database)?).await;
+    let deed = batch.deed().map_err(database)?;
+    admitted.require(deed.permission())?;
+    let (context, by) = (app.context(&admitted.visit), admitted.visitor.member.id);
+    members::note_taken(&app.store, context, by, "batch.reported").await.map_err(database)?;
+    let known = named(&app, &deed).await;
     let head = Bytes::from(line(["member", "name", "email", "outcome", "change"]));
     let told = Arc::new((app, admitted.visit, known, batch));
     let pages = stream::try_unfold(Some(0_i64), move |after| {

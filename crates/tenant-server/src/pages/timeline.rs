@@ -139,6 +139,7 @@ pub(crate) const ACTIONS: &[(&str, &str, &str)] = &[
     ("import.cancelled", "x", "event-import-cancelled"),
     ("import.done", "circle-check", "event-import-done"),
     ("import.reported", "download", "event-import-reported"),
+    ("batch.reported", "download", "event-batch-reported"),
     ("terms.acceptances_exported", "download", "event-acceptances-exported"),
     ("terms.published", "file-text", "event-terms-published"),
 ];
