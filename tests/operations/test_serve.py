@@ -244,6 +244,31 @@ class Refusals(unittest.TestCase):
             self.assertIn("none.key", error)
             self.assertNotIn("trusted_proxies", error)
 
+    def test_pp_13_own_blueprints_are_read_at_start(self):
+        """Each with its file and line; what is right goes on to the next thing that is not there yet."""
+        library, folder = run("blueprint", "asset-library")[0], self.house.folder
+        week = library.replace('name = "asset-library"', 'name = "week"', 1).replace('"30d"', '"7d"', 1)
+        (folder / "kinds").mkdir()
+        for name, text in [("week", week), ("slip", week.replace('"7d"', '"7 days"')), ("again", week), ("shipped", library),
+                           ("typo", week.replace("reactivate_within", "reactivate_wihtin"))]:
+            (folder / f"kinds/{name}.toml").write_text(text)
+        for kind, named, code, words in [
+                ("tenant", ["week"], 3, ["none.key"]),
+                ("tenant", ["none"], 3, ["tenant.toml: blueprints: ", "kinds/none.toml", "No such file"]),
+                ("tenant", ["slip"], 3, ["tenant.toml: blueprints: ", "kinds/slip.toml:13: `7 days` is no length of time"]),
+                ("tenant", ["typo"], 3, ["kinds/typo.toml:13: unknown field `reactivate_wihtin`"]),
+                ("tenant", ["week", "again"], 3, ["kinds/again.toml:2: name: another file has a blueprint \"week\" too"]),
+                ("tenant", ["shipped"], 3, ["kinds/shipped.toml:2: name: a blueprint \"asset-library\" ships already"]),
+                ("identity", ["week"], 3, ["none.key"]),
+                ("identity", ["Week"], 3, ["identity.toml: blueprints: \"Week\" is no name of a blueprint"]),
+                ("identity", ["asset-library"], 3, ["identity.toml: blueprints: \"asset-library\": that one ships"])]:
+            named = named if kind == "identity" else [f"kinds/{name}.toml" for name in named]
+            env = {"LATCHKEY__BLUEPRINTS": json.dumps(named), "LATCHKEY__MASTER_KEY_FILE": "keys/none.key"}
+            _, error = run("serve", kind, "--config", folder / f"{kind}.toml", code=code, env=env)
+            for word in words:
+                self.assertIn(word, error)
+        self.assertIn("asset-library, gallery-studio", run("blueprint", "zoo", code=1)[1])
+
     def test_a_wrong_command_line_is_told_apart(self):
         self.assertIn("Usage", run("serve", "nothing", code=2)[1])
 

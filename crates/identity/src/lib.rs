@@ -57,6 +57,8 @@ pub struct Settings {
     pub refresh: grants::RefreshLifetimes,
     /// How long sessions last.
     pub sessions: sessions::Lifetimes,
+    /// What tenants can be made of.
+    pub blueprints: tenants::Blueprints,
 }
 
 impl Settings {

@@ -36,6 +36,11 @@ enum Command {
         /// Whose.
         server: Which,
     },
+    /// Print a blueprint that ships, to begin one of one's own with.
+    Blueprint {
+        /// Its name.
+        name: String,
+    },
     /// Prepare a database, or bring it up to date; makes the master key of an empty one.
     Migrate(migrate::Arguments),
     /// Relying applications: register, list, show, rotate their secrets, disable.
@@ -116,6 +121,7 @@ async fn run(command: Command) -> anyhow::Result<()> {
         Command::Demo(arguments) => demo::run(arguments).await,
         Command::Serve(server) => serve::run(server).await,
         Command::Config { server } => config::print(server),
+        Command::Blueprint { name } => config::print_blueprint(&name),
         Command::Migrate(arguments) => migrate::run(arguments).await,
         Command::Clients { options, command } => control::run(options, control::Command::Clients(command)).await,
         Command::Tenants { options, command } => control::run(options, control::Command::Tenants(command)).await,

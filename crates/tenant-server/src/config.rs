@@ -38,7 +38,14 @@ impl ServerConfig {
     /// The kind of tenant of that name.
     pub(crate) fn blueprint(&self, name: &str) -> Result<Blueprint, BlueprintError> {
         let own = self.blueprints.iter().find(|blueprint| blueprint.name == name);
-        own.map_or_else(|| Blueprint::shipped(name), |own| Ok(own.clone()))
+        if let Some(own) = own {
+            return Ok(own.clone());
+        }
+        let names = || Blueprint::names().into_iter().chain(self.blueprints.iter().map(|own| own.name.as_str()));
+        Blueprint::shipped(name).map_err(|error| match error {
+            BlueprintError::Unknown { name, .. } => BlueprintError::unknown(&name, names()),
+            damaged => damaged,
+        })
     }
 }
 

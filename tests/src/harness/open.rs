@@ -6,6 +6,7 @@ use axum::Router;
 use identity::grants::RefreshLifetimes;
 use identity::passwords::Policy;
 use identity::sessions::Lifetimes;
+use identity::tenants::Blueprints;
 use identity::{Identity, Settings};
 use identity_server::{IdentityServer, Reach};
 use mail::{Memory, Sender};
@@ -89,13 +90,17 @@ pub fn client_from(address: Option<std::net::IpAddr>) -> reqwest::Client {
         .unwrap()
 }
 
-pub async fn identity(parts: &Parts, id: &Place) -> IdentityServer {
+/// The identity server, which knows further kinds of tenants by name.
+pub async fn identity(parts: &Parts, id: &Place, blueprints: &[Blueprint]) -> IdentityServer {
+    let shipped = Blueprints::default();
+    let own = blueprints.iter().map(|own| own.name.clone()).filter(|name| !shipped.contains(name));
     let settings = Settings {
         issuer: id.base.parse().unwrap(),
         product: PRODUCT.to_owned(),
         passwords: Policy::default(),
         refresh: RefreshLifetimes::default(),
         sessions: Lifetimes::default(),
+        blueprints: Blueprints::beside(own).unwrap(),
     };
     let store = open_store(parts.data.path(), "identity", &identity::MIGRATIONS).await;
     let identity = Identity::open(store, parts.master_key.clone(), parts.ambient.clone(), settings).await.unwrap();

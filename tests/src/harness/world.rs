@@ -61,7 +61,7 @@ pub struct Unusual {
     pub contoso: Vendor,
     /// How the servers ask others.
     pub limits: outbound::Config,
-    /// In place of those that ship.
+    /// Kinds of tenants beside those that ship, or in their place.
     pub blueprints: Vec<Blueprint>,
 }
 
@@ -108,7 +108,7 @@ impl World {
             // Memory, where there is some: a test's disk need not survive a power cut.
             data: tempfile::tempdir_in("/dev/shm").or_else(|_| tempfile::tempdir()).unwrap(),
         };
-        let identity = open::identity(&parts, &id).await;
+        let identity = open::identity(&parts, &id, &blueprints).await;
         let kinds = [(&acme, "asset-library"), (&studio, "gallery-studio")];
         let tenants = open::tenants(&parts, &id, &kinds, blueprints).await;
         let stop = CancellationToken::new();

@@ -5,6 +5,7 @@ mod api_matrix;
 mod applications;
 mod closing;
 mod enrolment;
+mod kinds;
 mod leases;
 mod logos;
 mod matrix;

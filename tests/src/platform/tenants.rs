@@ -1,5 +1,5 @@
 use audit::Actor;
-use identity::tenants::{self, BLUEPRINTS};
+use identity::tenants::{self, Blueprints};
 use tenant::blueprint::Blueprint;
 use tenant::members::MemberState;
 
@@ -18,7 +18,8 @@ const NEW: [(&str, &str); 7] = [
 #[test]
 fn both_sides_know_the_same_blueprints_and_each_has_somebody_to_run_it() {
     let mut shipped = Blueprint::names();
-    let mut known = BLUEPRINTS.to_vec();
+    let known = Blueprints::default();
+    let mut known: Vec<&str> = known.names().iter().map(String::as_str).collect();
     shipped.sort_unstable();
     known.sort_unstable();
     assert_eq!(shipped, known);

@@ -2,7 +2,7 @@ use askama::Template;
 use axum::extract::State;
 use axum::http::StatusCode;
 use axum::response::Response;
-use identity::tenants::{self, BLUEPRINTS, Creation, FirstAdministrator, NewTenant};
+use identity::tenants::{self, Creation, FirstAdministrator, NewTenant};
 use serde::Deserialize;
 use webkit::{Brand, FieldErrors, Form, Shell, Visit, html, html_with_status};
 
@@ -34,12 +34,13 @@ struct NewTenantPage {
     shell: Shell,
     errors: FieldErrors,
     entered: Entered,
-    blueprints: &'static [&'static str],
+    blueprints: Vec<String>,
 }
 
 fn page(server: &IdentityServer, administrator: Administrator, entered: Entered, errors: FieldErrors) -> NewTenantPage {
     let (brand, shell) = (administrator.brand(server), administrator.shell(&Done::default()));
-    NewTenantPage { visit: administrator.visit, brand, shell, errors, entered, blueprints: BLUEPRINTS }
+    let blueprints = server.identity.settings.blueprints.names().to_vec();
+    NewTenantPage { visit: administrator.visit, brand, shell, errors, entered, blueprints }
 }
 
 pub async fn show(State(server): State<IdentityServer>, administrator: Administrator) -> Response {

@@ -3,7 +3,7 @@ use serde_json::json;
 use store::{PLATFORM, StoreError, Tx, params};
 
 use super::enrol::{self, Code, FirstAdministrator};
-use super::{BLUEPRINTS, Tenant, TenantId, Wrong, insert, rules};
+use super::{Tenant, TenantId, Wrong, insert, rules};
 use crate::accounts::EmailAddress;
 use crate::{Fault, Identity};
 
@@ -71,7 +71,7 @@ fn check(identity: &Identity, actor: Actor, new: &NewTenant) -> Result<Result<In
     wrong.extend(rules::name(&new.name).err());
     let base_url = rules::base_url(&new.base_url);
     wrong.extend(base_url.as_ref().err());
-    if !BLUEPRINTS.contains(&new.blueprint.as_str()) {
+    if !identity.settings.blueprints.contains(&new.blueprint) {
         wrong.push(Wrong::Blueprint);
     }
     let email = EmailAddress::parse(&new.first_administrator.email);

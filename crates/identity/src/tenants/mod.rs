@@ -8,6 +8,7 @@
 //! suspend ⇄ resume        delete: what is the tenant's goes, batch by batch; the row and its short name stay
 //! ```
 
+mod blueprints;
 mod change;
 mod create;
 mod ending;
@@ -26,6 +27,7 @@ use store::{Conn, StoreError, Tx, params};
 
 use crate::authorize::InteractionId;
 
+pub use blueprints::Blueprints;
 pub use change::{Face, rename, set_face};
 pub use create::{Created, Creation, NewTenant, create};
 pub use ending::{delete, end_some, resume, suspend};
@@ -38,7 +40,7 @@ pub use manage::{List, Managed, Search, TENANTS_ON_A_PAGE, detail, list};
 pub use picture::{MOST_BYTES as LOGO_MOST_BYTES, MOST_PIXELS as LOGO_MOST_PIXELS, Picture, Unfit, inspect};
 pub use reach::{Reach, reach, refusal};
 pub(crate) use rules::name;
-pub use rules::{BLUEPRINTS, ICONS, Wrong};
+pub use rules::{ICONS, Wrong};
 
 store::row_id!(
     /// A tenant.

@@ -1,8 +1,5 @@
 use url::Url;
 
-/// The blueprints that a tenant can be made of; tenant servers ship them (a test compares the two lists).
-pub const BLUEPRINTS: &[&str] = &["asset-library", "gallery-studio"];
-
 /// The icons that a tenant can have as its logo; all stand in the pages' sprite (a test looks).
 pub const ICONS: &[&str] = &[
     "library",

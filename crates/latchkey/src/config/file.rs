@@ -18,6 +18,8 @@ pub struct IdentityFile {
     #[serde(default = "identity_socket")]
     pub socket: PathBuf,
     #[serde(default)]
+    pub blueprints: Vec<String>,
+    #[serde(default)]
     pub listen: Listen,
     #[serde(default)]
     pub operations: Operations,
@@ -40,6 +42,8 @@ pub struct TenantFile {
     pub master_key_file: PathBuf,
     #[serde(default = "tenant_socket")]
     pub socket: PathBuf,
+    #[serde(default)]
+    pub blueprints: Vec<PathBuf>,
     #[serde(default = "largest_import")]
     pub largest_import: u32,
     #[serde(default)]

@@ -4,6 +4,7 @@
 //! file ─▶ tables with positions ─▶ LATCHKEY__TABLE__KEY laid over ─▶ typed, unknown keys refused with their line ─▶ checked
 //! ```
 
+mod blueprints;
 mod file;
 mod overlay;
 mod problem;
@@ -14,6 +15,7 @@ use std::path::{Path, PathBuf};
 
 use serde::de::DeserializeOwned;
 
+pub use blueprints::print_blueprint;
 pub use file::{Database, IdentityFile, Listen, Log, LogFormat, Mail, TenantFile};
 pub use problem::Problem;
 

@@ -1,11 +1,12 @@
 use std::collections::BTreeSet;
+use std::fs;
 use std::path::Path;
 
 use serde::de::DeserializeOwned;
 
 use super::file::{Database, IdentityFile, IdentityOutbound, Listen, Log, Mail, Operations, Outbound, TenantFile};
 use super::overlay::parse;
-use super::{IDENTITY_REFERENCE, TENANT_REFERENCE};
+use super::{Config, IDENTITY_REFERENCE, TENANT_REFERENCE};
 
 fn read<F: DeserializeOwned>(text: &str, variables: &[(&str, &str)]) -> Result<F, String> {
     let variables = variables.iter().map(|(name, value)| ((*name).to_owned(), (*value).to_owned())).collect();
@@ -82,6 +83,44 @@ fn wrong_values_and_wrong_toml_are_refused_with_their_line() {
     }
     let missing = read::<IdentityFile>("product = \"x\"", &[]).err().unwrap();
     assert!(missing.contains("missing field `issuer`"), "{missing}");
+}
+
+#[test]
+fn pp_13_an_operators_own_blueprints_are_read_and_refused_with_file_and_line() {
+    let folder = tempfile::tempdir().unwrap();
+    let config = folder.path().join("tenant.toml");
+    let library = tenant::blueprint::Blueprint::text("asset-library").unwrap();
+    let write = |file: &str, name: &str, span: &str| {
+        let text = library.replacen("name = \"asset-library\"", &format!("name = \"{name}\""), 1);
+        fs::write(folder.path().join(file), text.replacen("reactivate_within = \"30d\"", span, 1)).unwrap();
+    };
+    let read = |files: &str| {
+        fs::write(&config, TENANT_REFERENCE.replacen("blueprints = []", &format!("blueprints = {files}"), 1)).unwrap();
+        Config::<TenantFile>::read(&config)?.blueprints()
+    };
+    assert!(read("[]").unwrap().is_empty());
+    write("week.toml", "week", "reactivate_within = \"7d\"");
+    fs::create_dir(folder.path().join("kinds")).unwrap();
+    write("kinds/day.toml", "day", "reactivate_within = \"1d\"");
+    let own = read("[\"week.toml\", \"kinds/day.toml\"]").unwrap();
+    let days = |at: usize| own[at].lifecycle.reactivate_within.unwrap().0.as_secs() / 86_400;
+    assert_eq!((own[0].name.as_str(), days(0), own[1].name.as_str(), days(1)), ("week", 7, "day", 1));
+
+    write("slip.toml", "slip", "reactivate_within = \"7 days\"");
+    write("typo.toml", "typo", "reactivate_wihtin = \"7d\"");
+    write("shipped.toml", "asset-library", "");
+    write("again.toml", "week", "");
+    for (files, expected) in [
+        ("[\"none.toml\"]", "none.toml: No such file"),
+        ("[\"slip.toml\"]", "slip.toml:13: `7 days` is no length of time"),
+        ("[\"typo.toml\"]", "typo.toml:13: unknown field `reactivate_wihtin`"),
+        ("[\"shipped.toml\"]", "shipped.toml:2: name: a blueprint \"asset-library\" ships already"),
+        ("[\"week.toml\", \"again.toml\"]", "again.toml:2: name: another file has a blueprint \"week\" too"),
+    ] {
+        let refused = read(files).unwrap_err().to_string();
+        assert!(refused.starts_with(&format!("{}: blueprints: ", config.display())), "{refused}");
+        assert!(refused.contains(expected), "{refused}");
+    }
 }
 
 #[test]

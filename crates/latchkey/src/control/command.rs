@@ -116,7 +116,7 @@ pub enum TenantsCommand {
         /// Where its tenant server will answer: an origin.
         #[arg(long, value_name = "URL")]
         base_url: String,
-        /// What kind of tenant it is.
+        /// What kind of tenant it is: a blueprint that ships, or one that the configuration names.
         #[arg(long, default_value = "asset-library")]
         blueprint: String,
         /// Who runs it: invited as its first administrator.

@@ -15,6 +15,7 @@ use identity::grants::RefreshLifetimes;
 use identity::passwords::Policy;
 use identity::providers::{self, Change, NewProvider, Saved, Shown};
 use identity::sessions::Lifetimes;
+use identity::tenants::Blueprints;
 use identity::tenants::TenantId;
 use identity::{Identity, Settings};
 use identity_server::{IdentityServer, Reach};
@@ -45,6 +46,7 @@ pub async fn open(
         passwords: Policy::default(),
         refresh: RefreshLifetimes::default(),
         sessions: Lifetimes::default(),
+        blueprints: Blueprints::default(),
     };
     let identity = Identity::open(database, Arc::clone(master_key), ambient.clone(), settings).await?;
     Ok(IdentityServer::new(identity_server::ServerConfig {

@@ -7,6 +7,7 @@ use axum::Router;
 use identity::grants::RefreshLifetimes;
 use identity::passwords::Policy;
 use identity::sessions::Lifetimes;
+use identity::tenants::Blueprints;
 use identity::{Identity, Settings};
 use identity_server::{IdentityServer, Reach};
 use inbox::Inbox;
@@ -111,6 +112,7 @@ async fn open_identity(
         passwords: Policy::default(),
         refresh: RefreshLifetimes::default(),
         sessions: Lifetimes::default(),
+        blueprints: Blueprints::default(),
     };
     let identity = Identity::open(database, Arc::clone(master_key), ambient.clone(), settings).await?;
     Ok(IdentityServer::new(identity_server::ServerConfig {

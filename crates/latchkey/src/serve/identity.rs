@@ -5,6 +5,7 @@ use anyhow::Context;
 use identity::grants::RefreshLifetimes;
 use identity::passwords::Policy;
 use identity::sessions::Lifetimes;
+use identity::tenants::Blueprints;
 use identity::{Identity, MIGRATIONS, Settings};
 use identity_server::{IdentityServer, Reach, ServerConfig};
 use store::{Location, Schema, Store};
@@ -13,7 +14,7 @@ use tokio_util::sync::CancellationToken;
 use super::operations::Ready;
 use super::parts::{Foundation, bind, client, entry, location};
 use super::run::Running;
-use crate::config::{Config, IdentityFile};
+use crate::config::{Config, IdentityFile, Problem};
 use crate::control::{self, Answer, Command};
 use crate::logging;
 
@@ -26,6 +27,7 @@ pub async fn serve(path: &Path) -> anyhow::Result<()> {
     let file = &config.file;
     logging::start(&file.log).map_err(|error| config.problem("log.filter", error))?;
     check_issuer(&config)?;
+    blueprints(&config)?;
     let listener = bind(&config, "listen.address", file.listen.address).await?;
     let operations = match file.operations.address {
         Some(address) => Some(bind(&config, "operations.address", address).await?),
@@ -87,6 +89,7 @@ pub async fn open(config: &Config<IdentityFile>, foundation: &Foundation<Reach>)
         passwords: Policy::default(),
         refresh: RefreshLifetimes::default(),
         sessions: Lifetimes::default(),
+        blueprints: blueprints(config)?,
     };
     let sealed_under = || {
         let key = config.path(&file.master_key_file);
@@ -95,6 +98,11 @@ pub async fn open(config: &Config<IdentityFile>, foundation: &Foundation<Reach>)
     Identity::open(store, Arc::clone(&foundation.master_key), foundation.ambient.clone(), settings)
         .await
         .with_context(sealed_under)
+}
+
+/// What tenants can be made of.
+fn blueprints(config: &Config<IdentityFile>) -> Result<Blueprints, Problem> {
+    Blueprints::beside(config.file.blueprints.clone()).map_err(|why| config.problem("blueprints", why))
 }
 
 /// An issuer is an origin; tokens over plain http are for one's own machine.

@@ -59,13 +59,13 @@ pub async fn serve(path: &Path) -> anyhow::Result<()> {
 
 /// The server, without listening.
 async fn open(config: &Config<TenantFile>) -> anyhow::Result<TenantServer> {
-    let file = &config.file;
+    let (file, blueprints) = (&config.file, config.blueprints()?);
     let outbound = &file.outbound;
     let http = client(config, ("outbound.allowed_origins", &outbound.allowed_origins), outbound.ca_file.as_deref())?;
     let foundation = Foundation::lay(config, &file.product, &file.master_key_file, &file.mail, http)?;
     let opened = TenantServer::open(ServerConfig {
         tenants: Vec::new(),
-        blueprints: Vec::new(),
+        blueprints,
         databases: databases(config).await?,
         master_key: foundation.master_key,
         ambient: foundation.ambient,

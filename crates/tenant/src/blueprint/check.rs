@@ -20,13 +20,14 @@ fn fault(key: impl Into<String>, value: &str, reason: impl Into<String>) -> Faul
 
 type Rule = fn(&Blueprint) -> Result<(), Fault>;
 
-const RULES: [Rule; 11] = [
+const RULES: [Rule; 12] = [
     keys_are_plain,
     permissions_are_unique,
     built_in_permissions_are_listed,
     roles_are_unique,
     roles_use_the_catalogue,
     somebody_can_review,
+    somebody_runs_it,
     providers_are_for_those_who_run_it,
     labels_name_states,
     one_role_is_support,
@@ -148,6 +149,15 @@ fn newcomers_come_by_a_platforms_provider(blueprint: &Blueprint) -> Result<(), F
         Some(key) => Err(fault("newcomers.provider", key, "this is no key of one of the platform's providers")),
         None => Ok(()),
     }
+}
+
+/// A tenant begins with one administrator, who is invited with that role.
+fn somebody_runs_it(blueprint: &Blueprint) -> Result<(), Fault> {
+    if blueprint.administrator().is_none() {
+        let reason = format!("no role runs the tenant: one has all of {}", permission::BUILT_IN.join(", "));
+        return Err(fault("role", "role", reason));
+    }
+    Ok(())
 }
 
 /// Without it, requests would pile up that nobody may decide, and no role could be given to anyone who asks.

@@ -3,7 +3,7 @@ use super::check::Fault;
 /// Why a blueprint is refused, with the place to look at.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 pub enum BlueprintError {
-    /// No blueprint of that name ships.
+    /// There is no blueprint of that name.
     #[error("there is no blueprint {name:?}; there are: {known}")]
     Unknown {
         /// What was asked for.
@@ -36,6 +36,17 @@ pub enum BlueprintError {
 }
 
 impl BlueprintError {
+    /// None of these names is that one.
+    #[must_use]
+    pub fn unknown<'n>(name: &str, known: impl IntoIterator<Item = &'n str>) -> Self {
+        Self::Unknown { name: name.to_owned(), known: known.into_iter().collect::<Vec<_>>().join(", ") }
+    }
+
+    pub(super) fn of_name(file: &str, text: &str, reason: String) -> Self {
+        let line = text.lines().position(|line| line.trim_start().starts_with("name")).map_or(1, |at| at + 1);
+        Self::Content { file: file.to_owned(), line, key: "name".to_owned(), reason }
+    }
+
     pub(super) fn of_toml(file: &str, text: &str, error: &toml::de::Error) -> Self {
         let line = error.span().map_or(1, |span| line_of(text, span.start));
         Self::Form { file: file.to_owned(), line, reason: error.message().to_owned() }

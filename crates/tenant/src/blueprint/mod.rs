@@ -1,5 +1,5 @@
 //! What kind of tenant this is: a TOML file with its roles, permissions and rules. Five ship in the end; a sixth needs no
-//! code. Two are needed so far, and both are embedded.
+//! code: a tenant server's operator brings it along ([`Blueprint::own`]). Two are needed so far, and both are embedded.
 //!
 //! A blueprint is checked whole when it is read ([`Blueprint::parse`]): whoever holds one needs no more checks.
 
@@ -199,10 +199,7 @@ impl Blueprint {
     /// # Errors
     /// [`BlueprintError::Unknown`] lists the names that exist.
     pub fn shipped(name: &str) -> Result<Self, BlueprintError> {
-        let unknown =
-            || BlueprintError::Unknown { name: name.to_owned(), known: SHIPPED.map(|(name, _)| name).join(", ") };
-        let (name, text) = SHIPPED.iter().find(|(shipped, _)| *shipped == name).ok_or_else(unknown)?;
-        Self::parse(&format!("{name}.toml"), text)
+        Self::parse(&format!("{name}.toml"), Self::text(name)?)
     }
 
     /// Reads and checks one; `file` is named in errors.
@@ -213,6 +210,36 @@ impl Blueprint {
         let blueprint: Self = toml::from_str(text).map_err(|error| BlueprintError::of_toml(file, text, &error))?;
         check::check(&blueprint).map_err(|fault| BlueprintError::of_fault(file, text, fault))?;
         Ok(blueprint)
+    }
+
+    /// Reads and checks those that an operator brings along, each as its file's name and text. A name that two have, or one that
+    /// ships, is refused: which of them is meant must not be a matter of order.
+    ///
+    /// # Errors
+    /// [`BlueprintError`] names file, line and key.
+    pub fn own(files: &[(String, String)]) -> Result<Vec<Self>, BlueprintError> {
+        let mut own: Vec<Self> = Vec::with_capacity(files.len());
+        for (file, text) in files {
+            let blueprint = Self::parse(file, text)?;
+            let name = &blueprint.name;
+            if SHIPPED.iter().any(|(shipped, _)| shipped == name) {
+                return Err(BlueprintError::of_name(file, text, format!("a blueprint {name:?} ships already")));
+            }
+            if own.iter().any(|other| other.name == *name) {
+                return Err(BlueprintError::of_name(file, text, format!("another file has a blueprint {name:?} too")));
+            }
+            own.push(blueprint);
+        }
+        Ok(own)
+    }
+
+    /// The file of one that ships: to read, and to begin another with.
+    ///
+    /// # Errors
+    /// [`BlueprintError::Unknown`] lists the names that exist.
+    pub fn text(name: &str) -> Result<&'static str, BlueprintError> {
+        let shipped = SHIPPED.iter().find(|(shipped, _)| *shipped == name);
+        shipped.map(|(_, text)| *text).ok_or_else(|| BlueprintError::unknown(name, Self::names()))
     }
 
     /// The names of those that ship.

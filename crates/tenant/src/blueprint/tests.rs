@@ -47,6 +47,26 @@ fn a_damaged_blueprint_is_refused_with_file_line_and_key() {
 }
 
 #[test]
+fn operators_bring_blueprints_along_and_each_name_means_one() {
+    let called = |name: &str| (format!("{name}.toml"), SMALL.replacen("\"gallery-studio\"", &format!("\"{name}\""), 1));
+    let own = Blueprint::own(&[called("zoo"), called("member")]).unwrap();
+    assert_eq!(own.iter().map(|it| it.name.as_str()).collect::<Vec<_>>(), ["zoo", "member"]);
+    let (file, text) = called("member");
+    for (files, expected) in [
+        (vec![called("gallery-studio")], "gallery-studio.toml:2: name: a blueprint \"gallery-studio\" ships already"),
+        (vec![called("member"), ("b.toml".to_owned(), text.clone())], "b.toml:2: name: another file has a blueprint"),
+        (vec![(file, text.replacen("\"providers.manage\", \"tenant.settings\", ", "", 1))], "no role runs the tenant"),
+        (
+            vec![("c.toml".to_owned(), text.replacen("deletion_mail = true", "deletion_mial = true", 1))],
+            "c.toml:12: unknown",
+        ),
+    ] {
+        let refused = Blueprint::own(&files).unwrap_err().to_string();
+        assert!(refused.contains(expected), "{refused}");
+    }
+}
+
+#[test]
 fn pd_matrix_the_two_rights_of_team_members_are_independent() {
     let studio = Blueprint::shipped("gallery-studio").unwrap();
     let may = |role: &str, permission: &str| studio.role(role).unwrap().permissions.contains(permission);

@@ -81,21 +81,25 @@ async fn create(identity: &Identity, new: NewTenant) -> Result<Value, Refusal> {
             "issuer": identity.settings.issuer(),
             "enrolment_code": created.code,
         })),
-        Creation::Wrong(wrong) => Err(because(wrong.into_iter().map(told).collect::<Vec<_>>().join("; "))),
+        Creation::Wrong(wrong) => {
+            let blueprints = identity.settings.blueprints.names();
+            Err(because(wrong.into_iter().map(|one| told(one, blueprints)).collect::<Vec<_>>().join("; ")))
+        }
     }
 }
 
-fn told(wrong: Wrong) -> &'static str {
-    match wrong {
+fn told(wrong: Wrong, blueprints: &[String]) -> String {
+    let told = match wrong {
         Wrong::Slug => "the short name is 2 to 40 lower-case letters, digits and single hyphens, a letter first",
         Wrong::SlugTaken => "a tenant or an application has (or had) this short name",
         Wrong::Name => "--name: 1 to 80 characters on one line",
         Wrong::BaseUrl => "--base-url: an https origin without a path, or http on this machine",
         Wrong::BaseUrlTaken => "--base-url: another tenant lives there",
-        Wrong::Blueprint => "--blueprint: asset-library or gallery-studio",
+        Wrong::Blueprint => return format!("--blueprint: one of {}", blueprints.join(", ")),
         Wrong::Email => "--admin-email: not one e-mail address",
         Wrong::Icon | Wrong::Accent | Wrong::TermsUrl | Wrong::PrivacyUrl => "the branding is not as it should be",
-    }
+    };
+    told.to_owned()
 }
 
 async fn export(identity: &Identity, slug: &str, answer: &mpsc::Sender<Reply>) -> Result<Value, Refusal> {
