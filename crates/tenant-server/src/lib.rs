@@ -31,6 +31,7 @@ mod instance;
 mod lease;
 mod logos;
 mod open;
+mod outgoing;
 mod own_providers;
 mod pages;
 mod routes;

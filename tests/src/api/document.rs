@@ -5,7 +5,7 @@ use tenant::members::MemberState;
 use crate::harness::{World, text};
 
 /// Everything of an answer that its schema does not say, or says otherwise.
-fn differences(document: &Value, schema: &Value, value: &Value, at: &str, found: &mut Vec<String>) {
+pub(super) fn differences(document: &Value, schema: &Value, value: &Value, at: &str, found: &mut Vec<String>) {
     if let Some(reference) = schema["$ref"].as_str() {
         let schema = document.pointer(reference.trim_start_matches('#')).expect("the schema is there");
         return differences(document, schema, value, at, found);

@@ -37,6 +37,7 @@ const A_GROUP: fn() -> Value = || json!({ "group": "staff", "role": "viewer" });
 
 const OPERATIONS: &[(&str, &str, Takes)] = &[
     ("get", "/members", Nothing),
+    ("get", "/members/export", Nothing),
     ("post", "/members", Nothing),
     ("get", "/members/{id}", Member(NO_BODY)),
     ("post", "/members/{id}/approve", Member(|| json!({ "roles": ["viewer"] }))),

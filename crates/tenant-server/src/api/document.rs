@@ -77,10 +77,18 @@ fn content(schema: &str) -> Value {
     json!({ "application/json": { "schema": reference(schema) } })
 }
 
+/// A file in each of these kinds. A schema can say what a line is, and not that there are many.
+fn files(kinds: &[&str], line: &str) -> Value {
+    let about = format!("A line for each: `{line}`, in CSV with its members as columns.");
+    let file = |kind: &&str| ((*kind).to_owned(), json!({ "schema": { "type": "string", "description": about } }));
+    kinds.iter().map(file).collect::<Map<_, _>>().into()
+}
+
 fn described(operation: &Operation) -> Value {
     let (status, schema) = operation.answer;
     let mut responses = Map::new();
-    responses.insert(status.to_string(), json!({ "description": "Done", "content": content(schema) }));
+    let done = if operation.files.is_empty() { content(schema) } else { files(operation.files, schema) };
+    responses.insert(status.to_string(), json!({ "description": "Done", "content": done }));
     for status in problems(operation) {
         responses.insert(status.to_string(), json!({ "$ref": "#/components/responses/Problem" }));
     }

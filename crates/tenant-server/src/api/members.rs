@@ -18,6 +18,7 @@ use super::problem::Problem;
 use super::providers::switch;
 use super::serve::{Call, Reply};
 use crate::catalogue::Age;
+use crate::outgoing::{self, Format};
 
 /// The longest name, as on the page.
 const LONGEST_NAME: usize = 100;
@@ -78,6 +79,18 @@ pub(super) async fn list(call: Call) -> Result<Reply, Problem> {
     let rows: Vec<Value> = page.rows.iter().map(|row| member(row, &call.app.tenant.blueprint)).collect();
     let next = page.next.as_ref().map(Cursor::write);
     Ok(Reply::ok(json!({ "members": rows, "next": next, "total": page.total })))
+}
+
+/// The kinds of file that [`export`] answers.
+pub(super) const FILES: &[&str] = &[Format::Csv.kind(), Format::JsonLines.kind()];
+
+/// GET /members/export: the file that the list's page gives, to whom it gives it.
+pub(super) async fn export(call: Call) -> Result<Reply, Problem> {
+    let filter = filter(&call)?;
+    let asked = call.query.get("format");
+    let format = Format::ALL.into_iter().find(|format| Some(format.word()) == asked).unwrap_or(Format::Csv);
+    let file = outgoing::file(&call.app, call.context(), call.caller.id(), filter, format).await?;
+    Ok(Reply::file(file))
 }
 
 /// The filters of the list's page, by the same names. What is no filter is an error here.

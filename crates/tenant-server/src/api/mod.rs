@@ -22,6 +22,7 @@ mod limits;
 mod members;
 mod once;
 mod operations;
+mod operations_members;
 mod operations_people;
 mod operations_settings;
 mod own_providers;

@@ -86,7 +86,7 @@ fn rendered(outcome: Result<Reply, Problem>, visit: &Visit) -> (StatusCode, Stri
 fn again(status: i64, answer: &str) -> Response {
     let status = u16::try_from(status).ok().and_then(|status| StatusCode::from_u16(status).ok());
     let status = status.unwrap_or(StatusCode::INTERNAL_SERVER_ERROR);
-    let mut response = Reply { status, body: serde_json::from_str(answer).unwrap_or(Value::Null) }.into_response();
+    let mut response = Reply::new(status, serde_json::from_str(answer).unwrap_or(Value::Null)).into_response();
     response.headers_mut().insert(AGAIN, axum::http::HeaderValue::from_static("true"));
     response
 }

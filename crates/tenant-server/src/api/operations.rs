@@ -8,9 +8,9 @@ use oidc::scope::{AUDIT_READ, JOBS_READ, MEMBERS_READ, MEMBERS_WRITE, PROVIDERS_
 use tenant::blueprint::permission::{
     AUDIT_VIEW, MEMBERS_MANAGE, MEMBERS_REVIEW, MEMBERS_VIEW, PROVIDERS_MANAGE, ROLES_MANAGE,
 };
-use tenant::members::{MemberFilter, Stage};
 use webkit::BODY_LIMIT;
 
+use super::operations_members::of_members;
 use super::operations_people::of_people;
 use super::problem::Problem;
 use super::query::{CURSOR, Kind, LIMIT, Parameter};
@@ -65,37 +65,12 @@ pub(super) struct Operation {
     pub file: bool,
     /// The status and schema of the answer.
     pub answer: (u16, &'static str),
+    /// The kinds of file that are answered instead, if any are: of these the schema is a line.
+    pub files: &'static [&'static str],
     pub run: fn(Call) -> Answering,
 }
 
 pub(super) const PAGED: &[Parameter] = &[LIMIT, CURSOR];
-
-const OF_MEMBERS: &[Parameter] = &[
-    Parameter {
-        name: "q",
-        about: "Words that begin names or addresses; `isLocked:true` and the like too.",
-        kind: Kind::Text,
-    },
-    Parameter {
-        name: "state",
-        about: "The axis *authorization*, or what a member's `state` says of all axes at once.",
-        kind: Kind::Word(|| MemberFilter::states().collect()),
-    },
-    Parameter { name: "locked", about: "The axis *lock*.", kind: Kind::Flag },
-    Parameter {
-        name: "lifecycle",
-        about: "The axis *lifecycle*; `not_deleted` is whoever is neither deleted nor erased. Who was erased is found by `purged` alone.",
-        kind: Kind::Word(|| Stage::ALL.iter().map(|stage| stage.word()).collect()),
-    },
-    Parameter { name: "role", about: "The key of a role.", kind: Kind::Text },
-    Parameter { name: "support", about: "Whether they are support users.", kind: Kind::Flag },
-    Parameter { name: "federated", about: "Whether one provider alone opens the tenant to them.", kind: Kind::Flag },
-    Parameter { name: "provider", about: "The key of that provider.", kind: Kind::Text },
-    Parameter { name: "readonly", about: "Whether their record is kept elsewhere.", kind: Kind::Flag },
-    Parameter { name: "inactive", about: "They have not come in since that day, `2026-02-28`.", kind: Kind::Text },
-    LIMIT,
-    CURSOR,
-];
 
 const OF_ITEMS: &[Parameter] = &[
     Parameter { name: "outcome", about: "Only those that came to this.", kind: Kind::Word(jobs::outcomes) },
@@ -152,6 +127,7 @@ pub(super) const fn get(
         longest: BODY_LIMIT,
         file: false,
         answer: (200, answer),
+        files: &[],
         run: |call| Box::pin(members::show(call)),
     }
 }
@@ -183,24 +159,6 @@ pub(super) static OPERATIONS: LazyLock<Vec<Operation>> = LazyLock::new(|| {
     let all = all.chain(of_own_providers()).chain(of_groups()).chain(of_people());
     all.chain(operations_settings::all()).collect()
 });
-
-fn of_members() -> [Operation; 3] {
-    [
-        Operation {
-            query: OF_MEMBERS,
-            run: |call| Box::pin(members::list(call)),
-            ..get("/members", "listMembers", "Members by name, narrowed by filters", "MemberPage")
-        },
-        Operation {
-            scopes: &[MEMBERS_WRITE],
-            body: Some("Invite"),
-            answer: (201, "MemberTold"),
-            run: |call| Box::pin(members::invite(call)),
-            ..deed("/members", "inviteMember", "Invites somebody; roles need `roles:write` too")
-        },
-        get("/members/{id}", "getMember", "One member", "Member"),
-    ]
-}
 
 fn deeds() -> [Operation; 15] {
     let review = |path, id, summary, body| Operation {

@@ -63,7 +63,7 @@ pub(super) fn of(schema: &str) -> Value {
 }
 
 /// Profile fields by their keys, which are the tenant's own.
-fn values() -> Value {
+pub(super) fn values() -> Value {
     json!({ "type": "object", "additionalProperties": text(), "description": "Profile fields; an empty text empties one." })
 }
 
@@ -94,6 +94,7 @@ fn answers() -> Vec<(&'static str, Value)> {
         ),
         ("MemberTold", member_told()),
         ("MemberPage", object(&members)),
+        ("MemberLine", people::member_line()),
         ("Done", object(&done)),
         ("Provider", provider()),
         ("OwnProvider", own::own_provider()),

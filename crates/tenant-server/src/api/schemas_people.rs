@@ -1,10 +1,12 @@
 //! What bodies and answers of [`people`](super::people) and [`invitations`] look like.
 
 use serde_json::{Value, json};
+use tenant::blueprint::SeatClass;
 use tenant::invitations::MailStatus;
+use tenant::members::{Authorization, Lifecycle, MemberState};
 
 use super::invitations;
-use super::schemas::{flag, id, id_or_null, list, object, or_null, page, text, time, time_or_null, words};
+use super::schemas::{flag, id, id_or_null, list, object, or_null, page, text, time, time_or_null, values, words};
 
 pub(super) fn answers() -> Vec<(&'static str, Value)> {
     vec![
@@ -13,6 +15,28 @@ pub(super) fn answers() -> Vec<(&'static str, Value)> {
         ("Rights", rights()),
         ("Request", request()),
     ]
+}
+
+/// As `outgoing` writes it.
+pub(super) fn member_line() -> Value {
+    object(&[
+        ("id", id()),
+        ("given_name", text()),
+        ("family_name", text()),
+        ("email", text()),
+        ("language", text()),
+        ("state", words(MemberState::ALL.iter().map(|state| state.word()).collect())),
+        ("roles", list(text())),
+        ("seat_class", words(SeatClass::ALL.iter().map(|class| class.word()).collect())),
+        ("provider", or_null("string")),
+        ("kept_by", or_null("string")),
+        ("authorization", words(Authorization::ALL.iter().map(|state| state.word()).collect())),
+        ("locked", flag()),
+        ("lifecycle", words(Lifecycle::ALL.iter().map(|state| state.word()).collect())),
+        ("email_stated_by", or_null("string")),
+        ("last_sign_in", time_or_null()),
+        ("fields", values()),
+    ])
 }
 
 fn invitation() -> Value {

@@ -51,20 +51,34 @@ pub(super) struct Call {
 pub(super) struct Reply {
     pub status: StatusCode,
     pub body: Value,
+    /// A file, which is the whole answer.
+    file: Option<Response>,
 }
 
 impl Reply {
+    pub(super) const fn new(status: StatusCode, body: Value) -> Self {
+        Self { status, body, file: None }
+    }
+
     pub(super) const fn ok(body: Value) -> Self {
-        Self { status: StatusCode::OK, body }
+        Self::new(StatusCode::OK, body)
     }
 
     pub(super) const fn created(body: Value) -> Self {
-        Self { status: StatusCode::CREATED, body }
+        Self::new(StatusCode::CREATED, body)
+    }
+
+    /// A file instead of JSON: of what is read alone, since no answer of that kind is kept.
+    pub(super) const fn file(file: Response) -> Self {
+        Self { status: StatusCode::OK, body: Value::Null, file: Some(file) }
     }
 }
 
 impl IntoResponse for Reply {
     fn into_response(self) -> Response {
+        if let Some(file) = self.file {
+            return file;
+        }
         let kind = if self.status.is_success() { "application/json" } else { "application/problem+json" };
         (self.status, [(CONTENT_TYPE, HeaderValue::from_static(kind))], self.body.to_string()).into_response()
     }

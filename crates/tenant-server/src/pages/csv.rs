@@ -3,7 +3,7 @@
 use tenant::imports::guarded;
 
 /// One line. A cell that a spreadsheet would calculate begins with an apostrophe, which an import takes away again.
-pub(super) fn line<'a>(cells: impl IntoIterator<Item = &'a str>) -> String {
+pub(crate) fn line<'a>(cells: impl IntoIterator<Item = &'a str>) -> String {
     let cells: Vec<String> = cells.into_iter().map(cell).collect();
     format!("{}\r\n", cells.join(","))
 }

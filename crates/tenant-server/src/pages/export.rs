@@ -1,74 +1,14 @@
-//! The list as a file: everybody whom its filters leave, written stretch by stretch, however many there are. An import reads
-//! what stands here.
+//! The list as a file ([`crate::outgoing`]).
 
-use axum::body::{Body, Bytes};
 use axum::extract::{RawQuery, State};
-use axum::http::header::{CONTENT_DISPOSITION, CONTENT_TYPE};
-use axum::response::{IntoResponse, Response};
-use futures_util::{StreamExt, stream};
-use serde::Serialize;
-use store::StoreError;
-use tenant::blueprint::{Blueprint, permission};
-use tenant::fields::{self, Field, Values};
-use tenant::imports::Column;
-use tenant::members::{self, Lifecycle, MemberRow};
+use axum::response::Response;
+use tenant::blueprint::permission;
 use webkit::Failure;
 
-use super::csv::line;
 use super::members_address::read;
 use crate::instance::App;
+use crate::outgoing::{self, Format};
 use crate::visitor::{Admitted, database};
-
-/// What every tenant's file tells; the columns of its profile fields follow.
-const HEAD: [&str; 15] = [
-    "id",
-    "given_name",
-    "family_name",
-    "email",
-    "language",
-    "state",
-    "roles",
-    "seat_class",
-    "provider",
-    "kept_by",
-    "authorization",
-    "locked",
-    "lifecycle",
-    "email_stated_by",
-    "last_sign_in",
-];
-
-/// One member, as JSON.
-#[derive(Serialize)]
-struct Line<'a> {
-    id: String,
-    given_name: &'a str,
-    family_name: &'a str,
-    email: &'a str,
-    language: &'a str,
-    state: &'static str,
-    roles: Vec<String>,
-    seat_class: &'static str,
-    provider: Option<&'a str>,
-    /// Who keeps the record elsewhere (PP-31).
-    kept_by: Option<&'a str>,
-    authorization: &'static str,
-    locked: bool,
-    lifecycle: &'static str,
-    /// The provider by whose word alone that address is theirs.
-    email_stated_by: Option<&'a str>,
-    last_sign_in: Option<String>,
-    fields: Values,
-}
-
-/// What the file is written in.
-#[derive(Clone, Copy)]
-enum Format {
-    /// RFC 4180.
-    Csv,
-    /// One JSON object a line.
-    JsonLines,
-}
 
 /// The members of this view, as CSV.
 pub(crate) async fn csv(app: State<App>, admitted: Admitted, query: RawQuery) -> webkit::Result<Response> {
@@ -87,99 +27,11 @@ async fn export(
     format: Format,
 ) -> webkit::Result<Response> {
     admitted.require(permission::MEMBERS_MANAGE)?;
-    let blueprint = &app.tenant.blueprint;
     let query = query.unwrap_or_default();
-    let address = read(&query, blueprint, &[]);
+    let address = read(&query, &app.tenant.blueprint, &[]);
     if let Some(unread) = address.unread.or(address.strange) {
         return Err(Failure::bad_request(unread).next(format!("/members?{query}"), "back-to-members"));
     }
-    let filter = address.filter;
     let (by, context) = (admitted.visitor.member.id, app.context(&admitted.visit));
-    members::note_export(&app.store, context, by, &filter).await.map_err(database)?;
-    let mut found = app.store.read().await.map_err(database)?;
-    let fields = fields::of_tenant(&mut found, blueprint).await.map_err(database)?;
-    drop(found);
-    let (ending, kind, head) = match format {
-        Format::Csv => ("csv", "text/csv; charset=utf-8", head(&fields)),
-        Format::JsonLines => ("jsonl", "application/jsonl; charset=utf-8", String::new()),
-    };
-    let name = format!("attachment; filename=\"members-{}.{ending}\"", app.tenant.slug);
-    let stretches = stream::try_unfold(Some(members::BEFORE_ALL), move |after| {
-        let (app, filter, fields) = (app.clone(), filter.clone(), fields.clone());
-        async move {
-            let Some(after) = after else { return Ok::<_, StoreError>(None) };
-            let mut read = app.store.read().await?;
-            let (mut rows, end) = members::window(&mut read, &filter, after).await?;
-            // Of whoever was erased there is nothing to tell.
-            rows.retain(|row| row.member.lifecycle != Lifecycle::Purged);
-            let ids = rows.iter().map(|row| row.member.id).filter(|_| !fields.is_empty());
-            let mut values = fields::values_of_many(&mut read, ids).await?;
-            drop(read);
-            let told = |row: &MemberRow| {
-                let values = values.remove(&row.member.id).unwrap_or_default();
-                written(&app.tenant.blueprint, row, (&fields, values), format)
-            };
-            Ok(Some((Bytes::from(rows.iter().map(told).collect::<String>()), end)))
-        }
-    });
-    let head = stream::iter([Ok(Bytes::from(head))]);
-    let body = Body::from_stream(head.chain(stretches));
-    Ok(([(CONTENT_TYPE, kind.to_owned()), (CONTENT_DISPOSITION, name)], body).into_response())
-}
-
-fn head(fields: &[Field]) -> String {
-    let fields: Vec<Column> = fields.iter().map(|field| Column::field(&field.key)).collect();
-    line(HEAD.into_iter().chain(fields.iter().map(Column::word)))
-}
-
-/// One member; of fields that were removed nothing is told.
-fn written(blueprint: &Blueprint, row: &MemberRow, (fields, mut values): (&[Field], Values), format: Format) -> String {
-    let member = &row.member;
-    values.retain(|key, _| fields.iter().any(|field| field.key == *key));
-    let told = Line {
-        id: member.id.to_string(),
-        given_name: &member.given_name,
-        family_name: &member.family_name,
-        email: &member.email,
-        language: &member.locale,
-        state: member.state().word(),
-        roles: row.roles(),
-        seat_class: row.seat_class(blueprint).word(),
-        provider: member.provider.as_deref(),
-        kept_by: member.kept_by.as_deref(),
-        authorization: member.authorization.word(),
-        locked: member.locked,
-        lifecycle: member.lifecycle.word(),
-        email_stated_by: member.stated_by.as_deref(),
-        last_sign_in: member.last_sign_in.map(|at| at.to_rfc3339()),
-        fields: values,
-    };
-    match format {
-        Format::Csv => {
-            let filled = fields.iter().map(|field| told.fields.get(&field.key).map_or("", String::as_str));
-            line(
-                [
-                    told.id.as_str(),
-                    told.given_name,
-                    told.family_name,
-                    told.email,
-                    told.language,
-                    told.state,
-                    &told.roles.join(" "),
-                    told.seat_class,
-                    told.provider.unwrap_or_default(),
-                    told.kept_by.unwrap_or_default(),
-                    told.authorization,
-                    if told.locked { "yes" } else { "no" },
-                    told.lifecycle,
-                    told.email_stated_by.unwrap_or_default(),
-                    told.last_sign_in.as_deref().unwrap_or_default(),
-                ]
-                .into_iter()
-                .chain(filled),
-            )
-        }
-        // Texts and flags alone: they are always written.
-        Format::JsonLines => serde_json::to_string(&told).map(|line| line + "\n").unwrap_or_default(),
-    }
+    outgoing::file(&app, context, by, address.filter, format).await.map_err(database)
 }

@@ -50,7 +50,7 @@ pub(crate) mod undo;
 pub(crate) mod views;
 
 mod bulk;
-mod csv;
+pub(crate) mod csv;
 mod filters;
 mod group_words;
 mod labels;
