@@ -115,10 +115,11 @@ async fn change(
     let follows = row.follows();
     let target = Target { member: &row.member, roles: &held, follows: &follows };
     for (deed, step) in &changes.deeds {
-        if deed.may_unseat() && unseats(&context.tenant.blueprint, target, step) {
-            if let Some(refusal) = is_missed(tx, context, id).await? {
-                return Ok(Fault::from(refusal).into());
-            }
+        if deed.may_unseat()
+            && unseats(&context.tenant.blueprint, target, step)
+            && let Some(refusal) = is_missed(tx, context, id).await?
+        {
+            return Ok(Fault::from(refusal).into());
         }
     }
     together.fill_in(context, by, row, &changes.fields);

@@ -176,10 +176,11 @@ async fn leaves_somebody(
     if *deed == Deed::Delete && providers::is_the_only_one(tx, member).await? {
         return Err(Denied::Refused(Refusal::LastBreakGlass));
     }
-    if deed.may_unseat() && unseats(&context.tenant.blueprint, target, step) {
-        if let Some(refusal) = is_missed(tx, context, target.member.id).await? {
-            return Err(Denied::Refused(refusal));
-        }
+    if deed.may_unseat()
+        && unseats(&context.tenant.blueprint, target, step)
+        && let Some(refusal) = is_missed(tx, context, target.member.id).await?
+    {
+        return Err(Denied::Refused(refusal));
     }
     Ok(())
 }
