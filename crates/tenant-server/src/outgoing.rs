@@ -17,7 +17,7 @@ use crate::instance::App;
 use crate::pages::csv::line;
 
 /// What every tenant's file tells; the columns of its profile fields follow.
-const HEAD: [&str; 15] = [
+const HEAD: [&str; 16] = [
     "id",
     "given_name",
     "family_name",
@@ -26,6 +26,7 @@ const HEAD: [&str; 15] = [
     "state",
     "roles",
     "seat_class",
+    "kind",
     "provider",
     "kept_by",
     "authorization",
@@ -46,6 +47,8 @@ struct Line<'a> {
     state: &'static str,
     roles: Vec<String>,
     seat_class: &'static str,
+    /// A person's or another system's (PP-28).
+    kind: &'static str,
     provider: Option<&'a str>,
     /// Who keeps the record elsewhere (PP-31).
     kept_by: Option<&'a str>,
@@ -149,6 +152,7 @@ fn written(blueprint: &Blueprint, row: &MemberRow, (fields, mut values): (&[Fiel
         state: member.state().word(),
         roles: row.roles(),
         seat_class: row.seat_class(blueprint).word(),
+        kind: row.kind().word(),
         provider: member.provider.as_deref(),
         kept_by: member.kept_by.as_deref(),
         authorization: member.authorization.word(),
@@ -171,6 +175,7 @@ fn written(blueprint: &Blueprint, row: &MemberRow, (fields, mut values): (&[Fiel
                     told.state,
                     &told.roles.join(" "),
                     told.seat_class,
+                    told.kind,
                     told.provider.unwrap_or_default(),
                     told.kept_by.unwrap_or_default(),
                     told.authorization,

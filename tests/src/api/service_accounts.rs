@@ -48,6 +48,45 @@ async fn pp_28_another_system_holds_roles_as_people_do_and_acts_under_its_own_na
 }
 
 #[tokio::test]
+async fn pp_28_a_service_account_is_told_from_a_person_in_the_list_on_its_page_by_the_api_and_in_files() {
+    let world = World::new().await;
+    let (mut admin, token) = world.api_admin(&world.acme, "console").await;
+    let bob = world.member("bob", &world.acme, MemberState::Active, &["viewer"]).await;
+    let new = json!({ "name": "Payroll", "client_id": "robot", "roles": ["viewer"] });
+    let member = text(&world.posts(&world.acme, "/service-accounts", &token, &new).await.done(201), "member");
+    let listed = world.gets(&world.acme, "/members?role=viewer", &token).await.done(200);
+    let kinds = listed["members"].as_array().unwrap().iter().map(|it| (text(it, "name"), text(it, "kind")));
+    let expected = [("Payroll", "service_account"), ("Bob Doe", "person")];
+    let mut kinds: Vec<(String, String)> = kinds.collect();
+    kinds.sort_by(|one, other| other.1.cmp(&one.1));
+    assert_eq!(kinds, expected.map(|(name, kind)| (name.to_owned(), kind.to_owned())));
+    let one = world.gets(&world.acme, &format!("/members/{member}"), &token).await.done(200);
+    assert_eq!(one["kind"], "service_account");
+
+    admin.opens(&world.acme.url("/members?role=viewer")).await.sees(&bob.name());
+    assert_eq!(admin.text_of(&format!("kind-{member}")), "Service account");
+    assert_eq!(admin.body.matches("id=\"kind-").count(), 1, "people have no mark");
+    admin.opens(&world.acme.url(&format!("/members/{member}"))).await;
+    assert_eq!(admin.text_of("member-kind"), "Service account");
+    admin.opens(&world.acme.url("/members?q=bob")).await.follows(&bob.name()).await;
+    assert!(!admin.page.has("member-kind"));
+
+    // An import reads the file as before: what somebody is, no file says.
+    let csv = world.gets(&world.acme, "/members/export?role=viewer", &token).await.body;
+    let line = |of: &str| csv.lines().find(|line| line.contains(of)).unwrap();
+    assert!(
+        line(&member).contains(",regular,service_account,") && line(&bob.email).contains(",regular,person,"),
+        "{csv}"
+    );
+    let csv =
+        world.gets(&world.acme, "/members/export?q=bob", &token).await.body.replace(",person,", ",service_account,");
+    let import = world.files(&world.acme, "/imports", &token, "text/csv", &csv).await.done(201);
+    world.settle().await;
+    let import = world.gets(&world.acme, &format!("/imports/{}", text(&import, "id")), &token).await.done(200);
+    assert_eq!((&import["ignored_columns"], &import["ahead"]["unchanged"]), (&json!([]), &json!(1)), "{import}");
+}
+
+#[tokio::test]
 async fn az_01_nobody_makes_a_service_account_with_more_rights_than_their_own() {
     let world = World::new().await;
     let mut admin = world.admin_of(&world.acme).await;

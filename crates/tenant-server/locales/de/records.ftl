@@ -36,6 +36,7 @@ event-terms-published = Veröffentlichte Bedingungen
 event-batch-done = Beendete einen Auftrag
 
 nav-service-accounts = Dienstkonten
+service-mark = Dienstkonto
 service-lead = Andere Systeme, die an der Schnittstelle für sich handeln. Sie haben Rollen wie Menschen, und nie ein Passwort.
 service-none = Keine Dienstkonten
 service-none-help = Soll ein anderes System Mitglieder selbst lesen oder ändern, lassen Sie seinen Client unten ein.

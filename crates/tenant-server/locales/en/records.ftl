@@ -36,6 +36,7 @@ event-terms-published = Published terms
 event-batch-done = Finished a job
 
 nav-service-accounts = Service accounts
+service-mark = Service account
 service-lead = Other systems that act for themselves at the API. They hold roles as people do, and never a password.
 service-none = No service accounts
 service-none-help = When another system is to read or change members by itself, let its client in below.

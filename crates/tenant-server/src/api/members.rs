@@ -31,6 +31,7 @@ fn member(row: &MemberRow, blueprint: &Blueprint) -> Value {
     let member = &row.member;
     json!({
         "id": member.id,
+        "kind": row.kind().word(),
         "name": member.name(),
         "given_name": member.given_name,
         "family_name": member.family_name,

@@ -5,7 +5,7 @@ use tenant::blueprint::SeatClass;
 use tenant::groups::Rest;
 use tenant::imports::ImportState;
 use tenant::lifecycle::Refusal;
-use tenant::members::{Authorization, Lifecycle, MemberState};
+use tenant::members::{Authorization, Lifecycle, MemberKind, MemberState};
 
 use super::imports;
 use super::{schemas_jobs as jobs, schemas_people as people, schemas_providers as own, schemas_settings as settings};
@@ -152,6 +152,7 @@ fn problem() -> Value {
 fn member() -> Value {
     object(&[
         ("id", id()),
+        ("kind", kind()),
         ("name", text()),
         ("given_name", text()),
         ("family_name", text()),
@@ -180,6 +181,11 @@ fn member() -> Value {
         // Not in lists.
         ("fields?", values()),
     ])
+}
+
+/// A service account is a member too: without an address, and with its name as the family name.
+pub(super) fn kind() -> Value {
+    words(MemberKind::ALL.iter().map(|kind| kind.word()).collect())
 }
 
 fn provider() -> Value {

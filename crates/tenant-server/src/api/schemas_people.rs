@@ -6,7 +6,9 @@ use tenant::invitations::MailStatus;
 use tenant::members::{Authorization, Lifecycle, MemberState};
 
 use super::invitations;
-use super::schemas::{flag, id, id_or_null, list, object, or_null, page, text, time, time_or_null, values, words};
+use super::schemas::{
+    flag, id, id_or_null, kind, list, object, or_null, page, text, time, time_or_null, values, words,
+};
 
 pub(super) fn answers() -> Vec<(&'static str, Value)> {
     vec![
@@ -21,6 +23,7 @@ pub(super) fn answers() -> Vec<(&'static str, Value)> {
 pub(super) fn member_line() -> Value {
     object(&[
         ("id", id()),
+        ("kind", kind()),
         ("given_name", text()),
         ("family_name", text()),
         ("email", text()),

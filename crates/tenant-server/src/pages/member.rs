@@ -13,6 +13,7 @@ use tenant::lifecycle::{Axis, Deed, HowRoles, Target};
 use tenant::members::{self, Lifecycle, Member};
 use tenant::providers::Catalogue;
 use tenant::roles::{Grant, grants_of};
+use tenant::service_accounts::client_of;
 use tenant::terms::{Accepted, accepted_by};
 use webkit::{Brand, FieldErrors, Shell, Value, Visit, html};
 
@@ -46,6 +47,8 @@ struct MemberPage {
     member: Member,
     /// What they are called.
     name: String,
+    /// Whether it is another system and no person (PP-28).
+    is_service: bool,
     /// The provider whose word alone the address is.
     stated_by: Option<String>,
     state: StatePill,
@@ -128,6 +131,7 @@ pub(crate) async fn show(
     let grants = grants_of(&mut read, member.id).await.map_err(database)?;
     let now = app.kit.ambient().now();
     let (invitations, is_open) = ledger::ledger(&visit, &mut read, member.id, now).await.map_err(database)?;
+    let is_service = client_of(&mut read, member.id).await.map_err(database)?.is_some();
     let accepted = accepted_by(&mut read, member.id).await.map_err(database)?;
     let decided_by = match member.decided_by {
         Some(by) => members::by_id(&mut read, by).await.map_err(database)?.map(|member| member.name()),
@@ -178,6 +182,7 @@ pub(crate) async fn show(
         may_review: may_review && member.authorization == members::Authorization::ToReview,
         brand: app.brand.clone(),
         name: called(&visit, &member),
+        is_service,
         decided_by,
         shell,
         member,

@@ -10,7 +10,9 @@ use axum::response::Response;
 use tenant::blueprint::permission;
 use tenant::fields::{self, Field, Values};
 use tenant::invitations;
-use tenant::members::{MemberFilter, MemberId, MemberPage, MemberRow, MemberState, Place, list_members};
+use tenant::members::{
+    MemberFilter, MemberId, MemberKind, MemberPage, MemberRow, MemberState, Place, list_members,
+};
 use tenant::providers::Catalogue;
 use tenant::sessions::Visitor;
 use webkit::{Brand, FieldErrors, Shell, Visit, html_with_status, see_other};
@@ -34,6 +36,8 @@ struct Row {
     email: String,
     /// By whose word alone that address is theirs.
     stated_by: Option<String>,
+    /// Whether it is another system and no person (PP-28).
+    is_service: bool,
     cells: Vec<Cell>,
     /// What a selection can do to them, by name.
     deeds: String,
@@ -187,6 +191,7 @@ fn line(told: &Told<'_>, columns: &Columns, row: &MemberRow, values: Option<&Val
         name: called(told.visit, &row.member),
         email: if columns.has(&Column::Email) { row.member.email.clone() } else { String::new() },
         stated_by: row.member.stated_by.as_deref().map(|key| told.providers.name_of(key).to_owned()),
+        is_service: row.kind() == MemberKind::ServiceAccount,
         cells: columns.beside().map(|column| told.cell(column, row, values)).collect(),
         deeds: String::new(),
     }

@@ -97,7 +97,8 @@ impl Column {
 }
 
 /// What an export tells beside that: not read, and nothing to wonder about.
-const TOLD: [&str; 7] = ["id", "email_stated_by", "seat_class", "authorization", "locked", "lifecycle", "last_sign_in"];
+const TOLD: [&str; 8] =
+    ["id", "kind", "email_stated_by", "seat_class", "authorization", "locked", "lifecycle", "last_sign_in"];
 
 /// What a column's name says.
 #[derive(Debug, Clone, PartialEq, Eq)]

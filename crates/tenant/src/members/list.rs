@@ -65,6 +65,18 @@ pub struct MemberRow {
     pub member: Member,
     /// Keys of their roles: with [`BY_GROUP`] behind it what a group gives and no hand, with [`BY_BOTH`] what both do.
     roles: Option<String>,
+    /// Whether it is another system's and no person's (PP-28).
+    is_service: bool,
+}
+
+store::words! {
+    /// Whose record it is.
+    MemberKind {
+        /// Somebody's.
+        Person = "person",
+        /// Another system's, that acts for itself (PP-28).
+        ServiceAccount = "service_account",
+    }
 }
 
 const BY_GROUP: char = '*';
@@ -73,7 +85,7 @@ const BY_BOTH: char = '+';
 impl MemberRow {
     #[cfg(test)]
     pub(crate) fn sample(member: Member, roles: &[&str]) -> Self {
-        Self { member, roles: Some(roles.join(" ")) }
+        Self { member, roles: Some(roles.join(" ")), is_service: false }
     }
 
     /// With some roles by hand and others by groups alone.
@@ -81,7 +93,13 @@ impl MemberRow {
     pub(crate) fn sample_with_groups(member: Member, by_hand: &[&str], by_group: &[&str]) -> Self {
         let by_group = by_group.iter().map(|key| format!("{key}{BY_GROUP}"));
         let roles: Vec<String> = by_hand.iter().map(|&key| key.to_owned()).chain(by_group).collect();
-        Self { member, roles: Some(roles.join(" ")) }
+        Self { member, roles: Some(roles.join(" ")), is_service: false }
+    }
+
+    /// Whose record it is.
+    #[must_use]
+    pub const fn kind(&self) -> MemberKind {
+        if self.is_service { MemberKind::ServiceAccount } else { MemberKind::Person }
     }
 
     fn keys(&self) -> impl Iterator<Item = &str> {

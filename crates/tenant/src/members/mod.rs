@@ -21,7 +21,7 @@ pub use by_subjects::named_by_subject;
 pub use export::{BEFORE_ALL, note_export, note_taken};
 pub use filter::{Field, Holds, MemberFilter, Stage};
 pub(crate) use list::cut;
-pub use list::{COUNTED, MEMBERS_ON_A_PAGE, MemberRow, Page, PageAfter};
+pub use list::{COUNTED, MEMBERS_ON_A_PAGE, MemberKind, MemberRow, Page, PageAfter};
 pub use profile::Profile;
 pub(crate) use profile::{canonical, clean, one_line};
 pub(crate) use read::{a_hundred, columns, hundreds, proved_address, roles_columns};

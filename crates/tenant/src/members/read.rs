@@ -6,10 +6,11 @@ use uuid::Uuid;
 
 use super::{Member, MemberId, MemberRow};
 
-/// The roles of the member `m` as one text, as [`MemberRow`] reads it.
+/// What [`MemberRow`] reads of the member `m` beside their columns: their roles as one text, and whether it is a service account.
 macro_rules! roles_columns {
     () => {
-        "(SELECT string_agg(CASE WHEN NOT r.by_group THEN r.role WHEN r.by_hand THEN r.role || '+' ELSE r.role || '*' END, ' '
+        "EXISTS (SELECT 1 FROM service_account a WHERE a.tenant_id = m.tenant_id AND a.member_id = m.id) AS is_service,
+         (SELECT string_agg(CASE WHEN NOT r.by_group THEN r.role WHEN r.by_hand THEN r.role || '+' ELSE r.role || '*' END, ' '
              ORDER BY r.role) FROM member_role r WHERE r.tenant_id = m.tenant_id AND r.member_id = m.id) AS roles, "
     };
 }
