@@ -9,6 +9,8 @@ import time
 
 
 class _Session(socketserver.StreamRequestHandler):
+    disable_nagle_algorithm = True
+
     def handle(self):
         mood = self.server.mood
         self.server.met[mood] += 1
