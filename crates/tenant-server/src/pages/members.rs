@@ -10,9 +10,7 @@ use axum::response::Response;
 use tenant::blueprint::permission;
 use tenant::fields::{self, Field, Values};
 use tenant::invitations;
-use tenant::members::{
-    MemberFilter, MemberId, MemberKind, MemberPage, MemberRow, MemberState, Place, list_members,
-};
+use tenant::members::{MemberFilter, MemberId, MemberKind, MemberPage, MemberRow, MemberState, Place, list_members};
 use tenant::providers::Catalogue;
 use tenant::sessions::Visitor;
 use webkit::{Brand, FieldErrors, Shell, Visit, html_with_status, see_other};
