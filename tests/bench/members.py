@@ -15,9 +15,9 @@ FAR = 500  # which page is far behind
 FILTERS = [
     *(("state", state) for state in ("invited", "to_review", "reviewed", "rejected", "user_deletion")),
     ("locked", "true"), ("locked", "false"),
-    *(("lifecycle", lifecycle) for lifecycle in ("active", "suspended", "deleted")),
+    *(("lifecycle", lifecycle) for lifecycle in ("active", "suspended", "deleted", "not_deleted")),
     *(("role", role) for role in ("administrator", "editor", "supplier", "viewer")),
-    ("federated", "true"), ("federated", "false"), ("provider", "contoso"), ("readonly", "true"), ("readonly", "false"),
+    ("support", "true"), ("support", "false"), ("federated", "true"), ("federated", "false"), ("provider", "contoso"), ("readonly", "true"), ("readonly", "false"),
 ]
 TOGETHER = ["locked=true&role=supplier", "state=reviewed&role=editor", "state=to_review&lifecycle=active", "q=an&role=supplier"]
 

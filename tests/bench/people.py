@@ -52,7 +52,7 @@ PLACES = ["example", "example.com", "example.org", "example.net"]
 # What an administrator calls it: how many of a thousand. The rest is in.
 STATES = {"to_review": 30, "invited": 25, "rejected": 15, "user_deletion": 4, "locked": 12, "suspended": 8, "deleted": 10}
 # Keys of the blueprint `asset-library`: how many of a thousand of those who have been let in.
-ROLES = {"viewer": 560, "supplier": 250, "editor": 90, "editor supplier": 10, "administrator": 1}
+ROLES = {"viewer": 560, "supplier": 250, "editor": 90, "editor supplier": 10, "administrator": 1, "support": 1}
 # Each rare thing is there this often among the first of them, so that the smallest list has a whole page of it: state, role, name if it
 # matters, what is left of `lucky` divided by seven if that does.
 AT_LEAST = 60
@@ -60,6 +60,7 @@ FIRST = [
     *((state, "viewer", None, None) for state in ("to_review", "invited", "rejected", "suspended", "deleted")),
     ("user_deletion", "viewer", "Åsa Sjöberg", None), ("locked", "supplier", "Anna Müller", None),
     ("reviewed", "administrator", None, None), ("reviewed", "editor", None, None),
+    ("reviewed", "support", None, None),
     ("reviewed", "viewer", None, 0), ("reviewed", "viewer", None, 1),
 ]
 

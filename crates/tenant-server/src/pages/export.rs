@@ -29,7 +29,7 @@ async fn export(
     admitted.require(permission::MEMBERS_MANAGE)?;
     let query = query.unwrap_or_default();
     let address = read(&query, &app.tenant.blueprint, &[]);
-    if let Some(unread) = address.unread.or(address.strange) {
+    if let Some(unread) = address.unread {
         return Err(Failure::bad_request(unread).next(format!("/members?{query}"), "back-to-members"));
     }
     let (by, context) = (admitted.visitor.member.id, app.context(&admitted.visit));

@@ -18,22 +18,19 @@ pub(super) struct Address {
     pub place: Place,
     /// What stands in the search field: the words, or the whole filter where a part of it cannot be read.
     pub typed: String,
-    /// Which part of the filter cannot be read, and what could be: then nobody is looked for by the rest.
+    /// Which part of the filter cannot be read, and what could be: then nobody is looked for by the rest. What is no filter, nor
+    /// anything else that stands in this address, is such a part: nothing is done to everybody, and no file made, by a slip of the pen.
     pub unread: Option<Message>,
-    /// What is no filter, nor anything else that stands in this address. The list drops it and says everybody; a file of
-    /// everybody is not made by a slip of the pen.
-    pub strange: Option<Message>,
     /// The address that says the same in one way only; `None` if it came so, or says what cannot be read.
     pub canonical: Option<String>,
 }
 
-/// Reads a query, for a tenant with these profile fields. A filter that cannot be read is told; any other thing that cannot be
-/// understood is dropped, and never an error (WEB-18).
+/// Reads a query, for a tenant with these profile fields. A filter that cannot be read is told; a place or a column that there is
+/// not is dropped, and never an error (WEB-18).
 pub(super) fn read(query: &str, blueprint: &Blueprint, fields: &[Field]) -> Address {
     let (mut filter, mut place, mut search) = (MemberFilter::default(), Place::Start, String::new());
     let (mut languages, mut columns) = (None, String::new());
     let (mut unread, mut all): (Vec<String>, Vec<String>) = (Vec::new(), Vec::new());
-    let mut strange: Vec<String> = Vec::new();
     for (name, value) in parse(query.as_bytes()) {
         match name.as_ref() {
             "q" => search = value.into_owned(),
@@ -43,28 +40,27 @@ pub(super) fn read(query: &str, blueprint: &Blueprint, fields: &[Field]) -> Addr
             "columns" => columns = format!("{columns} {value}"),
             // The page's language is no part of the view, and goes with it.
             "ui_locales" => languages = Some(value.into_owned()),
-            name => match MemberFilter::word_of(name) {
-                None => strange.push(format!("{}:{}", plain(name), plain(&value))),
-                // What the form sends of a filter that is not on.
-                Some(_) if value.is_empty() => {}
-                Some(word) => {
-                    let said = format!("{word}:{}", plain(&value));
-                    if !filter.set(name, &value, blueprint) {
-                        unread.push(said.clone());
-                    }
-                    all.push(said);
+            name => {
+                let known = MemberFilter::word_of(name);
+                if known.is_some() && value.is_empty() {
+                    // What the form sends of a filter that is not on.
+                    continue;
                 }
-            },
+                let said = format!("{}:{}", known.map_or_else(|| plain(name), str::to_owned), plain(&value));
+                if !filter.set(name, &value, blueprint) {
+                    unread.push(said.clone());
+                }
+                all.push(said);
+            }
         }
     }
     unread.extend(filter.search(&search, blueprint));
     let columns = Columns::parse(&columns, fields);
-    let strange = (!strange.is_empty()).then(|| told(&strange, false, blueprint));
     if !unread.is_empty() {
         let long = search.chars().nth(MemberFilter::LONGEST).is_some();
         all.insert(0, search.chars().map(|c| if c.is_control() { ' ' } else { c }).collect());
         let (unread, typed) = (Some(told(&unread, long, blueprint)), all.join(" ").trim().to_owned());
-        return Address { canonical: None, filter, columns, place, typed, unread, strange };
+        return Address { canonical: None, filter, columns, place, typed, unread };
     }
     let mut here = write(&filter, &columns, &place);
     if let Some(languages) = languages {
@@ -73,7 +69,7 @@ pub(super) fn read(query: &str, blueprint: &Blueprint, fields: &[Field]) -> Addr
     }
     let came = if query.is_empty() { "/members".to_owned() } else { format!("/members?{query}") };
     let typed = filter.text.clone();
-    Address { canonical: (here != came).then_some(here), filter, columns, place, typed, unread: None, strange }
+    Address { canonical: (here != came).then_some(here), filter, columns, place, typed, unread: None }
 }
 
 /// A value that may be anything, on one line and of a length that can be read.
@@ -145,7 +141,7 @@ mod tests {
             ("role=supplier&state=to_review", "/members?state=to_review&role=supplier"),
             ("q=mina+isFederated:true", "/members?q=mina&federated=true"),
             ("inactive=2026-02-28&readonly=yes&provider=", "/members?readonly=true&inactive=2026-02-28"),
-            ("after=%00&before='&sort=name;drop", "/members"),
+            ("after=%00&before='", "/members"),
             ("isLocked=true&ISDELETED=true", "/members?locked=true&lifecycle=deleted"),
             ("q=%ff%00&q=b", "/members?q=b"),
             ("columns=name&columns=state&columns=field.city&q=", "/members?columns=state+field.city"),
@@ -181,12 +177,12 @@ mod tests {
         for place in [Place::After(place.clone()), Place::Before(place)] {
             let written = write(&filter, &all, &place);
             let query = written.strip_prefix("/members?").unwrap();
-            for (came, strange) in [
+            for (came, is_strange) in [
                 (query.to_owned(), false),
                 (format!("{query}&ui_locales=de"), false),
                 (format!("{query}&lokced=true"), true),
             ] {
-                assert_eq!(read(&came, &blueprint, &[]).strange.is_some(), strange, "{came}");
+                assert_eq!(read(&came, &blueprint, &[]).unread.is_some(), is_strange, "{came}");
             }
         }
     }
@@ -203,6 +199,7 @@ mod tests {
             ("provider=%3Bdrop&support=perhaps", "provider:;drop isSupportUser:perhaps"),
             ("inactive=2026-02-30", "inactiveSince:2026-02-30"),
             ("isLocked=1", "isLocked:1"),
+            ("lokced=true&role=viewer&sort=name;drop", "lokced:true role:viewer sort:name;drop"),
             (&*format!("q={long}"), &*long),
         ] {
             let address = read(came, &blueprint, &[]);

@@ -190,6 +190,8 @@ async fn page_of(
 
 /// Where the role stands among the values of the filter.
 const OWN_ROLE: Range<usize> = 3..4;
+/// Where that of support users stands.
+const OWN_SUPPORT: Range<usize> = 10..11;
 
 /// Where the nth word stands among the values of the filter.
 const fn own_word(nth: usize) -> Range<usize> {
@@ -240,6 +242,9 @@ fn roads(filter: &MemberFilter, sought: &Sought) -> Vec<Along> {
     if let Some(role) = &filter.role {
         roads.push(Along { road: &OF_ROLE, of: params![role], own: OWN_ROLE });
     }
+    if let Some(holds) = filter.support.as_ref().filter(|holds| holds.held) {
+        roads.push(Along { road: &OF_ROLE, of: params![holds.role], own: OWN_SUPPORT });
+    }
     if roads.is_empty() {
         roads.push(along(&EVERYBODY, params![]));
     }
@@ -271,7 +276,7 @@ async fn named(
         asked.push((&BY_LOCK, params![], FEW_BESIDE_A_ROAD));
     }
     if let Some(holds) = filter.support.as_ref().filter(|holds| holds.held) {
-        asked.push((&BY_SUPPORT, params![holds.role], FEW));
+        asked.push((&BY_SUPPORT, params![holds.role], FEW_BESIDE_A_ROAD));
     }
     match &filter.provider {
         Some(provider) => asked.push((&BY_PROVIDER, params![provider], FEW_BESIDE_A_ROAD)),

@@ -90,6 +90,7 @@ async fn pp_04_some_thousand_members_in_pages_without_gaps_or_duplicates() {
     crowd(&world, 3_000).await;
     let all = walk(&world, &MemberFilter::default()).await;
     assert_eq!(all.len(), 3_000);
+    let helps = |role: &str| Some(Holds { role: role.into(), held: true });
     let (text, none) =
         (|text: &str| MemberFilter { text: text.into(), ..MemberFilter::default() }, MemberFilter::default);
     let table = [
@@ -112,8 +113,12 @@ async fn pp_04_some_thousand_members_in_pages_without_gaps_or_duplicates() {
             550,
             "the road of a role, and two words",
         ),
-        (MemberFilter { support: Some(Holds { role: "support".into(), held: true }), ..none() }, 6, "few: by role"),
+        (MemberFilter { support: helps("support"), ..none() }, 6, "few: by role"),
         (MemberFilter { support: Some(Holds { role: "support".into(), held: false }), ..none() }, 2_994, "walked"),
+        (MemberFilter { support: helps("viewer"), ..none() }, 2_000, "many: the road of a role"),
+        (MemberFilter { support: helps("viewer"), locked: Some(true), ..none() }, 40, "both"),
+        (MemberFilter { support: helps("viewer"), role: Some("supplier".into()), ..none() }, 4, "both by role"),
+        (MemberFilter { support: helps("viewer"), role: Some("viewer".into()), ..none() }, 2_000, "one road twice"),
         (MemberFilter { federated: Some(true), ..none() }, 6, "few: by provider"),
         (MemberFilter { federated: Some(false), ..none() }, 2_994, "walked"),
         (MemberFilter { provider: Some("corp".into()), ..none() }, 6, "few: by provider"),
