@@ -4,7 +4,7 @@ use std::time::Duration;
 
 use store::{TenantRead, params};
 
-use super::world::{DAY, World};
+use super::world::{DAY, MINUTE, World};
 use crate::access::Closed;
 use crate::lifecycle::{Deed, Denied, HowRoles, Refusal, ask_deletion, purge_some};
 use crate::logins::SignIn;
@@ -193,4 +193,29 @@ async fn ps_05_suspended_members_are_out_until_they_are_resumed() {
     world.clock.advance(Duration::from_secs(1));
     world.does(admin, mina, Deed::Resume).await.unwrap();
     world.enters("Mina").await;
+}
+
+#[tokio::test]
+async fn what_a_deed_answers_is_the_member_as_they_are_kept() {
+    let world = World::new().await;
+    let admin = world.admin().await;
+    let mina = world.member("Mina", MemberState::Active, &["viewer"]).await;
+    let roles = |how, role: &str| Deed::Roles { how, roles: [role.to_owned()].into() };
+    let switch = Deed::Switch { to: Some("contoso".into()), compromised: true, preset: None };
+    for deed in [
+        roles(HowRoles::Add, "editor"),
+        roles(HowRoles::Set, "supplier"),
+        Deed::Lock,
+        Deed::Unlock,
+        Deed::Suspend,
+        Deed::Resume,
+        switch,
+        Deed::Delete,
+        Deed::Reactivate,
+    ] {
+        world.clock.advance(MINUTE);
+        let answered = world.does(admin, mina, deed.clone()).await.unwrap();
+        assert_eq!(answered, world.get(mina).await, "{deed:?}");
+        assert_eq!(answered.changed_at, world.context().now, "{deed:?}");
+    }
 }
