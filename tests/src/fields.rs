@@ -170,6 +170,9 @@ async fn pp_16_a_tenant_adds_a_field_and_requires_it() {
     let foreign = owner.post(world.studio.url("/settings/fields/cost_centre/remove"), &[("csrf", &csrf)]).await;
     let nobodys = owner.post(world.studio.url("/settings/fields/no_such/remove"), &[("csrf", &csrf)]).await;
     assert_eq!((foreign.status, nobodys.status), (404, 404));
+    let change = [("csrf", &*csrf), ("label", "Mine")];
+    owner.post(world.studio.url("/settings/fields/cost_centre"), &change).await.answers(404);
+    owner.get(world.studio.url("/settings/fields/cost_centre")).await.answers(404);
     let there = "SELECT COUNT(*) FROM tenant_field WHERE removed_at IS NULL";
     assert_eq!(world.tenant_count(&world.acme, there).await, 1);
     // Whoever may not write settings sees none of it.
@@ -178,6 +181,39 @@ async fn pp_16_a_tenant_adds_a_field_and_requires_it() {
     mina.post(world.acme.url("/settings/fields"), &[("csrf", &csrf), ("label", "Mine")]).await.answers(403);
     let gone = world.acme.url("/settings/fields/cost_centre/remove");
     mina.post(&gone, &[("csrf", &csrf)]).await.answers(403);
+    let other = world.acme.url("/settings/fields/cost_centre");
+    mina.get(&other).await.answers(403);
+    mina.post(&other, &[("csrf", &csrf), ("label", "Mine")]).await.answers(403);
+    // It is called otherwise, and then not required any more: whoever lacks it is not asked.
+    let mut nils = world.member("nils", &world.acme, MemberState::Active, &["viewer"]).await;
+    assert!(nils.enters(&world.acme).await.page.has("fill-in"));
+    admin
+        .opens(&world.acme.url("/settings/fields"))
+        .await
+        .clicks("change-cost_centre")
+        .await
+        .is("/settings/fields/cost_centre");
+    assert_eq!(admin.page.attribute("label", "value"), "Cost centre");
+    admin.submits("save-field", &[("label", "Telephone")]).await.answers(422).sees("There is a field of that name.");
+    assert_eq!(admin.page.attribute("label", "value"), "Telephone", "as it was typed");
+    admin
+        .submits("save-field", &[("label", "Kostenstelle")])
+        .await
+        .is("/settings/fields")
+        .sees("The field is changed.");
+    admin.page.sees("Kostenstelle").sees("Required").sees_not("Cost centre");
+    let csrf = admin.csrf();
+    admin.post(&other, &[("csrf", &csrf), ("label", "Kostenstelle")]).await.answers(303);
+    nils.opens(&world.acme).await;
+    assert!(!nils.page.has("fill-in"));
+    mina.opens(&world.acme.url("/profile")).await.sees("Kostenstelle");
+    assert_eq!(mina.page.attribute("field.cost_centre", "value"), "4711");
+    for nobodys in ["telephone", "no_such"] {
+        let url = world.acme.url(&format!("/settings/fields/{nobodys}"));
+        admin.get(&url).await.answers(404);
+        let csrf = admin.csrf();
+        admin.post(&url, &[("csrf", &csrf), ("label", "Mine")]).await.answers(404);
+    }
     admin.opens(&world.acme.url("/settings/fields")).await;
     admin.submits("remove-cost_centre", &[]).await.sees("The field is removed.");
     assert_eq!(world.tenant_count(&world.acme, there).await, 0);

@@ -76,7 +76,7 @@ async fn pp_08_everybody_who_fits_is_locked_by_one_job_and_unlocked_by_its_undoi
 }
 
 #[tokio::test]
-async fn az_03_a_job_does_not_reach_whom_its_maker_may_not_touch() {
+async fn az_01_whoever_lacks_the_permission_makes_no_job_and_starts_no_others() {
     let world = World::new().await;
     let mut owner = world.admin_of(&world.acme).await;
     let mut editor = world.member("editor", &world.acme, MemberState::Active, &["editor"]).await;

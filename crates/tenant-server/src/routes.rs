@@ -120,6 +120,7 @@ fn open() -> Router<App> {
         .route("/privacy", get(terms::privacy))
         .route("/help", get(help::show))
         .route("/settings/fields", get(fields_settings::show).post(fields_settings::add))
+        .route("/settings/fields/{key}", get(fields_settings::ask_change).post(fields_settings::change))
         .route("/settings/fields/{key}/remove", post(fields_settings::remove))
         .route("/settings/newcomers", get(newcomers::show).post(newcomers::save))
         .route("/settings/terms", get(terms_settings::show).post(terms_settings::publish).layer(LONG_TEXT))

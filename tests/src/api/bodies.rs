@@ -55,7 +55,7 @@ impl There {
             "turnKey" => json!({ "turn": "next" }),
             "mapGroup" | "unmapGroup" => json!({ "group": "staff", "role": "viewer" }),
             "publishTerms" => json!({ "body": "Be kind.", "required": false, "after": 0 }),
-            "addField" => json!({ "label": "Badge" }),
+            "addField" | "changeField" => json!({ "label": "Badge" }),
             "nameKeeper" => json!({ "kept_by": "Payroll" }),
             "correctEmail" => json!({ "email": "nora@people.test" }),
             "saveView" => json!({ "name": "All", "search": "" }),

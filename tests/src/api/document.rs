@@ -103,6 +103,7 @@ async fn ik_08_the_document_is_served_and_says_what_is_answered() {
     assert_eq!(compared, 23, "every operation that reads");
     let locked = world.posts(&world.acme, &format!("/members/{bob}/lock"), &token, &json!({})).await.done(200);
     let refused = world.posts(&world.acme, &format!("/members/{bob}/lock"), &token, &json!({})).await.json();
+    let changed = world.posts(&world.acme, "/fields/badge", &token, &json!({ "required": true })).await.done(200);
     let removed = world.posts(&world.acme, "/fields/badge/remove", &token, &json!({})).await.done(200);
     for (schema, answer) in [
         ("Done", locked),
@@ -110,6 +111,7 @@ async fn ik_08_the_document_is_served_and_says_what_is_answered() {
         ("GroupsChanged", mapped),
         ("TermsVersion", published),
         ("Field", added),
+        ("FieldChanged", changed),
         ("View", view),
         ("Removed", removed),
     ] {

@@ -176,7 +176,7 @@ async fn az_01_unknown_fields_are_refused_in_every_body() {
 }
 
 #[tokio::test]
-async fn az_03_nobody_acts_on_a_superior_or_gives_what_they_lack() {
+async fn az_01_whoever_lacks_the_permission_does_nothing_to_anybody_and_ownership_is_given_by_nobody() {
     let world = World::new().await;
     let mut owner = world.admin_of(&world.studio).await;
     let rp = world.client_at(&world.studio, "console", acting).await;

@@ -234,6 +234,8 @@ const TENANT: &[(Method, &str)] = &[
     (Method::POST, "/settings/newcomers"),
     (Method::GET, "/settings/fields"),
     (Method::POST, "/settings/fields"),
+    (Method::GET, "/settings/fields/nonsense"),
+    (Method::POST, "/settings/fields/nonsense"),
     (Method::POST, "/settings/fields/nonsense/remove"),
     (Method::GET, "/settings/terms"),
     (Method::POST, "/settings/terms"),

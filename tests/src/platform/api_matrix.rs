@@ -103,6 +103,7 @@ const OPERATIONS: &[(&str, &str, Takes)] = &[
     ("get", "/acceptances", Nothing),
     ("get", "/fields", Nothing),
     ("post", "/fields", Nothing),
+    ("post", "/fields/{key}", Field),
     ("post", "/fields/{key}/remove", Field),
     ("get", "/views", Nothing),
     ("post", "/views", Nothing),

@@ -123,6 +123,8 @@ const TENANT: &[(&str, &str, Takes)] = &[
     ("GET", "/settings/fields", Nothing),
     ("POST", "/settings/fields", Nothing),
     // A word that is the same in every tenant: fields.rs shows that another's stays.
+    ("GET", "/settings/fields/{key}", Nothing),
+    ("POST", "/settings/fields/{key}", Nothing),
     ("POST", "/settings/fields/{key}/remove", Nothing),
     ("GET", "/settings/terms", Nothing),
     ("POST", "/settings/terms", Nothing),

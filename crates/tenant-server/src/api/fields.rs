@@ -3,7 +3,7 @@ use serde::Deserialize;
 use serde_json::{Value, json};
 use tenant::blueprint::MOST_FIELDS;
 use tenant::blueprint::permission::{MEMBERS_VIEW, TENANT_SETTINGS};
-use tenant::fields::{self, AddError, Field, LONGEST_LABEL, MOST_EVER};
+use tenant::fields::{self, AddError, Field, FieldChange, LONGEST_LABEL, MOST_EVER};
 use webkit::Message;
 
 use super::problem::Problem;
@@ -43,9 +43,29 @@ struct New {
 pub(super) async fn add(call: Call) -> Result<Reply, Problem> {
     let New { label, required } = call.json()?;
     let key = fields::add(&call.app.store, call.context(), call.caller.id(), &label, required).await?;
-    // Whoever took it away meanwhile is told as it is.
-    let added = all(&call).await?.into_iter().find(|field| field.key == key).ok_or_else(Problem::not_found)?;
-    Ok(Reply::created(told(&added)))
+    Ok(Reply::created(one(&call, &key).await?))
+}
+
+/// As it is now: whoever took it away meanwhile is told so.
+async fn one(call: &Call, key: &str) -> Result<Value, Problem> {
+    let field = all(call).await?.into_iter().find(|field| field.key == key);
+    field.as_ref().map(told).ok_or_else(Problem::not_found)
+}
+
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+struct Change {
+    label: Option<String>,
+    required: Option<bool>,
+}
+
+/// POST /fields/{key}
+pub(super) async fn change(call: Call) -> Result<Reply, Problem> {
+    let Change { label, required } = call.json()?;
+    let (by, key) = (call.caller.id(), call.key().to_owned());
+    let change = FieldChange { label, required };
+    let changed = fields::change(&call.app.store, call.context(), by, key.clone(), change).await?;
+    Ok(Reply::ok(json!({ "changed": changed, "field": one(&call, &key).await? })))
 }
 
 impl From<AddError> for Problem {

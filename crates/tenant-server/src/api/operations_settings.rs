@@ -56,7 +56,7 @@ fn of_terms() -> [Operation; 4] {
     ]
 }
 
-fn of_fields() -> [Operation; 3] {
+fn of_fields() -> [Operation; 4] {
     let write = |path, id, summary, answer| Operation {
         method: Method::Post,
         scopes: &[SETTINGS_WRITE],
@@ -79,6 +79,16 @@ fn of_fields() -> [Operation; 3] {
                 "addField",
                 "Adds one; whose label was removed comes back with what stood in it",
                 "Field",
+            )
+        },
+        Operation {
+            body: Some("ChangeField"),
+            run: |call| Box::pin(fields::change(call)),
+            ..write(
+                "/fields/{key}",
+                "changeField",
+                "Calls one otherwise that was added, or requires it or not; its key and what stands in it stay",
+                "FieldChanged",
             )
         },
         Operation {

@@ -12,6 +12,7 @@ pub(super) fn answers() -> Vec<(&'static str, Value)> {
         ("Acceptance", acceptance()),
         ("AcceptancePage", page("acceptances", "Acceptance")),
         ("Field", field()),
+        ("FieldChanged", object(&[("changed", flag()), ("field", of("Field"))])),
         ("FieldList", object(&[("fields", list(of("Field")))])),
         ("View", view()),
         ("ViewList", object(&[("views", list(of("View")))])),
@@ -23,6 +24,7 @@ pub(super) fn bodies() -> Vec<(&'static str, Value)> {
     vec![
         ("PublishTerms", publish_terms()),
         ("NewField", object(&[("label", text()), ("required?", flag())])),
+        ("ChangeField", object(&[("label?", text()), ("required?", flag())])),
         ("SaveView", save_view()),
     ]
 }

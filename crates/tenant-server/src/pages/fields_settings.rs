@@ -1,4 +1,4 @@
-//! Where administrators add profile fields and take them away (PP-16).
+//! Where administrators add profile fields, change them and take them away (PP-16).
 
 use askama::Template;
 use axum::extract::{Path, Query, State};
@@ -6,7 +6,8 @@ use axum::http::StatusCode;
 use axum::response::Response;
 use serde::Deserialize;
 use tenant::blueprint::{MOST_FIELDS, permission};
-use tenant::fields::{self, AddError, Field, LONGEST_LABEL, MOST_EVER};
+use tenant::fields::{self, AddError, Field, FieldChange, LONGEST_LABEL, MOST_EVER};
+use tenant::lifecycle::Denied;
 use webkit::{Brand, FieldErrors, Form, Message, Shell, Visit, html, html_with_status, see_other};
 
 use super::request::failure;
@@ -66,14 +67,83 @@ pub(crate) async fn add(
 ) -> webkit::Result<Response> {
     admitted.require(permission::TENANT_SETTINGS)?;
     let (by, context) = (admitted.visitor.member.id, app.context(&admitted.visit));
-    let message = match fields::add(&app.store, context, by, &typed.label, typed.required.is_some()).await {
+    let errors = match fields::add(&app.store, context, by, &typed.label, typed.required.is_some()).await {
         Ok(_) => return Ok(see_other("/settings/fields?done=field-added")),
-        Err(AddError::Denied(denied)) => return Err(failure(denied, "")),
-        Err(AddError::Label) => Message::new("fields-label-wrong").with("n", LONGEST_LABEL),
-        Err(AddError::Taken) => Message::new("fields-taken"),
-        Err(AddError::TooMany) => Message::new("fields-too-many").with("n", MOST_FIELDS).with("ever", MOST_EVER),
+        Err(error) => told(error)?,
     };
-    let page = page(&app, admitted, typed, FieldErrors::one("label", message), &Done::default()).await?;
+    let page = page(&app, admitted, typed, errors, &Done::default()).await?;
+    Ok(html_with_status(StatusCode::UNPROCESSABLE_ENTITY, page))
+}
+
+/// What is said at the label.
+fn told(error: AddError) -> webkit::Result<FieldErrors> {
+    let message = match error {
+        AddError::Denied(denied) => return Err(failure(denied, "")),
+        AddError::Label => Message::new("fields-label-wrong").with("n", LONGEST_LABEL),
+        AddError::Taken => Message::new("fields-taken"),
+        AddError::TooMany => Message::new("fields-too-many").with("n", MOST_FIELDS).with("ever", MOST_EVER),
+    };
+    Ok(FieldErrors::one("label", message))
+}
+
+#[derive(Template)]
+#[template(path = "tenant/field_settings.html")]
+struct FieldPage {
+    visit: Visit,
+    brand: Brand,
+    shell: Shell,
+    key: String,
+    /// What it is called now.
+    label: String,
+    typed: Typed,
+    errors: FieldErrors,
+}
+
+/// A form with how a field is.
+pub(crate) async fn ask_change(
+    State(app): State<App>,
+    admitted: Admitted,
+    Path(key): Path<String>,
+) -> webkit::Result<Response> {
+    admitted.require(permission::TENANT_SETTINGS)?;
+    Ok(html(field_page(&app, admitted, key, None).await?))
+}
+
+async fn field_page(
+    app: &App,
+    Admitted { visit, visitor }: Admitted,
+    key: String,
+    wrong: Option<(Typed, FieldErrors)>,
+) -> webkit::Result<FieldPage> {
+    let shell = shell(app, &visit, &visitor, &Done::default()).await.map_err(database)?;
+    let mut read = app.store.read().await.map_err(database)?;
+    let fields = fields::of_tenant(&mut read, &app.tenant.blueprint).await.map_err(database)?;
+    let field = fields.into_iter().find(|field| field.added && field.key == key);
+    let field = field.ok_or_else(|| failure(Denied::NotFound, ""))?;
+    let label = field.label.text(visit.lang.code()).to_owned();
+    let as_it_is = || {
+        let required = field.required.then(String::new);
+        (Typed { label: label.clone(), required }, FieldErrors::none())
+    };
+    let (typed, errors) = wrong.unwrap_or_else(as_it_is);
+    Ok(FieldPage { brand: app.brand.clone(), visit, shell, key, label, typed, errors })
+}
+
+/// Calls one otherwise, or requires it or not.
+pub(crate) async fn change(
+    State(app): State<App>,
+    admitted: Admitted,
+    Path(key): Path<String>,
+    Form(typed): Form<Typed>,
+) -> webkit::Result<Response> {
+    admitted.require(permission::TENANT_SETTINGS)?;
+    let (by, context) = (admitted.visitor.member.id, app.context(&admitted.visit));
+    let change = FieldChange { label: Some(typed.label.clone()), required: Some(typed.required.is_some()) };
+    let errors = match fields::change(&app.store, context, by, key.clone(), change).await {
+        Ok(_) => return Ok(see_other("/settings/fields?done=field-changed")),
+        Err(error) => told(error)?,
+    };
+    let page = field_page(&app, admitted, key, Some((typed, errors))).await?;
     Ok(html_with_status(StatusCode::UNPROCESSABLE_ENTITY, page))
 }
 

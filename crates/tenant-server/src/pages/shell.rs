@@ -64,6 +64,7 @@ impl Done {
             "group-mapped" => "done-group-mapped",
             "group-unmapped" => "done-group-unmapped",
             "field-added" => "done-field-added",
+            "field-changed" => "done-field-changed",
             "field-removed" => "done-field-removed",
             _ => return None,
         };

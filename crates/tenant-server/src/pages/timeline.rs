@@ -120,6 +120,7 @@ pub(crate) const ACTIONS: &[(&str, &str, &str)] = &[
     ("member.break_glass_used", "shield-alert", "event-glass-used"),
     ("member.fields_changed", "id-card", "event-fields-changed"),
     ("field.added", "id-card", "event-field-added"),
+    ("field.changed", "id-card", "event-field-changed"),
     ("field.removed", "id-card", "event-field-removed"),
     ("member.seeded", "user-plus", "event-seeded"),
     ("terms.accepted", "file-text", "event-terms-accepted"),

@@ -16,7 +16,7 @@ pub(crate) use many::{Many, write_all};
 #[cfg(test)]
 pub(crate) use read::STATEMENTS;
 pub use read::{Values, lacking, of_tenant, values_of, values_of_many};
-pub use tenants::{AddError, LONGEST_LABEL, MOST_EVER, add, remove};
+pub use tenants::{AddError, FieldChange, LONGEST_LABEL, MOST_EVER, add, change, remove};
 pub use typed::{Wrong, check};
 
 /// A profile field of a tenant.

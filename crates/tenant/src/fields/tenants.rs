@@ -1,6 +1,6 @@
 use store::{StoreError, TenantRead, TenantStore, TenantTx, params};
 
-use super::of_tenant;
+use super::{Field, of_tenant};
 use crate::Context;
 use crate::blueprint::{BUILT_IN_FIELDS, Blueprint, MOST_FIELDS, permission};
 use crate::lifecycle::Denied;
@@ -12,7 +12,7 @@ pub const LONGEST_LABEL: usize = 60;
 /// How many fields may ever be added; those that were removed count.
 pub const MOST_EVER: i64 = 100;
 
-/// Why a field was not added.
+/// Why a field was not added, or not changed.
 #[derive(Debug, thiserror::Error)]
 pub enum AddError {
     /// No label, or one that is too long.
@@ -46,17 +46,14 @@ pub async fn add(
     label: &str,
     required: bool,
 ) -> Result<String, AddError> {
-    let label = one_line(label);
-    if !(1..=LONGEST_LABEL).contains(&label.chars().count()) {
-        return Err(AddError::Label);
-    }
+    let label = fitting(label)?;
     store
         .write((context, by, label, required), |mut tx, (context, by, label, required)| {
             Box::pin(async move {
                 begin(&mut tx, context, *by).await?;
                 let blueprint = &context.tenant.blueprint;
                 let fields = of_tenant(&mut tx, blueprint).await?;
-                if fields.iter().any(|field| is_same(&field.label.en, label) || is_same(&field.label.de, label)) {
+                if fields.iter().any(|field| is_called(field, label)) {
                     return Err(AddError::Taken);
                 }
                 let ever = ever(&mut tx).await?;
@@ -80,6 +77,51 @@ pub async fn add(
                 let detail = serde_json::json!({ "label": label, "required": required });
                 note(&mut tx, context, *by, "field.added", &key, detail).await?;
                 Ok(key)
+            })
+        })
+        .await
+}
+
+/// What is changed of a field.
+#[derive(Debug, Clone, Default)]
+pub struct FieldChange {
+    /// Another label; its key stays.
+    pub label: Option<String>,
+    /// Whether it may not be empty from now on.
+    pub required: Option<bool>,
+}
+
+/// Calls a field otherwise that was added, or requires it or not. What stands in it stays. Says whether it was otherwise before.
+///
+/// # Errors
+/// [`AddError`]; [`Denied::NotFound`]: no such field was added here.
+pub async fn change(
+    store: &TenantStore,
+    context: Context,
+    by: MemberId,
+    key: String,
+    FieldChange { label, required }: FieldChange,
+) -> Result<bool, AddError> {
+    let label = label.as_deref().map(fitting).transpose()?;
+    store
+        .write((context, by, key, label, required), |mut tx, (context, by, key, label, required)| {
+            Box::pin(async move {
+                begin(&mut tx, context, *by).await?;
+                let fields = of_tenant(&mut tx, &context.tenant.blueprint).await?;
+                let is_it = |field: &&Field| field.added && field.key == *key;
+                let field = fields.iter().find(is_it).ok_or(Denied::NotFound)?;
+                let (label, required) = (label.as_ref().unwrap_or(&field.label.en), required.unwrap_or(field.required));
+                if (label, required) == (&field.label.en, field.required) {
+                    return Ok(false);
+                }
+                if fields.iter().any(|other| other.key != *key && is_called(other, label)) {
+                    return Err(AddError::Taken);
+                }
+                let sql = "UPDATE tenant_field SET label = $3, required = $4 WHERE tenant_id = $1 AND key = $2";
+                tx.execute(sql, params![key, label, required]).await?;
+                let detail = serde_json::json!({ "label": label, "required": required });
+                note(&mut tx, context, *by, "field.changed", key, detail).await?;
+                Ok(true)
             })
         })
         .await
@@ -138,6 +180,17 @@ struct Ever {
 async fn ever(read: &mut impl TenantRead) -> Result<Vec<Ever>, StoreError> {
     let sql = "SELECT key, label FROM tenant_field WHERE tenant_id = $1 ORDER BY key LIMIT $2";
     read.all(sql, params![MOST_EVER]).await
+}
+
+/// A label on one line, of a length that can be read.
+fn fitting(label: &str) -> Result<String, AddError> {
+    let label = one_line(label);
+    if (1..=LONGEST_LABEL).contains(&label.chars().count()) { Ok(label) } else { Err(AddError::Label) }
+}
+
+/// Whether people know a field by that label, in whichever language.
+fn is_called(field: &Field, label: &str) -> bool {
+    is_same(&field.label.en, label) || is_same(&field.label.de, label)
 }
 
 fn is_same(one: &str, other: &str) -> bool {

@@ -7,7 +7,10 @@ use store::{TenantRead, params};
 
 use super::world::{DAY, World};
 use crate::blueprint::Blueprint;
-use crate::fields::{AddError, EditError, Edited, Wrong, add, edit, edit_own, lacking, of_tenant, remove, values_of};
+use crate::fields::{
+    AddError, EditError, Edited, FieldChange, Wrong, add, change as change_field, edit, edit_own, lacking, of_tenant,
+    remove, values_of,
+};
 use crate::lifecycle::{Deed, Denied, Refusal, purge_some};
 use crate::members::{MemberId, MemberState};
 use crate::{Context, Tenant};
@@ -116,6 +119,26 @@ async fn pp_16_a_tenant_adds_fields_requires_them_and_takes_them_away() {
         assert!(matches!(outcome, Err(AddError::Taken | AddError::Label)), "{label}: {outcome:?}");
         assert_eq!(matches!(outcome, Err(AddError::Taken)), taken, "{label}");
     }
+    let changes = async |key: &str, label: Option<&str>, required| {
+        let change = FieldChange { label: label.map(str::to_owned), required };
+        change_field(&world.store, world.context(), admin, key.to_owned(), change).await
+    };
+    assert_eq!(adds("Locker", false).await.unwrap(), "locker");
+    for (key, label) in [("badge", "locker"), ("badge", "Firma"), ("badge", " "), ("company", "Mine"), ("none", "Mine")]
+    {
+        assert!(changes(key, Some(label), None).await.is_err(), "{key}: {label}");
+    }
+    let both = edit_own(&world.store, world.context(), editor, typed(&[("locker", "12")])).await;
+    assert!(both.is_ok(), "{both:?}");
+    assert!(changes("locker", Some("Schrank"), Some(true)).await.unwrap());
+    assert!(!changes("locker", Some("Schrank"), None).await.unwrap(), "so already");
+    assert!(changes("locker", Some("SCHRANK"), None).await.unwrap(), "its own label is not taken");
+    assert_eq!((lacks(editor).await, lacks(admin).await), (0, 2));
+    assert_eq!(values(&world, editor).await, typed(&[("badge", "7"), ("locker", "12")]));
+    let not_theirs = change_field(&world.store, world.context(), editor, "locker".into(), FieldChange::default()).await;
+    assert!(matches!(not_theirs, Err(AddError::Denied(Denied::Forbidden))), "{not_theirs:?}");
+    remove(&world.store, world.context(), admin, "locker".to_owned()).await.unwrap();
+    assert!(matches!(changes("locker", None, Some(false)).await, Err(AddError::Denied(Denied::NotFound))));
     // The blueprint's own stay.
     let fixed = remove(&world.store, world.context(), admin, "company".to_owned()).await;
     assert!(matches!(fixed, Err(Denied::NotFound)), "{fixed:?}");
@@ -123,7 +146,7 @@ async fn pp_16_a_tenant_adds_fields_requires_them_and_takes_them_away() {
     let gone = edit_own(&world.store, world.context(), editor, typed(&[("badge", "8")])).await;
     assert!(matches!(gone, Err(EditError::Wrong(_))), "{gone:?}");
     assert_eq!(adds("Badge", false).await.unwrap(), "badge", "it comes back");
-    assert_eq!(values(&world, editor).await, typed(&[("badge", "7")]), "with what stood in it");
+    assert_eq!(values(&world, editor).await, typed(&[("badge", "7"), ("locker", "12")]), "with what stood in it");
     // Thirty in all, of which the blueprint has eight.
     for n in 0..21 {
         adds(&format!("Field {n}"), false).await.unwrap();
