@@ -49,8 +49,17 @@ test("a profile is filled in, looked at, and asked for", async ({ world }) => {
     await expect(admin.id("member-fields")).toContainText("Press");
     await admin.looks("member-with-fields");
   });
-  await test.step("the field goes again", async () => {
+  await test.step("the field gets another name and is not asked for any more", async () => {
     await admin.opens(at("/settings/fields"));
+    await admin.presses("change-cost_centre");
+    await admin.looks("field-settings");
+    await admin.types("label", "Department code");
+    await admin.page.getByLabel("It may not be empty").uncheck();
+    await admin.presses("save-field");
+    await admin.reads("The field is changed.");
+    await expect(admin.id("fields")).toContainText("Department code");
+  });
+  await test.step("the field goes again", async () => {
     await admin.presses("remove-cost_centre");
     await expect(admin.id("remove-cost_centre")).toHaveCount(0);
   });

@@ -196,17 +196,31 @@ pub(super) struct Settled {
     pub version: Option<i64>,
 }
 
-static SETTLED: LazyLock<ManyRows> = LazyLock::new(|| {
-    let before = "UPDATE batch_item SET outcome = v.column2, undo = v.column3, version = v.column4 FROM (VALUES ";
-    let after =
-        ") AS v WHERE batch_item.tenant_id = $1 AND batch_item.batch_id = $2 AND batch_item.position = v.column1";
-    ManyRows::new(before, "", 1, 4, after)
-});
+/// Says something of many items, whose positions are `v.column1`. Between which they stand is said beside it (`$3`, `$4`): PostgreSQL
+/// plans for a batch as it was at the last `ANALYZE`, and would go through all of it for each chunk.
+macro_rules! items_between {
+    ($set:literal, $columns:literal) => {
+        LazyLock::new(|| {
+            ManyRows::new(
+                concat!("UPDATE batch_item SET ", $set, " FROM (VALUES "),
+                "",
+                3,
+                $columns,
+                ") AS v WHERE batch_item.tenant_id = $1 AND batch_item.batch_id = $2 AND batch_item.position BETWEEN $3 AND $4
+                     AND batch_item.position = v.column1",
+            )
+        })
+    };
+}
+pub(super) use items_between;
+
+static SETTLED: LazyLock<ManyRows> = items_between!("outcome = v.column2, undo = v.column3, version = v.column4", 4);
 
 pub(super) async fn settle(tx: &mut TenantTx<'_>, batch: BatchId, items: &[Settled]) -> Result<(), StoreError> {
     let row = |it: &Settled| params![it.position, it.outcome.word(), it.undo, it.version];
     let rows: Vec<_> = items.iter().map(row).collect();
-    tx.execute_many(&SETTLED, &params![batch], &rows).await?;
+    let positions = || items.iter().map(|it| it.position);
+    tx.execute_many(&SETTLED, &params![batch, positions().min(), positions().max()], &rows).await?;
     Ok(())
 }
 

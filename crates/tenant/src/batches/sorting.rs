@@ -16,7 +16,7 @@ use ambient::Timestamp;
 use serde::Deserialize;
 use store::{ManyRows, StoreError, TenantRead, TenantStore, params};
 
-use super::item::{Outcome, has_changed};
+use super::item::{Outcome, has_changed, items_between};
 use super::{Batch, BatchState, read, read_deed, write_deed};
 use crate::Context;
 use crate::lifecycle::{Deed, Refusal};
@@ -215,12 +215,7 @@ async fn look(
     })
 }
 
-static SORTED: LazyLock<ManyRows> = LazyLock::new(|| {
-    let before = "UPDATE batch_item SET outlook = v.column2, deed = v.column3 FROM (VALUES ";
-    let after =
-        ") AS v WHERE batch_item.tenant_id = $1 AND batch_item.batch_id = $2 AND batch_item.position = v.column1";
-    ManyRows::new(before, "", 1, 3, after)
-});
+static SORTED: LazyLock<ManyRows> = items_between!("outlook = v.column2, deed = v.column3", 3);
 
 /// Takes note of what the identity server told of them; the batch waits for somebody's word once that was all.
 ///
@@ -229,6 +224,8 @@ static SORTED: LazyLock<ManyRows> = LazyLock::new(|| {
 pub async fn sort(store: &TenantStore, unsorted: Unsorted, claims: &Claims) -> Result<(), StoreError> {
     let Unsorted { batch, items, reached, whole, .. } = unsorted;
     let (mut rows, mut fitting) = (Vec::with_capacity(items.len()), 0_i64);
+    let positions = || items.iter().map(|it| it.position);
+    let between = (positions().min(), positions().max());
     for Looked { position, before, deed, now } in items {
         let now = match now {
             Look::Known(outcome) => outcome,
@@ -242,7 +239,7 @@ pub async fn sort(store: &TenantStore, unsorted: Unsorted, claims: &Claims) -> R
         rows.push(params![position, now.word(), deed]);
     }
     store
-        .write((batch, rows, reached, whole, fitting), |mut tx, (batch, rows, reached, whole, fitting)| {
+        .write((batch, (rows, between), reached, whole, fitting), |mut tx, (batch, looked, reached, whole, fitting)| {
             Box::pin(async move {
                 let state = if *whole { BatchState::Ready } else { BatchState::Sorting };
                 // Whoever finds it where it was read goes on from there.
@@ -254,7 +251,8 @@ pub async fn sort(store: &TenantStore, unsorted: Unsorted, claims: &Claims) -> R
                     )
                     .await?;
                 if moved == 1 {
-                    tx.execute_many(&SORTED, &params![batch.id], rows).await?;
+                    let (rows, (first, last)) = looked;
+                    tx.execute_many(&SORTED, &params![batch.id, first, last], rows).await?;
                 }
                 Ok(())
             })

@@ -154,9 +154,11 @@ static RESULTS: LazyLock<ManyRows> = LazyLock::new(|| {
              fault_about = v.column5, member_id = v.column6
          FROM (VALUES ",
         "",
-        1,
+        3,
         6,
-        ") AS v WHERE import_line.tenant_id = $1 AND import_line.import_id = $2 AND import_line.line = v.column1",
+        // As `items_between!` of batches.
+        ") AS v WHERE import_line.tenant_id = $1 AND import_line.import_id = $2 AND import_line.line BETWEEN $3 AND $4
+             AND import_line.line = v.column1",
     )
 });
 
@@ -173,7 +175,8 @@ pub(super) async fn write(tx: &mut TenantTx<'_>, import: ImportId, results: &[Ou
         ]
     };
     let rows: Vec<_> = results.iter().map(row).collect();
-    tx.execute_many(&RESULTS, &params![import], &rows).await?;
+    let lines = || results.iter().map(|it| it.line);
+    tx.execute_many(&RESULTS, &params![import, lines().min(), lines().max()], &rows).await?;
     Ok(())
 }
 
