@@ -1,4 +1,4 @@
-"""One deed done to a tenth of all members: how fast, how much memory, and what logins feel of it."""
+"""One deed done to a quarter of all members, then to a tenth beside people who sign in: how fast, how much memory, and what logins feel of it."""
 import statistics
 import threading
 import time

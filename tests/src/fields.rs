@@ -203,9 +203,15 @@ async fn pp_16_a_tenant_adds_a_field_and_requires_it() {
         .sees("The field is changed.");
     admin.page.sees("Kostenstelle").sees("Required").sees_not("Cost centre");
     let csrf = admin.csrf();
-    admin.post(&other, &[("csrf", &csrf), ("label", "Kostenstelle")]).await.answers(303);
+    let free = [("csrf", &*csrf), ("label", "Kostenstelle"), ("was_label", "Kostenstelle"), ("was_required", "1")];
+    admin.post(&other, &free).await.answers(303);
     nils.opens(&world.acme).await;
     assert!(!nils.page.has("fill-in"));
+    // Whoever had opened the form before, and changes the other thing, changes nothing back.
+    let late = [("csrf", &*csrf), ("label", "Cost centre"), ("was_label", "Cost centre"), ("required", "1")];
+    admin.post(&other, &late).await.answers(303);
+    let both = "SELECT COUNT(*) FROM tenant_field WHERE label = 'Kostenstelle' AND required";
+    assert_eq!(world.tenant_count(&world.acme, both).await, 1);
     mina.opens(&world.acme.url("/profile")).await.sees("Kostenstelle");
     assert_eq!(mina.page.attribute("field.cost_centre", "value"), "4711");
     for nobodys in ["telephone", "no_such"] {

@@ -239,13 +239,15 @@ async fn pp_03_several_people_are_invited_by_pasted_addresses() {
         admin.post(form.clone(), &fields).await
     };
     paste(" ,; \n").await.answers(422).sees("Nobody is named here yet");
-    let crowd = "Nora New <nora@elsewhere.test>, lars@elsewhere.test;\nno.address";
-    let path = paste(crowd).await.answers(303).location().unwrap().path().to_owned();
+    let here = world.member("here", &world.acme, MemberState::Active, &["editor"]).await;
+    let crowd = format!("Nora New <nora@elsewhere.test>, lars@elsewhere.test;\nno.address {}", here.email);
+    let path = paste(&crowd).await.answers(303).location().unwrap().path().to_owned();
     world.settle().await;
     assert_eq!(world.tenant_count(&world.acme, INVITATIONS).await, 0, "nothing before the word is given");
     let before = world.tenant_count(&world.acme, MEMBERS).await;
     let page = admin.opens(&world.acme.url(&path)).await;
     assert_eq!((number(page, "new"), number(page, "wrong")), (2, 1), "{}", page.text());
+    assert_eq!(number(page, "unchanged"), 1, "who is in needs no invitation: {}", page.text());
     page.sees("no.address");
     imports(&world, &mut admin, &world.acme, &path).await;
     assert_eq!(world.tenant_count(&world.acme, MEMBERS).await, before + 2);
@@ -255,6 +257,9 @@ async fn pp_03_several_people_are_invited_by_pasted_addresses() {
     for address in ["nora@elsewhere.test", "lars@elsewhere.test"] {
         assert_eq!(world.mails_to(address).await.len(), 1, "{address}");
     }
+    let of_here = "SELECT SUM(CASE r.role WHEN 'editor' THEN 1 ELSE 100 END) FROM member m
+                   JOIN member_role r ON r.member_id = m.id WHERE m.given_name = 'Here'";
+    assert_eq!(world.tenant_count(&world.acme, of_here).await, 1, "an editor and nothing else, as before");
     // Whoever may not invite pastes nobody.
     let mut editor = world.member("editor", &world.acme, MemberState::Active, &["editor"]).await;
     editor.enters(&world.acme).await;

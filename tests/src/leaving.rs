@@ -16,8 +16,15 @@ async fn pp_14_a_member_asks_for_their_own_deletion_and_is_out_at_once() {
     let world = World::new().await;
     let mut admin = world.admin_of(&world.acme).await;
     let mut bob = at_profile(&world, "bob", &world.acme, &["viewer"]).await;
+    let other = world.member("ann", &world.acme, MemberState::Active, &["administrator"]).await;
+    let locked = world.member("lou", &world.acme, MemberState::Locked, &["administrator"]).await;
+    let may_not = [
+        world.member("vera", &world.acme, MemberState::Active, &["viewer"]).await,
+        world.member("sam", &world.acme, MemberState::Active, &["support"]).await,
+    ];
     let mut elsewhere = bob.elsewhere(&world);
     elsewhere.enters(&world.acme).await.sees("Viewer");
+    let before = world.mails_to(&other.email).await.len();
     bob.clicks("leave").await.is("/leave").sees("for 30 days").sees("Its administrators get a mail");
     bob.submits("leave-now", &[]).await.is("/leave/done").sees("An administrator of Acme Library deletes you");
     let now_out = elsewhere.get(world.acme.url("/profile")).await;
@@ -26,7 +33,12 @@ async fn pp_14_a_member_asks_for_their_own_deletion_and_is_out_at_once() {
     let told = world.mails_to(&admin.email).await;
     assert!(told.last().unwrap().letter.subject.contains("Bob Doe"), "{:?}", told.last().unwrap().letter.subject);
     assert!(world.mails_to(&bob.email).await.is_empty(), "no mail to the user at all");
-    assert_eq!(world.identity_count("SELECT COUNT(*) FROM membership WHERE state = 'locked'").await, 1);
+    assert_eq!(world.mails_to(&other.email).await.len(), before + 1, "every member who manages users");
+    for one in may_not.iter().chain([&locked]) {
+        let theirs = world.mails_to(&one.email).await;
+        assert!(theirs.iter().all(|mail| !mail.letter.subject.contains("Bob Doe")), "{}", one.email);
+    }
+    assert_eq!(world.identity_count("SELECT COUNT(*) FROM membership WHERE state = 'locked'").await, 2);
     let asked = "SELECT COUNT(*) FROM audit_entry WHERE action = 'member.deletion_asked'";
     assert_eq!(world.tenant_count(&world.acme, asked).await, 1);
     // The administrator's side: no plain unlock; keeping brings them back.

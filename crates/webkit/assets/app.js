@@ -149,6 +149,8 @@ if (bulk) {
   let at = -1;
   document.addEventListener("keydown", (event) => {
     if (event.target.closest("input:not([type=checkbox]), textarea, select, button, summary, .pop, .beside") || event.ctrlKey || event.metaKey || event.altKey) return;
+    // From wherever the mouse or the tab key was.
+    if (boxes.includes(document.activeElement)) at = boxes.indexOf(document.activeElement);
     if (event.key === "ArrowDown" || event.key === "ArrowUp") {
       at = Math.min(Math.max(at + (event.key === "ArrowDown" ? 1 : -1), 0), boxes.length - 1);
       boxes[at].focus();

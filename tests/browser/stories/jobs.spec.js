@@ -23,6 +23,22 @@ test("an administrator locks two people and takes it back", async ({ world }) =>
     await expect(admin.id("bulk-unlock")).toBeHidden();
     await admin.looks("members-selected");
   });
+  await test.step("arrows go on from where the mouse was, shift and space take what is between, and Enter opens", async () => {
+    await admin.opens(new URL("/members?q=bulk", first.base_url).href);
+    const boxes = admin.page.locator('input[name="member[]"]');
+    await boxes.last().click();
+    await admin.page.keyboard.press("ArrowUp");
+    await expect(boxes.first()).toBeFocused();
+    await admin.page.keyboard.press("Shift+Space");
+    await expect(admin.id("bulk-lock")).toContainText("2/2");
+    await expect(admin.id("bulk")).toBeInViewport();
+    const name = await admin.page.locator("tr:has(input[name='member[]']) a").first().textContent();
+    await admin.page.keyboard.press("Enter");
+    await expect(admin.page.locator("h1").last()).toContainText(name);
+    await admin.opens(new URL("/members?q=bulk", first.base_url).href);
+    await boxes.first().click();
+    await boxes.last().click({ modifiers: ["Shift"] });
+  });
   await test.step("nothing is done before it was looked at", async () => {
     await admin.presses("bulk-lock");
     await expect(admin.id("job-affects")).toContainText("2 of 2");

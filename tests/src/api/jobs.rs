@@ -43,6 +43,8 @@ async fn pp_06_a_search_and_then_a_deed_for_all_whom_it_found_and_back() {
     let reader = world.client_at(&world.acme, "reader", super::acting).await;
     let jobs_alone = text(&reader.acts_for(&mut admin, &world.acme, "jobs:read").await, "access_token");
     assert!(refused(&world.gets(&world.acme, &format!("/jobs/{id}/items"), &jobs_alone).await.done(200)));
+    let told = world.gets(&world.acme, &format!("/jobs/{id}"), &jobs_alone).await.done(200);
+    assert_eq!((&told["search"], &done["search"]), (&json!(null), &json!("role:supplier")));
 
     let undo = text(&world.posts(&world.acme, &format!("/jobs/{id}/undo"), &token, &json!({})).await.done(201), "id");
     world.settle().await;

@@ -3,6 +3,8 @@
 use tenant::blueprint::{Granted, Label, Role};
 use tenant::members::MemberState;
 
+use serde_json::json;
+
 use super::{id_of, job, post};
 use crate::harness::{Person, World};
 
@@ -178,6 +180,10 @@ async fn pd_05_where_deleting_is_for_good_the_job_and_the_page_of_one_say_so() {
     let told = page.text_of("job-consequences");
     assert!(told.contains("erased at once, for good") && told.contains("They get a mail"), "{told}");
     owner.opens(&world.studio.url(&format!("/members/{one}/delete"))).await.sees("for good").sees("They get a mail.");
+    owner.opens(&world.studio.url(&path)).await.submits("start", &[]).await;
+    world.settle().await;
+    owner.opens(&world.studio.url(&path)).await;
+    assert!(owner.page.has("report") && !owner.page.has("undo-job"), "there is no way back");
 }
 
 #[tokio::test]
@@ -232,4 +238,78 @@ async fn pp_17_a_report_is_for_whoever_may_do_such_a_thing_and_the_log_says_who_
     assert!(admin.get(&report).await.body.contains("one@people.test"));
     assert_eq!(world.tenant_count(&world.acme, taken).await, 1);
     admin.opens(&world.acme.url("/audit")).await.sees("Took the report of a job along");
+}
+
+#[tokio::test]
+async fn pp_11_before_the_word_is_given_a_job_says_whether_its_people_get_mail() {
+    let world = World::new().await;
+    let mut admin = world.admin_of(&world.acme).await;
+    let person = world.member("one", &world.acme, MemberState::Active, &["supplier"]).await;
+    let one = id_of(&mut admin, &world.acme, "one").await;
+    let (mail, nobody) = ("Each of them gets a mail.", "Nobody gets a mail.");
+    for (deed, told, undone) in [
+        ("lock", mail, mail),
+        ("unlock", mail, mail),
+        ("suspend", nobody, nobody),
+        ("delete", nobody, nobody),
+        ("invite", "Each of them gets an invitation by mail.", nobody),
+    ] {
+        let path = job(&mut admin, &world.acme, &[("deed", deed), ("member[]", &one)]).await;
+        assert_eq!(admin.opens(&world.acme.url(&path)).await.text_of("job-mails"), told, "{deed}");
+        if ["lock", "suspend"].contains(&deed) {
+            let before = world.mails_to(&person.email).await.len();
+            admin.submits("start", &[]).await;
+            world.settle().await;
+            assert_eq!(world.mails_to(&person.email).await.len() - before, usize::from(told == mail), "{deed}");
+            admin.opens(&world.acme.url(&path)).await;
+            assert!(!admin.page.has("job-mails"), "it is over");
+            admin.submits("undo-job", &[]).await;
+            world.settle().await;
+            let here = admin.url.clone();
+            assert_eq!(admin.opens(here.as_str()).await.text_of("job-mails"), undone, "{deed}");
+            admin.submits("start", &[]).await;
+            world.settle().await;
+        }
+    }
+}
+
+#[tokio::test]
+async fn pp_05_a_job_about_roles_names_one_unless_it_replaces_them() {
+    let world = World::new().await;
+    let (mut admin, token) = world.api_admin(&world.acme, "console").await;
+    world.crowd(&["one"], MemberState::Active, &["supplier"]).await;
+    let one = id_of(&mut admin, &world.acme, "one").await;
+    for how in ["add", "remove"] {
+        let form = [("deed", "roles"), ("asked", "yes"), ("how", how), ("member[]", &*one)];
+        let page = post(&mut admin, &world.acme, "/jobs", &form).await;
+        assert!(page.answers(422).text_of("roles-error").contains("Choose at least one role."), "{how}");
+        let body = json!({ "deed": "roles", "how": how, "roles": [], "members": [one] });
+        world.posts(&world.acme, "/jobs", &token, &body).await.refuses(422, "no_roles");
+    }
+    assert_eq!(world.tenant_count(&world.acme, "SELECT COUNT(*) FROM batch").await, 0);
+    let form = [("deed", "roles"), ("asked", "yes"), ("how", "set"), ("member[]", &*one)];
+    let path = job(&mut admin, &world.acme, &form).await;
+    let told = admin.opens(&world.acme.url(&path)).await.text_of("job-consequences");
+    assert!(told.contains("loses all roles that were given by hand"), "{told}");
+}
+
+#[tokio::test]
+async fn pp_26_what_a_kind_of_tenant_does_not_have_is_neither_offered_nor_done() {
+    let world = World::new().await;
+    let (mut owner, token) = world.api_admin(&world.studio, "console").await;
+    world.member("one", &world.studio, MemberState::Active, &["member"]).await;
+    let one = world.id_by_api(&world.studio, "one", &token).await;
+    let (absent, there) = (["suspend", "resume", "keep", "reactivate"], ["lock", "unlock", "delete"]);
+    owner.opens(&world.studio.url("/members")).await;
+    for deed in absent {
+        assert!(!owner.page.has(&format!("bulk-{deed}")), "{deed}");
+    }
+    for deed in there {
+        assert!(owner.page.has(&format!("bulk-{deed}")), "the control: {deed}");
+    }
+    let suspend = format!("/members/{one}/suspend");
+    world.posts(&world.studio, &suspend, &token, &json!({})).await.refuses(409, "not_here");
+    post(&mut owner, &world.studio, &suspend, &[]).await.answers(409).sees("That is not done in this instance");
+    let away = "SELECT COUNT(*) FROM member WHERE lifecycle <> 'active'";
+    assert_eq!(world.tenant_count(&world.studio, away).await, 0);
 }

@@ -144,6 +144,11 @@ job-reject-again = { $days ->
 }
 job-reject-never = Sie können nicht noch einmal anfragen.
 job-no-roles = Keine
+job-choose-roles = Wählen Sie mindestens eine Rolle.
+job-roles-none = Keine Rolle ist gewählt: Jede Person verliert alle Rollen, die von Hand gegeben wurden.
+job-mails = Jede Person bekommt eine E-Mail.
+job-mails-invitation = Jede Person bekommt eine Einladung per E-Mail.
+job-mails-nobody = Niemand bekommt eine E-Mail.
 job-compromised = Die jetzigen Nachweise
 job-compromised-yes = Kompromittiert: Sie beweisen nichts mehr
 job-compromised-no = Nicht kompromittiert

@@ -208,6 +208,7 @@ filter-any = Alle
 filter-remove = Filter entfernen: { $filter }
 filter-unknown = Nicht verstanden: { $words }. Filter sind isLocked:true, state:…, role:…, lifecycle:…, isDeleted:true, isFederated:true, isReadOnly:true, isSupportUser:true, provider:… und inactiveSince:2026-01-31
 filter-unread = Nicht verstanden: { $words }. Verstanden würde: { $fits }
+filter-twice = Zugleich wird etwas anderes verlangt: { $words }. Jeden Filter kann es einmal geben.
 search-too-long = Diese Suche ist zu lang: Höchstens 1000 Zeichen werden gelesen.
 filter-support = Support
 filter-federated = Föderiert

@@ -144,6 +144,11 @@ job-reject-again = { $days ->
 }
 job-reject-never = They can’t ask again.
 job-no-roles = None
+job-choose-roles = Choose at least one role.
+job-roles-none = No role is chosen: each of them loses all roles that were given by hand.
+job-mails = Each of them gets a mail.
+job-mails-invitation = Each of them gets an invitation by mail.
+job-mails-nobody = Nobody gets a mail.
 job-compromised = Their present credentials
 job-compromised-yes = Compromised: they prove nothing any more
 job-compromised-no = Not compromised

@@ -208,6 +208,7 @@ filter-any = Any
 filter-remove = Remove filter: { $filter }
 filter-unknown = Not understood: { $words }. Filters are isLocked:true, state:…, role:…, lifecycle:…, isDeleted:true, isFederated:true, isReadOnly:true, isSupportUser:true, provider:… and inactiveSince:2026-01-31
 filter-unread = Not understood: { $words }. Understood would be: { $fits }
+filter-twice = Something else is asked for at the same time: { $words }. Each filter can be there once.
 search-too-long = This search is too long: at most 1,000 characters are read.
 filter-support = Support user
 filter-federated = Federated

@@ -24,7 +24,8 @@ fn job(call: &Call, batch: &Batch) -> Result<Value, Problem> {
         "deed": batch.deed()?.name(),
         "details": details(call, batch)?,
         "state": batch.state,
-        "search": batch.search,
+        // Its words may be somebody's name.
+        "search": batch.search.as_ref().filter(|_| call.caller.has_scope(MEMBERS_READ)),
         "undo_of": batch.undo_of,
         "retry_of": batch.retry_of,
         "made_by": batch.made_by,

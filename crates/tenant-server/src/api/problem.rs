@@ -175,6 +175,7 @@ impl From<CreateError> for Problem {
         match error {
             CreateError::Nobody => unprocessable("nobody", "job-nobody".into()),
             CreateError::TooMany => unprocessable("too_many", "job-too-many".into()),
+            CreateError::NoRoles => unprocessable("no_roles", "job-choose-roles".into()),
             CreateError::NotUnderstood(words) => Self::not_understood(&words),
             CreateError::TooManyOpen => Self::new(StatusCode::CONFLICT, "too_many_open", "job-too-many-open"),
             CreateError::NothingToUndo => Self::new(StatusCode::CONFLICT, "nothing_left", "job-nothing-left"),

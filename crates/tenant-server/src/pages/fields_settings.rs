@@ -34,6 +34,22 @@ pub(crate) struct Typed {
     #[serde(default)]
     label: String,
     required: Option<String>,
+    /// How it was when the form was shown: what is left as it was is not changed back to that.
+    was_label: Option<String>,
+    was_required: Option<String>,
+}
+
+impl Typed {
+    fn of(label: String, required: bool) -> Self {
+        let required = required.then(|| "1".to_owned());
+        Self { was_label: Some(label.clone()), was_required: required.clone(), label, required }
+    }
+
+    fn change(&self) -> FieldChange {
+        let label = Some(&self.label).filter(|label| Some(*label) != self.was_label.as_ref());
+        let required = Some(self.required.is_some()).filter(|required| *required != self.was_required.is_some());
+        FieldChange { label: label.cloned(), required }
+    }
 }
 
 /// The fields that there are, and a form for one more.
@@ -121,10 +137,7 @@ async fn field_page(
     let field = fields.into_iter().find(|field| field.added && field.key == key);
     let field = field.ok_or_else(|| failure(Denied::NotFound, ""))?;
     let label = field.label.text(visit.lang.code()).to_owned();
-    let as_it_is = || {
-        let required = field.required.then(String::new);
-        (Typed { label: label.clone(), required }, FieldErrors::none())
-    };
+    let as_it_is = || (Typed::of(label.clone(), field.required), FieldErrors::none());
     let (typed, errors) = wrong.unwrap_or_else(as_it_is);
     Ok(FieldPage { brand: app.brand.clone(), visit, shell, key, label, typed, errors })
 }
@@ -138,8 +151,7 @@ pub(crate) async fn change(
 ) -> webkit::Result<Response> {
     admitted.require(permission::TENANT_SETTINGS)?;
     let (by, context) = (admitted.visitor.member.id, app.context(&admitted.visit));
-    let change = FieldChange { label: Some(typed.label.clone()), required: Some(typed.required.is_some()) };
-    let errors = match fields::change(&app.store, context, by, key.clone(), change).await {
+    let errors = match fields::change(&app.store, context, by, key.clone(), typed.change()).await {
         Ok(_) => return Ok(see_other("/settings/fields?done=field-changed")),
         Err(error) => told(error)?,
     };

@@ -19,6 +19,7 @@ use uuid::Uuid;
 use webkit::{Brand, Failure, FieldErrors, Form, Shell, Visit, html, see_other};
 
 use super::csv::line;
+use super::deed::days_to_return;
 use super::job_details::{Detail, Word, change_words, details, word};
 use super::jobs::{refused, title};
 use super::only::only;
@@ -168,7 +169,7 @@ pub(crate) async fn show(
             && batch.can_be_sorted().map_err(database)?,
         may_start: batch.made_by == visitor.member.id,
         may_act,
-        may_undo: may_act && batch.changed > 0 && takes_back(&batch)?,
+        may_undo: may_act && batch.changed > 0 && takes_back(&app, &batch)?,
         is_moving: matches!(batch.state, BatchState::Gathering | BatchState::Sorting | BatchState::Running),
         brand: app.brand.clone(),
         batch,
@@ -195,10 +196,13 @@ async fn named(app: &App, deed: &Deed) -> Arc<Catalogue> {
     }
 }
 
-/// Whether there is a way back from such a deed.
-fn takes_back(batch: &Batch) -> webkit::Result<bool> {
-    let name = batch.deed().map_err(database)?.name();
-    Ok(!matches!(name, "approve" | "reject" | "keep" | "withdraw"))
+/// Whether there is a way back from such a deed, in this kind of tenant.
+fn takes_back(app: &App, batch: &Batch) -> webkit::Result<bool> {
+    Ok(match batch.deed().map_err(database)?.name() {
+        "approve" | "reject" | "keep" | "withdraw" => false,
+        "delete" => days_to_return(app).is_some(),
+        _ => true,
+    })
 }
 
 fn group(outcome: Outcome, label: String, number: String, chosen: bool) -> Group {

@@ -96,6 +96,8 @@ pub(super) struct Word {
     pub warning: Option<String>,
     /// What else comes of it.
     pub also: Vec<String>,
+    /// Whether they get a mail.
+    pub mails: String,
 }
 
 /// What is destroyed is said before (PP-12, PP-13, PP-20): the way back from a job that brought people back deletes them again.
@@ -103,10 +105,26 @@ pub(super) fn word(app: &App, visit: &Visit, batch: &Batch, deed: &Deed) -> Word
     let (label, icon, (warning, also)) = match (deed, batch.undo_of.is_some()) {
         (Deed::Delete, false) | (Deed::Reactivate, true) => ("job-start-delete", "trash-2", of_deleting(app, visit)),
         (Deed::Reject { .. }, _) => ("job-start-reject", "x", of_rejecting(app, visit)),
+        (Deed::Roles { how: HowRoles::Set, roles }, false) if roles.is_empty() => {
+            ("job-start", "play", (Some(visit.t("job-roles-none")), Vec::new()))
+        }
         _ => ("job-start", "play", (None, Vec::new())),
     };
     let kind = if warning.is_some() { "danger" } else { "primary" };
-    Word { label: visit.t_with(label, [("n", batch.fitting)]), kind, icon, warning, also }
+    let label = visit.t_with(label, [("n", batch.fitting)]);
+    Word { label, kind, icon, warning, also, mails: visit.t(mails(app, deed, batch.undo_of.is_some())) }
+}
+
+/// What people hear of it, in whichever direction it is done.
+fn mails(app: &App, deed: &Deed, is_undo: bool) -> &'static str {
+    let is_mailed = match (deed, is_undo) {
+        (Deed::Lock | Deed::Unlock | Deed::Switch { .. }, _) => true,
+        (Deed::Approve { .. } | Deed::Reject { .. } | Deed::Keep, _) => true,
+        (Deed::Delete, false) | (Deed::Reactivate, true) => app.tenant.blueprint.lifecycle.deletion_mail,
+        (Deed::Invite, false) => return "job-mails-invitation",
+        _ => false,
+    };
+    if is_mailed { "job-mails" } else { "job-mails-nobody" }
 }
 
 fn of_deleting(app: &App, visit: &Visit) -> (Option<String>, Vec<String>) {

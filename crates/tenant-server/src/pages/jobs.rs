@@ -174,6 +174,10 @@ pub(crate) async fn create(
             let page = ask(&app, admitted, form, FieldErrors::one("reason", "reason-missing")).await?;
             Ok(html_with_status(StatusCode::UNPROCESSABLE_ENTITY, page))
         }
+        Err(CreateError::NoRoles) => {
+            let page = ask(&app, admitted, form, FieldErrors::one("roles", "job-choose-roles")).await?;
+            Ok(html_with_status(StatusCode::UNPROCESSABLE_ENTITY, page))
+        }
         Err(error) => Err(refused(error)),
     }
 }
@@ -192,6 +196,7 @@ pub(super) fn refused(error: CreateError) -> Failure {
     let back = |failure: Failure| failure.next("/members", "back-to-members");
     match error {
         CreateError::Nobody => back(Failure::bad_request("job-nobody")),
+        CreateError::NoRoles => back(Failure::bad_request("job-choose-roles")),
         CreateError::TooMany => back(Failure::bad_request("job-too-many")),
         CreateError::NotUnderstood(words) => {
             back(Failure::bad_request(webkit::Message::new("filter-unknown").with("words", words.join(", "))))

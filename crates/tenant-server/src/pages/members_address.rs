@@ -54,7 +54,10 @@ pub(super) fn read(query: &str, blueprint: &Blueprint, fields: &[Field]) -> Addr
             }
         }
     }
-    unread.extend(filter.search(&search, blueprint));
+    // What is typed goes before what was chosen.
+    let mut typed = MemberFilter::default();
+    unread.extend(typed.search(&search, blueprint));
+    let filter = typed.or(filter);
     let columns = Columns::parse(&columns, fields);
     if !unread.is_empty() {
         let long = search.chars().nth(MemberFilter::LONGEST).is_some();
@@ -67,9 +70,10 @@ pub(super) fn read(query: &str, blueprint: &Blueprint, fields: &[Field]) -> Addr
         let language = Serializer::new(String::new()).append_pair("ui_locales", &languages).finish();
         here = format!("{here}{}{language}", if here.contains('?') { '&' } else { '?' });
     }
-    let came = if query.is_empty() { "/members".to_owned() } else { format!("/members?{query}") };
     let typed = filter.text.clone();
-    Address { canonical: (here != came).then_some(here), filter, columns, place, typed, unread: None }
+    // As both are read: some clients write `~` where others write `%7E`.
+    let is_it = parse(here.split_once('?').unwrap_or_default().1.as_bytes()).eq(parse(query.as_bytes()));
+    Address { canonical: (!is_it).then_some(here), filter, columns, place, typed, unread: None }
 }
 
 /// A value that may be anything, on one line and of a length that can be read.
@@ -81,6 +85,10 @@ fn plain(value: &str) -> String {
 fn told(unread: &[String], long: bool, blueprint: &Blueprint) -> Message {
     if long {
         return Message::new("search-too-long");
+    }
+    let is_known = |(name, value)| MemberFilter::default().set(name, value, blueprint);
+    if unread.iter().all(|word| word.split_once(':').is_some_and(is_known)) {
+        return Message::new("filter-twice").with("words", unread.join(", "));
     }
     let mut fits: Vec<String> = Vec::new();
     for word in unread.iter().flat_map(|word| MemberFilter::understood(word, blueprint)) {

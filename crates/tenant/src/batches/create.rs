@@ -5,7 +5,7 @@ use store::{StoreError, TenantRead, TenantStore, params};
 use super::item::{NewItem, Outcome, fitting, write};
 use super::{Batch, BatchId, BatchState, gather, is_sorted, read, read_deed, write_deed};
 use crate::Context;
-use crate::lifecycle::{Deed, Denied, tidy};
+use crate::lifecycle::{Deed, Denied, HowRoles, tidy};
 use crate::members::{self, MemberId};
 use crate::roles::{self, Acting};
 
@@ -32,6 +32,9 @@ pub enum CreateError {
     /// More than a thousand.
     #[error("too many are named one by one: choose them by a search")]
     TooMany,
+    /// Roles are to be given or taken, and none was chosen.
+    #[error("no role is chosen")]
+    NoRoles,
     /// These words of the search are no filters.
     #[error("not understood: {}", .0.join(" "))]
     NotUnderstood(Vec<String>),
@@ -74,6 +77,9 @@ pub async fn create(
     selection: Selection,
 ) -> Result<BatchId, CreateError> {
     let mut deed = tidy(&context, deed)?;
+    if matches!(&deed, Deed::Roles { how: HowRoles::Add | HowRoles::Remove, roles } if roles.is_empty()) {
+        return Err(CreateError::NoRoles);
+    }
     if let Deed::Switch { preset, .. } = &mut deed {
         // No two members are the same person at a provider.
         *preset = None;

@@ -18,7 +18,7 @@ pub enum AddError {
     /// No label, or one that is too long.
     #[error("a label that does not fit")]
     Label,
-    /// There is a field of that label, or the account has it.
+    /// There is a field of that label.
     #[error("there is such a field")]
     Taken,
     /// There are as many as there may be.
@@ -114,7 +114,8 @@ pub async fn change(
                 if (label, required) == (&field.label.en, field.required) {
                     return Ok(false);
                 }
-                if fields.iter().any(|other| other.key != *key && is_called(other, label)) {
+                let is_new = *label != field.label.en;
+                if is_new && fields.iter().any(|other| other.key != *key && is_called(other, label)) {
                     return Err(AddError::Taken);
                 }
                 let sql = "UPDATE tenant_field SET label = $3, required = $4 WHERE tenant_id = $1 AND key = $2";
@@ -178,13 +179,14 @@ struct Ever {
 }
 
 async fn ever(read: &mut impl TenantRead) -> Result<Vec<Ever>, StoreError> {
-    let sql = "SELECT key, label FROM tenant_field WHERE tenant_id = $1 ORDER BY key LIMIT $2";
+    // Of two that were called alike, the one that was there last comes back.
+    let sql = "SELECT key, label FROM tenant_field WHERE tenant_id = $1 ORDER BY removed_at DESC, key LIMIT $2";
     read.all(sql, params![MOST_EVER]).await
 }
 
-/// A label on one line, of a length that can be read.
+/// A label on one line, of a length that can be read, with single spaces: two that look alike are one.
 fn fitting(label: &str) -> Result<String, AddError> {
-    let label = one_line(label);
+    let label = one_line(label).split_whitespace().collect::<Vec<_>>().join(" ");
     if (1..=LONGEST_LABEL).contains(&label.chars().count()) { Ok(label) } else { Err(AddError::Label) }
 }
 

@@ -155,6 +155,10 @@ fn change(ground: &Ground<'_>, acting: &Acting, row: &Row, known: &MemberRow) ->
     if row.kept_by.is_some() && row.kept_by != known.member.kept_by {
         return Err(Fault::in_column(Trouble::KeeperStays, Column::KeptBy));
     }
+    if row.state == Some(MemberState::Invited) && known.member.state() == MemberState::Active {
+        // Who is in needs no invitation, and what was to come with it is not for them.
+        return Ok(Plan::Keep);
+    }
     let mut changes = Changes::default();
     let mut member = moved(context, acting, row.state, known, &mut changes.deeds)?;
     if !ground.reopens && changes.reopening().is_some() {

@@ -70,6 +70,10 @@ pub(crate) async fn tell<'a>(
 /// Words and seals the mail to a member. `None` if their address cannot take mail: what happened to them happens all the
 /// same, and their page tells them.
 pub(crate) fn prepare(context: &Context, kind: MailKind, member: &Member, told: Told<'_>) -> Option<Parcel> {
+    if member.email.is_empty() {
+        // Another system, or somebody who was erased.
+        return None;
+    }
     let texts = Texts::of(&member.locale)
         .with("tenant", context.tenant.name.clone())
         .with("name", member.name())

@@ -17,12 +17,15 @@ pub async fn note_export(
     by: MemberId,
     filter: &MemberFilter,
 ) -> Result<(), StoreError> {
-    // Words of a search may be somebody's name.
+    // Words of a search may be somebody's name, whom nothing here would lead to when they are erased.
+    let plain = MemberFilter { text: String::new(), ..filter.clone() };
     let entry = context.audit(audit::Actor::Member(by.0), "members.exported").personal(
         "search",
-        filter.to_search(),
+        plain.to_search(),
         &context.ambient,
     );
+    let by_words = serde_json::json!({ "by_words": !filter.text.is_empty() });
+    let entry = if filter.text.is_empty() { entry } else { entry.detail(by_words) };
     store.write(entry, |mut tx, entry| Box::pin(async move { audit::record(&mut tx, entry).await })).await
 }
 

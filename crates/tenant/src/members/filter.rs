@@ -92,7 +92,7 @@ impl MemberFilter {
         matches!(self.lifecycle, Some(Stage::Purged))
     }
 
-    /// Its words, the longest first.
+    /// Its words, the longest first, as many as a page looks for.
     #[must_use]
     pub fn words(&self) -> Vec<String> {
         let mut words: Vec<String> = words_of(&self.text).into_iter().collect();
@@ -153,8 +153,11 @@ impl MemberFilter {
     pub const NAMES: [&str; 9] =
         ["state", "locked", "lifecycle", "role", "support", "federated", "provider", "readonly", "inactive"];
 
-    /// Sets one filter by its name; false if there is no such filter or value.
+    /// Sets one filter by its name; false if there is no such filter or value, or something else is asked for already: what contradicts
+    /// itself would find others than it says.
     pub fn set(&mut self, name: &str, value: &str, blueprint: &Blueprint) -> bool {
+        let before = self.clone();
+        let asked = before.fields();
         let value = value.to_lowercase();
         let name = name.to_lowercase();
         let put = match name.as_str() {
@@ -177,14 +180,35 @@ impl MemberFilter {
             "inactive" | "inactivesince" => Timestamp::of_day(&value).map(|day| self.inactive_since = Some(day)),
             _ => None,
         };
-        put.is_some()
+        let here = self.fields();
+        let agrees = put.is_some() && asked.iter().all(|field| here.contains(field));
+        if !agrees {
+            *self = before;
+        }
+        agrees
+    }
+
+    /// With what another asks for beside it.
+    #[must_use]
+    pub fn or(self, other: Self) -> Self {
+        Self {
+            text: self.text,
+            state: self.state.or(other.state),
+            locked: self.locked.or(other.locked),
+            lifecycle: self.lifecycle.or(other.lifecycle),
+            role: self.role.or(other.role),
+            support: self.support.or(other.support),
+            federated: self.federated.or(other.federated),
+            provider: self.provider.or(other.provider),
+            read_only: self.read_only.or(other.read_only),
+            inactive_since: self.inactive_since.or(other.inactive_since),
+        }
     }
 
     /// The words of [`MemberState`] for all axes at once, as lists and the API show them, but for those that are a state of the first.
     pub const STANDINGS: [MemberState; 4] =
         [MemberState::Active, MemberState::Locked, MemberState::Suspended, MemberState::Deleted];
 
-    /// Not understood where one of the axes is asked for something else: what contradicts itself would find others than it says.
     fn stands(&mut self, value: &str) -> Option<()> {
         let (state, locked, lifecycle) = match Self::STANDINGS.into_iter().find(|standing| standing.word() == value)? {
             MemberState::Active => (Some(Authorization::Reviewed), Some(false), Stage::Active),
@@ -192,13 +216,7 @@ impl MemberFilter {
             MemberState::Suspended => (None, None, Stage::Suspended),
             _ => (None, None, Stage::Deleted),
         };
-        let agrees = (state.is_none() || self.state.is_none_or(|known| Some(known) == state))
-            && (locked.is_none() || self.locked.is_none_or(|known| Some(known) == locked))
-            && self.lifecycle.is_none_or(|known| known == lifecycle);
-        if !agrees {
-            return None;
-        }
-        (self.state, self.locked) = (self.state.or(state), self.locked.or(locked));
+        (self.state, self.locked) = (state.or(self.state), locked.or(self.locked));
         self.lifecycle = Some(lifecycle);
         Some(())
     }
@@ -329,6 +347,33 @@ mod tests {
         for state in MemberState::ALL {
             assert!(MemberFilter::default().set("state", state.word(), &blueprint), "{state:?}");
         }
+    }
+
+    #[test]
+    fn pp_04_who_asks_for_two_things_that_are_one_is_not_understood() {
+        let blueprint = Blueprint::shipped("asset-library").unwrap();
+        for (typed, unknown) in [
+            ("role:supplier role:editor", "role:editor"),
+            ("isLocked:true mina isLocked:no", "isLocked:no"),
+            ("provider:corp provider:contoso", "provider:contoso"),
+            ("inactiveSince:2026-02-28 inactiveSince:2026-03-01", "inactiveSince:2026-03-01"),
+            ("isSupportUser:true isSupportUser:false", "isSupportUser:false"),
+            ("isDeleted:true lifecycle:active", "lifecycle:active"),
+        ] {
+            let mut filter = MemberFilter::default();
+            assert_eq!(filter.search(typed, &blueprint), [unknown], "{typed}");
+            let first = typed.split(' ').next().unwrap();
+            assert!(filter.to_search().ends_with(first) || first.starts_with("isDeleted"), "the first stays: {typed}");
+        }
+        for same in ["role:supplier role:SUPPLIER", "isLocked:true isLocked:yes", "isDeleted:no lifecycle:not_deleted"]
+        {
+            assert!(MemberFilter::default().search(same, &blueprint).is_empty(), "{same}");
+        }
+        // What is typed goes before what was chosen; the rest of it stays.
+        let (mut typed, mut chosen) = (MemberFilter::default(), MemberFilter::default());
+        assert!(typed.search("role:editor mina", &blueprint).is_empty());
+        assert!(chosen.search("role:supplier isLocked:true", &blueprint).is_empty());
+        assert_eq!(typed.or(chosen).to_search(), "mina isLocked:true role:editor");
     }
 
     #[test]

@@ -24,7 +24,7 @@ use super::statements::{
     BY_WORD, COUNT_ALL, FEW, LARGEST_PAGE, Source,
 };
 use super::walk::{Along, Ways};
-use super::words::range;
+use super::words::{has_all, range, words_of};
 use super::{Authorization, COUNTED, MEMBERS_ON_A_PAGE, MemberFilter, MemberId, MemberRow, PageAfter, statements};
 use uuid::Uuid;
 
@@ -56,7 +56,7 @@ pub struct MemberPage {
     pub previous: Option<PageAfter>,
 }
 
-/// How many words the filter has places for: of more, the rarest count.
+/// How many words the filter has places for: of more, the rarest count on a page.
 const WORDS: usize = 3;
 
 /// What is looked for by text: an address that somebody has, or words, the rarest first.
@@ -326,7 +326,13 @@ pub async fn window(
     let mut values = conditions(filter, &sought);
     values.extend(params![after, end]);
     let sql = if filter.role.is_some() { statements::WINDOW_OF_ROLE } else { statements::WINDOW };
-    Ok((read.all(sql, values).await?, Some(end)))
+    let mut rows: Vec<MemberRow> = read.all(sql, values).await?;
+    let words = words_of(&filter.text);
+    if sought.address.is_none() && words.len() > WORDS {
+        // What a page shows beyond is looked at by somebody.
+        rows.retain(|row| has_all(&row.member, &words));
+    }
+    Ok((rows, Some(end)))
 }
 
 /// Of two statements, the one that reads in the page's direction.

@@ -5,7 +5,7 @@ use std::sync::LazyLock;
 
 use store::{ManyRows, StoreError, TenantRead, TenantStore, TenantTx, params};
 
-use super::{MemberId, Profile};
+use super::{Member, MemberId, Profile};
 
 /// How many words of one member are kept.
 const MOST: usize = 24;
@@ -113,12 +113,22 @@ static WORDS: LazyLock<ManyRows> = LazyLock::new(|| {
 pub(super) async fn write_all(tx: &mut TenantTx<'_>, members: &[(MemberId, &Profile)]) -> Result<(), StoreError> {
     let mut rows = Vec::new();
     for (id, profile) in members {
-        let text = format!("{} {} {}", profile.given_name, profile.family_name, profile.email);
+        let text = text_of(&profile.given_name, &profile.family_name, &profile.email);
         let sort_name = profile.sort_name();
         rows.extend(stored(&text).into_iter().map(|word| params![id, sort_name, word]));
     }
     tx.execute_many(&WORDS, &[], &rows).await?;
     Ok(())
+}
+
+fn text_of(given_name: &str, family_name: &str, email: &str) -> String {
+    format!("{given_name} {family_name} {email}")
+}
+
+/// Whether somebody has for each of these a word that begins with it.
+pub(super) fn has_all(member: &Member, typed: &BTreeSet<String>) -> bool {
+    let theirs = stored(&text_of(&member.given_name, &member.family_name, &member.email));
+    typed.iter().map(|word| key(word)).all(|begun| theirs.iter().any(|word| word.starts_with(&begun)))
 }
 
 /// Gives words to members who were written down before there were any; true while there may be more.

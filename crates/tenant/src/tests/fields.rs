@@ -139,6 +139,17 @@ async fn pp_16_a_tenant_adds_fields_requires_them_and_takes_them_away() {
     assert!(matches!(not_theirs, Err(AddError::Denied(Denied::Forbidden))), "{not_theirs:?}");
     remove(&world.store, world.context(), admin, "locker".to_owned()).await.unwrap();
     assert!(matches!(changes("locker", None, Some(false)).await, Err(AddError::Denied(Denied::NotFound))));
+    // Of two that were called alike, the one that was there last comes back.
+    assert_eq!(adds("Two  words", false).await.unwrap(), "two_words");
+    assert!(matches!(adds("Two words", false).await, Err(AddError::Taken)), "they look alike");
+    remove(&world.store, world.context(), admin, "two_words".to_owned()).await.unwrap();
+    world.clock.advance(DAY);
+    assert_eq!(adds("Locker", false).await.unwrap_or_default(), "locker_2");
+    assert!(changes("locker_2", Some("Two words"), None).await.unwrap());
+    remove(&world.store, world.context(), admin, "locker_2".to_owned()).await.unwrap();
+    world.clock.advance(DAY);
+    assert_eq!(adds("Two words", false).await.unwrap(), "locker_2");
+    remove(&world.store, world.context(), admin, "locker_2".to_owned()).await.unwrap();
     // The blueprint's own stay.
     let fixed = remove(&world.store, world.context(), admin, "company".to_owned()).await;
     assert!(matches!(fixed, Err(Denied::NotFound)), "{fixed:?}");

@@ -96,10 +96,17 @@ async fn pp_13_a_purge_takes_along_what_jobs_had_to_say() {
     assert_eq!(world.count(said).await, 1);
     let undo = "SELECT COUNT(*) FROM batch_item WHERE tenant_id = $1 AND deed IS NULL AND undo IS NOT NULL";
     assert_eq!(world.count(undo).await, 1);
+    // Who looked for them typed their name.
+    let looked = "SELECT COUNT(*) FROM batch WHERE tenant_id = $1 AND search LIKE '%Mina%'";
+    let search = crate::batches::Selection::Search("Mina".into());
+    let by_name = crate::batches::create(&world.store, world.context(), admin, Deed::Unlock, search).await.unwrap();
+    while crate::batches::tick(&world.store, world.context(), &world.pace).await.unwrap() {}
+    world.runs(admin, by_name).await;
+    assert_eq!((world.count(looked).await, world.look_up(by_name).await.items), (1, 1));
     world.does(admin, mina, Deed::Delete).await.unwrap();
     world.clock.advance(DAY * 31);
     purge_some(&world.store, world.context()).await.unwrap();
-    assert_eq!((world.count(said).await, world.count(undo).await), (0, 0));
+    assert_eq!((world.count(said).await, world.count(undo).await, world.count(looked).await), (0, 0, 0));
     // What says nothing any more is done to nobody.
     let again = crate::batches::retry(&world.store, world.context(), admin, id).await;
     assert!(matches!(again, Err(crate::batches::CreateError::Denied(Denied::NoReason))), "{again:?}");

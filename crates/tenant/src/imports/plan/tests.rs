@@ -101,6 +101,24 @@ fn somebody_new_can_only_be_what_somebody_is_who_has_not_come() {
 }
 
 #[test]
+fn pp_03_who_is_in_is_not_invited_and_gets_nothing_that_was_to_come_with_it() {
+    let context = context("asset-library");
+    let acting = acting(&context, &["administrator"]);
+    let viewer =
+        |state: (Authorization, bool, Lifecycle)| [MemberRow::sample(stands(state.0, state.1, state.2), &["viewer"])];
+    let (is_in, waits) =
+        ((Authorization::Reviewed, false, Lifecycle::Active), (Authorization::Invited, false, Lifecycle::Active));
+    for (known, wanted, expected) in [
+        (is_in, MemberState::Invited, "unchanged"),
+        (is_in, MemberState::Active, "roles"),
+        (waits, MemberState::Invited, "roles"),
+    ] {
+        let planned = plan(&context, Some(&acting), &row(Some(wanted), Some(&["editor"])), &viewer(known));
+        assert_eq!(short(&planned), expected, "{known:?} {wanted:?}");
+    }
+}
+
+#[test]
 fn a_member_becomes_what_the_line_says_by_deeds_alone() {
     use Authorization::{Invited, Rejected, Reviewed, ToReview, UserDeletion};
     use Lifecycle::{Active, Deleted, Suspended};
