@@ -4,6 +4,7 @@ use std::sync::Arc;
 use audit::Sealer;
 use axum::extract::FromRef;
 use identity::Identity;
+use identity::tenants::TenantId;
 use mail::{Postman, Sender, Transport};
 use relying_party::Upstreams;
 use tokio::sync::Semaphore;
@@ -90,6 +91,12 @@ impl IdentityServer {
     #[must_use]
     pub fn identity(&self) -> &Identity {
         &self.0.identity
+    }
+
+    /// Takes a tenant's turn for as long as it is kept; none, if somebody has it. Meanwhile its requests are told to come later.
+    #[must_use]
+    pub fn turn_of(&self, tenant: TenantId) -> Option<impl Send + use<>> {
+        self.0.underway.begin(tenant)
     }
 
     /// Starts what runs beside requests: mails, logout deliveries, key rotation, the sealing of the audit log.

@@ -104,6 +104,7 @@ async fn id_04_a_tenants_administrator_sets_a_provider_up_on_the_page_and_people
     let ours = "SELECT COUNT(*) FROM audit_entry WHERE target_kind = 'provider' AND actor_kind = 'member'";
     assert_eq!(world.tenant_count(&world.acme, ours).await, 7);
     ada.opens(&world.acme.url("/audit")).await.sees("Removed an identity provider").sees("acme.corp");
+    assert!(!ada.body.contains(r#"href="/members/""#), "a provider is no member");
 }
 
 #[tokio::test]
