@@ -230,3 +230,39 @@ impl World {
         rows
     }
 }
+
+#[tokio::test]
+async fn tn_02_another_tenants_provider_is_like_one_that_does_not_exist_in_every_body() {
+    let world = World::new().await;
+    let own = world.own_provider(&world.acme, "corp", &world.contoso, &[]).await;
+    let foreign = world.own_provider(&world.studio, "corp", &world.contoso, &[]).await;
+    let (_, token) = world.api_admin(&world.acme, "console").await;
+    world.member("bob", &world.acme, MemberState::Active, &["viewer"]).await;
+    let bob = world.id_by_api(&world.acme, "bob", &token).await;
+    let one = format!("/members/{bob}/provider");
+    let body = |at: &str, key: &str| match at {
+        "/jobs" => json!({ "deed": "switch", "provider": key, "members": [bob] }),
+        _ => json!({ "provider": key }),
+    };
+    for at in [one.as_str(), "/jobs", "/newcomers"] {
+        let mut told = Vec::new();
+        for key in [foreign.as_str(), "nobodys.corp"] {
+            let answer = world.posts(&world.acme, at, &token, &body(at, key)).await;
+            let code = if at == "/jobs" {
+                // Looked at first: each of its people says why not.
+                world.settle().await;
+                let items = format!("/jobs/{}/items", text(&answer.done(201), "id"));
+                text(&world.gets(&world.acme, &items, &token).await.done(200)["items"][0], "outcome")
+            } else {
+                text(&answer.json(), "code")
+            };
+            assert_eq!(code, "provider_unknown", "{at} {key}: {answer:?}");
+            told.push((answer.status, answer.json()["detail"].clone()));
+        }
+        assert_eq!(told[0], told[1], "{at}");
+        let answer = world.posts(&world.acme, at, &token, &body(at, &own)).await;
+        assert!(answer.status < 300, "the control: {at}: {answer:?}");
+    }
+    let theirs = "SELECT COUNT(*) FROM member WHERE provider LIKE 'studio%'";
+    assert_eq!(world.tenant_count(&world.acme, theirs).await, 0);
+}

@@ -1,7 +1,7 @@
 use serde::Serialize;
 use store::StoreError;
 use tenant::batches::{self, Claims};
-use tenant::lifecycle::{Before, Deed, Denied, Question, Switching};
+use tenant::lifecycle::{Before, Deed, Denied, Question, Refusal, Switching};
 use tenant::members::Member;
 
 use super::api;
@@ -51,6 +51,10 @@ pub(crate) async fn ask_about(app: &App, member: &Member, deed: Deed) -> Result<
         Err(denied) => return Ok(Err(denied)),
     };
     let Question { provider, subject, compromised, .. } = &*question;
+    if app.providers.latest().get(provider).is_none() {
+        // Another tenant's, or nobody's: the identity server tells nothing of it.
+        return Ok(Err(Denied::Refused(Refusal::ProviderUnknown)));
+    }
     let asked = Asked { provider, subjects: vec![subject.as_str()], compromised: *compromised };
     let claims = ask(app, &asked).await?;
     Ok(question.answered(&claims).map_err(Denied::Refused))

@@ -3,7 +3,7 @@
 use ambient::Timestamp;
 
 use super::{Authorization, MemberState, words::words_of};
-use crate::blueprint::Blueprint;
+use crate::blueprint::{Blueprint, Label, Role};
 
 /// How many words of a search are looked at.
 const MOST_WORDS: usize = 8;
@@ -251,14 +251,20 @@ fn truth(value: &str) -> Option<bool> {
 
 /// By its key, or by what the blueprint calls it in any language.
 fn state<T: Copy>(all: &[T], word: fn(T) -> &'static str, value: &str, blueprint: &Blueprint) -> Option<T> {
-    let called = |one: &T| blueprint.lifecycle.labels.get(word(*one)).is_some_and(|label| label.is(value));
+    let called = |one: &T| blueprint.lifecycle.labels.get(word(*one)).is_some_and(|label| is_called(label, value));
     let by_key = all.iter().copied().find(|one| word(*one) == value);
     by_key.or_else(|| all.iter().copied().find(called))
 }
 
 /// By its key or by its name in any language.
 fn role(blueprint: &Blueprint, value: &str) -> Option<String> {
-    blueprint.roles.iter().find(|role| role.key == value || role.label.is(value)).map(|role| role.key.clone())
+    let is_it = |role: &&Role| role.key == value || is_called(&role.label, value);
+    blueprint.roles.iter().find(is_it).map(|role| role.key.clone())
+}
+
+/// A search ends its words at spaces: `_` stands for those of a label.
+fn is_called(label: &Label, value: &str) -> bool {
+    label.is(value) || label.is(&value.replace('_', " "))
 }
 
 fn is_key(value: &str) -> bool {
@@ -342,6 +348,17 @@ mod tests {
             ("state:active isLocked:true mina", "state:active"),
         ] {
             assert_eq!(MemberFilter::default().search(typed, &blueprint), [unknown], "{typed}");
+        }
+        // What a blueprint calls with several words is one in a search.
+        let mut called = blueprint.clone();
+        let label = Label { en: "In the queue".to_owned(), de: "In der Schlange".to_owned() };
+        called.lifecycle.labels.insert("to_review".to_owned(), label.clone());
+        called.roles[0].label = label;
+        let key = called.roles[0].key.clone();
+        for typed in ["state:In_the_queue role:in_der_schlange", "role:IN_THE_QUEUE state:to_review"] {
+            let mut filter = MemberFilter::default();
+            assert!(filter.search(typed, &called).is_empty(), "{typed}");
+            assert_eq!(filter.to_search(), format!("state:to_review role:{key}"), "{typed}");
         }
         // Every word that a list shows finds somebody.
         for state in MemberState::ALL {
