@@ -118,11 +118,11 @@ pub(super) fn word(app: &App, visit: &Visit, batch: &Batch, deed: &Deed) -> Word
 /// What people hear of it, in whichever direction it is done.
 fn mails(app: &App, deed: &Deed, is_undo: bool) -> &'static str {
     let is_mailed = match (deed, is_undo) {
-        (Deed::Lock | Deed::Unlock | Deed::Switch { .. }, _) => true,
-        (Deed::Approve { .. } | Deed::Reject { .. } | Deed::Keep, _) => true,
         (Deed::Delete, false) | (Deed::Reactivate, true) => app.tenant.blueprint.lifecycle.deletion_mail,
+        (Deed::Delete, true) => false,
         (Deed::Invite, false) => return "job-mails-invitation",
-        _ => false,
+        // What takes back a lock or a switch is mailed as they are.
+        _ => deed.is_mailed(),
     };
     if is_mailed { "job-mails" } else { "job-mails-nobody" }
 }

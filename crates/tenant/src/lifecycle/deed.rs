@@ -192,6 +192,12 @@ impl Deed {
         }
     }
 
+    /// Whether the person hears of it by mail: of a deletion, only where the blueprint says so.
+    #[must_use]
+    pub const fn is_mailed(&self) -> bool {
+        self.mail().is_some()
+    }
+
     /// The mail that the member may get of it.
     pub(crate) const fn mail(&self) -> Option<MailKind> {
         match self {
