@@ -4,6 +4,7 @@ use tenant::members::MemberState;
 
 use crate::harness::{Page, Person, Place, World, multipart};
 
+mod differences;
 mod keepers;
 mod newcomers;
 mod only;
@@ -159,7 +160,7 @@ async fn bad_lines_say_what_is_wrong_and_stop_nobody_else() {
     let wrong = admin.get(world.acme.url(&format!("{path}/report.csv?only=wrong"))).await;
     assert_eq!(wrong.header("content-type"), "text/csv; charset=utf-8");
     assert_eq!(wrong.body.trim_end().split("\r\n").count(), 7, "{}", wrong.body);
-    assert!(wrong.body.contains("\r\n3,GOOD@elsewhere.test,Doubled,wrong,no,email,Line 2 has the same address.\r\n"));
+    assert!(wrong.body.contains("\r\n3,GOOD@elsewhere.test,Doubled,wrong,no,,email,Line 2 has the same address.\r\n"));
     let whole = admin.get(world.acme.url(&format!("{path}/report.csv"))).await;
     assert!(whole.body.contains("\"'=HYPERLINK"), "a spreadsheet takes it for text: {}", whole.body);
     imports(&world, &mut admin, &world.acme, &path).await;

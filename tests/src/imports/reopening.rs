@@ -23,7 +23,7 @@ async fn pp_04_an_old_export_lets_nobody_back_in_unless_that_is_said() {
 
     let path = looks(&world, &mut admin, &world.acme, false, old.as_bytes()).await;
     let page = admin.opens(&world.acme.url(&path)).await;
-    page.sees("Would be unlocked.").sees("Would be reactivated after the deletion.");
+    page.sees("Would be unlocked.").sees("Would be brought back after the deletion.");
     assert_eq!((numbers(page), number(page, "reopened")), ([0, 1, 1, 0], 2), "{}", page.text());
     admin.clicks("only-reopened").await.sees("Ada Doe").sees_not("Cleo Doe");
     admin.opens(&world.acme.url(&path)).await.submits("start", &[]).await;
@@ -31,7 +31,7 @@ async fn pp_04_an_old_export_lets_nobody_back_in_unless_that_is_said() {
     assert_eq!(world.tenant_count(&world.acme, out).await, 2, "the word for it was not given");
     assert_eq!(world.tenant_count(&world.acme, back).await, 0);
     let page = admin.opens(&world.acme.url(&path)).await;
-    page.sees("Stays locked: unlocking was not chosen.").sees("Stays deleted: reactivating was not chosen.");
+    page.sees("Stays locked: unlocking was not chosen.").sees("Stays deleted: letting back in was not chosen.");
     assert_eq!((numbers(page), number(page, "reopened")), ([0, 1, 3, 0], 0), "{}", page.text());
     assert_eq!(page.text_of("reopening"), "Nobody; whoever is shut out stays so");
     let editors = "SELECT COUNT(*) FROM member_role WHERE role = 'editor'";
@@ -44,10 +44,10 @@ async fn pp_04_an_old_export_lets_nobody_back_in_unless_that_is_said() {
     assert_eq!(world.tenant_count(&world.acme, out).await, 0);
     assert_eq!(world.tenant_count(&world.acme, back).await, 2);
     let page = admin.opens(&world.acme.url(&path)).await;
-    page.sees("Unlocked.").sees("Reactivated after the deletion.");
+    page.sees("Unlocked.").sees("Brought back after the deletion.");
     assert_eq!((numbers(page), number(page, "reopened")), ([0, 0, 2, 0], 2), "{}", page.text());
     let report = admin.get(world.acme.url(&format!("{path}/report.csv?only=reopened"))).await.body;
-    assert!(report.contains(",reopened,yes,,Unlocked.\r\n"), "{report}");
+    assert!(report.contains(",reopened,yes,Becomes: Active,,Unlocked.\r\n"), "{report}");
     let told = "SELECT COUNT(*) FROM audit_entry WHERE action = 'import.started' AND detail LIKE '%\"reopens\":true%'";
     assert_eq!(world.tenant_count(&world.acme, told).await, 1);
 }

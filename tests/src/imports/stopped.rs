@@ -25,7 +25,7 @@ async fn pp_08_lines_that_were_not_come_to_are_told_apart_from_those_done_on_pag
     assert!(!admin.has("report-wrong"), "nothing was tried");
     admin.sees("“nobody” is not one plain address");
     let report = admin.get(world.acme.url(&format!("{path}/report.csv"))).await.body;
-    assert!(report.starts_with("line,email,name,outcome,done,column,problem\r\n"), "{report}");
+    assert!(report.starts_with("line,email,name,outcome,done,change,column,problem\r\n"), "{report}");
     assert_eq!(report.matches(",not_reached,no,").count(), 3, "{report}");
 
     // After the first line.
@@ -33,7 +33,7 @@ async fn pp_08_lines_that_were_not_come_to_are_told_apart_from_those_done_on_pag
     imports(&world, &mut admin, &world.acme, &path).await;
     assert_eq!(tiles(admin.opens(&world.acme.url(&path)).await), "2 Added 1 Not done");
     let report = admin.get(world.acme.url(&format!("{path}/report.csv"))).await.body;
-    assert_eq!((report.matches(",new,yes,").count(), report.matches(",wrong,yes,").count()), (2, 1), "{report}");
+    assert_eq!((report.matches(",new,yes,").count(), report.matches(",wrong,no,").count()), (2, 1), "{report}");
     let stopped = "UPDATE import SET state = 'cancelled', reached = 2, added = 1, failed = 0 WHERE state = 'done'";
     world.tenant_change(&world.acme, stopped).await;
     admin.opens(&world.acme.url(&path)).await.sees("1 of 3 lines done").sees("Not reached: 2.");

@@ -21,7 +21,7 @@ import-column-roles = Durch Leerzeichen getrennt. Von da an diese Rollen und kei
 import-column-provider = Der eine Anbieter, über den sich jemand Neues anmeldet; meist leer.
 import-column-keeper = Wer den Eintrag einer neuen Person anderswo führt; meist leer. Für Personen, die schon hier sind, geht das auf ihrer Seite.
 import-column-fields = Profilfelder. Was leer ist, bleibt, wie es ist; in JSON-Zeilen können sie zusammen als „fields“ stehen.
-import-nobody-in = Wer neu ist, kommt durch eine angenommene Einladung herein, was auch in der Datei steht; wer anderswo aktiv ist, ist hier eingeladen. Eine Datei löscht niemanden, und sie entsperrt oder reaktiviert niemanden, wenn Sie es auf der nächsten Seite nicht sagen.
+import-nobody-in = Wer neu ist, kommt durch eine angenommene Einladung herein, was auch in der Datei steht; wer anderswo aktiv ist, ist hier eingeladen. Eine Datei löscht niemanden, und sie lässt niemanden wieder herein, wenn Sie es auf der nächsten Seite nicht sagen.
 import-example = Ein Beispiel herunterladen
 import-past = Bisherige Importe
 import-lines = Zeilen
@@ -49,11 +49,11 @@ import-start = { $n ->
 }
 import-start-now = Import starten
 import-reopen = { $n ->
-    [one] Auch ein Mitglied entsperren oder reaktivieren
-   *[other] Auch { $n } Mitglieder entsperren oder reaktivieren
+    [one] Auch ein Mitglied wieder hereinlassen
+   *[other] Auch { $n } Mitglieder wieder hereinlassen
 }
 import-reopen-help = Sie sind hier gesperrt, deaktiviert oder gelöscht, und die Datei ist älter oder sagt etwas anderes. Ohne das bleiben sie, wie sie sind.
-import-reopening = Entsperren und Reaktivieren
+import-reopening = Wieder hereinlassen
 import-reopens = Wo die Datei es sagt
 import-reopens-not = Niemanden; wer ausgeschlossen ist, bleibt es
 import-report-wrong = Was falsch ist, herunterladen
@@ -69,6 +69,11 @@ import-was-reopened = Wieder hereingelassen
 import-was-unchanged = Schon so
 import-was-wrong = Nicht geschehen
 import-not_reached = Nicht mehr erreicht
+import-becomes = Wird: { $state }
+import-signs-in = Meldet sich an über: { $provider }
+import-fills-in = Ausgefüllt: { $fields }
+import-details = Anderer Name oder andere Sprache
+import-name-stays = Der Name bleibt: Wer hereingekommen ist, nennt ihn selbst
 import-in-column = { $column }: { $problem }
 event-imported = Aus einer Datei importiert
 event-details-imported = Name oder Sprache durch eine Datei geändert
@@ -118,13 +123,13 @@ trouble-not_allowed = Das dürfen Sie nicht.
 # Wer ausgeschlossen ist und wieder hereinkäme
 reopen-will-unlocks = Würde entsperrt.
 reopen-will-resumes = Würde wieder aktiviert.
-reopen-will-reactivates = Würde nach der Löschung reaktiviert.
+reopen-will-reactivates = Würde nach der Löschung zurückgeholt.
 reopen-will-keeps = Würde behalten, obwohl um Löschung gebeten wurde.
 reopen-was-unlocks = Entsperrt.
 reopen-was-resumes = Wieder aktiviert.
-reopen-was-reactivates = Nach der Löschung reaktiviert.
+reopen-was-reactivates = Nach der Löschung zurückgeholt.
 reopen-was-keeps = Behalten, obwohl um Löschung gebeten wurde.
 reopen-left-unlocks = Bleibt gesperrt: Entsperren wurde nicht gewählt.
-reopen-left-resumes = Bleibt deaktiviert: Reaktivieren wurde nicht gewählt.
-reopen-left-reactivates = Bleibt gelöscht: Reaktivieren wurde nicht gewählt.
+reopen-left-resumes = Bleibt deaktiviert: Hereinlassen wurde nicht gewählt.
+reopen-left-reactivates = Bleibt gelöscht: Hereinlassen wurde nicht gewählt.
 reopen-left-keeps = Der Wunsch nach Löschung bleibt: Behalten wurde nicht gewählt.

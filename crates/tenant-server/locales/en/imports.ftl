@@ -21,7 +21,7 @@ import-column-roles = Separated by spaces. From then on these roles and no other
 import-column-provider = The one provider by which somebody new signs in; usually empty.
 import-column-keeper = Who keeps the record of somebody new elsewhere; usually empty. Whoever is here is released, or given to somebody, on their page.
 import-column-fields = Profile fields. What is empty stays as it is; in JSON lines they may stand together as “fields”.
-import-nobody-in = Somebody new comes in by accepting an invitation, whatever the file says; who is active elsewhere is invited here. A file deletes nobody, and unlocks or reactivates nobody unless you say so on the next page.
+import-nobody-in = Somebody new comes in by accepting an invitation, whatever the file says; who is active elsewhere is invited here. A file deletes nobody, and lets nobody back in who was shut out, unless you say so on the next page.
 import-example = Download an example
 import-past = Imports so far
 import-lines = Lines
@@ -49,11 +49,11 @@ import-start = { $n ->
 }
 import-start-now = Start the import
 import-reopen = { $n ->
-    [one] Unlock or reactivate one member, too
-   *[other] Unlock or reactivate { $n } members, too
+    [one] Let one member back in, too
+   *[other] Let { $n } members back in, too
 }
 import-reopen-help = They are locked, deactivated or deleted here, and the file is older or says otherwise. Without this they stay as they are.
-import-reopening = Unlocking and reactivating
+import-reopening = Letting back in
 import-reopens = Where the file says so
 import-reopens-not = Nobody; whoever is shut out stays so
 import-report-wrong = Download what is wrong
@@ -69,6 +69,11 @@ import-was-reopened = Let back in
 import-was-unchanged = So already
 import-was-wrong = Not done
 import-not_reached = Not reached
+import-becomes = Becomes: { $state }
+import-signs-in = Signs in by: { $provider }
+import-fills-in = Filled in: { $fields }
+import-details = Other name or language
+import-name-stays = The name stays: whoever has come in states it themselves
 import-in-column = { $column }: { $problem }
 event-imported = Imported from a file
 event-details-imported = Name or language changed by a file
@@ -118,13 +123,13 @@ trouble-not_allowed = You may not do this.
 # Who is shut out, and would be let back in
 reopen-will-unlocks = Would be unlocked.
 reopen-will-resumes = Would be activated again.
-reopen-will-reactivates = Would be reactivated after the deletion.
+reopen-will-reactivates = Would be brought back after the deletion.
 reopen-will-keeps = Would be kept, although they asked to be deleted.
 reopen-was-unlocks = Unlocked.
 reopen-was-resumes = Activated again.
-reopen-was-reactivates = Reactivated after the deletion.
+reopen-was-reactivates = Brought back after the deletion.
 reopen-was-keeps = Kept, although they asked to be deleted.
 reopen-left-unlocks = Stays locked: unlocking was not chosen.
-reopen-left-resumes = Stays deactivated: reactivating was not chosen.
-reopen-left-reactivates = Stays deleted: reactivating was not chosen.
+reopen-left-resumes = Stays deactivated: letting back in was not chosen.
+reopen-left-reactivates = Stays deleted: letting back in was not chosen.
 reopen-left-keeps = Their wish to be deleted stands: keeping them was not chosen.

@@ -2,7 +2,7 @@ use axum::http::StatusCode;
 use oidc::scope::{MEMBERS_READ, MEMBERS_WRITE, ROLES_WRITE};
 use serde::Deserialize;
 use serde_json::{Value, json};
-use tenant::imports::{self, BeginError, Fate, Import, ImportId, NewImport, Shown, Standing};
+use tenant::imports::{self, BeginError, Difference, Fate, Import, ImportId, NewImport, Shown, Standing};
 use uuid::Uuid;
 use webkit::{Message, StreamError};
 
@@ -38,6 +38,11 @@ fn tally(numbers: [i64; 5]) -> Value {
     Standing::ALL.iter().map(|standing| standing.word().to_owned()).zip(numbers.map(Value::from)).collect()
 }
 
+/// What a line changes, in the names of [`Difference`]'s fields; none: nothing.
+fn difference(difference: &Difference) -> Option<Value> {
+    (!difference.is_nothing()).then(|| json!(difference))
+}
+
 /// Who somebody is, `members:read` tells, and no other scope.
 fn line(call: &Call, import: &Import, line: &Shown) -> Value {
     let names = call.caller.has_scope(MEMBERS_READ);
@@ -55,7 +60,8 @@ fn line(call: &Call, import: &Import, line: &Shown) -> Value {
         "email": line.email.as_ref().filter(|_| names),
         "name": Some(line.name()).filter(|_| names),
         "member": line.member_id,
-        "done": import.has_done(line.line),
+        "done": import.is_done(line),
+        "change": difference(&import.difference(line)).filter(|_| names),
         "outcome": import.fate(line).map(Fate::word),
         "problem": problem,
     })

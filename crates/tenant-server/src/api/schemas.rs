@@ -254,6 +254,23 @@ fn import() -> Value {
     ])
 }
 
+fn or_nothing(schema: Value) -> Value {
+    json!({ "oneOf": [schema, { "type": "null" }] })
+}
+
+/// What a line changes of somebody, or brings whoever is new.
+fn import_change() -> Value {
+    object(&[
+        ("state?", words(MemberState::ALL.iter().map(|state| state.word()).collect())),
+        ("gives?", list(text())),
+        ("takes?", list(text())),
+        ("provider?", text()),
+        ("fields?", list(text())),
+        ("details?", flag()),
+        ("name_stays?", flag()),
+    ])
+}
+
 fn import_line() -> Value {
     let problem = object(&[("code", text()), ("column", or_null("string")), ("detail", or_null("string"))]);
     let outcomes: Vec<_> = imports::outcomes().into_iter().map(Some).chain([None]).collect();
@@ -263,8 +280,9 @@ fn import_line() -> Value {
         ("name", or_null("string")),
         ("member", id_or_null()),
         ("done", flag()),
+        ("change", or_nothing(import_change())),
         ("outcome", json!({ "type": ["string", "null"], "enum": outcomes })),
-        ("problem", json!({ "oneOf": [problem, { "type": "null" }] })),
+        ("problem", or_nothing(problem)),
     ])
 }
 

@@ -9,6 +9,7 @@ use futures_util::{StreamExt, stream};
 use serde::Deserialize;
 use store::StoreError;
 use tenant::blueprint::permission;
+use tenant::fields;
 use tenant::imports::{self, Fate, Fault, Import, ImportId, ImportState, LINES_ON_A_PAGE, Shown, Standing, Why};
 use tenant::lifecycle::Denied;
 use tenant::members;
@@ -17,6 +18,7 @@ use webkit::{Brand, Failure, Form, Shell, Visit, html, see_other};
 
 use super::csv::line;
 use super::import::state;
+use super::import_difference::words;
 use super::only::only;
 use super::request::failure;
 use super::{Done, shell};
@@ -43,6 +45,8 @@ struct Row {
     icon: &'static str,
     tone: &'static str,
     label: String,
+    /// What changes for them, or has changed.
+    changes: Vec<String>,
     problem: String,
 }
 
@@ -61,6 +65,8 @@ struct ImportPage {
     /// Whether some lines are wrong, so that they can be downloaded.
     has_wrong: bool,
     rows: Vec<Row>,
+    /// Whether some lines change anything.
+    tells_changes: bool,
     next: Option<String>,
     /// Whether this visitor brought it: the word is theirs.
     may_start: bool,
@@ -97,7 +103,10 @@ pub(crate) async fn show(
     let only = fate(view.only.as_deref(), &import)?;
     let page = imports::lines(&mut read, &import, only, (view.after, LINES_ON_A_PAGE)).await.map_err(database)?;
     let by = members::by_id(&mut read, import.made_by).await.map_err(database)?;
+    let fields = fields::of_tenant(&mut read, &app.tenant.blueprint).await.map_err(database)?;
     drop(read);
+    let row = |line: &Shown| row(&visit, &import, line, words(&app, &visit, &fields, &import.difference(line)));
+    let rows: Vec<Row> = page.lines.iter().map(row).collect();
     let here = |after: i64| {
         let only = only.map(|only| format!("&only={}", only.word())).unwrap_or_default();
         format!("/members/import/{}?after={after}{only}", import.id)
@@ -109,7 +118,8 @@ pub(crate) async fn show(
         reopens: Some(import.to_reopen).filter(|n| *n > 0).map(|n| visit.number(n)).unwrap_or_default(),
         groups: groups(&visit, &import, only),
         has_wrong: import.failed > 0 || (import.ended_at.is_none() && import.to_fail > 0),
-        rows: page.lines.iter().map(|line| row(&visit, &import, line)).collect(),
+        tells_changes: rows.iter().any(|row| !row.changes.is_empty()),
+        rows,
         next: page.next.map(here),
         may_start: import.made_by == visitor.member.id,
         is_moving: matches!(import.state, ImportState::Looking | ImportState::Running),
@@ -157,7 +167,7 @@ fn label(visit: &Visit, is_behind: bool, fate: Fate) -> String {
     }
 }
 
-fn row(visit: &Visit, import: &Import, line: &Shown) -> Row {
+fn row(visit: &Visit, import: &Import, line: &Shown, changes: Vec<String>) -> Row {
     let fate = import.fate(line);
     let (icon, tone) = fate.map_or(("hourglass", "neutral"), looks);
     let is_behind = import.has_done(line.line);
@@ -169,6 +179,7 @@ fn row(visit: &Visit, import: &Import, line: &Shown) -> Row {
         icon,
         tone,
         label: fate.map_or_else(|| visit.t("import-not-looked"), |it| label(visit, is_behind, it)),
+        changes,
         problem: to_know(import, line).map(|fault| problem(visit, tense(import, line), &fault)).unwrap_or_default(),
     }
 }
@@ -265,13 +276,17 @@ pub(crate) async fn report(
     let (by, context) = (admitted.visitor.member.id, app.context(&admitted.visit));
     members::note_taken(&app.store, context, by, "import.reported").await.map_err(database)?;
     let visit = admitted.visit;
-    let head = Bytes::from(line(["line", "email", "name", "outcome", "done", "column", "problem"]));
+    let head = Bytes::from(line(["line", "email", "name", "outcome", "done", "change", "column", "problem"]));
+    let blueprint = &app.tenant.blueprint;
+    let fields =
+        fields::of_tenant(&mut app.store.read().await.map_err(database)?, blueprint).await.map_err(database)?;
     let pages = stream::try_unfold(Some(0_i64), move |after| {
-        let (app, import, visit) = (app.clone(), import.clone(), visit.clone());
+        let (app, import, visit, fields) = (app.clone(), import.clone(), visit.clone(), fields.clone());
         async move {
             let Some(after) = after else { return Ok::<_, StoreError>(None) };
             let page = imports::lines(&mut app.store.read().await?, &import, only, (after, LINES_ON_A_PAGE)).await?;
-            let text: String = page.lines.iter().map(|line| written(&visit, &import, line)).collect();
+            let told = |line: &Shown| words(&app, &visit, &fields, &import.difference(line)).join("; ");
+            let text: String = page.lines.iter().map(|line| written(&visit, &import, line, &told(line))).collect();
             Ok(Some((Bytes::from(text), page.next)))
         }
     });
@@ -280,7 +295,7 @@ pub(crate) async fn report(
     Ok(([(CONTENT_TYPE, "text/csv; charset=utf-8".to_owned()), (CONTENT_DISPOSITION, name)], body).into_response())
 }
 
-fn written(visit: &Visit, import: &Import, shown: &Shown) -> String {
+fn written(visit: &Visit, import: &Import, shown: &Shown, changes: &str) -> String {
     let fault = to_know(import, shown);
     let problem = sentence(visit, import, shown);
     line([
@@ -288,7 +303,8 @@ fn written(visit: &Visit, import: &Import, shown: &Shown) -> String {
         shown.email.as_deref().unwrap_or_default(),
         &shown.name(),
         import.fate(shown).map_or("", Fate::word),
-        if import.has_done(shown.line) { "yes" } else { "no" },
+        if import.is_done(shown) { "yes" } else { "no" },
+        changes,
         fault.as_ref().and_then(|fault| fault.column.as_ref()).map_or("", |column| column.word()),
         &problem.unwrap_or_default(),
     ])

@@ -16,6 +16,7 @@ pub(crate) mod health;
 pub(crate) mod help;
 pub(crate) mod home;
 pub(crate) mod import;
+mod import_difference;
 pub(crate) mod import_job;
 pub(crate) mod invitation;
 pub(crate) mod invitations;

@@ -1,26 +1,26 @@
 use std::collections::BTreeSet;
 
-use store::{StoreError, TenantTx};
+use store::{StoreError, TenantRead, TenantTx};
 
 use super::lines::{Staged, target};
 use super::plan::{Changes, Ground, Plan, plan};
-use super::{Fault, Standing};
+use super::{Difference, Fault, Standing};
 use crate::Context;
 use crate::fields::{self, Values};
-use crate::lifecycle::{self, Denied, Many, Refusal, Target, carry_out, is_missed, unseats};
+use crate::lifecycle::{self, Deed, Denied, Many, Refusal, Step, Target, carry_out, unseats};
 use crate::members::{self, MemberId, MemberRow, Newcomer, Profile};
 
 /// What became of a line.
 pub(super) enum Done {
     /// Somebody is to be made of it, with others of its chunk, and has these profile fields.
-    New(Newcomer, Values),
-    /// What it came to for whoever is here, and what there is to know of it.
-    Here(Standing, Option<Fault>),
+    New(Newcomer, Values, Difference),
+    /// What it came to for whoever is here, what there is to know of it, and what was changed.
+    Here(Standing, Option<Fault>, Difference),
 }
 
 impl From<Fault> for Done {
     fn from(fault: Fault) -> Self {
-        Self::Here(Standing::Wrong, Some(fault))
+        Self::Here(Standing::Wrong, Some(fault), Difference::default())
     }
 }
 
@@ -69,24 +69,42 @@ pub(super) async fn line(
         Ok(row) => row,
         Err(fault) => return Ok(fault.into()),
     };
-    match plan(ground, &row, known) {
+    let plan = plan(ground, &row, known);
+    let difference = Difference::of(&row, target(known), &plan);
+    match plan {
         Plan::Wrong(fault) => Ok(fault.into()),
-        Plan::Keep => Ok(Done::Here(Standing::Unchanged, None)),
+        Plan::Keep => Ok(Done::Here(Standing::Unchanged, None, difference)),
         Plan::Add(axes, roles, provider, fields) => {
             let text = |said: &Option<String>| said.clone().unwrap_or_default();
             let names = (text(&row.given_name), text(&row.family_name), text(&row.locale));
             let profile = Profile::new(&names.0, &names.1, &row.email, &names.2, None);
             let id = MemberId(context.ambient.row_id());
-            Ok(Done::New(Newcomer { id, profile, axes, roles, provider, kept_by: row.kept_by }, fields))
+            Ok(Done::New(Newcomer { id, profile, axes, roles, provider, kept_by: row.kept_by }, fields, difference))
         }
         Plan::Change(changes) => match target(known) {
-            Some(row) => change(tx, context, by, together, row, changes).await,
+            Some(row) => Ok(match change(tx, context, by, together, row, changes).await? {
+                Ok((standing, note)) => Done::Here(standing, note, difference),
+                Err(refusal) => Fault::from(refusal).into(),
+            }),
             None => Ok(Fault::from(Refusal::Purged).into()),
         },
     }
 }
 
-/// Everything that a line changes of a member, or nothing.
+/// Why somebody who runs the tenant is to go on doing so, if a line would end that.
+pub(super) async fn is_missed(
+    read: &mut impl TenantRead,
+    context: &Context,
+    row: &MemberRow,
+    changes: &Changes,
+) -> Result<Option<Refusal>, StoreError> {
+    let (roles, follows) = (row.roles(), row.follows());
+    let target = Target { member: &row.member, roles: &roles, follows: &follows };
+    let unseats = |(deed, step): &(Deed, Step)| deed.may_unseat() && unseats(&context.tenant.blueprint, target, step);
+    if changes.deeds.iter().any(unseats) { lifecycle::is_missed(read, context, row.member.id).await } else { Ok(None) }
+}
+
+/// Everything that a line changes of a member, or nothing: then why.
 async fn change(
     tx: &mut TenantTx<'_>,
     context: &Context,
@@ -94,7 +112,7 @@ async fn change(
     together: &mut Together,
     row: &MemberRow,
     changes: Changes,
-) -> Result<Done, StoreError> {
+) -> Result<Result<(Standing, Option<Fault>), Refusal>, StoreError> {
     let (standing, note) = changes.standing();
     let (id, held) = (row.member.id, row.roles());
     let first = together.members.insert(id);
@@ -108,19 +126,13 @@ async fn change(
         if let [(deed, step)] = &*changes.deeds {
             together.many.add(context, by, row, (deed, step.clone()), || None);
         }
-        return Ok(Done::Here(standing, note));
+        return Ok(Ok((standing, note)));
     }
     // Everything before it is done first: it may be about the same member, or about the actor.
     together.write(tx, context, by).await?;
     let follows = row.follows();
-    let target = Target { member: &row.member, roles: &held, follows: &follows };
-    for (deed, step) in &changes.deeds {
-        if deed.may_unseat()
-            && unseats(&context.tenant.blueprint, target, step)
-            && let Some(refusal) = is_missed(tx, context, id).await?
-        {
-            return Ok(Fault::from(refusal).into());
-        }
+    if let Some(refusal) = is_missed(tx, context, row, &changes).await? {
+        return Ok(Err(refusal));
     }
     together.fill_in(context, by, row, &changes.fields);
     together.write(tx, context, by).await?;
@@ -140,5 +152,5 @@ async fn change(
         let entry = context.audit(audit::Actor::Member(by.0), "member.details_imported").on("member", id);
         audit::record(tx, &entry).await?;
     }
-    Ok(Done::Here(standing, note))
+    Ok(Ok((standing, note)))
 }

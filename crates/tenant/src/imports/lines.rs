@@ -4,7 +4,7 @@ use std::sync::LazyLock;
 use store::{ManyRows, StoreError, TenantRead, TenantTx, params};
 
 use super::row::Row;
-use super::{Column, Fate, Fault, Import, ImportId, Standing, Trouble, Why};
+use super::{Column, Difference, Fate, Fault, Import, ImportId, Standing, Trouble, Why};
 use crate::members::{Lifecycle, MemberId, MemberRow, MemberState, columns, full_name, proved_address, roles_columns};
 
 /// How many lines a page shows.
@@ -28,6 +28,7 @@ pub(super) struct Staged {
     fault_column: Option<String>,
     fault_about: Option<String>,
     standing: Option<Standing>,
+    difference: Option<String>,
     member_id: Option<MemberId>,
     /// The first line with this address.
     first: Option<i64>,
@@ -38,6 +39,7 @@ impl Staged {
     pub(super) fn stands(&self, outcome: &Outcome) -> bool {
         let fault = fault(self.fault.as_deref(), self.fault_column.as_deref(), self.fault_about.clone());
         (self.standing, self.member_id, fault) == (Some(outcome.standing), outcome.member, outcome.fault.clone())
+            && Difference::read(self.difference.as_deref()) == outcome.difference
     }
 
     /// What it says; or what is wrong with it, whoever is here.
@@ -76,7 +78,7 @@ fn fault(why: Option<&str>, column: Option<&str>, about: Option<String>) -> Opti
 /// The next lines, each with the first one of its address.
 const NEXT: &str =
     "SELECT l.line, l.readable, l.email, l.given_name, l.family_name, l.locale, l.state, l.roles, l.provider,
-        l.kept_by, l.fields, l.fault, l.fault_column, l.fault_about, l.standing, l.member_id,
+        l.kept_by, l.fields, l.fault, l.fault_column, l.fault_about, l.standing, l.difference, l.member_id,
         (SELECT e.line FROM import_line e WHERE e.tenant_id = l.tenant_id AND e.import_id = l.import_id
              AND e.told_once = l.told_once AND e.told_once IS NOT NULL ORDER BY e.line LIMIT 1) AS first
     FROM import_line l WHERE l.tenant_id = $1 AND l.import_id = $2 AND l.line > $3 ORDER BY l.line LIMIT $4";
@@ -145,17 +147,18 @@ pub(super) struct Outcome {
     pub line: i64,
     pub standing: Standing,
     pub fault: Option<Fault>,
+    pub difference: Difference,
     pub member: Option<MemberId>,
 }
 
 static RESULTS: LazyLock<ManyRows> = LazyLock::new(|| {
     ManyRows::new(
         "UPDATE import_line SET standing = v.column2, fault = v.column3, fault_column = v.column4,
-             fault_about = v.column5, member_id = v.column6
+             fault_about = v.column5, member_id = v.column6, difference = v.column7
          FROM (VALUES ",
         "",
         3,
-        6,
+        7,
         // As `items_between!` of batches.
         ") AS v WHERE import_line.tenant_id = $1 AND import_line.import_id = $2 AND import_line.line BETWEEN $3 AND $4
              AND import_line.line = v.column1",
@@ -172,6 +175,7 @@ pub(super) async fn write(tx: &mut TenantTx<'_>, import: ImportId, results: &[Ou
             fault.and_then(|fault| fault.column.as_ref()).map(Column::word),
             fault.and_then(|fault| fault.about.clone()),
             it.member,
+            it.difference.write(),
         ]
     };
     let rows: Vec<_> = results.iter().map(row).collect();
@@ -216,6 +220,7 @@ pub struct Shown {
     fault: Option<String>,
     fault_column: Option<String>,
     fault_about: Option<String>,
+    difference: Option<String>,
     /// Whom it made or changed.
     pub member_id: Option<MemberId>,
 }
@@ -225,6 +230,11 @@ impl Shown {
     #[must_use]
     pub fn name(&self) -> String {
         full_name(self.given_name.as_deref().unwrap_or_default(), self.family_name.as_deref().unwrap_or_default(), "")
+    }
+
+    /// What it changes, as it stands there.
+    pub(super) fn difference(&self) -> Difference {
+        Difference::read(self.difference.as_deref())
     }
 
     /// What is wrong with it, or to be known of it.
@@ -246,8 +256,8 @@ pub struct LinePage {
 macro_rules! shown {
     ($condition:literal) => {
         concat!(
-            "SELECT line, email, given_name, family_name, standing, fault, fault_column, fault_about, member_id
-             FROM import_line WHERE tenant_id = $1 AND import_id = $2 AND line > $3 ",
+            "SELECT line, email, given_name, family_name, standing, fault, fault_column, fault_about,
+                 difference, member_id FROM import_line WHERE tenant_id = $1 AND import_id = $2 AND line > $3 ",
             $condition,
             " ORDER BY line LIMIT $4"
         )

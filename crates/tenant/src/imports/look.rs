@@ -1,9 +1,10 @@
-use store::{StoreError, TenantStore, params};
+use store::{StoreError, TenantRead, TenantStore, params};
 
+use super::apply;
 use super::lines::{self, Outcome, Staged, Tally};
 use super::plan::{Ground, Plan, plan};
 use super::profiles::Profiles;
-use super::{Fault, Import, ImportState, Standing};
+use super::{Difference, Import, ImportState, Standing};
 use crate::Context;
 use crate::blueprint::permission;
 use crate::lifecycle::Denied;
@@ -36,18 +37,18 @@ pub(super) async fn some(store: &TenantStore, context: Context, import: Import) 
     let mut known = lines::known(&mut read, import.id, import.looked, up_to).await?;
     let profiles = Profiles::of(&mut read, &context, &staged, &known).await?;
     let newcomers = for_newcomers(&mut read, &context).await?;
-    drop(read);
     // What it would come to with every word that can be given.
     let (profiles, newcomers) = (&profiles, Some(&newcomers));
     let ground = Ground { context: &context, acting: acting.as_ref(), profiles, reopens: true, newcomers };
     let (mut tally, mut outcomes) = (Tally::default(), Vec::new());
     for line in &staged {
-        let outcome = outlook(&ground, line, &known.remove(&line.line).unwrap_or_default());
+        let outcome = outlook(&mut read, &ground, line, &known.remove(&line.line).unwrap_or_default()).await?;
         tally.count(outcome.standing);
         if !line.stands(&outcome) {
             outcomes.push(outcome);
         }
     }
+    drop(read);
     let whole = i64::try_from(staged.len()).unwrap_or(CHUNK) < CHUNK;
     store
         .write(Seen { import, outcomes, tally, up_to, whole }, |mut tx, seen| {
@@ -82,16 +83,35 @@ pub(super) async fn some(store: &TenantStore, context: Context, import: Import) 
         .await
 }
 
-fn outlook(ground: &Ground<'_>, line: &Staged, known: &[MemberRow]) -> Outcome {
-    let (standing, fault): (Standing, Option<Fault>) = match line.row() {
-        Err(fault) => (Standing::Wrong, Some(fault)),
-        Ok(row) => match plan(ground, &row, known) {
-            Plan::Add(..) => (Standing::New, None),
-            Plan::Change(changes) => changes.standing(),
-            Plan::Keep => (Standing::Unchanged, None),
-            Plan::Wrong(fault) => (Standing::Wrong, Some(fault)),
-        },
+async fn outlook(
+    read: &mut impl TenantRead,
+    ground: &Ground<'_>,
+    line: &Staged,
+    known: &[MemberRow],
+) -> Result<Outcome, StoreError> {
+    let target = lines::target(known);
+    let outcome = |standing, fault, difference| {
+        let member = target.map(|row| row.member.id);
+        Ok(Outcome { line: line.line, standing, fault, difference, member })
     };
-    let member = lines::target(known).map(|row| row.member.id);
-    Outcome { line: line.line, standing, fault, member }
+    let row = match line.row() {
+        Ok(row) => row,
+        Err(fault) => return outcome(Standing::Wrong, Some(fault), Difference::default()),
+    };
+    let plan = plan(ground, &row, known);
+    let difference = Difference::of(&row, target, &plan);
+    match plan {
+        Plan::Add(..) => outcome(Standing::New, None, difference),
+        Plan::Keep => outcome(Standing::Unchanged, None, difference),
+        Plan::Wrong(fault) => outcome(Standing::Wrong, Some(fault), difference),
+        Plan::Change(changes) => {
+            if let Some(row) = target
+                && let Some(refusal) = apply::is_missed(read, ground.context, row, &changes).await?
+            {
+                return outcome(Standing::Wrong, Some(refusal.into()), Difference::default());
+            }
+            let (standing, note) = changes.standing();
+            outcome(standing, note, difference)
+        }
+    }
 }

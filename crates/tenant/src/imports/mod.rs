@@ -18,6 +18,7 @@ mod apply;
 mod begin;
 mod columns;
 mod csv;
+mod difference;
 mod fault;
 mod json;
 mod lines;
@@ -36,6 +37,7 @@ use store::{StoreError, TenantStore};
 pub use begin::{BeginError, NewImport, begin, discard, finish, stage};
 pub use columns::{Cells, Column};
 pub use csv::guarded;
+pub use difference::Difference;
 pub use fault::{Fault, FileFault, Reopening, Trouble, Why};
 #[cfg(test)]
 pub(crate) use lines::STATEMENTS;
@@ -188,6 +190,24 @@ impl Import {
     #[must_use]
     pub const fn has_done(&self, line: i64) -> bool {
         self.started_at.is_some() && line <= self.reached
+    }
+
+    /// Whether a line has been done: come to, and not found wrong.
+    #[must_use]
+    pub fn is_done(&self, line: &Shown) -> bool {
+        self.has_done(line.line) && line.standing != Some(Standing::Wrong)
+    }
+
+    /// What a line changes of somebody, or has changed. Nothing will come of those that were not reached, and nobody is let back in
+    /// without that word.
+    #[must_use]
+    pub fn difference(&self, line: &Shown) -> Difference {
+        let is_left = self.started_at.is_some() && !self.reopens && !self.has_done(line.line);
+        match self.fate(line) {
+            None | Some(Fate::NotReached) => Difference::default(),
+            Some(Fate::Stands(Standing::Reopened)) if is_left => Difference::default(),
+            Some(Fate::Stands(_)) => line.difference(),
+        }
     }
 
     /// What is told of a line; none: it was not looked at. After the end, nothing will come of any.

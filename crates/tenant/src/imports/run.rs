@@ -149,21 +149,21 @@ async fn do_lines(
         let (profiles, reopens) = (&profiles, import.reopens);
         let ground = Ground { context, acting: acting.as_ref(), profiles, reopens, newcomers: Some(&named) };
         let done = apply::line(tx, &ground, import.made_by, &mut together, line, &here).await?;
-        let (standing, fault, member) = match done {
-            Done::New(newcomer, fields) => {
+        let (standing, fault, difference, member) = match done {
+            Done::New(newcomer, fields, difference) => {
                 let id = newcomer.id;
                 newcomers.push(newcomer);
                 filled_in.push((id, fields));
-                (Standing::New, None, Some(id))
+                (Standing::New, None, difference, Some(id))
             }
-            Done::Here(standing, fault) => (standing, fault, target),
+            Done::Here(standing, fault, difference) => (standing, fault, difference, target),
         };
         if standing == Standing::Changed && target == Some(import.made_by) {
             // They may have changed their own rights.
             acting = who(tx, context, import).await?;
         }
         tally.count(standing);
-        let outcome = Outcome { line: line.line, standing, fault, member };
+        let outcome = Outcome { line: line.line, standing, fault, difference, member };
         if !line.stands(&outcome) {
             outcomes.push(outcome);
         }

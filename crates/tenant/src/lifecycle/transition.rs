@@ -3,7 +3,7 @@ use store::words;
 use crate::access::Rejected;
 use crate::blueprint::LifecycleRules;
 use crate::mails::MailKind;
-use crate::members::{Authorization, Lifecycle, Member};
+use crate::members::{Authorization, Lifecycle, Member, MemberState};
 
 /// Where a member stands (PP-26).
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -21,6 +21,22 @@ impl Axes {
     #[must_use]
     pub const fn of(member: &Member) -> Self {
         Self { authorization: member.authorization, locked: member.locked, lifecycle: member.lifecycle }
+    }
+
+    /// The three of them in one word.
+    #[must_use]
+    pub const fn state(self) -> MemberState {
+        match (self.lifecycle, self.authorization) {
+            // Someone who asked for their deletion is out until an administrator decides (PP-14).
+            (Lifecycle::Deleted | Lifecycle::Purged, _) => MemberState::Deleted,
+            (Lifecycle::Suspended, _) => MemberState::Suspended,
+            (Lifecycle::Active, Authorization::UserDeletion) => MemberState::Locked,
+            (Lifecycle::Active, _) if self.locked => MemberState::Locked,
+            (Lifecycle::Active, Authorization::Invited) => MemberState::Invited,
+            (Lifecycle::Active, Authorization::ToReview) => MemberState::ToReview,
+            (Lifecycle::Active, Authorization::Rejected) => MemberState::Rejected,
+            (Lifecycle::Active, Authorization::Reviewed) => MemberState::Active,
+        }
     }
 }
 

@@ -156,17 +156,7 @@ impl Member {
     /// The one word that the identity server and lists show for the three axes; the worst axis wins.
     #[must_use]
     pub const fn state(&self) -> MemberState {
-        match (self.lifecycle, self.authorization) {
-            // Someone who asked for their deletion is out until an administrator decides (PP-14).
-            (Lifecycle::Deleted | Lifecycle::Purged, _) => MemberState::Deleted,
-            (Lifecycle::Suspended, _) => MemberState::Suspended,
-            (Lifecycle::Active, Authorization::UserDeletion) => MemberState::Locked,
-            (Lifecycle::Active, _) if self.locked => MemberState::Locked,
-            (Lifecycle::Active, Authorization::Invited) => MemberState::Invited,
-            (Lifecycle::Active, Authorization::ToReview) => MemberState::ToReview,
-            (Lifecycle::Active, Authorization::Rejected) => MemberState::Rejected,
-            (Lifecycle::Active, Authorization::Reviewed) => MemberState::Active,
-        }
+        crate::lifecycle::Axes::of(self).state()
     }
 }
 
