@@ -245,6 +245,48 @@ async fn while_the_identity_server_is_away_an_invitation_waits_and_goes_out_once
 }
 
 #[tokio::test]
+async fn pp_03_a_name_that_was_mistyped_is_corrected_before_they_come() {
+    let world = World::new().await;
+    let mut admin = world.admin_of(&world.acme).await;
+    let mut mina = world.stranger("mina");
+    let page = world.invites(&mut admin, &world.acme, &mina, &[]).await;
+    world.settle().await;
+    let details = format!("{page}/details");
+    admin.opens(&world.acme.url(&page)).await.clicks("correct-details").await;
+    for (given, family, locale, said) in [
+        ("", "Hollis", "de", "Enter a name."),
+        ("Mina\nHollis", "Hollis", "de", "no line breaks"),
+        ("Mina", &*"x".repeat(101), "de", "at most 100 characters"),
+        ("Mina", "Hollis", "xx", "Choose one of the languages."),
+    ] {
+        admin.opens(&world.acme.url(&details)).await;
+        let typed = [("given_name", given), ("family_name", family), ("locale", locale)];
+        admin.submits("save", &typed).await.answers(422).sees(said);
+    }
+    let typed = [("given_name", "Mina"), ("family_name", "O’Hollis"), ("locale", "de")];
+    admin.opens(&world.acme.url(&details)).await.submits("save", &typed).await.sees("Corrected.").sees("Mina O’Hollis");
+    admin.sees("Name or language corrected");
+    assert_eq!(world.mails_to(&mina.email).await.len(), 1, "the invitation, and nothing since");
+    // It is found by what it is called now; the next mail goes by it.
+    admin.opens(&world.acme.url("/members?q=o’hollis")).await.sees("Mina O’Hollis");
+    admin.opens(&world.acme.url(&page)).await.submits("send-invitation", &[]).await;
+    world.settle().await;
+    let mails = world.mails_to(&mina.email).await;
+    let subjects: Vec<&str> = mails.iter().map(|mail| &*mail.letter.subject).collect();
+    assert!(subjects.len() == 2 && subjects[1].ends_with("lädt Sie ein"), "{subjects:?}");
+    // Whoever has come states it themselves.
+    let link = world.invitation_link(&mina).await;
+    mina.opens(&link).await.makes_an_account().await;
+    admin.opens(&world.acme.url(&page)).await;
+    assert!(!admin.has("correct-details"));
+    admin.opens(&world.acme.url(&details)).await.answers(409);
+    let csrf = admin.opens(&world.acme.url("/profile")).await.csrf();
+    let typed = [("csrf", &*csrf), ("given_name", "Somebody"), ("family_name", "Else"), ("locale", "en")];
+    admin.post(&world.acme.url(&details), &typed).await.answers(409);
+    admin.opens(&world.acme.url(&page)).await.sees("Mina").sees_not("Somebody");
+}
+
+#[tokio::test]
 async fn the_ledger_tells_withdrawn_expired_and_refused_ones() {
     let world = World::new().await;
     let mut admin = world.admin_of(&world.acme).await;

@@ -85,6 +85,7 @@ fn open() -> Router<App> {
         .route("/members/states", get(states::show))
         .route("/members/{id}", get(member::show))
         .route("/members/{id}/email", post(invitation::correct_email))
+        .route("/members/{id}/details", get(invitation::show_details).post(invitation::correct_details))
         .route("/members/{id}/reset", post(reset::send))
         .route("/members/{id}/roles", get(assign::show).post(assign::assign))
         .route("/members/{id}/fields", get(fields::show).post(fields::save))

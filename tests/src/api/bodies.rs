@@ -57,6 +57,7 @@ impl There {
             "publishTerms" => json!({ "body": "Be kind.", "required": false, "after": 0 }),
             "addField" | "changeField" => json!({ "label": "Badge" }),
             "nameKeeper" => json!({ "kept_by": "Payroll" }),
+            "correctDetails" => json!({ "given_name": "Nora" }),
             "correctEmail" => json!({ "email": "nora@people.test" }),
             "saveView" => json!({ "name": "All", "search": "" }),
             unknown => panic!("{unknown} has no body in this table (AZ-01)"),

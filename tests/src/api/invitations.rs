@@ -184,3 +184,39 @@ async fn pp_03_a_wrong_address_bounces_and_is_corrected_by_the_api() {
     world.gets(&world.acme, "/invitations", &theirs).await.done(200);
     assert!(world.mails_to("other@people.test").await.is_empty());
 }
+
+#[tokio::test]
+async fn pp_03_name_and_language_are_corrected_by_the_api_of_whoever_has_not_come() {
+    let world = World::new().await;
+    let robot = Robot::at(&world).await;
+    let (mina, of_mina) = robot.invites("mnia", true).await;
+    world.settle().await;
+    let details = format!("/members/{of_mina}/details");
+    for wrong in [
+        json!({ "given_name": "" }),
+        json!({ "family_name": "two\nlines" }),
+        json!({ "locale": "xx" }),
+        json!({ "name": "Mina" }),
+    ] {
+        robot.posts(&details, &wrong).await.refuses(422, "invalid_body");
+    }
+    let right = json!({ "given_name": "Mina", "locale": "de" });
+    let done = robot.posts(&details, &right).await.done(200);
+    let member = &done["member"];
+    assert_eq!(
+        (&done["changed"], &member["given_name"], &member["locale"]),
+        (&json!(true), &json!("Mina"), &json!("de"))
+    );
+    let again = robot.posts(&details, &right).await.done(200);
+    assert_eq!(again["changed"], json!(false));
+    let told = "SELECT COUNT(*) FROM audit_entry WHERE action = 'member.details_corrected'";
+    assert_eq!(world.tenant_count(&world.acme, told).await, 1, "nothing was written the second time");
+    world.settle().await;
+    assert_eq!(world.mails_to(&mina.email).await.len(), 1, "no mail for it");
+    // Whoever is here states it; whose record another system keeps is not edited here (PP-31).
+    world.member("here", &world.acme, MemberState::Active, &[]).await;
+    let here = world.id_by_api(&world.acme, "here", &robot.token().await).await;
+    robot.posts(&format!("/members/{here}/details"), &right).await.refuses(409, "not_invited");
+    robot.posts(&format!("/members/{of_mina}/keeper"), &json!({ "kept_by": "Payroll" })).await.done(200);
+    robot.posts(&details, &json!({ "given_name": "Else" })).await.refuses(409, "kept_elsewhere");
+}

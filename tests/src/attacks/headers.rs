@@ -221,6 +221,8 @@ const TENANT: &[(Method, &str)] = &[
     (Method::GET, "/audit/login?reference=nonsense&before=x"),
     (Method::POST, "/members/views"),
     (Method::POST, "/members/views/nonsense/forget"),
+    (Method::GET, "/members/00000000-0000-7000-8000-000000000000/details"),
+    (Method::POST, "/members/nonsense/details"),
     (Method::GET, "/members/00000000-0000-7000-8000-000000000000/fields"),
     (Method::POST, "/members/nonsense/fields"),
     (Method::GET, "/profile"),

@@ -57,6 +57,7 @@ const OPERATIONS: &[(&str, &str, Takes)] = &[
     ("post", "/members/{id}/break-glass", Member(|| json!({ "on": true }))),
     ("post", "/members/{id}/reset", Member(NO_BODY)),
     ("post", "/members/{id}/keeper", Member(|| json!({ "kept_by": "Payroll" }))),
+    ("post", "/members/{id}/details", Member(|| json!({ "given_name": "Else" }))),
     ("post", "/members/{id}/email", Member(|| json!({ "email": "else@people.test" }))),
     ("get", "/members/{id}/rights", Member(NO_BODY)),
     ("get", "/members/{id}/request", Member(NO_BODY)),

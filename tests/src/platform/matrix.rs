@@ -68,6 +68,8 @@ const TENANT: &[(&str, &str, Takes)] = &[
     ("GET", "/members/states", Named("member")),
     ("GET", "/members/{id}", Member(&[])),
     ("POST", "/members/{id}/email", Member(&[("email", "else@people.test")])),
+    ("GET", "/members/{id}/details", Member(&[])),
+    ("POST", "/members/{id}/details", Member(&[("given_name", "Else"), ("family_name", "Where"), ("locale", "de")])),
     ("POST", "/members/{id}/reset", Member(&[])),
     ("GET", "/members/{id}/roles", Member(&[])),
     ("POST", "/members/{id}/roles", Member(&[("role[]", "viewer")])),

@@ -2,12 +2,12 @@ use ambient::Timestamp;
 use oidc::scope::ROLES_WRITE;
 use serde::Deserialize;
 use serde_json::{Value, json};
-use tenant::invitations::{self, Invitation, InvitationId, Progress, Which};
+use tenant::invitations::{self, Details, Invitation, InvitationId, Progress, Which};
 use tenant::members::{MemberId, by_id};
 use uuid::Uuid;
 
 use super::cursor::{After, Cursor};
-use super::members::{time, told};
+use super::members::{fit_language, fit_name, time, told};
 use super::problem::Problem;
 use super::serve::{Call, Reply};
 
@@ -77,4 +77,30 @@ pub(super) async fn correct_email(call: Call) -> Result<Reply, Problem> {
     }
     invitations::correct_email(&call.app.store, call.context(), call.caller.id(), id, email).await?;
     told(call, id, true).await
+}
+
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+struct CorrectDetails {
+    given_name: Option<String>,
+    family_name: Option<String>,
+    locale: Option<String>,
+}
+
+/// POST /members/{id}/details: nobody is mailed.
+pub(super) async fn correct_details(call: Call) -> Result<Reply, Problem> {
+    let CorrectDetails { given_name, family_name, locale } = call.json()?;
+    let id = MemberId(call.uuid()?);
+    let member = by_id(&mut call.app.store.read().await?, id).await?.ok_or_else(Problem::not_found)?;
+    for name in [&given_name, &family_name].into_iter().flatten() {
+        fit_name(name, member.provider.is_some())?;
+    }
+    if let Some(tag) = &locale {
+        fit_language(tag)?;
+    }
+    call.app.catalogue_for(&member).await;
+    let details = Details { given_name, family_name, locale };
+    let (store, by) = (&call.app.store, call.caller.id());
+    let changed = invitations::correct_details(store, call.context(), by, id, details).await?;
+    told(call, id, changed).await
 }

@@ -150,18 +150,12 @@ pub(super) async fn invite(call: Call) -> Result<Reply, Problem> {
         call.app.catalogue(Age::ToDo).await;
     }
     for name in [&invite.given_name, &invite.family_name] {
-        let there = by.is_some() || !name.is_empty();
-        let plain = name.trim() == name && there && !name.chars().any(char::is_control);
-        if !plain || name.chars().count() > LONGEST_NAME {
-            return Err(Problem::unfit("given_name and family_name: 1 to 100 characters on one line"));
-        }
+        fit_name(name, by.is_some())?;
     }
     if !invitations::is_address(&invite.email) {
         return Err(Problem::unfit("email: not an address that can be mailed"));
     }
-    if Lang::from_tag(&invite.locale).is_none() {
-        return Err(Problem::unfit("locale: not a language of this instance"));
-    }
+    fit_language(&invite.locale)?;
     let new = NewInvitation {
         profile: Profile::new(&invite.given_name, &invite.family_name, &invite.email, &invite.locale, None),
         roles: invite.roles.into_iter().collect(),
@@ -171,6 +165,20 @@ pub(super) async fn invite(call: Call) -> Result<Reply, Problem> {
     let id = invitations::invite(&call.app.store, call.context(), call.caller.id(), new).await?;
     call.app.ring();
     Ok(Reply::created(found(&call, id).await?))
+}
+
+/// Refuses what is no name. Of whoever comes by a provider, it may be missing.
+pub(super) fn fit_name(name: &str, by_provider: bool) -> Result<(), Problem> {
+    let there = by_provider || !name.is_empty();
+    let plain = name.trim() == name && there && !name.chars().any(char::is_control);
+    if plain && name.chars().count() <= LONGEST_NAME {
+        return Ok(());
+    }
+    Err(Problem::unfit("given_name and family_name: 1 to 100 characters on one line"))
+}
+
+pub(super) fn fit_language(tag: &str) -> Result<(), Problem> {
+    Lang::from_tag(tag).map(|_| ()).ok_or_else(|| Problem::unfit("locale: not a language of this instance"))
 }
 
 /// What a deed may need to be told: of one member, or for a job.

@@ -14,7 +14,7 @@ const OF_LEDGER: &[Parameter] = &[
     CURSOR,
 ];
 
-pub(super) fn of_people() -> [Operation; 6] {
+pub(super) fn of_people() -> [Operation; 7] {
     [
         Operation {
             body: Some("NameKeeper"),
@@ -69,6 +69,15 @@ pub(super) fn of_people() -> [Operation; 6] {
                 "/members/{id}/email",
                 "correctEmail",
                 "Corrects where the invitation goes of somebody who has not come yet, and sends it there; needs `roles:write` too",
+            )
+        },
+        Operation {
+            body: Some("CorrectDetails"),
+            run: |call| Box::pin(invitations::correct_details(call)),
+            ..deed(
+                "/members/{id}/details",
+                "correctDetails",
+                "Corrects the name or the language of somebody who has not come yet; what is not told stays, and nobody is mailed",
             )
         },
     ]

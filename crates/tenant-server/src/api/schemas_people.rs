@@ -103,5 +103,6 @@ pub(super) fn bodies() -> Vec<(&'static str, Value)> {
     vec![
         ("NameKeeper", object(&[("kept_by", keeper)])),
         ("CorrectEmail", object(&[("email", json!({ "type": "string", "format": "email" }))])),
+        ("CorrectDetails", object(&[("given_name?", text()), ("family_name?", text()), ("locale?", text())])),
     ]
 }

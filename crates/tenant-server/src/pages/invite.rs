@@ -125,20 +125,28 @@ fn judge(person: &mut Invitee, by_provider: bool) -> FieldErrors {
     if by_provider {
         (person.given_name, person.family_name) = (String::new(), String::new());
     }
-    for (field, value) in [("given_name", &mut person.given_name), ("family_name", &mut person.family_name)] {
-        *value = value.trim().to_owned();
-        if value.is_empty() && !by_provider {
-            errors.add(field, "name-missing");
-        } else if value.chars().count() > LONGEST_NAME || value.chars().any(char::is_control) {
-            errors.add(field, "name-wrong");
-        }
-    }
+    judge_name(&mut errors, "given_name", &mut person.given_name, by_provider);
+    judge_name(&mut errors, "family_name", &mut person.family_name, by_provider);
     person.email = person.email.trim().to_owned();
     if !invitations::is_address(&person.email) {
         errors.add("email", "email-wrong");
     }
-    if Lang::from_tag(&person.locale).is_none() {
+    judge_language(&mut errors, &person.locale);
+    errors
+}
+
+/// A name as it is kept; it may be missing of whoever comes by a provider.
+pub(super) fn judge_name(errors: &mut FieldErrors, field: &'static str, value: &mut String, by_provider: bool) {
+    *value = value.trim().to_owned();
+    if value.is_empty() && !by_provider {
+        errors.add(field, "name-missing");
+    } else if value.chars().count() > LONGEST_NAME || value.chars().any(char::is_control) {
+        errors.add(field, "name-wrong");
+    }
+}
+
+pub(super) fn judge_language(errors: &mut FieldErrors, tag: &str) {
+    if Lang::from_tag(tag).is_none() {
         errors.add("locale", "locale-wrong");
     }
-    errors
 }

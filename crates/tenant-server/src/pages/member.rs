@@ -56,7 +56,8 @@ struct MemberPage {
     /// What being locked is called.
     locked: String,
     lifecycle: String,
-    /// Who decided on their request, if someone did.
+    /// When their request was decided on, and by whom, if someone did.
+    decided_at: Option<Timestamp>,
     decided_by: Option<String>,
     roles: Vec<GrantedRole>,
     /// What they count as (PP-18).
@@ -132,8 +133,10 @@ pub(crate) async fn show(
     let now = app.kit.ambient().now();
     let (invitations, is_open) = ledger::ledger(&visit, &mut read, member.id, now).await.map_err(database)?;
     let is_service = client_of(&mut read, member.id).await.map_err(database)?.is_some();
+    // Whoever asked for their deletion since does not stand there by anybody's decision.
+    let is_decided = member.authorization != members::Authorization::UserDeletion;
     let accepted = accepted_by(&mut read, member.id).await.map_err(database)?;
-    let decided_by = match member.decided_by {
+    let decided_by = match member.decided_by.filter(|_| is_decided) {
         Some(by) => members::by_id(&mut read, by).await.map_err(database)?.map(|member| member.name()),
         None => None,
     };
@@ -183,6 +186,7 @@ pub(crate) async fn show(
         brand: app.brand.clone(),
         name: called(&visit, &member),
         is_service,
+        decided_at: member.decided_at.filter(|_| is_decided),
         decided_by,
         shell,
         member,

@@ -42,6 +42,7 @@ impl Done {
             "service" => "done-service",
             "invited" => "done-invited",
             "corrected" => "done-corrected",
+            "details" => "done-details",
             "published" => "done-published",
             "fields" => "done-fields",
             "switched" => "done-switched",

@@ -85,6 +85,7 @@ pub(crate) const ACTIONS: &[(&str, &str, &str)] = &[
     ("member.invitation_queued", "mail", "event-invitation-queued"),
     ("member.invitation_withdrawn", "undo-2", "event-invitation-withdrawn"),
     ("member.email_corrected", "pencil", "event-email-corrected"),
+    ("member.details_corrected", "pencil", "event-details-corrected"),
     ("member.role_not_given", "shield-alert", "event-role-not-given"),
     ("member.merged", "users", "event-merged"),
     ("member.locked", "lock", "event-locked"),

@@ -109,7 +109,7 @@ fn actor(by: MemberId) -> audit::Actor {
 }
 
 /// Whoever merely states the address, by the word of a provider, is in nobody's way.
-async fn here_already(tx: &mut TenantTx<'_>, email: &str) -> Result<Option<MemberId>, StoreError> {
+pub(super) async fn here_already(tx: &mut TenantTx<'_>, email: &str) -> Result<Option<MemberId>, StoreError> {
     // Ordered by id alone, SQLite would read every member of the tenant instead of the index of addresses.
     let sql = concat!(
         "SELECT m.id FROM member m WHERE m.tenant_id = $1 AND lower(m.email) = lower($2) AND m.lifecycle NOT IN ('deleted', 'purged')
@@ -181,48 +181,9 @@ pub(crate) async fn take_back(
     Ok(member)
 }
 
-/// Corrects the address of someone who is merely invited, and invites there: whoever got the mail before cannot use it.
-///
-/// # Errors
-/// As an invitation; [`Denied::AlreadyHere`].
-pub async fn correct_email(
-    store: &TenantStore,
-    context: Context,
-    by: MemberId,
-    member: MemberId,
-    email: String,
-) -> Result<(), Denied> {
-    store
-        .write((context, by, member, email), |mut tx, (context, by, member, email)| {
-            Box::pin(async move {
-                let (_, member) = merely_invited(&mut tx, context, *by, *member).await?;
-                // TP-04, TP-09: the address is the one that the provider will state.
-                if let Some(owner) = context.providers.owner_of(&member, "email") {
-                    return Err(Denied::ProviderOwns(owner.to_owned()));
-                }
-                let (given, family) = (&member.given_name, &member.family_name);
-                let profile = Profile::new(given, family, email, &member.locale, member.picture.as_deref());
-                if let Some(other) = here_already(&mut tx, &profile.email).await?.filter(|other| *other != member.id) {
-                    return Err(Denied::AlreadyHere(other));
-                }
-                members::update_profile(&mut tx, member.id, &profile, context.now).await?;
-                let entry = context
-                    .audit(audit::Actor::Member(by.0), "member.email_corrected")
-                    .on("member", member.id)
-                    .personal("email", profile.email.as_str(), &context.ambient);
-                audit::record(&mut tx, &entry).await?;
-                let message = of_member(&mut tx, member.id).await?.into_iter().next().map(|last| last.message);
-                let to = (member.id, profile.email.as_str());
-                put_on_its_way(&mut tx, context, *by, to, &message.unwrap_or_default()).await?;
-                Ok(())
-            })
-        })
-        .await
-}
-
 /// The actor with the rights of this moment, and the member, if they are still merely invited: the statement that says so
 /// holds the row until the transaction ends, so that nobody comes in between.
-async fn merely_invited(
+pub(super) async fn merely_invited(
     tx: &mut TenantTx<'_>,
     context: &Context,
     by: MemberId,
@@ -268,7 +229,7 @@ async fn hold(tx: &mut TenantTx<'_>, context: &Context, member: &Member) -> Resu
     }))
 }
 
-async fn put_on_its_way(
+pub(super) async fn put_on_its_way(
     tx: &mut TenantTx<'_>,
     context: &Context,
     by: MemberId,
