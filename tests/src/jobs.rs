@@ -127,6 +127,11 @@ async fn pp_13_deleting_asks_first_and_can_be_taken_back_on_the_members_page() {
     assert_eq!(page.text_of("member-state"), "Inactive", "the blueprint's own word");
     assert!(page.has("reactivate") && !page.has("lock") && !page.has("delete"));
     post(&mut admin, &world.acme, &format!("{path}/lock"), &[]).await.answers(409).sees("They are deleted.");
+    // What can't be is not asked about: neither once more, nor of oneself.
+    admin.get(world.acme.url(&format!("{path}/delete"))).await.answers(409);
+    let name = admin.name();
+    let own = admin.opens(&world.acme.url("/members")).await.follows(&name).await.url.path().to_owned();
+    admin.get(world.acme.url(&format!("{own}/delete"))).await.answers(403);
     post(&mut admin, &world.acme, &format!("{path}/reactivate"), &[]).await.answers(303);
     let page = admin.opens(&world.acme.url(&path)).await;
     page.sees("Brought back");

@@ -158,7 +158,8 @@ async fn rel_04_what_a_job_could_not_do_is_tried_again_from_its_page() {
     admin.opens(done.as_str()).await.submits("retry", &[]).await;
     let again = admin.url.clone();
     world.settle().await;
-    admin.opens(again.as_str()).await.sees("This will affect 1 of 1.").sees("One Doe");
+    admin.opens(again.as_str()).await.sees("This will affect 1 of 1.").sees("One Doe").sees("Once more: Lock members");
+    assert_eq!(admin.page.attribute("job-retries", "href"), done.path());
     admin.submits("start", &[]).await;
     world.settle().await;
     admin.opens(again.as_str()).await.sees("Changed: 1. So already: 0. Not done: 0.");

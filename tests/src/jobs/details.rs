@@ -205,12 +205,26 @@ async fn rel_04_what_is_tried_again_of_a_way_back_is_a_way_back() {
     admin.opens(&world.acme.url(&undo)).await;
     post(&mut admin, &world.acme, &format!("{undo}/start"), &[]).await.answers(303);
     world.settle().await;
-    admin.opens(&world.acme.url(&undo)).await.sees("Changed or claimed since").submits("retry", &[]).await;
+    admin.opens(&world.acme.url(&undo)).await.sees("Changed or claimed since");
+    assert!(!admin.has("retry"), "what was changed since stays so");
+    let here = post(&mut admin, &world.acme, &format!("{undo}/retry"), &[]).await.answers(303).location().unwrap();
     world.settle().await;
-    let here = admin.url.clone();
     let page = admin.opens(here.as_str()).await;
     assert_eq!(page.text_of("job-affects"), "This will affect 0 of 1.");
-    page.sees("Undo: Delete members");
+    page.sees("Once more: Undo: Delete members");
+    assert_eq!(page.attribute("job-retries", "href"), undo);
+    assert_eq!(page.attribute("job-takes-back", "href"), path);
+    // The first one was taken back already, as its page says.
+    let page = admin.opens(&world.acme.url(&path)).await;
+    assert!(!page.has("undo-job"), "{}", page.text());
+    let newest = page.attribute("job-taken-back", "href");
+    assert_eq!(newest, here.path());
+    // Stopped, it is not: it can be taken back again.
+    for job in [&undo, &newest] {
+        post(&mut admin, &world.acme, &format!("{job}/cancel"), &[]).await;
+    }
+    let page = admin.opens(&world.acme.url(&path)).await;
+    assert_eq!(page.attribute("job-taken-back", "href"), undo, "the one that was done stands");
     assert!(!page.has("job-consequences"), "it would bring them back");
 }
 

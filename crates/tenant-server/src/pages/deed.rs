@@ -6,11 +6,11 @@ use axum::response::Response;
 use tenant::Context;
 use tenant::blueprint::permission;
 use tenant::fields::may_edit;
-use tenant::lifecycle::{Deed, Refusal, Target, act, may_name_keeper, offers};
+use tenant::lifecycle::{Deed, Denied, Refusal, Target, act, judge, may_name_keeper, offers};
 use tenant::members::{Authorization, Lifecycle, Member};
 use tenant::providers::may_set;
 use tenant::resets::may_ask;
-use tenant::roles::Acting;
+use tenant::roles::{self, Acting};
 use tenant::sessions::Visitor;
 use webkit::{Brand, Failure, Form, Shell, Visit, html, see_other};
 
@@ -56,6 +56,11 @@ impl<'a> Offers<'a> {
 
     pub(crate) fn offers(&self, deed: &Deed) -> bool {
         offers(self.context, &self.acting, self.target, deed)
+    }
+
+    /// Why it would be refused, as far as that can be said before.
+    pub(crate) fn refusal(&self, deed: &Deed) -> Option<Refusal> {
+        judge(self.context, &self.acting, self.target, deed).err()
     }
 
     /// Whether their profile fields may be changed (PP-16).
@@ -140,6 +145,12 @@ pub(crate) async fn ask(
         return Ok(see_other(&format!("/members/{}", member.id)));
     }
     let Admitted { visit, visitor } = admitted;
+    let held = roles::of_member(&mut app.store.read().await.map_err(database)?, member.id).await.map_err(database)?;
+    let context = app.context(&visit);
+    let target = Target { member: &member, roles: &held, follows: &[] };
+    if let Some(refusal) = Offers::of(&context, &visitor, target).refusal(&deed) {
+        return Err(failure(Denied::Refused(refusal), &id));
+    }
     let shell = shell(&app, &visit, &visitor, &Done::default()).await.map_err(database)?;
     let known = app.catalogue_for(&member).await;
     Ok(html(DeletePage {

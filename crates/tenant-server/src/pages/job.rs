@@ -94,6 +94,10 @@ struct JobPage {
     /// Whether this visitor may give the word, stop it, take it back.
     may_act: bool,
     may_undo: bool,
+    /// Whether trying once more can come to anything.
+    may_retry: bool,
+    /// What it takes back or repeats, and what takes it back.
+    others: Vec<Other>,
     /// Whether this visitor made it: the word is theirs.
     may_start: bool,
     /// What is done, in words, and whether a list of subjects can be given.
@@ -133,6 +137,7 @@ pub(crate) async fn show(
     let page = batches::items(&mut read, batch.id, only, view.after).await.map_err(database)?;
     let by = members::by_id(&mut read, batch.made_by).await.map_err(database)?;
     let blueprint = &app.tenant.blueprint;
+    let taken_back_by = batches::taken_back_by(&mut read, batch.id).await.map_err(database)?;
     let changes = batches::changes(&mut read, blueprint, &batch, &page.items).await.map_err(database)?;
     drop(read);
     let deed = batch.deed().map_err(database)?;
@@ -169,13 +174,39 @@ pub(crate) async fn show(
             && batch.can_be_sorted().map_err(database)?,
         may_start: batch.made_by == visitor.member.id,
         may_act,
-        may_undo: may_act && batch.changed > 0 && takes_back(&app, &batch)?,
+        may_undo: may_act && batch.changed > 0 && taken_back_by.is_none() && takes_back(&app, &batch)?,
+        may_retry: may_act && batch.ended_at.is_some() && may_come_to_more(&batch, &counts),
+        others: others(&visit, &batch, &deed, taken_back_by),
         is_moving: matches!(batch.state, BatchState::Gathering | BatchState::Sorting | BatchState::Running),
         brand: app.brand.clone(),
         batch,
         shell,
         visit,
     }))
+}
+
+/// Another batch that this one is about, or that is about it.
+struct Other {
+    id: &'static str,
+    label: String,
+    href: String,
+    name: String,
+}
+
+fn others(visit: &Visit, batch: &Batch, deed: &Deed, taken_back_by: Option<BatchId>) -> Vec<Other> {
+    let name = visit.t(&format!("job-{}", deed.name()));
+    let other = |(id, of): (&'static str, Option<BatchId>)| {
+        Some(Other { id, label: visit.t(id), href: format!("/jobs/{}", of?), name: name.clone() })
+    };
+    let all = [("job-takes-back", batch.undo_of), ("job-retries", batch.retry_of), ("job-taken-back", taken_back_by)];
+    all.into_iter().filter_map(other).collect()
+}
+
+/// Whether somebody was not come to, or refused for a reason that can pass. Who was changed since is never taken back by this batch.
+fn may_come_to_more(batch: &Batch, counts: &Counts) -> bool {
+    let is_over = |outcome| outcome == Outcome::ChangedSince && batch.undo_of.is_some();
+    let passes = |(outcome, _): &(Outcome, i64)| outcome.may_pass() && !is_over(*outcome);
+    !counts.ahead.is_empty() || counts.behind.iter().any(passes)
 }
 
 /// The outcomes that are told, and how many it did not come to before it was stopped.

@@ -72,7 +72,8 @@ pub(crate) async fn list(
 pub(super) fn title(visit: &Visit, batch: &Batch) -> webkit::Result<String> {
     let deed = batch.deed().map_err(database)?;
     let name = visit.t(&format!("job-{}", deed.name()));
-    Ok(if batch.undo_of.is_some() { visit.t_with("job-undo-of", [("deed", name.as_str())]) } else { name })
+    let name = if batch.undo_of.is_some() { visit.t_with("job-undo-of", [("deed", name.as_str())]) } else { name };
+    Ok(if batch.retry_of.is_some() { visit.t_with("job-retry-of", [("deed", name.as_str())]) } else { name })
 }
 
 #[derive(Debug, Clone, Deserialize)]

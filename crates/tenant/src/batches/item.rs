@@ -52,6 +52,16 @@ impl Outcome {
         }
     }
 
+    /// Whether it says that somebody was refused what another time may find in order.
+    #[must_use]
+    pub const fn may_pass(self) -> bool {
+        match self {
+            Self::NotAllowed | Self::ChangedSince => true,
+            Self::Refused(refusal) => !matches!(refusal, Refusal::AlreadySo | Refusal::Purged),
+            _ => false,
+        }
+    }
+
     /// Reads what [`Outcome::word`] wrote.
     #[must_use]
     pub fn parse(word: &str) -> Option<Self> {

@@ -33,6 +33,16 @@ pub async fn before(read: &mut impl TenantRead, batch: Option<BatchId>, size: i6
     read.all(columns!("AND id < $2 ORDER BY id DESC LIMIT $3"), params![end, size]).await
 }
 
+/// The newest that takes this one back, unless it was stopped.
+///
+/// # Errors
+/// What the database says.
+pub async fn taken_back_by(read: &mut impl TenantRead, batch: BatchId) -> Result<Option<BatchId>, StoreError> {
+    let sql = "SELECT id FROM batch WHERE tenant_id = $1 AND undo_of = $2 AND state <> 'cancelled'
+               ORDER BY id DESC LIMIT 1";
+    Ok(read.maybe::<(BatchId,)>(sql, params![batch]).await?.map(|(id,)| id))
+}
+
 /// The oldest that is at work.
 pub(super) async fn at_work(read: &mut impl TenantRead) -> Result<Option<Batch>, StoreError> {
     read.maybe(columns!("AND state IN ('gathering', 'running') ORDER BY id LIMIT 1"), params![]).await
