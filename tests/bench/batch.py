@@ -70,7 +70,7 @@ def measure(pair, plan, pairs, singles):
             (f"batch {name}: the server's processor time for each", f"{it.spent / it.items * 1000:.2f} ms"),
         ]
     singles += [
-        ("batch: memory before, at its most", f"{memory:.0f}, {house.memory('VmHWM'):.0f} MB"),
+        ("batch: memory before, at its most", house.most_memory(memory)),
         ("logins before (2 at a time)", f"{idle[0]}, p50 {idle[1]:.0f} ms, p99 {idle[2]:.0f} ms"),
         ("logins meanwhile", f"{busy[0]}, p50 {busy[1]:.0f} ms, p99 {busy[2]:.0f} ms: {busy[2] / idle[2]:.1f} × the p99 before"),
     ]

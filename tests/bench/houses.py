@@ -14,6 +14,9 @@ from rows import tenants
 from servers import DISCOVERY
 from telling import say
 
+# Six servers in one process, whatever is done to however many: a hundred thousand rows held at once would be more.
+MOST_MB = 400
+
 
 class House:
     def __init__(self, name, binary, cpu, folder, database, members, tenants):
@@ -62,6 +65,13 @@ class House:
 
     def memory(self, what="VmRSS"):
         return resident_mb(self.pid, what)
+
+    def most_memory(self, before):
+        """What it held before, and at its most since it started, as a row says it: beyond its bound, whatever was done is not bounded."""
+        most = self.memory("VmHWM")
+        if most > MOST_MB:
+            raise Trouble(f"{most:.0f} MB at its most, {before:.0f} MB before: more than {MOST_MB} MB")
+        return f"{before:.0f}, {most:.0f} MB"
 
     @property
     def admin(self):

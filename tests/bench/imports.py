@@ -55,7 +55,7 @@ def measure(pair, plan, pairs, singles):
         ("import: looking at them", speed(looked)),
         ("import: doing it", speed(done)),
         ("import: the server's processor time for each, logins with it", f"{spent / lines * 1000:.2f} ms"),
-        ("import: memory before, at its most", f"{memory:.0f}, {house.memory('VmHWM'):.0f} MB"),
+        ("import: memory before, at its most", house.most_memory(memory)),
         ("import: logins before (2 at a time)", f"{idle[0]}, p50 {idle[1]:.0f} ms, p99 {idle[2]:.0f} ms"),
         ("import: logins meanwhile", f"{busy[0]}, p50 {busy[1]:.0f} ms, p99 {busy[2]:.0f} ms: {busy[2] / idle[2]:.1f} × the p99 before"),
     ]

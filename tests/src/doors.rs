@@ -228,8 +228,8 @@ async fn while_the_identity_server_is_away_nothing_is_lost() {
 async fn closed_doors_say_why() {
     let world = World::new().await;
     let table = [
-        (MemberState::Suspended, "/closed/suspended", "You are suspended here"),
-        (MemberState::Deleted, "/closed/deleted", "Your account is inactive here"),
+        (MemberState::Suspended, "/closed/suspended", "You are deactivated here"),
+        (MemberState::Deleted, "/closed/deleted", "You were removed here"),
         (MemberState::Locked, "/closed/locked", "You are locked here"),
     ];
     for (state, path, words) in table {

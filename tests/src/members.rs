@@ -153,7 +153,7 @@ async fn pp_26_each_axis_is_shown_in_list_and_details() {
         (MemberState::Active, "Active", ["Reviewed", "No", "Active"]),
         (MemberState::Rejected, "Rejected", ["Rejected", "No", "Active"]),
         (MemberState::Locked, "Locked", ["Reviewed", "Yes", "Active"]),
-        (MemberState::Suspended, "Suspended", ["Reviewed", "No", "Suspended"]),
+        (MemberState::Suspended, "Deactivated", ["Reviewed", "No", "Deactivated"]),
         // The blueprint has a word of its own for it.
         (MemberState::Deleted, "Inactive", ["Reviewed", "No", "Inactive"]),
     ];
@@ -188,6 +188,7 @@ async fn pp_26_the_diagram_shows_where_a_member_stands_and_what_can_happen() {
     admin.opens(&world.acme.url("/members/states")).await.sees("Deactivated").sees_not("Here now");
     let mut owner = world.admin_of(&world.studio).await;
     owner.opens(&world.studio.url("/members/states")).await.answers(200).sees_not("Asks for their own deletion");
+    owner.sees_not("Deactivated").sees_not("Asked for their own deletion");
     for nobody in ["01900000-0000-7000-8000-000000000000", "nonsense", ""] {
         admin.get(world.acme.url(&format!("/members/states?member={nobody}"))).await.answers(404);
     }

@@ -27,7 +27,7 @@ async fn pp_11_what_was_done_to_one_member_is_taken_back_from_its_notice() {
     admin.submits("undo", &[]).await;
     assert_eq!(world.tenant_count(&world.acme, LOCKED).await, 1);
     admin.submits("undo", &[]).await;
-    admin.submits("suspend", &[]).await.submits("undo", &[]).await.sees("Reactivated");
+    admin.submits("suspend", &[]).await.submits("undo", &[]).await.sees("Activated again");
     admin
         .clicks("delete")
         .await
@@ -96,7 +96,7 @@ async fn az_03_who_has_changed_since_and_what_others_did_is_not_undone() {
     for done in ["unlock", "delete", "roles", "nonsense"] {
         assert!(!admin.opens(&format!("{mina}?done={done}")).await.has("undo"), "{done}");
     }
-    other.opens(&format!("{mina}?done=suspend")).await.submits("undo", &[]).await.sees("Reactivated");
+    other.opens(&format!("{mina}?done=suspend")).await.submits("undo", &[]).await.sees("Activated again");
 }
 
 #[tokio::test]

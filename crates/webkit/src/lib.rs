@@ -50,7 +50,7 @@ pub use page::{Brand, NavItem, Notice, Person, Shell, SignOut};
 pub use respond::{continue_to, html, html_with_status, local_path, see_other};
 pub use texts::{Args, Message, Value, assert_same_keys, customise};
 pub use upload::Upload;
-pub use visit::{Theme, Visit};
+pub use visit::{Formless, Theme, Visit};
 
 /// Routes that every front end has: `/assets/…` and `/preferences/…`.
 pub fn routes<S>() -> axum::Router<S>

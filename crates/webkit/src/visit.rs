@@ -160,6 +160,22 @@ impl Visit {
     }
 }
 
+/// A visit of a program: it sends no form back, so no cookie is set for it.
+pub struct Formless(pub Visit);
+
+impl<S> FromRequestParts<S> for Formless
+where
+    S: Sync,
+    Kit: FromRef<S>,
+{
+    type Rejection = Infallible;
+
+    async fn from_request_parts(parts: &mut Parts, state: &S) -> Result<Self, Infallible> {
+        let kit = Kit::from_ref(state);
+        Ok(Self(Visit::new(&kit, &Clues::of(parts, &kit))))
+    }
+}
+
 impl<S> FromRequestParts<S> for Visit
 where
     S: Sync,

@@ -47,6 +47,31 @@ async fn ik_08_what_is_sent_twice_under_one_key_is_done_once() {
 }
 
 #[tokio::test]
+async fn ik_08_of_requests_at_once_under_one_key_one_is_done() {
+    let world = World::new().await;
+    let (_, token) = world.api_admin(&world.acme, "console").await;
+    let bearer = format!("Bearer {token}");
+    for round in 0..10 {
+        let key = format!("round {round}");
+        let headers = [("authorization", &*bearer), ("idempotency-key", &key)];
+        // Twice the same field would be refused; twice the same request is not.
+        let body = json!({ "label": format!("Field {round}") });
+        let sends = || world.calls(&world.acme, (Method::POST, "/fields"), &headers, Some(&body));
+        let answers: [_; 3] = tokio::join!(sends(), sends(), sends()).into();
+        let done = answers.iter().filter(|answer| answer.status == 201);
+        assert_eq!(done.filter(|answer| answer.header("idempotency-replayed").is_empty()).count(), 1, "{answers:?}");
+        for answer in &answers {
+            match answer.status {
+                201 => assert_eq!(answer.json()["label"]["en"], body["label"]),
+                _ => drop(answer.refuses(409, "in_progress")),
+            }
+        }
+    }
+    let fields = "SELECT COUNT(*) FROM tenant_field WHERE label LIKE 'Field %'";
+    assert_eq!(world.tenant_count(&world.acme, fields).await, 10);
+}
+
+#[tokio::test]
 async fn ik_08_a_client_that_asks_too_much_waits_and_nobody_else() {
     let world = World::new().await;
     let (mut admin, token) = world.api_admin(&world.acme, "console").await;

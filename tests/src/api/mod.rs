@@ -96,6 +96,7 @@ impl World {
         }
         let answer = request.send().await.unwrap();
         let (status, headers) = (answer.status().as_u16(), answer.headers().clone());
+        assert!(!headers.contains_key("set-cookie"), "a program keeps none: {headers:?}");
         Answer { status, headers, body: answer.text().await.unwrap() }
     }
 

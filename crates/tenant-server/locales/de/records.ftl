@@ -90,6 +90,6 @@ ended-switch-not-told = Die Plattform hatte noch nicht gehört, dass ihr Anmelde
 ended-proof-not-fresh = Ein Notfallmitglied weist sich jedes Mal neu aus, und dieser Nachweis war älter.
 ended-invite-only = Sie waren nicht eingeladen, und sonst wird niemand eingelassen.
 ended-locked = Sie sind gesperrt.
-ended-suspended = Sie sind ausgesetzt.
+ended-suspended = Sie sind deaktiviert.
 ended-deleted = Sie wurden entfernt.
 ended-inactive = Sie baten um ihre Löschung.

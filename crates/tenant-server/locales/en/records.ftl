@@ -90,6 +90,6 @@ ended-switch-not-told = The platform had not heard yet that their sign-in method
 ended-proof-not-fresh = A break-glass member proves each use anew, and this proof was older.
 ended-invite-only = They were not invited, and nobody else is let in.
 ended-locked = They are locked.
-ended-suspended = They are suspended.
+ended-suspended = They are deactivated.
 ended-deleted = They were removed.
 ended-inactive = They asked to be deleted.

@@ -47,7 +47,7 @@ use axum::extract::{Path, RawQuery, State};
 use axum::http::{HeaderMap, StatusCode};
 use axum::response::{IntoResponse, Response};
 use axum::routing::{get, on};
-use webkit::Visit;
+use webkit::Formless;
 
 use crate::instance::App;
 pub(crate) use limits::Limits;
@@ -66,7 +66,7 @@ pub(crate) fn audience(app: &App) -> String {
 pub(crate) fn router() -> Router<App> {
     let routes = OPERATIONS.iter().fold(Router::new(), |routes, operation| {
         let answer = move |State(app): State<App>,
-                           visit: Visit,
+                           Formless(visit): Formless,
                            Path(path): Path<serve::PathValues>,
                            RawQuery(query): RawQuery,
                            headers: HeaderMap,
@@ -81,10 +81,10 @@ pub(crate) fn router() -> Router<App> {
     Router::new().nest(BASE, routes)
 }
 
-async fn nowhere(visit: Visit) -> Response {
+async fn nowhere(Formless(visit): Formless) -> Response {
     Problem::not_found().answer(&visit)
 }
 
-async fn not_that_way(visit: Visit) -> Response {
+async fn not_that_way(Formless(visit): Formless) -> Response {
     Problem::new(StatusCode::METHOD_NOT_ALLOWED, "method_not_allowed", "api-method").answer(&visit).into_response()
 }

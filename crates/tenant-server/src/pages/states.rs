@@ -7,7 +7,7 @@ use axum::response::Response;
 use serde::Deserialize;
 use tenant::access::rejected;
 use tenant::blueprint::{StrangerEntry, permission};
-use tenant::lifecycle::{Axes, Axis, diagram, outlook};
+use tenant::lifecycle::{Axes, Axis, Place, Refusal, diagram, outlook};
 use tenant::members::Member;
 use webkit::{Brand, Shell, Visit, html};
 
@@ -89,9 +89,12 @@ pub(crate) async fn show(
 
 fn drawn(app: &App, visit: &Visit, axis: Axis, here: Option<Axes>) -> Drawn {
     let places = diagram(axis, &app.tenant.blueprint.lifecycle);
-    let spot = |place: tenant::lifecycle::Place| Spot {
+    let is_here = |place: &Place| here.is_some_and(|axes| axis.word_of(axes) == place.word);
+    // Whoever stands where this tenant brings nobody any more sees themselves there.
+    let places = places.into_iter().filter(|place| place.is_reached || is_here(place));
+    let spot = |place: Place| Spot {
         label: state_on(app, visit, axis, place.word),
-        here: here.is_some_and(|axes| axis.word_of(axes) == place.word),
+        here: is_here(&place),
         ways: place
             .ways
             .into_iter()
@@ -101,7 +104,7 @@ fn drawn(app: &App, visit: &Visit, axis: Axis, here: Option<Axes>) -> Drawn {
             })
             .collect(),
     };
-    Drawn { title: axis_title(visit, &app.tenant.blueprint, axis), places: places.into_iter().map(spot).collect() }
+    Drawn { title: axis_title(visit, &app.tenant.blueprint, axis), places: places.map(spot).collect() }
 }
 
 fn state_on(app: &App, visit: &Visit, axis: Axis, word: &str) -> String {
@@ -131,6 +134,8 @@ fn standing(app: &App, visit: &Visit, member: Member, now: Timestamp) -> Standin
         let what = visit.t(&format!("step-{}", what.word()));
         match to {
             Ok(to) => open.push(Way { what, to: all_three(app, visit, to) }),
+            // What would change nothing needs no reason.
+            Err(Refusal::AlreadySo) => {}
             Err(refusal) => shut.push(Way { what, to: visit.t(&format!("refusal-{}", refusal.word())) }),
         }
     }

@@ -1,5 +1,7 @@
 //! The table as a diagram (PP-26): which steps lead from where to where, read from [`transition()`] itself.
 
+use std::collections::BTreeSet;
+
 use ambient::Timestamp;
 use store::words;
 
@@ -106,6 +108,15 @@ impl Axis {
         }
     }
 
+    /// Whether a member's life can begin there.
+    const fn begins(self, axes: Axes) -> bool {
+        match self {
+            Self::Authorization => matches!(axes.authorization, Authorization::Invited | Authorization::ToReview),
+            Self::Locked => !axes.locked,
+            Self::Lifecycle => matches!(axes.lifecycle, Lifecycle::Active),
+        }
+    }
+
     /// Each state of it, with the other two axes as they usually are.
     fn places(self) -> Vec<Axes> {
         let usual = Axes { authorization: Authorization::Reviewed, locked: false, lifecycle: Lifecycle::Active };
@@ -132,6 +143,8 @@ pub struct Place {
     pub word: &'static str,
     /// What happens, and the word of the state that it leads to.
     pub ways: Vec<(Happening, &'static str)>,
+    /// Whether somebody comes there: a member's life begins there, or a way leads there.
+    pub is_reached: bool,
 }
 
 /// One axis as a diagram, with these rules.
@@ -145,9 +158,18 @@ pub fn diagram(axis: Axis, rules: &LifecycleRules) -> Vec<Place> {
             let to = axis.word_of(to.ok()?);
             (to != word).then_some((happening, to))
         });
-        Place { word, ways: ways.collect() }
+        Place { word, ways: ways.collect(), is_reached: axis.begins(from) }
     };
-    axis.places().into_iter().map(place).collect()
+    let mut places: Vec<Place> = axis.places().into_iter().map(place).collect();
+    // From where a life begins, step by step: no way is longer than there are places.
+    for _ in 0..places.len() {
+        let ways = places.iter().filter(|place| place.is_reached).flat_map(|place| &place.ways);
+        let next: BTreeSet<&str> = ways.map(|(_, to)| *to).collect();
+        for place in &mut places {
+            place.is_reached |= next.contains(place.word);
+        }
+    }
+    places
 }
 
 #[cfg(test)]

@@ -45,6 +45,13 @@ fn pp_26_a_blueprint_without_a_step_has_no_arrow_for_it() {
         assert!(!all.iter().any(|way| way.contains(gone)), "{gone}: {all:?}");
     }
     assert!(all.contains(&"active delete purged".to_owned()), "for good at once: {all:?}");
+    // Where nobody comes, nothing is drawn.
+    let unreached = |rules: &LifecycleRules| -> Vec<&str> {
+        let places = Axis::ALL.iter().flat_map(|axis| diagram(*axis, rules));
+        places.filter(|place| !place.is_reached).map(|place| place.word).collect()
+    };
+    assert_eq!(unreached(&studio), ["user_deletion", "suspended", "deleted"]);
+    assert_eq!(unreached(&rules_of("asset-library")), [""; 0]);
 }
 
 #[test]
