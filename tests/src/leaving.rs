@@ -29,7 +29,13 @@ async fn pp_14_a_member_asks_for_their_own_deletion_and_is_out_at_once() {
     bob.submits("leave-now", &[]).await.is("/leave/done").sees("An administrator of Acme Library deletes you");
     let now_out = elsewhere.get(world.acme.url("/profile")).await;
     assert_eq!(now_out.status, 303, "signed out everywhere here");
-    bob.opens(&world.acme).await.is("/login/accounts").submits("choose", &[]).await.is("/closed/inactive");
+    bob.opens(&world.acme)
+        .await
+        .is("/login/accounts")
+        .submits("choose", &[])
+        .await
+        .is("/closed/inactive")
+        .sees("Your account is inactive here");
     let told = world.mails_to(&admin.email).await;
     assert!(told.last().unwrap().letter.subject.contains("Bob Doe"), "{:?}", told.last().unwrap().letter.subject);
     assert!(world.mails_to(&bob.email).await.is_empty(), "no mail to the user at all");

@@ -195,7 +195,7 @@ closed-suspended-title = Sie sind hier deaktiviert
 closed-suspended-detail = Ihr Platz bei { $tenant } ist deaktiviert. Die Administration dort kann ihn wieder aktivieren.
 closed-deleted-title = Sie wurden hier entfernt
 closed-deleted-detail = Sie wurden bei { $tenant } entfernt. Die Administration dort kann Sie eine Zeit lang zurückholen.
-closed-inactive-title = Sie haben um Ihre Löschung gebeten
+closed-inactive-title = Ihr Konto ist hier inaktiv
 closed-inactive-detail = Sie haben { $tenant } um Löschung gebeten. Die Administration dort schließt sie ab oder holt Sie zurück.
 
 # Die Liste der Mitglieder

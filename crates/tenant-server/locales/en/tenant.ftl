@@ -195,7 +195,7 @@ closed-suspended-title = You are deactivated here
 closed-suspended-detail = Your place at { $tenant } is deactivated. An administrator there can activate it again.
 closed-deleted-title = You were removed here
 closed-deleted-detail = You were removed from { $tenant }. An administrator there can bring you back for some time.
-closed-inactive-title = You asked to be deleted here
+closed-inactive-title = Your account is inactive here
 closed-inactive-detail = You asked { $tenant } to delete you. An administrator there finishes it, or brings you back.
 
 # The list of members
