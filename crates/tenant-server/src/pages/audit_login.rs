@@ -13,7 +13,8 @@ use url::form_urlencoded::Serializer;
 use uuid::Uuid;
 use webkit::{Brand, FieldErrors, Shell, Visit, html};
 
-use super::audit::{Entry, Named, entry, whom};
+use super::audit::{Entry, Named, entry};
+use super::log_known::Known;
 use super::{Done, shell};
 use crate::catalogue::Age;
 use crate::delivery::api;
@@ -167,10 +168,10 @@ async fn ask(app: &App, reference: Option<&str>, before: Option<Uuid>) -> Option
 async fn at_the_door(app: &App, visit: &Visit, reference: &str) -> webkit::Result<Vec<Entry>> {
     let mut read = app.store.read().await.map_err(database)?;
     let lines = audit::page_of(&mut read, Of::Reference(reference), None, SHOWN).await.map_err(database)?;
-    let here = members::some(&mut read, whom(&lines)).await.map_err(database)?;
+    let known = Known::of(&mut read, &lines, None).await.map_err(database)?;
     let told = |line: Line| {
         let why = line.detail.get("why").and_then(|why| why.as_str()).and_then(|why| sentence(visit, why));
-        Entry { why, ..entry(app, visit, &here, line) }
+        Entry { why, ..entry(app, visit, &known, line) }
     };
     Ok(lines.into_iter().map(told).collect())
 }
@@ -191,7 +192,7 @@ async fn on_the_way(app: &App, visit: &Visit, decisions: Vec<Decision>) -> webki
             provider: known.name_of(&decision.provider).to_owned(),
             why: sentence(visit, &decision.why).unwrap_or(decision.why),
             detail: decision.detail,
-            about: about.map(|(id, name)| Named { id: id.to_string(), name: name.clone() }),
+            about: about.map(|(id, name)| Named::member(*id, name.clone())),
         }
     };
     Ok(decisions.into_iter().map(told).collect())

@@ -5,6 +5,8 @@ use std::time::Duration;
 use ambient::Timestamp;
 use audit::{Line, Of};
 use store::{StoreError, TenantRead};
+use tenant::members::MemberId;
+use tenant::service_accounts;
 use url::form_urlencoded::{Serializer, parse};
 use uuid::Uuid;
 use webkit::{FieldErrors, Message};
@@ -166,10 +168,10 @@ impl LogFilter {
         }
         let last_day = self.until.map(|day| audit::place_at(day.plus(Duration::from_hours(24))));
         let before = [before.or(self.before), last_day].into_iter().flatten().min();
-        let (member, by) = (self.member.map(|id| id.to_string()), self.by.map(|id| id.to_string()));
-        let mut lines = match (&member, &by, &self.action) {
+        let member = self.member.map(|id| id.to_string());
+        let mut lines = match (&member, &self.by, &self.action) {
             (Some(id), ..) => audit::page_of(read, Of::Target("member", id), before, limit).await,
-            (_, Some(id), _) => audit::page_of(read, Of::Actor("member", id), before, limit).await,
+            (_, Some(id), _) => service_accounts::done_by(read, MemberId(*id), before, limit).await,
             (.., Some(action)) => audit::page_of(read, Of::Action(action), before, limit).await,
             _ => audit::page(read, before, limit).await,
         }?;

@@ -47,8 +47,9 @@ struct MemberPage {
     member: Member,
     /// What they are called.
     name: String,
-    /// Whether it is another system and no person (PP-28).
-    is_service: bool,
+    /// Its client, if it is another system and no person (PP-28): nobody signs in by it, and nothing is mailed to it.
+    client: Option<String>,
+    texts: Texts,
     /// The provider whose word alone the address is.
     stated_by: Option<String>,
     state: StatePill,
@@ -97,6 +98,17 @@ struct MemberPage {
     until: Option<Timestamp>,
 }
 
+/// What is said of a person otherwise than of another system.
+struct Texts {
+    erased_at: &'static str,
+    own_log: &'static str,
+}
+
+impl Texts {
+    const OF_PERSON: Self = Self { erased_at: "member-erased-at", own_log: "audit-by-member" };
+    const OF_SERVICE: Self = Self { erased_at: "service-erased-at", own_log: "audit-by-service" };
+}
+
 /// A version of the terms, and when they accepted it.
 struct Agreed {
     what: String,
@@ -126,12 +138,13 @@ pub(crate) async fn show(
     let Admitted { visit, visitor } = admitted;
     let member = find(&app, &id).await?;
     let known = known(&app, &member).await?;
-    let mut shell = shell(&app, &visit, &visitor, &done).await.map_err(database)?;
     let mut read = app.store.read().await.map_err(database)?;
+    let client = client_of(&mut read, member.id).await.map_err(database)?;
+    let done = if client.is_some() { done.about_a_service() } else { done };
+    let mut shell = shell(&app, &visit, &visitor, &done).await.map_err(database)?;
     let grants = grants_of(&mut read, member.id).await.map_err(database)?;
     let now = app.kit.ambient().now();
     let (invitations, is_open) = ledger::ledger(&visit, &mut read, member.id, now).await.map_err(database)?;
-    let is_service = client_of(&mut read, member.id).await.map_err(database)?.is_some();
     let accepted = accepted_by(&mut read, member.id).await.map_err(database)?;
     let decided_by = match member.decided_by {
         Some(by) => members::by_id(&mut read, by).await.map_err(database)?.map(|member| member.name()),
@@ -182,7 +195,8 @@ pub(crate) async fn show(
         may_review: may_review && member.authorization == members::Authorization::ToReview,
         brand: app.brand.clone(),
         name: called(&visit, &member),
-        is_service,
+        texts: if client.is_some() { Texts::OF_SERVICE } else { Texts::OF_PERSON },
+        client,
         decided_by,
         shell,
         member,

@@ -56,6 +56,7 @@ mod group_words;
 mod labels;
 mod ledger;
 mod log_filter;
+mod log_known;
 mod members_address;
 pub(crate) mod older;
 mod only;

@@ -2,12 +2,13 @@ use ambient::Timestamp;
 use audit::{Line, Of};
 use serde_json::Value as Json;
 use store::{StoreError, TenantRead};
-use tenant::members::{self, Member};
+use tenant::members::Member;
 use uuid::Uuid;
 use webkit::Visit;
 
-use super::audit::actor;
+use super::audit::Named;
 use super::group_words;
+use super::log_known::Known;
 use super::older::cut;
 use super::provider::PLATFORM;
 use crate::instance::App;
@@ -21,7 +22,7 @@ pub(super) struct Event {
     pub text: String,
     pub at: Timestamp,
     /// Who did it, unless it was the member.
-    pub by: Option<String>,
+    pub by: Option<Named>,
     /// A reason that was given.
     pub reason: Option<String>,
 }
@@ -36,12 +37,12 @@ pub(super) async fn timeline(
 ) -> Result<(Vec<Event>, Option<Uuid>), StoreError> {
     let lines = audit::page_of(read, Of::Target("member", &member.id.to_string()), before, SHOWN + 1).await?;
     let (lines, last) = cut(lines, i64::from(SHOWN), |line| line.id);
-    let actors = members::some(read, lines.iter().filter_map(actor)).await?;
+    let known = Known::of(read, &lines, None).await?;
     let mut events = Vec::with_capacity(lines.len());
     for line in lines {
         let Some((icon, key)) = words(&line.action) else { continue };
-        let by = actor(&line).filter(|id| *id != member.id);
-        let by = by.map(|id| actors.get(&id).map_or_else(String::new, |row| row.member.name()));
+        let by = known.actor(&line).filter(|by| by.id != Some(member.id));
+        let by = by.map(|by| Named { name: by.name, to: by.id.map(|id| format!("/members/{id}")) });
         let reason = line.personal.get("reason").filter(|_| in_full).cloned();
         let text = sentence(app, visit, &line).unwrap_or_else(|| visit.t(key));
         events.push(Event { icon, text, at: line.at, by, reason });

@@ -24,7 +24,7 @@ pub(crate) use list::cut;
 pub use list::{COUNTED, MEMBERS_ON_A_PAGE, MemberKind, MemberRow, Page, PageAfter};
 pub use profile::Profile;
 pub(crate) use profile::{canonical, clean, one_line};
-pub(crate) use read::{a_hundred, columns, hundreds, proved_address, roles_columns};
+pub(crate) use read::{a_hundred, columns, hundreds, hundreds_of, proved_address, roles_columns};
 pub use read::{by_id, by_subject, of_subjects, some, with_roles};
 pub use search::{MemberPage, Place, list_members, list_some, window};
 pub use seed::{Seed, SeedError, seed};
