@@ -1,5 +1,6 @@
 //! What was done, in the audit log's page and file, and the page of service accounts.
 
+mod sentences;
 mod services;
 
 use tenant::members::MemberState;

@@ -50,6 +50,15 @@ event-deleted = Gelöscht
 event-reactivated = Zurückgeholt
 event-purged = Endgültig gelöscht
 event-roles-changed = Rollen geändert
+event-roles-given = { $n ->
+    [one] Rolle { $roles } gegeben
+   *[other] Rollen { $roles } gegeben
+}
+event-roles-taken = { $n ->
+    [one] Rolle { $roles } genommen
+   *[other] Rollen { $roles } genommen
+}
+event-roles-given-taken = Rollen geändert ({ $given } gegeben, { $taken } genommen)
 done-suspended = Deaktiviert. Die Sitzungen hier sind beendet.
 done-resumed = Aktiviert. Der Zugang ist wieder offen.
 done-deleted = Gelöscht. Die Sitzungen hier sind beendet.

@@ -71,6 +71,16 @@ import-was-wrong = Nicht geschehen
 import-not_reached = Nicht mehr erreicht
 import-in-column = { $column }: { $problem }
 event-imported = Aus einer Datei importiert
+event-imported-as = Aus einer Datei importiert als { $roles }
+event-import-lines = { $lines ->
+    [one] 1 Zeile
+   *[other] { $lines } Zeilen
+}
+event-import-plan = { $lines ->
+    [one] 1 Zeile
+   *[other] { $lines } Zeilen
+}, { $new } neu, { $changed } zu ändern
+event-import-result = { $new } neu, { $changed } geändert, { $reopened } wieder eingelassen, { $unchanged } schon so, { $wrong } nicht getan
 event-details-imported = Name oder Sprache durch eine Datei geändert
 
 # Warum eine Datei nicht genommen wird

@@ -22,6 +22,7 @@ audit-by-member = Was die Person selbst getan hat
 event-members-exported = Nahm die Liste der Mitglieder mit
 event-audit-exported = Nahm das Protokoll mit
 event-service-account = Ließ ein Dienstkonto ein
+event-service-account-as = Ließ ein Dienstkonto als { $roles } ein
 event-session-refused = Wurde an der Tür abgewiesen
 event-batch-started = Startete einen Auftrag
 event-batch-cancelled = Brach einen Auftrag ab
@@ -33,7 +34,14 @@ event-batch-reported = Nahm den Bericht eines Auftrags mit
 event-acceptances-exported = Nahm die Liste der Zustimmungen mit
 event-import-done = Beendete einen Import
 event-terms-published = Veröffentlichte Bedingungen
+event-terms-published-one = Veröffentlichte { $what }, Fassung { $n }
 event-batch-done = Beendete einen Auftrag
+event-job-items = { $job } ({ $n })
+event-job-lines = { $job } ({ $n ->
+    [one] 1 Zeile
+   *[other] { $n } Zeilen
+})
+event-job-outcome = { $job } ({ $changed } von { $n } geändert)
 
 nav-service-accounts = Dienstkonten
 service-mark = Dienstkonto

@@ -50,6 +50,15 @@ event-deleted = Deleted
 event-reactivated = Brought back
 event-purged = Erased
 event-roles-changed = Roles changed
+event-roles-given = { $n ->
+    [one] Role { $roles } given
+   *[other] Roles { $roles } given
+}
+event-roles-taken = { $n ->
+    [one] Role { $roles } taken away
+   *[other] Roles { $roles } taken away
+}
+event-roles-given-taken = Roles changed ({ $given } given, { $taken } taken away)
 done-suspended = Deactivated. Their sessions here have ended.
 done-resumed = Reactivated. They can come in again.
 done-deleted = Deleted. Their sessions here have ended.

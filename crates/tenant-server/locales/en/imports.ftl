@@ -71,6 +71,16 @@ import-was-wrong = Not done
 import-not_reached = Not reached
 import-in-column = { $column }: { $problem }
 event-imported = Imported from a file
+event-imported-as = Imported from a file as { $roles }
+event-import-lines = { $lines ->
+    [one] 1 line
+   *[other] { $lines } lines
+}
+event-import-plan = { $lines ->
+    [one] 1 line
+   *[other] { $lines } lines
+}, { $new } new, { $changed } to be changed
+event-import-result = { $new } new, { $changed } changed, { $reopened } let back in, { $unchanged } so already, { $wrong } not done
 event-details-imported = Name or language changed by a file
 
 # Why a file is not taken

@@ -22,6 +22,7 @@ audit-by-member = What they did themselves
 event-members-exported = Took the list of members along
 event-audit-exported = Took the audit log along
 event-service-account = Let a service account in
+event-service-account-as = Let a service account in as { $roles }
 event-session-refused = Was refused at the door
 event-batch-started = Started a job
 event-batch-cancelled = Cancelled a job
@@ -33,7 +34,14 @@ event-batch-reported = Took the report of a job along
 event-acceptances-exported = Took the list of acceptances along
 event-import-done = Finished an import
 event-terms-published = Published terms
+event-terms-published-one = Published { $what }, version { $n }
 event-batch-done = Finished a job
+event-job-items = { $job } ({ $n })
+event-job-lines = { $job } ({ $n ->
+    [one] 1 line
+   *[other] { $n } lines
+})
+event-job-outcome = { $job } ({ $changed } of { $n } changed)
 
 nav-service-accounts = Service accounts
 service-mark = Service account

@@ -8,10 +8,13 @@ use axum::http::StatusCode;
 use axum::response::Response;
 use tenant::blueprint::permission;
 use tenant::members::MemberId;
+use tenant::roles::Rights;
 use webkit::{Brand, FieldErrors, Shell, Visit, html_with_status};
 
+use super::audit_login::reason;
 use super::log_filter::LogFilter;
 use super::log_known::{Known, Who, target};
+use super::log_words::work;
 use super::timeline::{ACTIONS, sentence, words};
 use super::{Done, shell};
 use crate::catalogue::Age;
@@ -105,9 +108,10 @@ pub(crate) async fn show(
     lines.truncate(usize::from(ON_A_PAGE));
     let next = lines.last().filter(|_| more).map(|last| format!("/audit?{}", filter.write(Some(last.id))));
     let about_whom = filter.member.or(filter.by).map(MemberId);
-    let known = Known::of(&mut read, &lines, about_whom).await.map_err(database)?;
+    let known = Known::of(&app, &mut read, &lines, about_whom).await.map_err(database)?;
     drop(read);
-    if lines.iter().any(|line| line.action.contains("group") || line.action == "member.provider_switched") {
+    let names_provider = ["member.provider_switched", "newcomers.provider_set"];
+    if lines.iter().any(|line| line.action.contains("group") || names_provider.contains(&line.action.as_str())) {
         // What a provider is called.
         app.catalogue(Age::ToShow).await;
     }
@@ -116,7 +120,7 @@ pub(crate) async fn show(
         status,
         AuditPage {
             errors: filter.errors(),
-            entries: lines.into_iter().map(|line| entry(&app, &visit, &known, line)).collect(),
+            entries: lines.into_iter().map(|line| entry((&app, &visit, &visitor.rights), &known, line)).collect(),
             actions: actions(&visit, &filter),
             other_action: filter.typed("action").filter(|_| filter.action.is_none()),
             since: filter.typed("since").or(filter.since.map(|day| day.day())).unwrap_or_default(),
@@ -132,13 +136,13 @@ pub(crate) async fn show(
     ))
 }
 
-pub(super) fn entry(app: &App, visit: &Visit, known: &Known, line: Line) -> Entry {
+pub(super) fn entry((app, visit, rights): (&App, &Visit, &Rights), known: &Known, line: Line) -> Entry {
     let by = known.actor(&line);
     let to_themselves = |id: &MemberId| by.as_ref().and_then(|by| by.id) == Some(*id);
     let member = target(&line).filter(|id| !to_themselves(id)).map(|id| Named::member(id, known.name(id)));
-    let target = member.or_else(|| provider(&line));
+    let target = member.or_else(|| provider(&line)).or_else(|| work(visit, rights, known, &line));
     let words = words(&line.action);
-    let mut text = sentence(app, visit, &line)
+    let mut text = sentence(app, visit, known, &line)
         .unwrap_or_else(|| words.map_or_else(|| line.action.clone(), |(_, key)| visit.t(key)));
     if target.is_some() && text.ends_with('.') {
         // It goes on with a colon.
@@ -152,7 +156,7 @@ pub(super) fn entry(app: &App, visit: &Visit, known: &Known, line: Line) -> Entr
         service: by.as_ref().filter(|by| by.is_service).and_then(|by| Some(format!("/members/{}", by.id?))),
         by: by.map(did),
         target,
-        why: None,
+        why: reason(visit, &line),
         personal: line.personal.into_values().filter(|value| !value.is_empty()).collect(),
         reference: line.reference,
     }

@@ -8,7 +8,7 @@ use axum::response::{IntoResponse, Response};
 use futures_util::{StreamExt, stream};
 use store::StoreError;
 use tenant::blueprint::permission;
-use tenant::members::note_taken;
+use tenant::members::{Taken, note_taken};
 use tenant::service_accounts::Actors;
 use webkit::Failure;
 
@@ -37,7 +37,7 @@ pub(crate) async fn csv(
         return Err(Failure::bad_request(unread).next(format!("/audit?{query}"), "nav-audit"));
     }
     let (by, context) = (admitted.visitor.member.id, app.context(&admitted.visit));
-    note_taken(&app.store, context, by, "audit.exported").await.map_err(database)?;
+    note_taken(&app.store, context, by, Taken::Log).await.map_err(database)?;
     let name = format!("attachment; filename=\"audit-{}.csv\"", app.tenant.slug);
     let stretches = stream::try_unfold(Some(None), move |before| {
         let (app, filter) = (app.clone(), filter.clone());

@@ -11,7 +11,7 @@ use store::StoreError;
 use tenant::blueprint::permission;
 use tenant::imports::{self, Fate, Fault, Import, ImportId, ImportState, LINES_ON_A_PAGE, Shown, Standing, Why};
 use tenant::lifecycle::Denied;
-use tenant::members;
+use tenant::members::{self, Taken};
 use uuid::Uuid;
 use webkit::{Brand, Failure, Form, Shell, Visit, html, see_other};
 
@@ -263,7 +263,7 @@ pub(crate) async fn report(
     let import = find(&app, &id).await?;
     let only = fate(wanted.only.as_deref(), &import)?;
     let (by, context) = (admitted.visitor.member.id, app.context(&admitted.visit));
-    members::note_taken(&app.store, context, by, "import.reported").await.map_err(database)?;
+    members::note_taken(&app.store, context, by, Taken::Import(&import)).await.map_err(database)?;
     let visit = admitted.visit;
     let head = Bytes::from(line(["line", "email", "name", "outcome", "done", "column", "problem"]));
     let pages = stream::try_unfold(Some(0_i64), move |after| {

@@ -13,7 +13,7 @@ use store::StoreError;
 use tenant::batches::{self, Batch, BatchId, BatchState, Counts, Item, Outcome};
 use tenant::blueprint::permission;
 use tenant::lifecycle::{Deed, Refusal};
-use tenant::members;
+use tenant::members::{self, Taken};
 use tenant::providers::Catalogue;
 use uuid::Uuid;
 use webkit::{Brand, Failure, FieldErrors, Form, Shell, Visit, html, see_other};
@@ -283,7 +283,7 @@ pub(crate) async fn report(
     let deed = batch.deed().map_err(database)?;
     admitted.require(deed.permission())?;
     let (context, by) = (app.context(&admitted.visit), admitted.visitor.member.id);
-    members::note_taken(&app.store, context, by, "batch.reported").await.map_err(database)?;
+    members::note_taken(&app.store, context, by, Taken::Batch(&batch)).await.map_err(database)?;
     let known = named(&app, &deed).await;
     let head = Bytes::from(line(["member", "name", "email", "outcome", "change"]));
     let told = Arc::new((app, admitted.visit, known, batch));

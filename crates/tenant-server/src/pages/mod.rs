@@ -57,6 +57,7 @@ mod labels;
 mod ledger;
 mod log_filter;
 mod log_known;
+mod log_words;
 mod members_address;
 pub(crate) mod older;
 mod only;

@@ -1,13 +1,16 @@
+use std::collections::BTreeMap;
+
 use store::{StoreError, TenantRead, params};
 use uuid::Uuid;
 
 use super::{Batch, BatchId, Item, Outcome};
+use crate::members::{a_hundred, hundreds_of};
 
 /// How many items a page shows.
 const ITEMS_ON_A_PAGE: i64 = 100;
 
 macro_rules! columns {
-    ($rest:literal) => {
+    ($rest:expr) => {
         concat!(
             "SELECT id, deed, search, undo_of, retry_of, state, made_by, made_at, started_at, ended_at, gathered, items,
                     fitting, come_to, reached, changed, unchanged, sorted, matches FROM batch WHERE tenant_id = $1 ",
@@ -22,6 +25,22 @@ macro_rules! columns {
 /// What the database says.
 pub async fn by_id(read: &mut impl TenantRead, id: BatchId) -> Result<Option<Batch>, StoreError> {
     read.maybe(columns!("AND id = $2"), params![id]).await
+}
+
+/// The batches of these ids that are still there.
+///
+/// # Errors
+/// What the database says.
+pub async fn some(
+    read: &mut impl TenantRead,
+    ids: impl IntoIterator<Item = BatchId>,
+) -> Result<BTreeMap<BatchId, Batch>, StoreError> {
+    let mut found = BTreeMap::new();
+    for values in hundreds_of(ids, BatchId(Uuid::nil())) {
+        let rows: Vec<Batch> = read.all(columns!(concat!("AND id IN ", a_hundred!())), values).await?;
+        found.extend(rows.into_iter().map(|row| (row.id, row)));
+    }
+    Ok(found)
 }
 
 /// At most so many that were made before that one, the newest first.

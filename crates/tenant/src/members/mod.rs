@@ -18,7 +18,7 @@ mod write;
 use ambient::Timestamp;
 
 pub use by_subjects::named_by_subject;
-pub use export::{BEFORE_ALL, note_export, note_taken};
+pub use export::{BEFORE_ALL, Taken, note_export, note_taken};
 pub use filter::{Field, Holds, MemberFilter, Stage};
 pub(crate) use list::cut;
 pub use list::{COUNTED, MEMBERS_ON_A_PAGE, MemberKind, MemberRow, Page, PageAfter};
