@@ -276,7 +276,14 @@ async fn pp_03_a_name_that_was_mistyped_is_corrected_before_they_come() {
     assert!(subjects.len() == 2 && subjects[1].ends_with("lädt Sie ein"), "{subjects:?}");
     // Whoever has come states it themselves.
     let link = world.invitation_link(&mina).await;
-    mina.opens(&link).await.makes_an_account().await;
+    // The link that they have goes by what was corrected since.
+    let typed = [("given_name", "Mina"), ("family_name", "Hollis"), ("locale", "de")];
+    admin.opens(&world.acme.url(&details)).await.submits("save", &typed).await;
+    world.settle().await;
+    mina.opens(&link).await;
+    assert_eq!(mina.page.attribute("family_name", "value"), "Hollis", "{:?}", mina.page);
+    assert_eq!(world.mails_to(&mina.email).await.len(), 2, "and no mail tells of it");
+    mina.makes_an_account().await;
     admin.opens(&world.acme.url(&page)).await;
     assert!(!admin.has("correct-details"));
     admin.opens(&world.acme.url(&details)).await.answers(409);
@@ -284,6 +291,49 @@ async fn pp_03_a_name_that_was_mistyped_is_corrected_before_they_come() {
     let typed = [("csrf", &*csrf), ("given_name", "Somebody"), ("family_name", "Else"), ("locale", "en")];
     admin.post(&world.acme.url(&details), &typed).await.answers(409);
     admin.opens(&world.acme.url(&page)).await.sees("Mina").sees_not("Somebody");
+}
+
+#[tokio::test]
+async fn pp_03_what_somebody_invited_is_called_is_corrected_by_whoever_may_and_keeps_what_it_is_not_about() {
+    let world = World::new().await;
+    let mut admin = world.admin_of(&world.acme).await;
+    let mina = world.stranger("mina");
+    let page = world.invites(&mut admin, &world.acme, &mina, &[]).await;
+    let details = world.acme.url(&format!("{page}/details"));
+    // A language by a longer tag, and one that no page knows, are left alone.
+    for (tag, shown) in [("de-AT", "de"), ("ja", "")] {
+        let set = format!("UPDATE member SET locale = '{tag}' WHERE email = '{}'", mina.email);
+        world.tenant_change(&world.acme, Box::leak(set.into_boxed_str())).await;
+        admin.opens(&details).await;
+        let chosen = admin.page.find("#locale option[selected]", |it| it.value().attr("value").unwrap().to_owned());
+        assert_eq!(chosen.as_deref(), Some(shown), "{tag}");
+        let typed = [("given_name", tag), ("family_name", "Hollis"), ("locale", shown)];
+        admin.submits("save", &typed).await.sees("Corrected.");
+        let kept = format!("SELECT COUNT(*) FROM member WHERE locale = '{tag}' AND given_name = '{tag}'");
+        assert_eq!(world.tenant_count(&world.acme, Box::leak(kept.into_boxed_str())).await, 1, "{tag}");
+    }
+    admin.opens(&details).await.submits("save", &[("locale", "de")]).await.sees("Corrected.");
+    admin.opens(&details).await.submits("save", &[]).await.is(&page);
+    assert!(!admin.page.text().contains("Corrected."), "nothing was otherwise");
+    // Why not, as it is; before anything that was typed is judged.
+    for (deed, undo, why) in [("lock", "unlock", "They are locked."), ("suspend", "resume", "They are deactivated.")] {
+        admin.opens(&world.acme.url(&page)).await.submits(deed, &[]).await;
+        admin.get(&details).await.answers(409).sees(why);
+        let csrf = admin.opens(&world.acme.url("/profile")).await.csrf();
+        let typed = [("csrf", &*csrf), ("given_name", ""), ("family_name", ""), ("locale", "xx")];
+        admin.post(&details, &typed).await.answers(409).sees(why);
+        admin.opens(&world.acme.url(&page)).await.submits(undo, &[]).await;
+    }
+    // What a provider says is said there, here of one that owns everything; whatever the form brings along (PP-07).
+    world.tenant_change(&world.acme, "UPDATE member SET provider = 'corp' WHERE authorization_state = 'invited'").await;
+    admin.opens(&details).await.sees("corp says what they are called.");
+    assert!(!admin.page.has("given_name"));
+    let csrf = admin.csrf();
+    let typed = [("csrf", &*csrf), ("given_name", "Evil"), ("family_name", "Name"), ("locale", "de")];
+    admin.post(&details, &typed).await.answers(303);
+    admin.post(&details, &[("csrf", &*csrf), ("locale", "en")]).await.answers(409).sees("corp");
+    let kept = "SELECT COUNT(*) FROM member WHERE given_name = 'ja' AND locale = 'de'";
+    assert_eq!(world.tenant_count(&world.acme, kept).await, 1);
 }
 
 #[tokio::test]

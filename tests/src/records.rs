@@ -1,5 +1,8 @@
 //! What was done, in the audit log's page and file, and the page of service accounts.
 
+mod sentences;
+mod services;
+
 use tenant::members::MemberState;
 
 use crate::harness::{DAY, Person, World};
@@ -57,7 +60,7 @@ async fn pp_17_who_did_what_when_is_told_narrowed_and_taken_along() {
     let file = second.get(world.acme.url(&format!("/audit/export.csv?member={mina}"))).await;
     assert_eq!(file.header("content-type"), "text/csv; charset=utf-8");
     let lines: Vec<&str> = file.body.lines().collect();
-    assert_eq!(lines[0], "id,at,actor_kind,actor,action,target_kind,target,reference,detail");
+    assert_eq!(lines[0], "id,at,actor_kind,actor,action,target_kind,target,reference,detail,actor_member");
     assert!(lines[1..].iter().all(|line| line.contains(&mina)), "{lines:?}");
     assert!(lines.iter().any(|line| line.contains(",member.locked,member,")), "{lines:?}");
     assert_eq!(log(&mut second, "action=audit.exported").await.matches("Took the audit log along").count(), 3);
@@ -84,6 +87,7 @@ async fn web_18_a_filter_of_the_log_that_cannot_be_read_is_told_and_nothing_is_s
         ("action=member.locked&since=1.1.2026", "since-error", "“1.1.2026”. Understood would be a day"),
         ("member=%27+OR+1", "member-error", "“' OR 1”. Understood would be the ID of a member."),
         ("by=%00", "by-error", "Understood would be the ID of a member."),
+        ("acton=member.locked", "filter-error", "acton"),
         (&*both, "action-error", "“member.locked” beside another."),
     ] {
         admin.opens(&world.acme.url(&format!("/audit?{query}"))).await.answers(400).sees("Nothing is shown");

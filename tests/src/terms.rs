@@ -79,7 +79,7 @@ async fn pp_19_acceptances_are_kept_shown_and_exported() {
     bob.opens(&world.acme).await.is("/accept").submits("accept", &[]).await;
     admin.opens(&world.acme.url("/members")).await.follows(&bob.name()).await;
     assert!(admin.text_of("accepted").contains("Terms of use, version 1"), "{:?}", admin.page);
-    assert!(admin.text_of("timeline").contains("Accepted terms"));
+    assert!(admin.text_of("timeline").contains("Accepted Terms of use, version 1"));
     let csv = admin.get(world.acme.url("/settings/terms/acceptances.csv")).await;
     assert_eq!(csv.header("content-type"), "text/csv; charset=utf-8");
     assert!(csv.body.starts_with("member,name,email,kind,version,accepted_at\r\n"));

@@ -36,8 +36,12 @@ async fn pp_28_another_system_holds_roles_as_people_do_and_acts_under_its_own_na
     let log = world.gets(&world.acme, &format!("/audit?member={bob}"), &token).await.done(200);
     for action in ["member.locked", "member.unlocked"] {
         let entry = log["entries"].as_array().unwrap().iter().find(|entry| entry["action"] == action).unwrap();
-        assert_eq!(entry["actor"], json!({ "kind": "client", "id": "robot" }), "{action}");
+        assert_eq!(entry["actor"], json!({ "kind": "client", "id": "robot", "member": member }), "{action}");
     }
+    // Nobody signs in by it, so it comes by no provider.
+    let switch = json!({ "provider": "platform" });
+    let refused = world.posts(&world.acme, &format!("/members/{member}/provider"), &token, &switch).await;
+    refused.refuses(409, "no_person");
     // It counts as nobody who runs the tenant, and hears of no requests.
     let own = world.id_by_api(&world.acme, &admin.email, &token).await;
     let leave = json!({ "how": "remove", "roles": ["administrator"] });
@@ -151,7 +155,7 @@ async fn pp_28_another_system_proves_itself_with_a_key_of_its_own() {
     world.posts(&world.acme, &format!("/members/{bob}/lock"), &its, &json!({})).await.done(200);
     let log = world.gets(&world.acme, &format!("/audit?member={bob}"), &token).await.done(200);
     let locked = log["entries"].as_array().unwrap().iter().find(|entry| entry["action"] == "member.locked").unwrap();
-    assert_eq!(locked["actor"], json!({ "kind": "client", "id": "robot" }));
+    assert_eq!(locked["actor"], json!({ "kind": "client", "id": "robot", "member": member }));
     // Once, for us, in time, with its own key: anything else is nobody.
     for (wrong, what) in [
         (good, "the same one again"),

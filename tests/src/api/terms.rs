@@ -158,5 +158,5 @@ async fn pp_19_only_who_may_and_a_token_for_it_reads_and_publishes() {
     let published = world.posts(&world.acme, "/terms/terms", &its, &next).await.done(201);
     assert_eq!(published["published_by"], json!(member));
     let log = world.gets(&world.acme, "/audit?action=terms.published&limit=1", &everything).await.done(200);
-    assert_eq!(log["entries"][0]["actor"], json!({ "kind": "client", "id": "robot" }));
+    assert_eq!(log["entries"][0]["actor"], json!({ "kind": "client", "id": "robot", "member": member }));
 }

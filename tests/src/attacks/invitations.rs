@@ -182,7 +182,7 @@ async fn in_01_rights_are_compared_again_when_it_is_accepted() {
         let link = world.invitation_link(&mina).await;
         execute(&world, &world.acme, deed).await;
         mina.opens(&link).await.makes_an_account().await.sees("You asked to join Acme Library");
-        second.opens(&world.acme.url(&page)).await.sees("A role was not given").sees("No role.");
+        second.opens(&world.acme.url(&page)).await.sees("The role Administrator was not given").sees("No role.");
         assert_eq!(second.text_of("axis-authorization"), "To review", "{told}");
         second.opens(&world.acme.url("/requests")).await.sees(&mina.email);
         let gone = format!("UPDATE member SET given_name = 'Past' WHERE email = '{}'", inviter.email);
@@ -202,7 +202,7 @@ async fn in_01_a_role_whose_giver_lost_the_right_is_not_given() {
     let link = world.invitation_link(&mina).await;
     second.opens(&world.acme.url("/members")).await.follows("First Doe").await.submits("lock", &[]).await;
     mina.opens(&link).await.makes_an_account().await.is("/").sees("you have no role yet");
-    second.opens(&world.acme.url(&page)).await.sees("A role was not given");
+    second.opens(&world.acme.url(&page)).await.sees("The role Editor was not given");
     assert_eq!(second.text_of("axis-authorization"), "Reviewed", "who invited last still may");
 }
 

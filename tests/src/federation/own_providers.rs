@@ -205,10 +205,10 @@ async fn id_04_a_service_account_acts_under_its_own_name_on_both_sides() {
     let (_, token) = world.api_admin(&world.acme, "console").await;
     let robot = world.client_at(&world.acme, "robot", serving).await;
     let new = json!({ "name": "Setup", "client_id": "robot", "roles": ["administrator"] });
-    world.posts(&world.acme, "/service-accounts", &token, &new).await.done(201);
+    let member = text(&world.posts(&world.acme, "/service-accounts", &token, &new).await.done(201), "member");
     let its = robot.serves_at(&world.acme, &everything()).await;
     world.posts(&world.acme, "/providers", &its, &corp(&world.contoso)).await.done(201);
-    let robot = json!({ "kind": "client", "id": "robot" });
+    let robot = json!({ "kind": "client", "id": "robot", "member": member });
     assert_eq!(told(&world, &world.acme, &token).await, [("provider.added".to_owned(), robot)]);
     let by = "SELECT actor_id FROM audit_entry WHERE action = 'provider.added' AND actor_kind = 'client'";
     assert_eq!(world.identity_texts(by).await, ["robot"]);

@@ -214,17 +214,29 @@ async fn rel_04_what_is_tried_again_of_a_way_back_is_a_way_back() {
     page.sees("Once more: Undo: Delete members");
     assert_eq!(page.attribute("job-retries", "href"), undo);
     assert_eq!(page.attribute("job-takes-back", "href"), path);
-    // The first one was taken back already, as its page says.
+    // The first one is to be taken back already, as its page says.
     let page = admin.opens(&world.acme.url(&path)).await;
     assert!(!page.has("undo-job"), "{}", page.text());
-    let newest = page.attribute("job-taken-back", "href");
+    let newest = page.attribute("job-may-be-taken-back", "href");
     assert_eq!(newest, here.path());
-    // Stopped, it is not: it can be taken back again.
-    for job in [&undo, &newest] {
-        post(&mut admin, &world.acme, &format!("{job}/cancel"), &[]).await;
-    }
+    // Stopped, nothing takes it back: the first one has changed nobody.
+    post(&mut admin, &world.acme, &format!("{newest}/cancel"), &[]).await.answers(303);
+    let page = admin.opens(&world.acme.url(&newest)).await;
+    assert!(!page.has("retry"), "it was stopped before its word was given");
     let page = admin.opens(&world.acme.url(&path)).await;
-    assert_eq!(page.attribute("job-taken-back", "href"), undo, "the one that was done stands");
+    assert!(page.has("undo-job") && !page.has("job-may-be-taken-back"), "{}", page.text());
+    // One that has done so is named, and none that can come to nothing is offered.
+    post(&mut admin, &world.acme, &format!("/members/{one}/reactivate"), &[]).await.answers(303);
+    let again = job(&mut admin, &world.acme, &[("deed", "delete"), ("member[]", &one)]).await;
+    admin.opens(&world.acme.url(&again)).await.submits("start", &[]).await;
+    world.settle().await;
+    admin.opens(&world.acme.url(&again)).await.submits("undo-job", &[]).await;
+    let back = admin.url.path().to_owned();
+    world.settle().await;
+    admin.opens(&world.acme.url(&back)).await.submits("start", &[]).await;
+    world.settle().await;
+    let page = admin.opens(&world.acme.url(&again)).await;
+    assert_eq!((page.attribute("job-taken-back", "href"), page.has("undo-job")), (back, false));
     assert!(!page.has("job-consequences"), "it would bring them back");
 }
 

@@ -70,6 +70,7 @@ async fn az_03_nobody_acts_on_a_superior_by_page_or_api() {
         (&nora, "invite", &[]),
         (&nora, "withdraw", &[]),
         (&nora, "email", &[("email", "evil@people.test")]),
+        (&nora, "details", &[("given_name", "Evil"), ("family_name", "Doe"), ("locale", "en")]),
     ] {
         let answer = post(&mut lead, &world.acme, &format!("/members/{of}/{deed}"), fields).await;
         answer.answers(403).sees("They have rights that you lack");
@@ -90,6 +91,7 @@ async fn az_03_nobody_acts_on_a_superior_by_page_or_api() {
         (&nora, "invite", json!({})),
         (&nora, "withdraw", json!({})),
         (&nora, "email", json!({ "email": "evil@people.test" })),
+        (&nora, "details", json!({ "given_name": "Evil" })),
     ] {
         let answer = world.posts(&world.acme, &format!("/members/{of}/{deed}"), &token, &body).await;
         assert_eq!((answer.status, answer.json()["code"].as_str()), (403, Some("superior")), "{deed}: {answer:?}");

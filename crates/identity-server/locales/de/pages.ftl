@@ -151,7 +151,7 @@ state-to-review = In Prüfung
 state-active = Aktiv
 state-rejected = Abgelehnt
 state-locked = Gesperrt
-state-suspended = Ausgesetzt
+state-suspended = Deaktiviert
 state-deleted = Gelöscht
 
 # Sitzungen und Passwort

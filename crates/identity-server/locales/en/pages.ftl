@@ -151,7 +151,7 @@ state-to-review = To review
 state-active = Active
 state-rejected = Rejected
 state-locked = Locked
-state-suspended = Suspended
+state-suspended = Deactivated
 state-deleted = Deleted
 
 # Sessions and password

@@ -161,7 +161,7 @@ fn one_line(text: &str) -> String {
 async fn write(tx: &mut Tx, tenant: &Tenant, it: &Prepared, now: Timestamp) -> Result<(), StoreError> {
     if !insert(tx, tenant, it, now).await? {
         let sql = match it.item.state {
-            Wish::Open => return open_by(tx, tenant, it).await,
+            Wish::Open => return tell_anew(tx, tenant, it).await,
             Wish::Withdrawn => {
                 "UPDATE invitation SET withdrawn_at = $3
                  WHERE tenant_id = $1 AND external_id = $2 AND withdrawn_at IS NULL AND accepted_at IS NULL"
@@ -196,13 +196,22 @@ async fn write(tx: &mut Tx, tenant: &Tenant, it: &Prepared, now: Timestamp) -> R
     audit::record(&mut tx.scoped(PLATFORM), &entry.detail(detail)).await
 }
 
-/// Whoever is invited may be switched to a provider, or away from one, before they come.
-async fn open_by(tx: &mut Tx, tenant: &Tenant, it: &Prepared) -> Result<(), StoreError> {
+/// Whoever is invited may be switched to a provider, or away from one, and their name and language be corrected, before they come.
+async fn tell_anew(tx: &mut Tx, tenant: &Tenant, it: &Prepared) -> Result<(), StoreError> {
     tx.execute(
-        "UPDATE invitation SET provider = $3, preset = $4
+        "UPDATE invitation SET provider = $3, preset = $4, given_name = $5, family_name = $6, locale = $7
          WHERE tenant_id = $1 AND external_id = $2 AND withdrawn_at IS NULL AND accepted_at IS NULL
-            AND NOT (COALESCE(provider, '') = COALESCE($3, '') AND COALESCE(preset, '') = COALESCE($4, ''))",
-        params![tenant.id, it.item.id, it.item.provider.clone(), it.item.preset.clone()],
+            AND NOT (COALESCE(provider, '') = COALESCE($3, '') AND COALESCE(preset, '') = COALESCE($4, '')
+                AND given_name = $5 AND family_name = $6 AND locale = $7)",
+        params![
+            tenant.id,
+            it.item.id,
+            it.item.provider.clone(),
+            it.item.preset.clone(),
+            it.item.given_name,
+            it.item.family_name,
+            it.item.locale
+        ],
     )
     .await?;
     Ok(())

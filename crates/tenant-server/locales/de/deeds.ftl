@@ -50,6 +50,15 @@ event-deleted = Gelöscht
 event-reactivated = Zurückgeholt
 event-purged = Endgültig gelöscht
 event-roles-changed = Rollen geändert
+event-roles-given = { $n ->
+    [one] Rolle { $roles } gegeben
+   *[other] Rollen { $roles } gegeben
+}
+event-roles-taken = { $n ->
+    [one] Rolle { $roles } genommen
+   *[other] Rollen { $roles } genommen
+}
+event-roles-given-taken = Rollen geändert ({ $given } gegeben, { $taken } genommen)
 done-suspended = Deaktiviert. Die Sitzungen hier sind beendet.
 done-resumed = Wieder aktiviert. Der Zugang ist wieder offen.
 done-deleted = Gelöscht. Die Sitzungen hier sind beendet.
@@ -112,6 +121,7 @@ job-undo-of = Rückgängig: { $deed }
 job-retry-of = Noch einmal: { $deed }
 job-takes-back = Nimmt zurück
 job-taken-back = Zurückgenommen durch
+job-may-be-taken-back = Soll zurückgenommen werden durch
 job-retries = Versucht noch einmal, was übrig blieb von
 job-state-gathering = Sucht
 job-state-ready = Wartet auf Sie

@@ -73,9 +73,20 @@ import-becomes = Wird: { $state }
 import-signs-in = Meldet sich an über: { $provider }
 import-fills-in = Ausgefüllt: { $fields }
 import-details = Anderer Name oder andere Sprache
-import-name-stays = Der Name bleibt: Wer hereingekommen ist, nennt ihn selbst
+import-name-stays = Der Name bleibt: Sie selbst oder ihr Anbieter nennen ihn
+import-unless = Wenn keine Zeile davor das ändert, geschieht es nicht. { $problem }
 import-in-column = { $column }: { $problem }
 event-imported = Aus einer Datei importiert
+event-imported-as = Aus einer Datei importiert als { $roles }
+event-import-lines = { $lines ->
+    [one] 1 Zeile
+   *[other] { $lines } Zeilen
+}
+event-import-plan = { $lines ->
+    [one] 1 Zeile
+   *[other] { $lines } Zeilen
+}, { $new } neu, { $changed } zu ändern
+event-import-result = { $new } neu, { $changed } geändert, { $reopened } wieder eingelassen, { $unchanged } schon so, { $wrong } nicht getan
 event-details-imported = Name oder Sprache durch eine Datei geändert
 
 # Warum eine Datei nicht genommen wird

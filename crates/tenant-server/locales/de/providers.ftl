@@ -175,3 +175,5 @@ newcomers-stay = Wer schon hier oder eingeladen ist, wird dadurch nicht umgestel
 newcomers-lost = Gewählt ist { $provider }, und darüber kann sich zurzeit niemand anmelden: Einladen lässt sich erst wieder, wenn ein anderer gewählt ist oder dieser wieder offen ist.
 done-newcomers = Gespeichert. Es gilt für alle, die ab jetzt eingeladen werden.
 event-newcomers = Hat gewählt, wie neue Mitglieder hereinkommen
+event-newcomers-by = Neue Mitglieder kommen von da an über { $provider }
+event-newcomers-own = Neue Mitglieder kommen von da an mit ihrem eigenen Konto

@@ -22,6 +22,7 @@ audit-by-member = Was die Person selbst getan hat
 event-members-exported = Nahm die Liste der Mitglieder mit
 event-audit-exported = Nahm das Protokoll mit
 event-service-account = Ließ ein Dienstkonto ein
+event-service-account-as = Ließ ein Dienstkonto als { $roles } ein
 event-session-refused = Wurde an der Tür abgewiesen
 event-batch-started = Startete einen Auftrag
 event-batch-cancelled = Brach einen Auftrag ab
@@ -33,7 +34,14 @@ event-batch-reported = Nahm den Bericht eines Auftrags mit
 event-acceptances-exported = Nahm die Liste der Zustimmungen mit
 event-import-done = Beendete einen Import
 event-terms-published = Veröffentlichte Bedingungen
+event-terms-published-one = Veröffentlichte { $what }, Fassung { $n }
 event-batch-done = Beendete einen Auftrag
+event-job-items = { $job } ({ $n })
+event-job-lines = { $job } ({ $n ->
+    [one] 1 Zeile
+   *[other] { $n } Zeilen
+})
+event-job-outcome = { $job } ({ $changed } von { $n } geändert)
 
 nav-service-accounts = Dienstkonten
 service-mark = Dienstkonto
@@ -52,6 +60,21 @@ service-name-wrong = Ein Name von höchstens 80 Zeichen, in einer Zeile.
 service-client-wrong = Die Client-ID, wie der Identitätsserver sie vergab.
 service-client-here = Dieser Client hat hier schon ein Dienstkonto.
 done-service = Das Dienstkonto ist eingelassen.
+done-service-lock = Gesperrt. Es kann hier von nun an nichts mehr tun.
+done-service-unlock = Entsperrt. Mit neuen Tokens kann es hier wieder handeln.
+done-service-suspend = Deaktiviert. Es kann hier von nun an nichts mehr tun.
+done-service-resume = Aktiviert. Mit neuen Tokens kann es hier wieder handeln.
+done-service-delete = Gelöscht. Es kann hier von nun an nichts mehr tun.
+done-service-reactivate = Zurückgeholt, so wie es war. Mit neuen Tokens kann es hier wieder handeln.
+audit-by-service = Was es selbst getan hat
+service-erased-at = Lässt sich zurückholen. Sein Eintrag wird endgültig gelöscht am:
+delete-service-out = Ab der nächsten Anfrage kann es hier nichts mehr tun, welche Tokens es auch hat.
+delete-service-window = { $days ->
+    [one] Bis morgen lässt es sich zurückholen; danach wird sein Eintrag endgültig gelöscht.
+   *[other] { $days } Tage lang lässt es sich zurückholen; danach wird sein Eintrag endgültig gelöscht.
+}
+delete-service-for-good = Sein Eintrag wird jetzt endgültig gelöscht.
+delete-client-stays = Der Client am Identitätsserver bleibt unberührt, und was er getan hat, bleibt im Protokoll.
 
 # Warum eine Anmeldung hier endete
 ended-link = Warum endete eine Anmeldung hier?

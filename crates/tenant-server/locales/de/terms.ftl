@@ -40,3 +40,4 @@ accept-look = Lesen
 accepted-title = Angenommen
 accepted-one = { $what }, Fassung { $n }
 event-terms-accepted = Bedingungen angenommen
+event-terms-accepted-one = { $what }, Fassung { $n }, angenommen

@@ -50,6 +50,15 @@ event-deleted = Deleted
 event-reactivated = Brought back
 event-purged = Erased
 event-roles-changed = Roles changed
+event-roles-given = { $n ->
+    [one] Role { $roles } given
+   *[other] Roles { $roles } given
+}
+event-roles-taken = { $n ->
+    [one] Role { $roles } taken away
+   *[other] Roles { $roles } taken away
+}
+event-roles-given-taken = Roles changed ({ $given } given, { $taken } taken away)
 done-suspended = Deactivated. Their sessions here have ended.
 done-resumed = Activated again. They can come in again.
 done-deleted = Deleted. Their sessions here have ended.
@@ -112,6 +121,7 @@ job-undo-of = Undo: { $deed }
 job-retry-of = Once more: { $deed }
 job-takes-back = Takes back
 job-taken-back = Taken back by
+job-may-be-taken-back = To be taken back by
 job-retries = Tries again what was left by
 job-state-gathering = Looking
 job-state-ready = Waits for you

@@ -73,9 +73,20 @@ import-becomes = Becomes: { $state }
 import-signs-in = Signs in by: { $provider }
 import-fills-in = Filled in: { $fields }
 import-details = Other name or language
-import-name-stays = The name stays: whoever has come in states it themselves
+import-name-stays = The name stays: they, or their provider, state it
+import-unless = Unless a line before it clears that, it is not done. { $problem }
 import-in-column = { $column }: { $problem }
 event-imported = Imported from a file
+event-imported-as = Imported from a file as { $roles }
+event-import-lines = { $lines ->
+    [one] 1 line
+   *[other] { $lines } lines
+}
+event-import-plan = { $lines ->
+    [one] 1 line
+   *[other] { $lines } lines
+}, { $new } new, { $changed } to be changed
+event-import-result = { $new } new, { $changed } changed, { $reopened } let back in, { $unchanged } so already, { $wrong } not done
 event-details-imported = Name or language changed by a file
 
 # Why a file is not taken

@@ -175,3 +175,5 @@ newcomers-stay = Nobody who is here or invited already is moved by it, and whoev
 newcomers-lost = { $provider } is chosen, and nobody can sign in with it at the moment: nobody can be invited until another one is chosen, or it opens again.
 done-newcomers = Kept. It counts for whoever is invited from now on.
 event-newcomers = Chose how new members come in
+event-newcomers-by = New members come in by { $provider } from then on
+event-newcomers-own = New members come in by an account of their own from then on

@@ -22,6 +22,7 @@ audit-by-member = What they did themselves
 event-members-exported = Took the list of members along
 event-audit-exported = Took the audit log along
 event-service-account = Let a service account in
+event-service-account-as = Let a service account in as { $roles }
 event-session-refused = Was refused at the door
 event-batch-started = Started a job
 event-batch-cancelled = Cancelled a job
@@ -33,7 +34,14 @@ event-batch-reported = Took the report of a job along
 event-acceptances-exported = Took the list of acceptances along
 event-import-done = Finished an import
 event-terms-published = Published terms
+event-terms-published-one = Published { $what }, version { $n }
 event-batch-done = Finished a job
+event-job-items = { $job } ({ $n })
+event-job-lines = { $job } ({ $n ->
+    [one] 1 line
+   *[other] { $n } lines
+})
+event-job-outcome = { $job } ({ $changed } of { $n } changed)
 
 nav-service-accounts = Service accounts
 service-mark = Service account
@@ -52,6 +60,21 @@ service-name-wrong = A name of at most 80 characters, on one line.
 service-client-wrong = The client ID as the identity server gave it.
 service-client-here = This client has a service account here already.
 done-service = The service account is in.
+done-service-lock = Locked. From now on it can do nothing here.
+done-service-unlock = Unlocked. It can act here again, with new tokens.
+done-service-suspend = Deactivated. From now on it can do nothing here.
+done-service-resume = Reactivated. It can act here again, with new tokens.
+done-service-delete = Deleted. From now on it can do nothing here.
+done-service-reactivate = Brought back, as it was. It can act here again, with new tokens.
+audit-by-service = What it did itself
+service-erased-at = It can be brought back. Its record is erased on:
+delete-service-out = It can do nothing here any more from its next request on, whatever tokens it has.
+delete-service-window = { $days ->
+    [one] Until tomorrow it can be brought back; then its record is erased.
+   *[other] For { $days } days it can be brought back; then its record is erased.
+}
+delete-service-for-good = Its record is erased now, for good.
+delete-client-stays = Its client at the identity server is not touched, and what it did stays in the log.
 
 # Why a login ended here
 ended-link = Why did a login end here?

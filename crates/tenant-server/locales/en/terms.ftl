@@ -40,3 +40,4 @@ accept-look = Read them
 accepted-title = Accepted
 accepted-one = { $what }, version { $n }
 event-terms-accepted = Accepted terms
+event-terms-accepted-one = Accepted { $what }, version { $n }

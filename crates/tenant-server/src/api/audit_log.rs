@@ -2,6 +2,9 @@ use std::time::Duration;
 
 use audit::{Line, Of, place_at};
 use serde_json::{Value, json};
+use tenant::members::MemberId;
+use tenant::service_accounts::{Actors, done_by};
+use uuid::Uuid;
 
 use super::cursor::{After, Cursor, page};
 use super::members::time;
@@ -9,11 +12,11 @@ use super::problem::Problem;
 use super::serve::{Call, Reply};
 use crate::pages::timeline::ACTIONS;
 
-fn entry(line: &Line) -> Value {
+fn entry(actors: &Actors, line: &Line) -> Value {
     json!({
         "id": line.id,
         "at": time(Some(line.at)),
-        "actor": { "kind": line.actor_kind, "id": line.actor_id },
+        "actor": { "kind": line.actor_kind, "id": line.actor_id, "member": actors.member(line) },
         "action": line.action,
         "target": line.target_kind.as_ref().map(|kind| json!({ "kind": kind, "id": line.target_id })),
         "reference": line.reference,
@@ -34,27 +37,27 @@ pub(super) async fn list(call: Call) -> Result<Reply, Problem> {
     let before = [before, until].into_iter().flatten().min();
     let size = u16::try_from(limit + 1).unwrap_or(u16::MAX);
     let (member, actor) = (id(&call, "member"), id(&call, "actor"));
-    let of = match (&member, &actor, call.query.get("action")) {
-        (None, None, None) => None,
-        (Some(member), None, None) => Some(Of::Target("member", member)),
-        (None, Some(actor), None) => Some(Of::Actor("member", actor)),
-        (None, None, Some(action)) => Some(Of::Action(action)),
+    let read = &mut call.app.store.read().await?;
+    let mut lines = match (member, actor, call.query.get("action")) {
+        (None, None, None) => audit::page(read, before, size).await?,
+        (Some(member), None, None) => {
+            audit::page_of(read, Of::Target("member", &member.to_string()), before, size).await?
+        }
+        (None, Some(actor), None) => done_by(read, actor, before, size).await?,
+        (None, None, Some(action)) => audit::page_of(read, Of::Action(action), before, size).await?,
         _ => return Err(Problem::invalid("invalid_parameter", "one of member, actor, action")),
-    };
-    let mut read = call.app.store.read().await?;
-    let mut lines = match of {
-        Some(of) => audit::page_of(&mut read, of, before, size).await?,
-        None => audit::page(&mut read, before, size).await?,
     };
     if let Some(since) = call.query.day("since").map(place_at) {
         // The newest come first: with the first one that is older, the list ends.
         lines.retain(|line| line.id >= since);
     }
     let (lines, next) = page(lines, limit, |last| After(last.id));
-    Ok(Reply::ok(json!({ "entries": lines.iter().map(entry).collect::<Vec<_>>(), "next": next })))
+    let actors = Actors::of(read, &lines).await?;
+    let entries: Vec<Value> = lines.iter().map(|line| entry(&actors, line)).collect();
+    Ok(Reply::ok(json!({ "entries": entries, "next": next })))
 }
 
-/// An id as the log writes it.
-fn id(call: &Call, name: &str) -> Option<String> {
-    call.query.get(name).map(str::to_lowercase)
+/// A member's id: what is none was refused before.
+fn id(call: &Call, name: &str) -> Option<MemberId> {
+    Uuid::parse_str(call.query.get(name)?).ok().map(MemberId)
 }

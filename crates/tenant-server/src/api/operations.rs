@@ -96,7 +96,11 @@ const OF_LOG: &[Parameter] = &[
         about: "Only what was done to this member; not with `actor` or `action`.",
         kind: Kind::Id,
     },
-    Parameter { name: "actor", about: "Only what this member did; not with `member` or `action`.", kind: Kind::Id },
+    Parameter {
+        name: "actor",
+        about: "Only what this member did, a service account under its client; not with `member` or `action`.",
+        kind: Kind::Id,
+    },
     Parameter {
         name: "action",
         about: "Only this; not with `member` or `actor`.",

@@ -288,10 +288,14 @@ fn import_line() -> Value {
 
 fn audit_entry() -> Value {
     let target = object(&[("kind", text()), ("id", or_null("string"))]);
+    let member = json!({
+        "type": ["string", "null"], "format": "uuid",
+        "description": "The member who acted: a service account's, where the actor is its client.",
+    });
     object(&[
         ("id", id()),
         ("at", time()),
-        ("actor", object(&[("kind", text()), ("id", or_null("string"))])),
+        ("actor", object(&[("kind", text()), ("id", or_null("string")), ("member", member)])),
         ("action", text()),
         ("target", json!({ "oneOf": [target, { "type": "null" }] })),
         ("reference", or_null("string")),

@@ -1,7 +1,5 @@
 //! The audit log as sentences: who did what when, to whom (PP-17).
 
-use std::collections::BTreeMap;
-
 use ambient::Timestamp;
 use askama::Template;
 use audit::Line;
@@ -9,11 +7,14 @@ use axum::extract::{RawQuery, State};
 use axum::http::StatusCode;
 use axum::response::Response;
 use tenant::blueprint::permission;
-use tenant::members::{self, MemberId, MemberRow};
-use uuid::Uuid;
+use tenant::members::MemberId;
+use tenant::roles::Rights;
 use webkit::{Brand, FieldErrors, Shell, Visit, html_with_status};
 
+use super::audit_login::reason;
 use super::log_filter::LogFilter;
+use super::log_known::{Known, Who, target};
+use super::log_words::work;
 use super::timeline::{ACTIONS, sentence, words};
 use super::{Done, shell};
 use crate::catalogue::Age;
@@ -31,6 +32,8 @@ pub(super) struct Entry {
     pub(super) code: bool,
     pub(super) at: Timestamp,
     pub(super) by: Option<Named>,
+    /// The page of who did it, if that is another system and no person (PP-28).
+    pub(super) service: Option<String>,
     pub(super) target: Option<Named>,
     pub(super) personal: Vec<String>,
     pub(super) reference: Option<String>,
@@ -38,10 +41,18 @@ pub(super) struct Entry {
     pub(super) why: Option<String>,
 }
 
-/// A member who is named, with their id.
+/// Somebody or something that is named.
 pub(super) struct Named {
-    pub(super) id: String,
     pub(super) name: String,
+    /// Where that leads.
+    pub(super) to: Option<String>,
+}
+
+impl Named {
+    /// A member, whose page it leads to.
+    pub(super) fn member(id: MemberId, name: String) -> Self {
+        Self { name, to: Some(format!("/members/{id}")) }
+    }
 }
 
 /// The member whom a view of the log is about.
@@ -96,10 +107,11 @@ pub(crate) async fn show(
     let more = lines.len() > usize::from(ON_A_PAGE);
     lines.truncate(usize::from(ON_A_PAGE));
     let next = lines.last().filter(|_| more).map(|last| format!("/audit?{}", filter.write(Some(last.id))));
-    let ids: Vec<MemberId> = whom(&lines).chain(filter.member.or(filter.by).map(MemberId)).collect();
-    let here = members::some(&mut read, ids).await.map_err(database)?;
+    let about_whom = filter.member.or(filter.by).map(MemberId);
+    let known = Known::of(&app, &mut read, &lines, about_whom).await.map_err(database)?;
     drop(read);
-    if lines.iter().any(|line| line.action.contains("group") || line.action == "member.provider_switched") {
+    let names_provider = ["member.provider_switched", "newcomers.provider_set"];
+    if lines.iter().any(|line| line.action.contains("group") || names_provider.contains(&line.action.as_str())) {
         // What a provider is called.
         app.catalogue(Age::ToShow).await;
     }
@@ -108,12 +120,12 @@ pub(crate) async fn show(
         status,
         AuditPage {
             errors: filter.errors(),
-            entries: lines.into_iter().map(|line| entry(&app, &visit, &here, line)).collect(),
+            entries: lines.into_iter().map(|line| entry((&app, &visit, &visitor.rights), &known, line)).collect(),
             actions: actions(&visit, &filter),
             other_action: filter.typed("action").filter(|_| filter.action.is_none()),
             since: filter.typed("since").or(filter.since.map(|day| day.day())).unwrap_or_default(),
             until: filter.typed("until").or(filter.until.map(|day| day.day())).unwrap_or_default(),
-            about: about(&filter, &here),
+            about: about(&filter, &known),
             is_filtered: filter.is_on(),
             export: format!("/audit/export.csv?{}", filter.write(None)),
             next,
@@ -124,61 +136,41 @@ pub(crate) async fn show(
     ))
 }
 
-/// All members whom these entries name.
-pub(super) fn whom(lines: &[Line]) -> impl Iterator<Item = MemberId> {
-    lines.iter().flat_map(|line| [actor(line), target(line)]).flatten()
-}
-
-/// The member who did it, if one did.
-pub(super) fn actor(line: &Line) -> Option<MemberId> {
-    let id = line.actor_id.as_deref().filter(|_| line.actor_kind == "member")?;
-    Uuid::parse_str(id).ok().map(MemberId)
-}
-
-/// The member to whom it was done, if it was one.
-fn target(line: &Line) -> Option<MemberId> {
-    let id = line.target_id.as_deref().filter(|_| line.target_kind.as_deref() == Some("member"))?;
-    Uuid::parse_str(id).ok().map(MemberId)
-}
-
-pub(super) fn named(here: &BTreeMap<MemberId, MemberRow>, id: MemberId) -> Named {
-    let name = here.get(&id).map_or_else(String::new, |row| row.member.name());
-    Named { id: id.to_string(), name: if name.is_empty() { id.to_string() } else { name } }
-}
-
-pub(super) fn entry(app: &App, visit: &Visit, here: &BTreeMap<MemberId, MemberRow>, line: Line) -> Entry {
-    let by = actor(&line);
-    let target = target(&line).filter(|id| Some(*id) != by).map(|id| named(here, id)).or_else(|| provider(&line));
-    let known = words(&line.action);
-    let mut text = sentence(app, visit, &line)
-        .unwrap_or_else(|| known.map_or_else(|| line.action.clone(), |(_, key)| visit.t(key)));
+pub(super) fn entry((app, visit, rights): (&App, &Visit, &Rights), known: &Known, line: Line) -> Entry {
+    let by = known.actor(&line);
+    let to_themselves = |id: &MemberId| by.as_ref().and_then(|by| by.id) == Some(*id);
+    let member = target(&line).filter(|id| !to_themselves(id)).map(|id| Named::member(id, known.name(id)));
+    let target = member.or_else(|| provider(&line)).or_else(|| work(visit, rights, known, &line));
+    let words = words(&line.action);
+    let mut text = sentence(app, visit, known, &line)
+        .unwrap_or_else(|| words.map_or_else(|| line.action.clone(), |(_, key)| visit.t(key)));
     if target.is_some() && text.ends_with('.') {
         // It goes on with a colon.
         text.pop();
     }
     Entry {
-        icon: known.map_or("circle-help", |(icon, _)| icon),
+        icon: words.map_or("circle-help", |(icon, _)| icon),
         text,
-        code: known.is_none(),
+        code: words.is_none(),
         at: line.at,
-        by: by.map(|id| named(here, id)).or_else(|| service(&line)),
+        service: by.as_ref().filter(|by| by.is_service).and_then(|by| Some(format!("/members/{}", by.id?))),
+        by: by.map(did),
         target,
+        why: reason(visit, &line),
         personal: line.personal.into_values().filter(|value| !value.is_empty()).collect(),
         reference: line.reference,
-        why: None,
     }
+}
+
+/// Whoever did it leads to all that they did.
+fn did(by: Who) -> Named {
+    Named { name: by.name, to: by.id.map(|id| format!("/audit?by={id}")) }
 }
 
 /// The provider that it was done to: by its key.
 fn provider(line: &Line) -> Option<Named> {
     let key = line.target_id.clone().filter(|_| line.target_kind.as_deref() == Some("provider"))?;
-    Some(Named { name: key, id: String::new() })
-}
-
-/// A service account that did it: by its client.
-fn service(line: &Line) -> Option<Named> {
-    let id = line.actor_id.clone().filter(|_| line.actor_kind == "client")?;
-    Some(Named { name: id, id: String::new() })
+    Some(Named { name: key, to: None })
 }
 
 fn actions(visit: &Visit, filter: &LogFilter) -> Vec<Choice> {
@@ -191,10 +183,9 @@ fn actions(visit: &Visit, filter: &LogFilter) -> Vec<Choice> {
     ACTIONS.iter().map(choice).collect()
 }
 
-fn about(filter: &LogFilter, here: &BTreeMap<MemberId, MemberRow>) -> Option<About> {
+fn about(filter: &LogFilter, known: &Known) -> Option<About> {
     let to = filter.member.map(|id| ("member", "by", id));
     let (field, other, id) = to.or(filter.by.map(|id| ("by", "member", id)))?;
-    let Named { id, name } = named(here, MemberId(id));
     let without = format!("/audit?{}", filter.of_everybody().write(None));
-    Some(About { field, other, id, name, without })
+    Some(About { field, other, id: id.to_string(), name: known.name(MemberId(id)), without })
 }

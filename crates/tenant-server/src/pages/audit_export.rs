@@ -8,7 +8,8 @@ use axum::response::{IntoResponse, Response};
 use futures_util::{StreamExt, stream};
 use store::StoreError;
 use tenant::blueprint::permission;
-use tenant::members::note_taken;
+use tenant::members::{Taken, note_taken};
+use tenant::service_accounts::Actors;
 use webkit::Failure;
 
 use super::csv::line;
@@ -16,7 +17,9 @@ use super::log_filter::LogFilter;
 use crate::instance::App;
 use crate::visitor::{Admitted, database};
 
-const HEAD: [&str; 9] = ["id", "at", "actor_kind", "actor", "action", "target_kind", "target", "reference", "detail"];
+/// The last one is the id of the member who acted, also where that is a service account, which acts under its client.
+const HEAD: [&str; 10] =
+    ["id", "at", "actor_kind", "actor", "action", "target_kind", "target", "reference", "detail", "actor_member"];
 
 /// As many as are read at once.
 const STRETCH: u16 = 500;
@@ -30,19 +33,22 @@ pub(crate) async fn csv(
     admitted.require(permission::AUDIT_VIEW)?;
     let query = query.unwrap_or_default();
     let filter = LogFilter::read(&query);
-    if let Some(unread) = filter.unread().or_else(|| filter.strange()) {
+    if let Some(unread) = filter.unread() {
         return Err(Failure::bad_request(unread).next(format!("/audit?{query}"), "nav-audit"));
     }
     let (by, context) = (admitted.visitor.member.id, app.context(&admitted.visit));
-    note_taken(&app.store, context, by, "audit.exported").await.map_err(database)?;
+    note_taken(&app.store, context, by, Taken::Log).await.map_err(database)?;
     let name = format!("attachment; filename=\"audit-{}.csv\"", app.tenant.slug);
     let stretches = stream::try_unfold(Some(None), move |before| {
         let (app, filter) = (app.clone(), filter.clone());
         async move {
             let Some(before) = before else { return Ok::<_, StoreError>(None) };
-            let lines = filter.lines(&mut app.store.read().await?, before, STRETCH).await?;
+            let mut read = app.store.read().await?;
+            let lines = filter.lines(&mut read, before, STRETCH).await?;
+            let actors = Actors::of(&mut read, &lines).await?;
+            drop(read);
             let next = lines.last().filter(|_| lines.len() == usize::from(STRETCH)).map(|last| Some(last.id));
-            let text: String = lines.iter().map(written).collect();
+            let text: String = lines.iter().map(|line| written(&actors, line)).collect();
             Ok(Some((Bytes::from(text), next)))
         }
     });
@@ -51,7 +57,7 @@ pub(crate) async fn csv(
     Ok(([(CONTENT_TYPE, "text/csv; charset=utf-8".to_owned()), (CONTENT_DISPOSITION, name)], body).into_response())
 }
 
-fn written(entry: &Line) -> String {
+fn written(actors: &Actors, entry: &Line) -> String {
     let mut detail = entry.detail.clone();
     if let Some(detail) = detail.as_object_mut() {
         // In clear where it is not erased; the hash of it is for whoever checks the chain.
@@ -68,5 +74,6 @@ fn written(entry: &Line) -> String {
         &text(&entry.target_id),
         &text(&entry.reference),
         &detail.to_string(),
+        &actors.member(entry).map(|id| id.to_string()).unwrap_or_default(),
     ])
 }

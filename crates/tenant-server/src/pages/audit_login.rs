@@ -9,11 +9,13 @@ use axum::response::Response;
 use serde::Deserialize;
 use tenant::blueprint::permission;
 use tenant::members;
+use tenant::roles::Rights;
 use url::form_urlencoded::Serializer;
 use uuid::Uuid;
 use webkit::{Brand, FieldErrors, Shell, Visit, html};
 
-use super::audit::{Entry, Named, entry, whom};
+use super::audit::{Entry, Named, entry};
+use super::log_known::Known;
 use super::{Done, shell};
 use crate::catalogue::Age;
 use crate::delivery::api;
@@ -126,7 +128,11 @@ pub(crate) async fn show(
     };
     let away = told.as_ref().is_some_and(Option::is_none);
     let Told { decisions, next } = told.flatten().unwrap_or_default();
-    let here = if reference.is_empty() { Vec::new() } else { at_the_door(&app, &visit, &reference).await? };
+    let here = if reference.is_empty() {
+        Vec::new()
+    } else {
+        at_the_door((&app, &visit, &visitor.rights), &reference).await?
+    };
     let there = on_the_way(&app, &visit, decisions).await?;
     Ok(html(LoginPage {
         brand: app.brand.clone(),
@@ -164,15 +170,16 @@ async fn ask(app: &App, reference: Option<&str>, before: Option<Uuid>) -> Option
 }
 
 /// What this tenant's own log has of that request.
-async fn at_the_door(app: &App, visit: &Visit, reference: &str) -> webkit::Result<Vec<Entry>> {
+async fn at_the_door((app, visit, rights): (&App, &Visit, &Rights), reference: &str) -> webkit::Result<Vec<Entry>> {
     let mut read = app.store.read().await.map_err(database)?;
     let lines = audit::page_of(&mut read, Of::Reference(reference), None, SHOWN).await.map_err(database)?;
-    let here = members::some(&mut read, whom(&lines)).await.map_err(database)?;
-    let told = |line: Line| {
-        let why = line.detail.get("why").and_then(|why| why.as_str()).and_then(|why| sentence(visit, why));
-        Entry { why, ..entry(app, visit, &here, line) }
-    };
-    Ok(lines.into_iter().map(told).collect())
+    let known = Known::of(app, &mut read, &lines, None).await.map_err(database)?;
+    Ok(lines.into_iter().map(|line| entry((app, visit, rights), &known, line)).collect())
+}
+
+/// Why it went so, where an entry says it.
+pub(super) fn reason(visit: &Visit, line: &Line) -> Option<String> {
+    line.detail.get("why").and_then(|why| why.as_str()).and_then(|why| sentence(visit, why))
 }
 
 async fn on_the_way(app: &App, visit: &Visit, decisions: Vec<Decision>) -> webkit::Result<Vec<Ended>> {
@@ -191,7 +198,7 @@ async fn on_the_way(app: &App, visit: &Visit, decisions: Vec<Decision>) -> webki
             provider: known.name_of(&decision.provider).to_owned(),
             why: sentence(visit, &decision.why).unwrap_or(decision.why),
             detail: decision.detail,
-            about: about.map(|(id, name)| Named { id: id.to_string(), name: name.clone() }),
+            about: about.map(|(id, name)| Named::member(*id, name.clone())),
         }
     };
     Ok(decisions.into_iter().map(told).collect())

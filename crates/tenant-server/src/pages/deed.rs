@@ -11,6 +11,7 @@ use tenant::members::{Authorization, Lifecycle, Member};
 use tenant::providers::may_set;
 use tenant::resets::may_ask;
 use tenant::roles::{self, Acting};
+use tenant::service_accounts::client_of;
 use tenant::sessions::Visitor;
 use webkit::{Brand, Failure, Form, Shell, Visit, html, see_other};
 
@@ -125,6 +126,8 @@ struct DeletePage {
     is_invited: bool,
     /// The name of the one provider that opens the tenant to them (TP-10).
     provider: Option<String>,
+    /// Whether it is another system and no person (PP-28).
+    is_service: bool,
 }
 
 /// For how many days somebody who was deleted can be brought back (PP-13); none: deleting is for good.
@@ -153,7 +156,9 @@ pub(crate) async fn ask(
     }
     let shell = shell(&app, &visit, &visitor, &Done::default()).await.map_err(database)?;
     let known = app.catalogue_for(&member).await;
+    let client = client_of(&mut app.store.read().await.map_err(database)?, member.id).await.map_err(database)?;
     Ok(html(DeletePage {
+        is_service: client.is_some(),
         provider: member.provider.as_deref().map(|key| known.name_of(key).to_owned()),
         days: days_to_return(&app),
         is_told: app.tenant.blueprint.lifecycle.deletion_mail,

@@ -12,7 +12,7 @@ use tenant::blueprint::permission;
 use tenant::fields;
 use tenant::imports::{self, Fate, Fault, Import, ImportId, ImportState, LINES_ON_A_PAGE, Shown, Standing, Why};
 use tenant::lifecycle::Denied;
-use tenant::members;
+use tenant::members::{self, Taken};
 use uuid::Uuid;
 use webkit::{Brand, Failure, Form, Shell, Visit, html, see_other};
 
@@ -186,15 +186,22 @@ fn row(visit: &Visit, import: &Import, line: &Shown, changes: Vec<String>) -> Ro
 
 /// What is wrong with a line, or to be known of it. Whoever was not reached is let in by nobody's choice, and not left out by it either.
 pub(crate) fn to_know(import: &Import, line: &Shown) -> Option<Fault> {
-    let is_open = |fault: &Fault| matches!(fault.why, Why::Reopens(_)) && import.fate(line) == Some(Fate::NotReached);
+    let may_pass = |fault: &Fault| match fault.why {
+        Why::Reopens(_) => true,
+        Why::Refused(_) => line.standing == Some(Standing::Changed),
+        Why::Line(_) => false,
+    };
+    let is_open = |fault: &Fault| may_pass(fault) && import.fate(line) == Some(Fate::NotReached);
     line.fault().filter(|fault| !is_open(fault))
 }
 
-/// Whether somebody will be let back in by a line, was, or is not.
+/// Whether somebody will be let back in by a line, was, or is not; and whether something may stand in the way of it.
 const fn tense(import: &Import, line: &Shown) -> &'static str {
     match line.standing {
         Some(Standing::Reopened) if import.has_done(line.line) => "was",
         Some(Standing::Reopened) if import.started_at.is_none() || import.reopens => "will",
+        // What may stand in the way of a line that is to be done.
+        Some(Standing::Changed) if !import.has_done(line.line) => "unless",
         _ => "left",
     }
 }
@@ -210,6 +217,10 @@ fn problem(visit: &Visit, tense: &str, fault: &Fault) -> String {
     let about = fault.about.clone().unwrap_or_default();
     let words = match fault.why {
         Why::Line(trouble) => visit.t_with(&format!("trouble-{}", trouble.word()), [("about", about)]),
+        Why::Refused(refusal) if tense == "unless" => {
+            let why = visit.t(&format!("refusal-{}", refusal.word()));
+            visit.t_with("import-unless", [("problem", why)])
+        }
         Why::Refused(refusal) => visit.t(&format!("refusal-{}", refusal.word())),
         Why::Reopens(reopening) => visit.t(&format!("reopen-{tense}-{}", reopening.word())),
     };
@@ -274,7 +285,7 @@ pub(crate) async fn report(
     let import = find(&app, &id).await?;
     let only = fate(wanted.only.as_deref(), &import)?;
     let (by, context) = (admitted.visitor.member.id, app.context(&admitted.visit));
-    members::note_taken(&app.store, context, by, "import.reported").await.map_err(database)?;
+    members::note_taken(&app.store, context, by, Taken::Import(&import)).await.map_err(database)?;
     let visit = admitted.visit;
     let head = Bytes::from(line(["line", "email", "name", "outcome", "done", "change", "column", "problem"]));
     let blueprint = &app.tenant.blueprint;

@@ -7,10 +7,10 @@ use axum::response::Response;
 use serde::Deserialize;
 use tenant::blueprint::permission;
 use tenant::invitations::{self, Details};
-use tenant::lifecycle::{Deed, Denied, Refusal, Target};
+use tenant::lifecycle::{Deed, Denied, Target};
 use tenant::members::Member;
 use tenant::roles;
-use webkit::{Brand, Failure, FieldErrors, Form, Shell, Visit, html, html_with_status, see_other};
+use webkit::{Brand, Failure, FieldErrors, Form, Lang, Shell, Visit, html, html_with_status, see_other};
 
 use super::deed::Offers;
 use super::invite::{judge_language, judge_name};
@@ -47,12 +47,15 @@ pub(crate) async fn correct_email(
     Ok(see_other(&format!("/members/{}?done=corrected", member.id)))
 }
 
-/// A name and a language, as they were typed.
+/// A name and a language, as they were typed. Where a provider says what they are called, the form has no name.
 #[derive(Deserialize)]
 #[serde(deny_unknown_fields)]
 pub(crate) struct Typed {
+    #[serde(default)]
     given_name: String,
+    #[serde(default)]
     family_name: String,
+    /// Empty: the one of now, which is none of this instance's.
     locale: String,
 }
 
@@ -66,6 +69,10 @@ struct DetailsPage {
     id: String,
     name: String,
     typed: Typed,
+    /// The name of the provider that says what they are called.
+    by: Option<String>,
+    /// Whether they have another language than the page can name.
+    other_language: bool,
 }
 
 /// The form, with what stands there.
@@ -74,17 +81,30 @@ pub(crate) async fn show_details(
     admitted: Admitted,
     Path(id): Path<String>,
 ) -> webkit::Result<Response> {
+    let member = correctable(&app, &admitted, &id).await?;
+    let Member { given_name, family_name, locale, .. } = member.clone();
+    let locale = Lang::from_tag(&locale).map_or_else(String::new, |lang| lang.code().to_owned());
+    let typed = Typed { given_name, family_name, locale };
+    Ok(html(page(&app, admitted, &member, typed, FieldErrors::none()).await?))
+}
+
+/// Somebody who has not come yet, for a visitor who may correct what was typed of them.
+async fn correctable(app: &App, admitted: &Admitted, id: &str) -> webkit::Result<Member> {
     admitted.require(permission::MEMBERS_MANAGE)?;
-    let member = find(&app, &id).await?;
+    let member = find(app, id).await?;
     let held = roles::of_member(&mut app.store.read().await.map_err(database)?, member.id).await.map_err(database)?;
     let context = app.context(&admitted.visit);
     let target = Target { member: &member, roles: &held, follows: &[] };
-    if !Offers::of(&context, &admitted.visitor, target).offers(&Deed::Invite) {
-        return Err(failure(Denied::Refused(Refusal::NotInvited), &id));
+    match Offers::of(&context, &admitted.visitor, target).refusal(&Deed::Invite) {
+        Some(refusal) => Err(failure(Denied::Refused(refusal), id)),
+        None => Ok(member),
     }
-    let Member { given_name, family_name, locale, .. } = member.clone();
-    let typed = Typed { given_name, family_name, locale };
-    Ok(html(page(&app, admitted, &member, typed, FieldErrors::none()).await?))
+}
+
+/// The provider that says what somebody is called who comes by it (TP-04).
+async fn names_by(app: &App, member: &Member) -> Option<String> {
+    let known = app.catalogue_for(member).await;
+    ["given_name", "family_name"].iter().find_map(|field| known.owner_of(member, field)).map(str::to_owned)
 }
 
 async fn page(
@@ -95,8 +115,9 @@ async fn page(
     errors: FieldErrors,
 ) -> webkit::Result<DetailsPage> {
     let shell = shell(app, &visit, &visitor, &Done::default()).await.map_err(database)?;
-    let (id, name) = (member.id.to_string(), called(&visit, member));
-    Ok(DetailsPage { brand: app.brand.clone(), visit, shell, errors, id, name, typed })
+    let (id, name, by) = (member.id.to_string(), called(&visit, member), names_by(app, member).await);
+    let other_language = Lang::from_tag(&member.locale).is_none();
+    Ok(DetailsPage { brand: app.brand.clone(), visit, shell, errors, id, name, typed, by, other_language })
 }
 
 /// Corrects them; nobody is mailed.
@@ -106,24 +127,29 @@ pub(crate) async fn correct_details(
     Path(id): Path<String>,
     Form(mut typed): Form<Typed>,
 ) -> webkit::Result<Response> {
-    admitted.require(permission::MEMBERS_MANAGE)?;
-    let member = find(&app, &id).await?;
-    // Of whoever comes by a provider, it says what they are called (TP-04).
-    let by_provider = member.provider.is_some();
+    let member = correctable(&app, &admitted, &id).await?;
+    let by_provider = names_by(&app, &member).await.is_some();
     let mut errors = FieldErrors::none();
     judge_name(&mut errors, "given_name", &mut typed.given_name, by_provider);
     judge_name(&mut errors, "family_name", &mut typed.family_name, by_provider);
-    judge_language(&mut errors, &typed.locale);
+    let has = Lang::from_tag(&member.locale);
+    if !typed.locale.is_empty() || has.is_some() {
+        judge_language(&mut errors, &typed.locale);
+    }
     if !errors.is_empty() {
         let page = page(&app, admitted, &member, typed, errors).await?;
         return Ok(html_with_status(StatusCode::UNPROCESSABLE_ENTITY, page));
     }
-    app.catalogue_for(&member).await;
-    let Typed { given_name, family_name, locale } = typed;
-    let details = Details { given_name: Some(given_name), family_name: Some(family_name), locale: Some(locale) };
+    let name = |typed: String| Some(typed).filter(|_| !by_provider);
+    let details = Details {
+        given_name: name(typed.given_name),
+        family_name: name(typed.family_name),
+        // The same language by a longer tag stays as it is.
+        locale: Some(typed.locale).filter(|tag| Lang::from_tag(tag) != has),
+    };
     let (by, context) = (admitted.visitor.member.id, app.context(&admitted.visit));
     let corrected = invitations::correct_details(&app.store, context, by, member.id, details).await;
-    corrected.map_err(|denied| failure(denied, &id))?;
+    let done = if corrected.map_err(|denied| failure(denied, &id))? { "?done=details" } else { "" };
     app.ring();
-    Ok(see_other(&format!("/members/{}?done=details", member.id)))
+    Ok(see_other(&format!("/members/{}{done}", member.id)))
 }

@@ -9,11 +9,11 @@ use axum::http::header::{CONTENT_DISPOSITION, CONTENT_TYPE};
 use axum::response::{IntoResponse, Response};
 use futures_util::stream;
 use serde::Deserialize;
-use store::StoreError;
+use store::{StoreError, TenantRead};
 use tenant::batches::{self, Batch, BatchId, BatchState, Counts, Item, Outcome};
 use tenant::blueprint::permission;
 use tenant::lifecycle::{Deed, Refusal};
-use tenant::members;
+use tenant::members::{self, Taken};
 use tenant::providers::Catalogue;
 use uuid::Uuid;
 use webkit::{Brand, Failure, FieldErrors, Form, Shell, Visit, html, see_other};
@@ -138,6 +138,7 @@ pub(crate) async fn show(
     let by = members::by_id(&mut read, batch.made_by).await.map_err(database)?;
     let blueprint = &app.tenant.blueprint;
     let taken_back_by = batches::taken_back_by(&mut read, batch.id).await.map_err(database)?;
+    let others = others(&visit, &mut read, &batch, taken_back_by.as_ref()).await?;
     let changes = batches::changes(&mut read, blueprint, &batch, &page.items).await.map_err(database)?;
     drop(read);
     let deed = batch.deed().map_err(database)?;
@@ -176,7 +177,7 @@ pub(crate) async fn show(
         may_act,
         may_undo: may_act && batch.changed > 0 && taken_back_by.is_none() && takes_back(&app, &batch)?,
         may_retry: may_act && batch.ended_at.is_some() && may_come_to_more(&batch, &counts),
-        others: others(&visit, &batch, &deed, taken_back_by),
+        others,
         is_moving: matches!(batch.state, BatchState::Gathering | BatchState::Sorting | BatchState::Running),
         brand: app.brand.clone(),
         batch,
@@ -193,20 +194,28 @@ struct Other {
     name: String,
 }
 
-fn others(visit: &Visit, batch: &Batch, deed: &Deed, taken_back_by: Option<BatchId>) -> Vec<Other> {
-    let name = visit.t(&format!("job-{}", deed.name()));
-    let other = |(id, of): (&'static str, Option<BatchId>)| {
-        Some(Other { id, label: visit.t(id), href: format!("/jobs/{}", of?), name: name.clone() })
+/// What it takes back or repeats, while that is there; and what takes it back.
+async fn others(
+    visit: &Visit,
+    read: &mut impl TenantRead,
+    batch: &Batch,
+    taken_back_by: Option<&Batch>,
+) -> webkit::Result<Vec<Other>> {
+    let known = batches::some(read, [batch.undo_of, batch.retry_of].into_iter().flatten()).await.map_err(database)?;
+    let one = |of: Option<BatchId>| of.and_then(|id| known.get(&id));
+    let back = if taken_back_by.is_some_and(|by| by.changed > 0) { "job-taken-back" } else { "job-may-be-taken-back" };
+    let all = [("job-takes-back", one(batch.undo_of)), ("job-retries", one(batch.retry_of)), (back, taken_back_by)];
+    let other = |(id, of): (&'static str, &Batch)| {
+        Ok(Other { id, label: visit.t(id), href: format!("/jobs/{}", of.id), name: title(visit, of)? })
     };
-    let all = [("job-takes-back", batch.undo_of), ("job-retries", batch.retry_of), ("job-taken-back", taken_back_by)];
-    all.into_iter().filter_map(other).collect()
+    all.into_iter().filter_map(|(id, of)| Some((id, of?))).map(other).collect()
 }
 
 /// Whether somebody was not come to, or refused for a reason that can pass. Who was changed since is never taken back by this batch.
 fn may_come_to_more(batch: &Batch, counts: &Counts) -> bool {
     let is_over = |outcome| outcome == Outcome::ChangedSince && batch.undo_of.is_some();
     let passes = |(outcome, _): &(Outcome, i64)| outcome.may_pass() && !is_over(*outcome);
-    !counts.ahead.is_empty() || counts.behind.iter().any(passes)
+    batch.not_reached() > 0 || counts.behind.iter().any(passes)
 }
 
 /// The outcomes that are told, and how many it did not come to before it was stopped.
@@ -314,7 +323,7 @@ pub(crate) async fn report(
     let deed = batch.deed().map_err(database)?;
     admitted.require(deed.permission())?;
     let (context, by) = (app.context(&admitted.visit), admitted.visitor.member.id);
-    members::note_taken(&app.store, context, by, "batch.reported").await.map_err(database)?;
+    members::note_taken(&app.store, context, by, Taken::Batch(&batch)).await.map_err(database)?;
     let known = named(&app, &deed).await;
     let head = Bytes::from(line(["member", "name", "email", "outcome", "change"]));
     let told = Arc::new((app, admitted.visit, known, batch));

@@ -70,10 +70,14 @@ pub(crate) async fn list(
 
 /// What a batch does, as a heading.
 pub(super) fn title(visit: &Visit, batch: &Batch) -> webkit::Result<String> {
-    let deed = batch.deed().map_err(database)?;
-    let name = visit.t(&format!("job-{}", deed.name()));
-    let name = if batch.undo_of.is_some() { visit.t_with("job-undo-of", [("deed", name.as_str())]) } else { name };
+    let name = title_of(visit, batch.deed().map_err(database)?.name(), batch.undo_of.is_some());
     Ok(if batch.retry_of.is_some() { visit.t_with("job-retry-of", [("deed", name.as_str())]) } else { name })
+}
+
+/// The same by the name of the deed, and whether such a one is taken back.
+pub(super) fn title_of(visit: &Visit, deed: &str, takes_back: bool) -> String {
+    let name = visit.t(&format!("job-{deed}"));
+    if takes_back { visit.t_with("job-undo-of", [("deed", name.as_str())]) } else { name }
 }
 
 #[derive(Debug, Clone, Deserialize)]

@@ -5,6 +5,8 @@ use std::time::Duration;
 use ambient::Timestamp;
 use audit::{Line, Of};
 use store::{StoreError, TenantRead};
+use tenant::members::MemberId;
+use tenant::service_accounts;
 use url::form_urlencoded::{Serializer, parse};
 use uuid::Uuid;
 use webkit::{FieldErrors, Message};
@@ -23,7 +25,7 @@ pub(super) struct LogFilter {
     before: Option<Uuid>,
     /// What cannot be read: then nothing is looked for by the rest.
     unread: Vec<Unread>,
-    /// The names of what is no filter: the page drops them.
+    /// The names of what is no filter.
     strange: Vec<String>,
 }
 
@@ -76,8 +78,8 @@ impl LogFilter {
         filter
     }
 
-    /// What is no filter, and what would be: a file of the whole log is not made by a slip of the pen.
-    pub(super) fn strange(&self) -> Option<Message> {
+    /// What is no filter, and what would be: the whole log is not shown, or written into a file, by a slip of the pen.
+    fn strange(&self) -> Option<Message> {
         let fits: Vec<&str> = Field::ALL.iter().map(|field| field.words().0).collect();
         let told =
             || Message::new("filter-unread").with("words", self.strange.join(", ")).with("fits", fits.join(", "));
@@ -108,7 +110,7 @@ impl LogFilter {
 
     /// Why nothing is looked for, if a part of it cannot be read.
     pub(super) fn unread(&self) -> Option<Message> {
-        self.unread.first().map(Unread::message)
+        self.unread.first().map(Unread::message).or_else(|| self.strange())
     }
 
     /// What is said at the fields.
@@ -116,6 +118,9 @@ impl LogFilter {
         let mut errors = FieldErrors::none();
         for unread in &self.unread {
             errors.add(unread.field, unread.message());
+        }
+        if let Some(strange) = self.strange() {
+            errors.add("filter", strange);
         }
         errors
     }
@@ -161,15 +166,15 @@ impl LogFilter {
         before: Option<Uuid>,
         limit: u16,
     ) -> Result<Vec<Line>, StoreError> {
-        if !self.unread.is_empty() {
+        if self.unread().is_some() {
             return Ok(Vec::new());
         }
         let last_day = self.until.map(|day| audit::place_at(day.plus(Duration::from_hours(24))));
         let before = [before.or(self.before), last_day].into_iter().flatten().min();
-        let (member, by) = (self.member.map(|id| id.to_string()), self.by.map(|id| id.to_string()));
-        let mut lines = match (&member, &by, &self.action) {
+        let member = self.member.map(|id| id.to_string());
+        let mut lines = match (&member, &self.by, &self.action) {
             (Some(id), ..) => audit::page_of(read, Of::Target("member", id), before, limit).await,
-            (_, Some(id), _) => audit::page_of(read, Of::Actor("member", id), before, limit).await,
+            (_, Some(id), _) => service_accounts::done_by(read, MemberId(*id), before, limit).await,
             (.., Some(action)) => audit::page_of(read, Of::Action(action), before, limit).await,
             _ => audit::page(read, before, limit).await,
         }?;
@@ -222,11 +227,11 @@ mod tests {
             (&*format!("member={id}&until=2026-02-28"), &*format!("member={id}&until=2026-02-28")),
         ] {
             let filter = LogFilter::read(query);
-            assert_eq!((filter.write(None).as_str(), filter.unread()), (again, None), "{query}");
-            assert_eq!(filter.strange().is_some(), query.contains("sort"), "{query}");
+            assert_eq!((filter.write(None).as_str(), filter.unread.len()), (again, 0), "{query}");
+            assert_eq!(filter.unread().is_some(), query.contains("sort"), "{query}");
             // Whatever the page writes into its addresses is known there.
             let written = filter.write(Some(Uuid::nil()));
-            assert_eq!(LogFilter::read(&format!("{written}&ui_locales=de")).strange(), None, "{query}");
+            assert_eq!(LogFilter::read(&format!("{written}&ui_locales=de")).unread(), None, "{query}");
         }
         for (query, fields) in [
             ("action=nonsense", &["action"][..]),

@@ -47,8 +47,9 @@ struct MemberPage {
     member: Member,
     /// What they are called.
     name: String,
-    /// Whether it is another system and no person (PP-28).
-    is_service: bool,
+    /// Its client, if it is another system and no person (PP-28): nobody signs in by it, and nothing is mailed to it.
+    client: Option<String>,
+    texts: Texts,
     /// The provider whose word alone the address is.
     stated_by: Option<String>,
     state: StatePill,
@@ -98,6 +99,17 @@ struct MemberPage {
     until: Option<Timestamp>,
 }
 
+/// What is said of a person otherwise than of another system.
+struct Texts {
+    erased_at: &'static str,
+    own_log: &'static str,
+}
+
+impl Texts {
+    const OF_PERSON: Self = Self { erased_at: "member-erased-at", own_log: "audit-by-member" };
+    const OF_SERVICE: Self = Self { erased_at: "service-erased-at", own_log: "audit-by-service" };
+}
+
 /// A version of the terms, and when they accepted it.
 struct Agreed {
     what: String,
@@ -127,12 +139,13 @@ pub(crate) async fn show(
     let Admitted { visit, visitor } = admitted;
     let member = find(&app, &id).await?;
     let known = known(&app, &member).await?;
-    let mut shell = shell(&app, &visit, &visitor, &done).await.map_err(database)?;
     let mut read = app.store.read().await.map_err(database)?;
+    let client = client_of(&mut read, member.id).await.map_err(database)?;
+    let done = if client.is_some() { done.about_a_service() } else { done };
+    let mut shell = shell(&app, &visit, &visitor, &done).await.map_err(database)?;
     let grants = grants_of(&mut read, member.id).await.map_err(database)?;
     let now = app.kit.ambient().now();
     let (invitations, is_open) = ledger::ledger(&visit, &mut read, member.id, now).await.map_err(database)?;
-    let is_service = client_of(&mut read, member.id).await.map_err(database)?.is_some();
     // Whoever asked for their deletion since does not stand there by anybody's decision.
     let is_decided = member.authorization != members::Authorization::UserDeletion;
     let accepted = accepted_by(&mut read, member.id).await.map_err(database)?;
@@ -185,7 +198,8 @@ pub(crate) async fn show(
         may_review: may_review && member.authorization == members::Authorization::ToReview,
         brand: app.brand.clone(),
         name: called(&visit, &member),
-        is_service,
+        texts: if client.is_some() { Texts::OF_SERVICE } else { Texts::OF_PERSON },
+        client,
         decided_at: member.decided_at.filter(|_| is_decided),
         decided_by,
         shell,

@@ -57,6 +57,8 @@ mod group_words;
 mod labels;
 mod ledger;
 mod log_filter;
+mod log_known;
+mod log_words;
 mod members_address;
 pub(crate) mod older;
 mod only;

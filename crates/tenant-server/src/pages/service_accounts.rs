@@ -7,17 +7,26 @@ use axum::response::Response;
 use serde::Deserialize;
 use tenant::blueprint::{Role, permission};
 use tenant::lifecycle::Denied;
+use tenant::members::{self, MemberRow};
 use tenant::roles::grantable;
 use tenant::service_accounts::{self, NewServiceAccount, ON_A_PAGE, ServiceAccount};
 use webkit::{Brand, FieldErrors, Form, Many, Shell, Visit, html, html_with_status, see_other};
 
 use super::request::failure;
-use super::{Done, shell};
+use super::{Done, StatePill, role_labels, shell, state_pill};
 use crate::instance::App;
 use crate::visitor::{Admitted, database};
 
 /// What the operator types.
 const REGISTER: &str = "latchkey clients create --service";
+
+/// One with how it stands.
+struct Line {
+    account: ServiceAccount,
+    state: Option<StatePill>,
+    /// What its roles are called.
+    roles: String,
+}
 
 #[derive(Template)]
 #[template(path = "tenant/service_accounts.html")]
@@ -26,7 +35,7 @@ struct AccountsPage {
     brand: Brand,
     shell: Shell,
     errors: FieldErrors,
-    accounts: Vec<ServiceAccount>,
+    accounts: Vec<Line>,
     /// Where the next page begins.
     next: Option<String>,
     roles: Vec<Role>,
@@ -80,9 +89,22 @@ async fn page(
         let after = url::form_urlencoded::Serializer::new(String::new()).append_pair("after", &last.client_id).finish();
         format!("/service-accounts?{after}")
     });
+    let rows = members::some(&mut read, accounts.iter().map(|account| account.member_id)).await.map_err(database)?;
+    let accounts =
+        accounts.into_iter().map(|account| line(app, &visit, rows.get(&account.member_id), account)).collect();
     let roles = grantable(&app.tenant.blueprint, &visitor.rights).into_iter().cloned().collect();
     let (brand, api) = (app.brand.clone(), crate::api::audience(app));
     Ok(AccountsPage { visit, brand, shell, errors, accounts, next, roles, typed, api })
+}
+
+fn line(app: &App, visit: &Visit, row: Option<&MemberRow>, account: ServiceAccount) -> Line {
+    let blueprint = &app.tenant.blueprint;
+    let roles = row.map(MemberRow::roles).unwrap_or_default();
+    Line {
+        state: row.map(|row| state_pill(visit, blueprint, &row.member)),
+        roles: role_labels(visit, blueprint, &roles).join(", "),
+        account,
+    }
 }
 
 /// Lets a client act here.

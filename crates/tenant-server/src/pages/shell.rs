@@ -7,6 +7,9 @@ use webkit::{NavItem, Notice, Person, Shell, SignOut, Visit, initials};
 
 use crate::instance::App;
 
+/// Before the word of what was done to a service account.
+const TO_A_SERVICE: &str = "service-";
+
 /// What the last form did: `?done=approved`. Only these words have an effect.
 #[derive(Debug, Clone, Default, Deserialize)]
 pub(crate) struct Done {
@@ -15,11 +18,19 @@ pub(crate) struct Done {
 }
 
 impl Done {
+    /// The same, done to another system: it has no sessions and gets no mail (PP-28).
+    pub(super) fn about_a_service(self) -> Self {
+        let told = ["lock", "unlock", "suspend", "resume", "delete", "reactivate"];
+        let done = self.done.map(|done| if told.contains(&&*done) { format!("{TO_A_SERVICE}{done}") } else { done });
+        Self { done }
+    }
+
     /// Whether it was something that is done to a member, from which there can be a way back.
     pub(super) fn was_a_deed(&self) -> bool {
         let deeds = ["lock", "unlock", "suspend", "resume", "delete", "reactivate", "roles", "invite"];
         let switches = ["switched", "switched-back"];
-        self.done.as_deref().is_some_and(|done| deeds.contains(&done) || switches.contains(&done))
+        let done = self.done.as_deref().map(|done| done.strip_prefix(TO_A_SERVICE).unwrap_or(done));
+        done.is_some_and(|done| deeds.contains(&done) || switches.contains(&done))
     }
 
     fn notice(&self) -> Option<Notice> {
@@ -40,6 +51,12 @@ impl Done {
             "roles" => "done-roles",
             "created" => "done-created",
             "service" => "done-service",
+            "service-lock" => "done-service-lock",
+            "service-unlock" => "done-service-unlock",
+            "service-suspend" => "done-service-suspend",
+            "service-resume" => "done-service-resume",
+            "service-delete" => "done-service-delete",
+            "service-reactivate" => "done-service-reactivate",
             "invited" => "done-invited",
             "corrected" => "done-corrected",
             "details" => "done-details",

@@ -11,7 +11,7 @@ use serde::Deserialize;
 use store::StoreError;
 use tenant::blueprint::permission;
 use tenant::lifecycle::Denied;
-use tenant::members::note_taken;
+use tenant::members::{Taken, note_taken};
 use tenant::terms::{self, Acceptance, Block, Draft, Kind, ON_A_PAGE, Version, Wrong, blocks};
 use webkit::{Brand, Failure, FieldErrors, Form, Shell, Visit, html, html_with_status, see_other};
 
@@ -146,7 +146,7 @@ pub(crate) async fn acceptances(State(app): State<App>, admitted: Admitted) -> w
     admitted.require(permission::TENANT_SETTINGS)?;
     admitted.require(permission::MEMBERS_VIEW)?;
     let (by, context) = (admitted.visitor.member.id, app.context(&admitted.visit));
-    note_taken(&app.store, context, by, "terms.acceptances_exported").await.map_err(database)?;
+    note_taken(&app.store, context, by, Taken::Acceptances).await.map_err(database)?;
     let head = Bytes::from(line(["member", "name", "email", "kind", "version", "accepted_at"]));
     let pages = stream::try_unfold(Some(None), move |after| {
         let app = app.clone();

@@ -2,14 +2,15 @@ use ambient::Timestamp;
 use audit::{Line, Of};
 use serde_json::Value as Json;
 use store::{StoreError, TenantRead};
-use tenant::members::{self, Member};
+use tenant::members::Member;
 use uuid::Uuid;
 use webkit::Visit;
 
-use super::audit::actor;
-use super::group_words;
+use super::audit::Named;
+use super::log_known::Known;
 use super::older::cut;
 use super::provider::PLATFORM;
+use super::{group_words, log_words};
 use crate::instance::App;
 
 /// How many events a page shows.
@@ -21,7 +22,7 @@ pub(super) struct Event {
     pub text: String,
     pub at: Timestamp,
     /// Who did it, unless it was the member.
-    pub by: Option<String>,
+    pub by: Option<Named>,
     /// A reason that was given.
     pub reason: Option<String>,
 }
@@ -36,24 +37,25 @@ pub(super) async fn timeline(
 ) -> Result<(Vec<Event>, Option<Uuid>), StoreError> {
     let lines = audit::page_of(read, Of::Target("member", &member.id.to_string()), before, SHOWN + 1).await?;
     let (lines, last) = cut(lines, i64::from(SHOWN), |line| line.id);
-    let actors = members::some(read, lines.iter().filter_map(actor)).await?;
+    let known = Known::of(app, read, &lines, None).await?;
     let mut events = Vec::with_capacity(lines.len());
     for line in lines {
         let Some((icon, key)) = words(&line.action) else { continue };
-        let by = actor(&line).filter(|id| *id != member.id);
-        let by = by.map(|id| actors.get(&id).map_or_else(String::new, |row| row.member.name()));
+        let by = known.actor(&line).filter(|by| by.id != Some(member.id));
+        let by = by.map(|by| Named { name: by.name, to: by.id.map(|id| format!("/members/{id}")) });
         let reason = line.personal.get("reason").filter(|_| in_full).cloned();
-        let text = sentence(app, visit, &line).unwrap_or_else(|| visit.t(key));
+        let text = sentence(app, visit, &known, &line).unwrap_or_else(|| visit.t(key));
         events.push(Event { icon, text, at: line.at, by, reason });
     }
     Ok((events, last))
 }
 
 /// The sentence of an entry that tells more than its action; none: the action's own sentence is all.
-pub(super) fn sentence(app: &App, visit: &Visit, line: &Line) -> Option<String> {
+pub(super) fn sentence(app: &App, visit: &Visit, known: &Known, line: &Line) -> Option<String> {
     match line.action.as_str() {
         "member.provider_switched" => switched(app, visit, line),
-        _ => group_words::sentence(app, visit, line),
+        "newcomers.provider_set" => newcomers(app, visit, line),
+        _ => group_words::sentence(app, visit, line).or_else(|| log_words::sentence(app, visit, known, line)),
     }
 }
 
@@ -69,6 +71,14 @@ fn switched(app: &App, visit: &Visit, line: &Line) -> Option<String> {
     };
     let known = app.providers.latest();
     Some(visit.t_with(key, [("from", known.name_of(from)), ("to", known.name_of(to))]))
+}
+
+/// "New members come in by Contoso"
+fn newcomers(app: &App, visit: &Visit, line: &Line) -> Option<String> {
+    match line.detail.get("to").and_then(Json::as_str)? {
+        PLATFORM => Some(visit.t("event-newcomers-own")),
+        key => Some(visit.t_with("event-newcomers-by", ("provider", app.providers.latest().name_of(key)))),
+    }
 }
 
 /// Deeds that are told: the action, its icon and its sentence.

@@ -56,7 +56,7 @@ impl Outcome {
     #[must_use]
     pub const fn may_pass(self) -> bool {
         match self {
-            Self::NotAllowed | Self::ChangedSince => true,
+            Self::NotAllowed | Self::ChangedSince | Self::NoMatch => true,
             Self::Refused(refusal) => !matches!(refusal, Refusal::AlreadySo | Refusal::Purged),
             _ => false,
         }

@@ -184,7 +184,7 @@ pub async fn give_matches(
             .await?;
     }
     store
-        .write((context, by, id, list, matches.len()), |mut tx, (context, by, id, list, lines)| {
+        .write((context, by, id, list, (matches.len(), deed.name())), |mut tx, (context, by, id, list, about)| {
             Box::pin(async move {
                 let sql = "UPDATE batch SET state = 'sorting', sorted = 0, matches = $3
                            WHERE tenant_id = $1 AND id = $2 AND state IN ('ready', 'sorting') AND matches < $3";
@@ -192,7 +192,8 @@ pub async fn give_matches(
                     return Err(Denied::Refused(Refusal::AlreadySo));
                 }
                 let entry = context.audit(audit::Actor::Member(by.0), "batch.subjects_given").on("batch", id);
-                Ok(audit::record(&mut tx, &entry.detail(serde_json::json!({ "lines": lines }))).await?)
+                let (lines, deed) = *about;
+                Ok(audit::record(&mut tx, &entry.detail(serde_json::json!({ "deed": deed, "lines": lines }))).await?)
             })
         })
         .await

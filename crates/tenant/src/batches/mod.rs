@@ -39,7 +39,7 @@ pub use change::{Change, changes};
 pub use create::{CreateError, MOST_OPEN, Selection, create, retry, undo};
 pub use item::{Item, Outcome};
 pub use matching::{MOST_MATCHES, Match, MatchFault, give_matches, read_matches};
-pub use read::{Counts, ItemPage, before, by_id, counts, items, some_items, taken_back_by};
+pub use read::{Counts, ItemPage, before, by_id, counts, items, some, some_items, taken_back_by};
 pub use run::{cancel, start};
 pub use sorting::{Claims, Unsorted, sort, unsorted};
 pub(crate) use sweep::sweep;

@@ -1,13 +1,16 @@
+use std::collections::BTreeMap;
+
 use store::{StoreError, TenantRead, params};
 use uuid::Uuid;
 
 use super::{Batch, BatchId, Item, Outcome};
+use crate::members::{a_hundred, hundreds_of};
 
 /// How many items a page shows.
 const ITEMS_ON_A_PAGE: i64 = 100;
 
 macro_rules! columns {
-    ($rest:literal) => {
+    ($rest:expr) => {
         concat!(
             "SELECT id, deed, search, undo_of, retry_of, state, made_by, made_at, started_at, ended_at, gathered, items,
                     fitting, come_to, reached, changed, unchanged, sorted, matches FROM batch WHERE tenant_id = $1 ",
@@ -24,6 +27,22 @@ pub async fn by_id(read: &mut impl TenantRead, id: BatchId) -> Result<Option<Bat
     read.maybe(columns!("AND id = $2"), params![id]).await
 }
 
+/// The batches of these ids that are still there.
+///
+/// # Errors
+/// What the database says.
+pub async fn some(
+    read: &mut impl TenantRead,
+    ids: impl IntoIterator<Item = BatchId>,
+) -> Result<BTreeMap<BatchId, Batch>, StoreError> {
+    let mut found = BTreeMap::new();
+    for values in hundreds_of(ids, BatchId(Uuid::nil())) {
+        let rows: Vec<Batch> = read.all(columns!(concat!("AND id IN ", a_hundred!())), values).await?;
+        found.extend(rows.into_iter().map(|row| (row.id, row)));
+    }
+    Ok(found)
+}
+
 /// At most so many that were made before that one, the newest first.
 ///
 /// # Errors
@@ -33,14 +52,16 @@ pub async fn before(read: &mut impl TenantRead, batch: Option<BatchId>, size: i6
     read.all(columns!("AND id < $2 ORDER BY id DESC LIMIT $3"), params![end, size]).await
 }
 
-/// The newest that takes this one back, unless it was stopped.
+/// The one that takes this one back: that has done so for somebody, or else the newest that may yet.
 ///
 /// # Errors
 /// What the database says.
-pub async fn taken_back_by(read: &mut impl TenantRead, batch: BatchId) -> Result<Option<BatchId>, StoreError> {
-    let sql = "SELECT id FROM batch WHERE tenant_id = $1 AND undo_of = $2 AND state <> 'cancelled'
-               ORDER BY id DESC LIMIT 1";
-    Ok(read.maybe::<(BatchId,)>(sql, params![batch]).await?.map(|(id,)| id))
+pub async fn taken_back_by(read: &mut impl TenantRead, batch: BatchId) -> Result<Option<Batch>, StoreError> {
+    read.maybe(
+        columns!("AND undo_of = $2 AND (ended_at IS NULL OR changed > 0) ORDER BY (changed > 0) DESC, id DESC LIMIT 1"),
+        params![batch],
+    )
+    .await
 }
 
 /// The oldest that is at work.

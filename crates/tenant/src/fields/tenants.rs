@@ -120,7 +120,8 @@ pub async fn change(
                 }
                 let sql = "UPDATE tenant_field SET label = $3, required = $4 WHERE tenant_id = $1 AND key = $2";
                 tx.execute(sql, params![key, label, required]).await?;
-                let detail = serde_json::json!({ "label": label, "required": required });
+                let was = is_new.then_some(&field.label.en);
+                let detail = serde_json::json!({ "label": label, "required": required, "was": was });
                 note(&mut tx, context, *by, "field.changed", key, detail).await?;
                 Ok(true)
             })
@@ -138,11 +139,10 @@ pub async fn remove(store: &TenantStore, context: Context, by: MemberId, key: St
             Box::pin(async move {
                 begin(&mut tx, context, *by).await?;
                 let sql =
-                    "UPDATE tenant_field SET removed_at = $3 WHERE tenant_id = $1 AND key = $2 AND removed_at IS NULL";
-                if tx.execute(sql, params![key, context.now]).await? == 0 {
-                    return Err(Denied::NotFound);
-                }
-                Ok(note(&mut tx, context, *by, "field.removed", key, serde_json::json!({})).await?)
+                    "UPDATE tenant_field SET removed_at = $3 WHERE tenant_id = $1 AND key = $2 AND removed_at IS NULL
+                     RETURNING label";
+                let (label,): (String,) = tx.maybe(sql, params![key, context.now]).await?.ok_or(Denied::NotFound)?;
+                Ok(note(&mut tx, context, *by, "field.removed", key, serde_json::json!({ "label": label })).await?)
             })
         })
         .await

@@ -7,6 +7,7 @@ use super::plan::{Changes, Ground, Plan, plan};
 use super::{Difference, Fault, Standing};
 use crate::Context;
 use crate::fields::{self, Values};
+use crate::invitations;
 use crate::lifecycle::{self, Deed, Denied, Many, Refusal, Step, Target, carry_out, unseats};
 use crate::members::{self, MemberId, MemberRow, Newcomer, Profile};
 
@@ -149,6 +150,7 @@ async fn change(
     }
     if let Some(profile) = &changes.profile {
         members::update_profile(tx, id, profile, context.now).await?;
+        invitations::tell_again(tx, context, &[id]).await?;
         let entry = context.audit(audit::Actor::Member(by.0), "member.details_imported").on("member", id);
         audit::record(tx, &entry).await?;
     }

@@ -189,10 +189,13 @@ pub async fn finish(
     store
         .write((context, by, id, ignored), |mut tx, (context, by, id, ignored)| {
             Box::pin(async move {
-                let sql = "UPDATE import SET state = $3, ignored = $4 WHERE tenant_id = $1 AND id = $2 AND state = 'receiving'";
-                tx.execute(sql, params![id, ImportState::Looking, ignored.join("\n")]).await?;
+                let sql = "UPDATE import SET state = $3, ignored = $4 WHERE tenant_id = $1 AND id = $2 AND state = 'receiving'
+                           RETURNING lines";
+                let come: Option<(i64,)> =
+                    tx.maybe(sql, params![id, ImportState::Looking, ignored.join("\n")]).await?;
+                let detail = serde_json::json!({ "lines": come.map(|(lines,)| lines) });
                 let entry = context.audit(audit::Actor::Member(by.0), "import.received").on("import", id);
-                audit::record(&mut tx, &entry).await
+                audit::record(&mut tx, &entry.detail(detail)).await
             })
         })
         .await

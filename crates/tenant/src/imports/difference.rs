@@ -2,10 +2,11 @@ use std::collections::BTreeSet;
 
 use serde::{Deserialize, Serialize};
 
+use super::Standing;
 use super::plan::{Changes, Plan};
 use super::row::Row;
 use crate::lifecycle::Step;
-use crate::members::{MemberRow, MemberState};
+use crate::members::{Member, MemberRow, MemberState};
 
 /// What a line changes of somebody, or brings whoever is new; once it is done, what it has changed (PP-05).
 #[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
@@ -29,7 +30,7 @@ pub struct Difference {
     /// Whether they are called otherwise, or have another language.
     #[serde(skip_serializing_if = "is_not")]
     pub details: bool,
-    /// Whether the line has another name than they, who state it themselves: it stays.
+    /// Whether the line has another name than they, which they or their provider state: it stays.
     #[serde(skip_serializing_if = "is_not")]
     pub name_stays: bool,
 }
@@ -62,14 +63,23 @@ impl Difference {
         *self == Self::default()
     }
 
-    pub(super) fn read(text: Option<&str>) -> Self {
-        // Written by a newer version, it may say what is not known here.
-        text.and_then(|text| serde_json::from_str(text).ok()).unwrap_or_default()
+    /// What stands with a line. Another version that has come to the line since knows nothing of it: then it is of another standing.
+    pub(super) fn read(text: Option<&str>, standing: Option<Standing>) -> Self {
+        let kept = text.and_then(|text| serde_json::from_str::<Kept<Self>>(text).ok());
+        kept.filter(|kept| Some(kept.of) == standing).map(|kept| kept.difference).unwrap_or_default()
     }
 
-    pub(super) fn write(&self) -> Option<String> {
-        (!self.is_nothing()).then(|| serde_json::json!(self).to_string())
+    pub(super) fn write(&self, of: Standing) -> Option<String> {
+        (!self.is_nothing()).then(|| serde_json::json!(Kept { of, difference: self }).to_string())
     }
+}
+
+/// As it stands with a line.
+#[derive(Serialize, Deserialize)]
+struct Kept<D> {
+    /// What the line came to with it.
+    of: Standing,
+    difference: D,
 }
 
 impl From<&Changes> for Difference {
@@ -94,9 +104,11 @@ impl From<&Changes> for Difference {
     }
 }
 
-/// Whether the line calls somebody otherwise, and it is not taken over.
+/// Whether the line calls somebody otherwise who states it themselves, or whose provider does.
 fn stays(row: &Row, target: Option<&MemberRow>, changes: &Changes) -> bool {
-    let Some(member) = target.map(|row| &row.member).filter(|_| changes.profile.is_none()) else { return false };
+    let is_stated = |member: &&Member| member.subject.is_some() || member.provider.is_some();
+    let found = target.map(|row| &row.member).filter(is_stated).filter(|_| changes.profile.is_none());
+    let Some(member) = found else { return false };
     let other = |said: &Option<String>, has: &str| said.as_ref().is_some_and(|said| !said.is_empty() && said != has);
     other(&row.given_name, &member.given_name) || other(&row.family_name, &member.family_name)
 }

@@ -95,7 +95,7 @@ impl Reopening {
 pub enum Why {
     /// What the line says.
     Line(Trouble),
-    /// The member's state, or somebody's rights.
+    /// The member's state, or somebody's rights. Of a line that is not wrong: what will stand in its way, unless a line before it clears it.
     Refused(Refusal),
     /// It would let somebody back in.
     Reopens(Reopening),

@@ -39,7 +39,7 @@ impl Staged {
     pub(super) fn stands(&self, outcome: &Outcome) -> bool {
         let fault = fault(self.fault.as_deref(), self.fault_column.as_deref(), self.fault_about.clone());
         (self.standing, self.member_id, fault) == (Some(outcome.standing), outcome.member, outcome.fault.clone())
-            && Difference::read(self.difference.as_deref()) == outcome.difference
+            && Difference::read(self.difference.as_deref(), self.standing) == outcome.difference
     }
 
     /// What it says; or what is wrong with it, whoever is here.
@@ -175,7 +175,7 @@ pub(super) async fn write(tx: &mut TenantTx<'_>, import: ImportId, results: &[Ou
             fault.and_then(|fault| fault.column.as_ref()).map(Column::word),
             fault.and_then(|fault| fault.about.clone()),
             it.member,
-            it.difference.write(),
+            it.difference.write(it.standing),
         ]
     };
     let rows: Vec<_> = results.iter().map(row).collect();
@@ -234,7 +234,7 @@ impl Shown {
 
     /// What it changes, as it stands there.
     pub(super) fn difference(&self) -> Difference {
-        Difference::read(self.difference.as_deref())
+        Difference::read(self.difference.as_deref(), self.standing)
     }
 
     /// What is wrong with it, or to be known of it.

@@ -4,7 +4,7 @@ use super::apply;
 use super::lines::{self, Outcome, Staged, Tally};
 use super::plan::{Ground, Plan, plan};
 use super::profiles::Profiles;
-use super::{Difference, Import, ImportState, Standing};
+use super::{Difference, Fault, Import, ImportState, Standing};
 use crate::Context;
 use crate::blueprint::permission;
 use crate::lifecycle::Denied;
@@ -105,13 +105,13 @@ async fn outlook(
         Plan::Keep => outcome(Standing::Unchanged, None, difference),
         Plan::Wrong(fault) => outcome(Standing::Wrong, Some(fault), difference),
         Plan::Change(changes) => {
-            if let Some(row) = target
-                && let Some(refusal) = apply::is_missed(read, ground.context, row, &changes).await?
-            {
-                return outcome(Standing::Wrong, Some(refusal.into()), Difference::default());
-            }
             let (standing, note) = changes.standing();
-            outcome(standing, note, difference)
+            let missed = match target {
+                Some(row) => apply::is_missed(read, ground.context, row, &changes).await?,
+                None => None,
+            };
+            // As things stand: a line before it may make another administrator, and decides.
+            outcome(standing, missed.map(Fault::from).or(note), difference)
         }
     }
 }

@@ -42,7 +42,7 @@ pub use fault::{Fault, FileFault, Reopening, Trouble, Why};
 #[cfg(test)]
 pub(crate) use lines::STATEMENTS;
 pub use lines::{LINES_ON_A_PAGE, LinePage, Shown, lines};
-pub use read::{before, by_id, is_at_work};
+pub use read::{before, by_id, is_at_work, some};
 pub use reader::{Line, Reader};
 pub use run::{cancel, start};
 pub(crate) use sweep::sweep;

@@ -255,7 +255,10 @@ fn profile(context: &Context, acting: &Acting, row: &Row, known: &MemberRow) -> 
     );
     let same = (&told.given_name, &told.family_name, &told.locale)
         == (&member.given_name, &member.family_name, &member.locale);
-    if same {
+    // What their provider states is stated there (PP-07).
+    let owned =
+        ["given_name", "family_name", "locale"].iter().any(|field| context.providers.owner_of(member, field).is_some());
+    if same || owned {
         return Ok(None);
     }
     if member.kept_by.is_some() {

@@ -1,10 +1,13 @@
+use std::collections::BTreeMap;
+
 use store::{StoreError, TenantRead, params};
 use uuid::Uuid;
 
 use super::{Import, ImportId};
+use crate::members::{a_hundred, hundreds_of};
 
 macro_rules! columns {
-    ($rest:literal) => {
+    ($rest:expr) => {
         concat!(
             "SELECT id, file_name, ignored, invites, reopens, state, made_by, made_at, started_at, ended_at, lines, looked, reached,
                     to_add, to_change, to_reopen, to_keep, to_fail, added, changed, reopened, kept, failed FROM import WHERE tenant_id = $1 ",
@@ -19,6 +22,22 @@ macro_rules! columns {
 /// What the database says.
 pub async fn by_id(read: &mut impl TenantRead, id: ImportId) -> Result<Option<Import>, StoreError> {
     read.maybe(columns!("AND id = $2"), params![id]).await
+}
+
+/// The imports of these ids that are still there.
+///
+/// # Errors
+/// What the database says.
+pub async fn some(
+    read: &mut impl TenantRead,
+    ids: impl IntoIterator<Item = ImportId>,
+) -> Result<BTreeMap<ImportId, Import>, StoreError> {
+    let mut found = BTreeMap::new();
+    for values in hundreds_of(ids, ImportId(Uuid::nil())) {
+        let rows: Vec<Import> = read.all(columns!(concat!("AND id IN ", a_hundred!())), values).await?;
+        found.extend(rows.into_iter().map(|row| (row.id, row)));
+    }
+    Ok(found)
 }
 
 /// At most so many whose file came as a whole, before that one, the newest first.

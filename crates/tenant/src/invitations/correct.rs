@@ -1,6 +1,7 @@
 use store::TenantStore;
 
 use super::invite::{here_already, merely_invited, put_on_its_way};
+use super::many::tell_again;
 use super::of_member;
 use crate::Context;
 use crate::lifecycle::{Denied, Refusal};
@@ -69,7 +70,8 @@ impl Details {
     }
 }
 
-/// Corrects the name or the language of someone who is merely invited; nobody is mailed. Whoever has come states both themselves.
+/// Corrects the name or the language of someone who is merely invited; nobody is mailed, and whoever follows the link that they have is
+/// called so there. Whoever has come states both themselves.
 /// Answers whether anything was otherwise.
 ///
 /// # Errors
@@ -101,6 +103,7 @@ pub async fn correct_details(
                 if !members::update_profile(&mut tx, member.id, &profile, context.now).await? {
                     return Err(Denied::Refused(Refusal::AlreadySo));
                 }
+                tell_again(&mut tx, context, &[member.id]).await?;
                 let entry = context.audit(audit::Actor::Member(by.0), "member.details_corrected");
                 audit::record(&mut tx, &entry.on("member", member.id)).await?;
                 Ok(())

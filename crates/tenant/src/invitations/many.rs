@@ -80,7 +80,8 @@ static TOLD_AGAIN: LazyLock<ManyRows> = LazyLock::new(|| {
     ManyRows::new(before, "", 1, 1, ")")
 });
 
-/// Those who are invited are to come another way from now on: the identity server has to know before they follow the link.
+/// Those who are invited are to come another way from now on, or are called otherwise: the identity server has to know before they follow
+/// the link.
 pub(crate) async fn tell_again(
     tx: &mut TenantTx<'_>,
     context: &Context,

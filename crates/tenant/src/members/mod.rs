@@ -18,13 +18,13 @@ mod write;
 use ambient::Timestamp;
 
 pub use by_subjects::named_by_subject;
-pub use export::{BEFORE_ALL, note_export, note_taken};
+pub use export::{BEFORE_ALL, Taken, note_export, note_taken};
 pub use filter::{Field, Holds, MemberFilter, Stage};
 pub(crate) use list::cut;
 pub use list::{COUNTED, MEMBERS_ON_A_PAGE, MemberKind, MemberRow, Page, PageAfter};
 pub use profile::Profile;
 pub(crate) use profile::{canonical, clean, one_line};
-pub(crate) use read::{a_hundred, columns, hundreds, proved_address, roles_columns};
+pub(crate) use read::{a_hundred, columns, hundreds, hundreds_of, proved_address, roles_columns};
 pub use read::{by_id, by_subject, of_subjects, some, with_roles};
 pub use search::{MemberPage, Place, list_members, list_some, window};
 pub use seed::{Seed, SeedError, seed};
@@ -151,6 +151,12 @@ impl Member {
     #[must_use]
     pub fn name(&self) -> String {
         full_name(&self.given_name, &self.family_name, &self.email)
+    }
+
+    /// Whether somebody can sign in by it, or will: a service account (PP-28) has neither an account nor an address.
+    #[must_use]
+    pub const fn is_person(&self) -> bool {
+        self.subject.is_some() || !self.email.is_empty()
     }
 
     /// The one word that the identity server and lists show for the three axes; the worst axis wins.

@@ -9,7 +9,8 @@ use super::{Member, MemberId, MemberRow};
 /// What [`MemberRow`] reads of the member `m` beside their columns: their roles as one text, and whether it is a service account.
 macro_rules! roles_columns {
     () => {
-        "EXISTS (SELECT 1 FROM service_account a WHERE a.tenant_id = m.tenant_id AND a.member_id = m.id) AS is_service,
+        "(EXISTS (SELECT 1 FROM service_account a WHERE a.tenant_id = m.tenant_id AND a.member_id = m.id) OR EXISTS
+             (SELECT 1 FROM former_service_account a WHERE a.tenant_id = m.tenant_id AND a.member_id = m.id)) AS is_service,
          (SELECT string_agg(CASE WHEN NOT r.by_group THEN r.role WHEN r.by_hand THEN r.role || '+' ELSE r.role || '*' END, ' '
              ORDER BY r.role) FROM member_role r WHERE r.tenant_id = m.tenant_id AND r.member_id = m.id) AS roles, "
     };
@@ -94,11 +95,16 @@ pub async fn some(
 
 /// Ids in portions for the places of [`a_hundred`], each once.
 pub(crate) fn hundreds(ids: impl IntoIterator<Item = MemberId>) -> Vec<Vec<Value>> {
-    let ids: Vec<MemberId> = ids.into_iter().collect::<BTreeSet<_>>().into_iter().collect();
-    let filled = |ids: &[MemberId]| {
-        // A place that is left over asks for nobody.
-        let nobody = iter::repeat_n(MemberId(Uuid::nil()), AT_ONCE - ids.len());
-        ids.iter().copied().chain(nobody).map(|id| id.to_value()).collect()
+    // A place that is left over asks for nobody.
+    hundreds_of(ids, MemberId(Uuid::nil()))
+}
+
+/// The same of other ids; `none` is that of nothing.
+pub(crate) fn hundreds_of<T: Copy + Ord + ToValue>(ids: impl IntoIterator<Item = T>, none: T) -> Vec<Vec<Value>> {
+    let ids: Vec<T> = ids.into_iter().collect::<BTreeSet<_>>().into_iter().collect();
+    let filled = |ids: &[T]| {
+        let left_over = iter::repeat_n(none, AT_ONCE - ids.len());
+        ids.iter().copied().chain(left_over).map(|id| id.to_value()).collect()
     };
     ids.chunks(AT_ONCE).map(filled).collect()
 }

@@ -60,6 +60,9 @@ pub(crate) fn judge_switch(
         Lifecycle::Deleted => return Err(Refusal::Deleted),
         Lifecycle::Purged => return Err(Refusal::Purged),
     }
+    if !member.is_person() {
+        return Err(Refusal::NoPerson);
+    }
     if member.break_glass {
         return Err(Refusal::BreakGlass);
     }

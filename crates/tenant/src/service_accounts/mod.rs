@@ -2,7 +2,10 @@
 //! deleted and given roles as people are: it is a member's row without a person, tied to a client of the identity server. It
 //! never signs in, gets no mail, and never counts as somebody who runs the tenant.
 
+mod deeds;
+
 use ambient::Timestamp;
+pub use deeds::{Actors, done_by};
 use store::{StoreError, TenantRead, TenantStore, TenantTx, params};
 
 use crate::Context;
@@ -90,10 +93,17 @@ async fn insert(
     id: MemberId,
     new: &NewServiceAccount,
 ) -> Result<(), Denied> {
-    // A client whose record was erased can be let in anew.
+    // A client whose record was erased can be let in anew. That record stays no person's.
     let gone = "DELETE FROM service_account WHERE tenant_id = $1 AND client_id = $2 AND EXISTS (SELECT 1 FROM member m
-                WHERE m.tenant_id = $1 AND m.id = service_account.member_id AND m.lifecycle = 'purged')";
-    tx.execute(gone, params![new.client_id]).await?;
+                WHERE m.tenant_id = $1 AND m.id = service_account.member_id AND m.lifecycle = 'purged')
+                RETURNING member_id, made_by, made_at";
+    if let Some((former, made_by, made_at)) =
+        tx.maybe::<(MemberId, MemberId, Timestamp)>(gone, params![new.client_id]).await?
+    {
+        let kept = "INSERT INTO former_service_account (tenant_id, client_id, member_id, made_by, made_at)
+                    VALUES ($1, $2, $3, $4, $5)";
+        tx.execute(kept, params![new.client_id, former, made_by, made_at]).await?;
+    }
     let sql =
         "INSERT INTO service_account (tenant_id, client_id, member_id, made_by, made_at) VALUES ($1, $2, $3, $4, $5)
                ON CONFLICT (tenant_id, client_id) DO NOTHING";
@@ -128,12 +138,13 @@ pub async fn of_client(read: &mut impl TenantRead, client_id: &str) -> Result<Op
     Ok(read.maybe::<(MemberId,)>(sql, params![client_id]).await?.map(|(id,)| id))
 }
 
-/// The client of a record, if it is a service account's.
+/// The client of a record, if it is a service account's: also of one that was erased, whoever has its client now.
 ///
 /// # Errors
 /// What the database says.
 pub async fn client_of(read: &mut impl TenantRead, member: MemberId) -> Result<Option<String>, StoreError> {
-    let sql = "SELECT client_id FROM service_account WHERE tenant_id = $1 AND member_id = $2";
+    let sql = "SELECT client_id FROM service_account WHERE tenant_id = $1 AND member_id = $2
+               UNION ALL SELECT client_id FROM former_service_account WHERE tenant_id = $1 AND member_id = $2";
     Ok(read.maybe::<(String,)>(sql, params![member]).await?.map(|(id,)| id))
 }
 

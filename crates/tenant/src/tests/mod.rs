@@ -11,6 +11,7 @@ mod leaving;
 mod list_plans;
 mod listing;
 mod owning;
+mod services;
 mod signing_in;
 mod surviving;
 mod switching;
