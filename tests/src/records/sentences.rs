@@ -131,6 +131,11 @@ async fn pp_17_the_log_leads_to_the_job_and_the_import_while_they_can_be_looked_
         assert_eq!(links(&reader), [] as [String; 0], "{action}");
         reader.get(world.acme.url(path)).await.answers(403);
     }
+    // Nor to members, whom they may not look at.
+    for (who, to) in [(&mut admin, vec![format!("/members/{}", members[0])]), (&mut reader, Vec::new())] {
+        assert_eq!(newest(who, &world, "member.locked").await, "Locked: Bob Doe");
+        assert_eq!(links(who), to);
+    }
     // What is swept is told all the same.
     world.passes(366 * DAY);
     let of_acme = world.tenant_store(&world.acme).await.for_tenant(world.acme.id());

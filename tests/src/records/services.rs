@@ -69,6 +69,19 @@ async fn pp_28_what_a_service_account_did_is_told_by_its_name_and_found_by_its_r
 }
 
 #[tokio::test]
+async fn pp_28_nobody_of_now_is_told_to_have_done_what_another_did_whose_row_is_lost() {
+    let world = World::new().await;
+    let (mut admin, token) = world.api_admin(&world.acme, "console").await;
+    let (member, _) = robot(&world, &token).await;
+    // As a server of the version before leaves it, that lets a client in anew: made later, and nothing of the one before.
+    world.tenant_change(&world.acme, "UPDATE service_account SET made_at = made_at * 2").await;
+    let log = looks_at(&mut admin, &world, "/audit?action=member.locked").await.text_of("audit");
+    assert!(log.contains("Locked: Bob Doe") && log.contains("robot") && !log.contains("Payroll"), "{log}");
+    let did = looks_at(&mut admin, &world, &format!("/audit?by={member}")).await;
+    assert!(!did.text_of("audit").contains("Locked"), "{did:?}");
+}
+
+#[tokio::test]
 async fn pp_28_the_page_of_a_service_account_has_nothing_that_only_people_have() {
     let world = World::new().await;
     let (mut admin, token) = world.api_admin(&world.acme, "console").await;
@@ -84,6 +97,15 @@ async fn pp_28_the_page_of_a_service_account_has_nothing_that_only_people_have()
     assert!(!facts.iter().any(|fact| fact == "E-mail" || fact == "Last sign-in"), "{facts:?}");
     assert_eq!(page.text_of("client-id"), "robot");
     assert!(page.has("assign-roles") && page.has("lock"), "what it has as people have is there");
+    for path in ["provider", "break-glass"] {
+        admin.get(world.acme.url(&format!("/members/{bob}/{path}"))).await.answers(200);
+        admin.get(world.acme.url(&format!("/members/{member}/{path}"))).await.answers(409).sees("is no person");
+    }
+    for (who, steps) in [(&bob, 1), (&member, 0)] {
+        let states = looks_at(&mut admin, &world, &format!("/members/states?member={who}")).await;
+        let own = states.text_of("can-happen") + &states.text_of("cannot-happen");
+        assert_eq!(own.matches("Asks for their own deletion").count(), steps, "{own}");
+    }
 
     // Nobody is told that somebody gets a mail.
     admin.opens(&world.acme.url(&format!("/members/{member}"))).await;

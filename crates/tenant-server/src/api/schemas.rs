@@ -272,7 +272,8 @@ fn import_change() -> Value {
 }
 
 fn import_line() -> Value {
-    let problem = object(&[("code", text()), ("column", or_null("string")), ("detail", or_null("string"))]);
+    let mut problem = object(&[("code", text()), ("column", or_null("string")), ("detail", or_null("string"))]);
+    problem["description"] = "What is wrong with it. Of a line that is to be done: what will stand in its way, unless a line before it clears that.".into();
     let outcomes: Vec<_> = imports::outcomes().into_iter().map(Some).chain([None]).collect();
     object(&[
         ("line", number()),

@@ -49,10 +49,14 @@ pub(super) struct Named {
 }
 
 impl Named {
-    /// A member, whose page it leads to.
-    pub(super) fn member(id: MemberId, name: String) -> Self {
-        Self { name, to: Some(format!("/members/{id}")) }
+    /// A member, to whose page it leads whoever may look at members.
+    pub(super) fn member(rights: &Rights, id: MemberId, name: String) -> Self {
+        Self { name, to: page_of(rights, id) }
     }
+}
+
+fn page_of(rights: &Rights, id: MemberId) -> Option<String> {
+    rights.has(permission::MEMBERS_VIEW).then(|| format!("/members/{id}"))
 }
 
 /// The member whom a view of the log is about.
@@ -139,7 +143,7 @@ pub(crate) async fn show(
 pub(super) fn entry((app, visit, rights): (&App, &Visit, &Rights), known: &Known, line: Line) -> Entry {
     let by = known.actor(&line);
     let to_themselves = |id: &MemberId| by.as_ref().and_then(|by| by.id) == Some(*id);
-    let member = target(&line).filter(|id| !to_themselves(id)).map(|id| Named::member(id, known.name(id)));
+    let member = target(&line).filter(|id| !to_themselves(id)).map(|id| Named::member(rights, id, known.name(id)));
     let target = member.or_else(|| provider(&line)).or_else(|| work(visit, rights, known, &line));
     let words = words(&line.action);
     let mut text = sentence(app, visit, known, &line)
@@ -153,7 +157,7 @@ pub(super) fn entry((app, visit, rights): (&App, &Visit, &Rights), known: &Known
         text,
         code: words.is_none(),
         at: line.at,
-        service: by.as_ref().filter(|by| by.is_service).and_then(|by| Some(format!("/members/{}", by.id?))),
+        service: by.as_ref().filter(|by| by.is_service).and_then(|by| page_of(rights, by.id?)),
         by: by.map(did),
         target,
         why: reason(visit, &line),

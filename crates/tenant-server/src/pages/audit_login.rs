@@ -133,7 +133,7 @@ pub(crate) async fn show(
     } else {
         at_the_door((&app, &visit, &visitor.rights), &reference).await?
     };
-    let there = on_the_way(&app, &visit, decisions).await?;
+    let there = on_the_way((&app, &visit, &visitor.rights), decisions).await?;
     Ok(html(LoginPage {
         brand: app.brand.clone(),
         shell,
@@ -182,7 +182,10 @@ pub(super) fn reason(visit: &Visit, line: &Line) -> Option<String> {
     line.detail.get("why").and_then(|why| why.as_str()).and_then(|why| sentence(visit, why))
 }
 
-async fn on_the_way(app: &App, visit: &Visit, decisions: Vec<Decision>) -> webkit::Result<Vec<Ended>> {
+async fn on_the_way(
+    (app, visit, rights): (&App, &Visit, &Rights),
+    decisions: Vec<Decision>,
+) -> webkit::Result<Vec<Ended>> {
     if decisions.is_empty() {
         return Ok(Vec::new());
     }
@@ -198,7 +201,7 @@ async fn on_the_way(app: &App, visit: &Visit, decisions: Vec<Decision>) -> webki
             provider: known.name_of(&decision.provider).to_owned(),
             why: sentence(visit, &decision.why).unwrap_or(decision.why),
             detail: decision.detail,
-            about: about.map(|(id, name)| Named::member(*id, name.clone())),
+            about: about.map(|(id, name)| Named::member(rights, *id, name.clone())),
         }
     };
     Ok(decisions.into_iter().map(told).collect())

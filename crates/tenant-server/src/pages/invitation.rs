@@ -69,8 +69,7 @@ struct DetailsPage {
     id: String,
     name: String,
     typed: Typed,
-    /// The name of the provider that says what they are called.
-    by: Option<String>,
+    owned: Owned,
     /// Whether they have another language than the page can name.
     other_language: bool,
 }
@@ -101,10 +100,18 @@ async fn correctable(app: &App, admitted: &Admitted, id: &str) -> webkit::Result
     }
 }
 
-/// The provider that says what somebody is called who comes by it (TP-04).
-async fn names_by(app: &App, member: &Member) -> Option<String> {
+/// Which of the names the provider says by which somebody comes (TP-04), and what it is called.
+#[derive(Default)]
+struct Owned {
+    given_name: bool,
+    family_name: bool,
+    by: Option<String>,
+}
+
+async fn owned(app: &App, member: &Member) -> Owned {
     let known = app.catalogue_for(member).await;
-    ["given_name", "family_name"].iter().find_map(|field| known.owner_of(member, field)).map(str::to_owned)
+    let [given, family] = ["given_name", "family_name"].map(|field| known.owner_of(member, field));
+    Owned { given_name: given.is_some(), family_name: family.is_some(), by: given.or(family).map(str::to_owned) }
 }
 
 async fn page(
@@ -115,9 +122,9 @@ async fn page(
     errors: FieldErrors,
 ) -> webkit::Result<DetailsPage> {
     let shell = shell(app, &visit, &visitor, &Done::default()).await.map_err(database)?;
-    let (id, name, by) = (member.id.to_string(), called(&visit, member), names_by(app, member).await);
+    let (id, name, owned) = (member.id.to_string(), called(&visit, member), owned(app, member).await);
     let other_language = Lang::from_tag(&member.locale).is_none();
-    Ok(DetailsPage { brand: app.brand.clone(), visit, shell, errors, id, name, typed, by, other_language })
+    Ok(DetailsPage { brand: app.brand.clone(), visit, shell, errors, id, name, typed, owned, other_language })
 }
 
 /// Corrects them; nobody is mailed.
@@ -128,10 +135,10 @@ pub(crate) async fn correct_details(
     Form(mut typed): Form<Typed>,
 ) -> webkit::Result<Response> {
     let member = correctable(&app, &admitted, &id).await?;
-    let by_provider = names_by(&app, &member).await.is_some();
+    let owned = owned(&app, &member).await;
     let mut errors = FieldErrors::none();
-    judge_name(&mut errors, "given_name", &mut typed.given_name, by_provider);
-    judge_name(&mut errors, "family_name", &mut typed.family_name, by_provider);
+    judge_name(&mut errors, "given_name", &mut typed.given_name, owned.given_name);
+    judge_name(&mut errors, "family_name", &mut typed.family_name, owned.family_name);
     let has = Lang::from_tag(&member.locale);
     if !typed.locale.is_empty() || has.is_some() {
         judge_language(&mut errors, &typed.locale);
@@ -140,10 +147,9 @@ pub(crate) async fn correct_details(
         let page = page(&app, admitted, &member, typed, errors).await?;
         return Ok(html_with_status(StatusCode::UNPROCESSABLE_ENTITY, page));
     }
-    let name = |typed: String| Some(typed).filter(|_| !by_provider);
     let details = Details {
-        given_name: name(typed.given_name),
-        family_name: name(typed.family_name),
+        given_name: Some(typed.given_name).filter(|_| !owned.given_name),
+        family_name: Some(typed.family_name).filter(|_| !owned.family_name),
         // The same language by a longer tag stays as it is.
         locale: Some(typed.locale).filter(|tag| Lang::from_tag(tag) != has),
     };

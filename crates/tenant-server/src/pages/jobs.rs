@@ -70,14 +70,16 @@ pub(crate) async fn list(
 
 /// What a batch does, as a heading.
 pub(super) fn title(visit: &Visit, batch: &Batch) -> webkit::Result<String> {
-    let name = title_of(visit, batch.deed().map_err(database)?.name(), batch.undo_of.is_some());
-    Ok(if batch.retry_of.is_some() { visit.t_with("job-retry-of", [("deed", name.as_str())]) } else { name })
+    let deed = batch.deed().map_err(database)?;
+    Ok(title_of(visit, deed.name(), (batch.undo_of.is_some(), batch.retry_of.is_some())))
 }
 
-/// The same by the name of the deed, and whether such a one is taken back.
-pub(super) fn title_of(visit: &Visit, deed: &str, takes_back: bool) -> String {
+/// The same by the name of the deed, whether such a one is taken back, and whether that is tried again.
+pub(super) fn title_of(visit: &Visit, deed: &str, (takes_back, retries): (bool, bool)) -> String {
+    let of = |key: &str, name: String| visit.t_with(key, [("deed", name.as_str())]);
     let name = visit.t(&format!("job-{deed}"));
-    if takes_back { visit.t_with("job-undo-of", [("deed", name.as_str())]) } else { name }
+    let name = if takes_back { of("job-undo-of", name) } else { name };
+    if retries { of("job-retry-of", name) } else { name }
 }
 
 #[derive(Debug, Clone, Deserialize)]

@@ -112,10 +112,12 @@ fn version(visit: &Visit, key: &str, kind: &str, number: i64) -> Option<String> 
 
 /// "Lock members (12)"
 fn job(visit: &Visit, batch: Option<&Batch>, line: &Line) -> Option<String> {
-    let of_row = batch.and_then(|batch| Some((batch.deed().ok()?.name(), batch.undo_of.is_some())));
-    let of_line = || Some((text(line, "deed")?, line.detail.get("undo_of").is_some_and(|of| !of.is_null())));
-    let (deed, takes_back) = of_row.or_else(of_line)?;
-    let job = job_title(visit, deed, takes_back);
+    let of_row =
+        batch.and_then(|batch| Some((batch.deed().ok()?.name(), (batch.undo_of.is_some(), batch.retry_of.is_some()))));
+    let has = |name: &str| line.detail.get(name).is_some_and(|of| !of.is_null());
+    let of_line = || Some((text(line, "deed")?, (has("undo_of"), has("retry_of"))));
+    let (deed, kind) = of_row.or_else(of_line)?;
+    let job = job_title(visit, deed, kind);
     let items = || number(line, "items").or(batch.map(|batch| batch.items));
     let with = |key: &str, n: i64| {
         let changed = number(line, "changed").unwrap_or_default();

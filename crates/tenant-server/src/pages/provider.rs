@@ -9,7 +9,7 @@ use axum::response::Response;
 use serde::Deserialize;
 use tenant::blueprint::permission;
 use tenant::fields;
-use tenant::lifecycle::{Deed, Denied, Switching, Target, judge, switch};
+use tenant::lifecycle::{Deed, Denied, Refusal, Switching, Target, judge, switch};
 use tenant::members::{Authorization, Member};
 use tenant::providers::{Catalogue, Provider};
 use tenant::roles::{Acting, of_member};
@@ -97,6 +97,9 @@ pub(crate) async fn show(
 ) -> webkit::Result<Response> {
     admitted.require(permission::MEMBERS_MANAGE)?;
     let member = find(&app, &id).await?;
+    if !member.is_person() {
+        return Err(failure(Denied::Refused(Refusal::NoPerson), &id));
+    }
     Ok(html(page(&app, admitted, member, Wanted::default(), FieldErrors::none()).await?))
 }
 

@@ -130,7 +130,8 @@ fn standing(app: &App, visit: &Visit, member: Member, now: Timestamp) -> Standin
     let until = blueprint.lifecycle.reactivate_within.and_then(|span| Some(member.deleted_at?.plus(span.0)));
     let in_time = until.is_none_or(|until| now < until);
     let (mut open, mut shut) = (Vec::new(), Vec::new());
-    for (what, to) in outlook(Axes::of(&member), &blueprint.lifecycle, &told, in_time) {
+    let happenings = outlook(Axes::of(&member), &blueprint.lifecycle, &told, in_time);
+    for (what, to) in happenings.into_iter().filter(|(what, _)| member.is_person() || !what.is_of_a_person()) {
         let what = visit.t(&format!("step-{}", what.word()));
         match to {
             Ok(to) => open.push(Way { what, to: all_three(app, visit, to) }),

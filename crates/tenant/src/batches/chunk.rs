@@ -93,7 +93,7 @@ async fn write(tx: &mut TenantTx<'_>, context: &Context, batch: &Batch, chunk: &
     if !chunk.more {
         let (changed, unchanged) = (chunk.changed + changed, chunk.unchanged + unchanged);
         let detail = serde_json::json!({
-            "deed": batch.deed()?.name(), "items": batch.items, "undo_of": batch.undo_of,
+            "deed": batch.deed()?.name(), "items": batch.items, "undo_of": batch.undo_of, "retry_of": batch.retry_of,
             "changed": batch.changed + changed, "unchanged": batch.unchanged + unchanged,
         });
         let entry = context.audit(audit::Actor::System, "batch.done").on("batch", batch.id).detail(detail);

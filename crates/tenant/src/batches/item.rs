@@ -57,7 +57,7 @@ impl Outcome {
     pub const fn may_pass(self) -> bool {
         match self {
             Self::NotAllowed | Self::ChangedSince | Self::NoMatch => true,
-            Self::Refused(refusal) => !matches!(refusal, Refusal::AlreadySo | Refusal::Purged),
+            Self::Refused(refusal) => !matches!(refusal, Refusal::AlreadySo | Refusal::Purged | Refusal::NoPerson),
             _ => false,
         }
     }
@@ -250,5 +250,24 @@ mod tests {
             assert_eq!(Outcome::parse(outcome.word()), Some(outcome));
         }
         assert_eq!(Outcome::parse("nonsense"), None);
+    }
+
+    #[test]
+    fn what_another_try_can_come_to_something_of() {
+        for (word, may_pass) in [
+            ("suspended", true),
+            ("last_administrator", true),
+            ("superior", true),
+            ("not_allowed", true),
+            ("no_match", true),
+            ("already_so", false),
+            ("purged", false),
+            ("no_person", false),
+            ("gone", false),
+            ("changed", false),
+            ("unchanged", false),
+        ] {
+            assert_eq!(Outcome::parse(word).map(Outcome::may_pass), Some(may_pass), "{word}");
+        }
     }
 }

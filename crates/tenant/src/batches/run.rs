@@ -62,7 +62,7 @@ async fn turn(
                     return Err(Denied::Refused(Refusal::AlreadySo));
                 }
                 let detail = serde_json::json!({
-                    "deed": deed.name(), "items": batch.items, "fitting": batch.fitting, "undo_of": batch.undo_of,
+                    "deed": deed.name(), "items": batch.items, "fitting": batch.fitting, "undo_of": batch.undo_of, "retry_of": batch.retry_of,
                 });
                 let entry = context.audit(audit::Actor::Member(by.0), action).on("batch", id).detail(detail);
                 Ok(audit::record(&mut tx, &entry).await?)

@@ -107,8 +107,11 @@ impl From<&Changes> for Difference {
 /// Whether the line calls somebody otherwise who states it themselves, or whose provider does.
 fn stays(row: &Row, target: Option<&MemberRow>, changes: &Changes) -> bool {
     let is_stated = |member: &&Member| member.subject.is_some() || member.provider.is_some();
-    let found = target.map(|row| &row.member).filter(is_stated).filter(|_| changes.profile.is_none());
-    let Some(member) = found else { return false };
-    let other = |said: &Option<String>, has: &str| said.as_ref().is_some_and(|said| !said.is_empty() && said != has);
-    other(&row.given_name, &member.given_name) || other(&row.family_name, &member.family_name)
+    let Some(member) = target.map(|row| &row.member).filter(is_stated) else { return false };
+    let (given_name, family_name) = match &changes.profile {
+        Some(after) => (&after.given_name, &after.family_name),
+        None => (&member.given_name, &member.family_name),
+    };
+    let other = |said: &Option<String>, is: &str| said.as_ref().is_some_and(|said| !said.is_empty() && said != is);
+    other(&row.given_name, given_name) || other(&row.family_name, family_name)
 }

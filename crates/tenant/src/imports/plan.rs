@@ -245,20 +245,20 @@ fn profile(context: &Context, acting: &Acting, row: &Row, known: &MemberRow) -> 
     if member.subject.is_some() || member.authorization != Authorization::Invited {
         return Ok(None);
     }
-    let or = |said: &Option<String>, had: &str| said.clone().unwrap_or_else(|| had.to_owned());
+    // What their provider states is stated there (PP-07).
+    let or = |field: &str, said: &Option<String>, had: &str| {
+        said.clone().filter(|_| context.providers.owner_of(member, field).is_none()).unwrap_or_else(|| had.to_owned())
+    };
     let told = Profile::new(
-        &or(&row.given_name, &member.given_name),
-        &or(&row.family_name, &member.family_name),
+        &or("given_name", &row.given_name, &member.given_name),
+        &or("family_name", &row.family_name, &member.family_name),
         &member.email,
-        &or(&row.locale, &member.locale),
+        &or("locale", &row.locale, &member.locale),
         member.picture.as_deref(),
     );
     let same = (&told.given_name, &told.family_name, &told.locale)
         == (&member.given_name, &member.family_name, &member.locale);
-    // What their provider states is stated there (PP-07).
-    let owned =
-        ["given_name", "family_name", "locale"].iter().any(|field| context.providers.owner_of(member, field).is_some());
-    if same || owned {
+    if same {
         return Ok(None);
     }
     if member.kept_by.is_some() {

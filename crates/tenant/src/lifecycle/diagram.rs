@@ -47,6 +47,12 @@ words! {
 }
 
 impl Happening {
+    /// Whether it is what a person does, rather than what is done to a record.
+    #[must_use]
+    pub const fn is_of_a_person(self) -> bool {
+        matches!(self, Self::Accept | Self::Request | Self::Return | Self::AskAgain | Self::AskDeletion)
+    }
+
     const fn event(self, told: &Rejected, in_time: bool) -> Event<'_> {
         match self {
             Self::Accept => Event::Accept,

@@ -59,8 +59,9 @@ impl Actors {
             "member" => Uuid::parse_str(id).ok().map(MemberId),
             "client" => {
                 let of_client = self.of_client.get(id)?;
+                // Of one whose record a server of before has let go, nobody of now is meant.
                 let at_that_time = of_client.iter().rev().find(|(from, _)| place_at(*from) <= line.id);
-                at_that_time.or(of_client.first()).map(|(_, member)| *member)
+                at_that_time.map(|(_, member)| *member)
             }
             _ => None,
         }

@@ -8,7 +8,7 @@ use super::*;
 use crate::Tenant;
 use crate::blueprint::Blueprint;
 use crate::fields::Field;
-use crate::imports::Why;
+use crate::imports::{Difference, Why};
 use crate::members::MemberId;
 use crate::providers::{Catalogue, Owner, Provider};
 
@@ -346,6 +346,44 @@ fn pp_16_profile_fields_are_what_the_tenant_has_and_the_provider_leaves() {
     assert_eq!(said(&here(&member), None, &[("company", "Else"), ("city", "Wien")]), "! provider_owns field.company");
     member.kept_by = Some("Directory".into());
     assert_eq!(said(&here(&member), None, &[("city", "Wien")]), "! kept_elsewhere field.city");
+}
+
+#[test]
+fn pp_07_of_a_name_and_a_language_the_provider_keeps_what_it_states() {
+    let mut context = context("asset-library");
+    let acting = acting(&context, &["administrator"]);
+    let sample = Member::sample(NOW);
+    let invited = Member {
+        provider: Some("corp".into()),
+        subject: None,
+        ..stands(Authorization::Invited, false, Lifecycle::Active)
+    };
+    for (owned, expected) in [
+        (&[][..], ("Wilhelmina", "Hollister", "xx")),
+        (&["given_name", "family_name"], (&*sample.given_name, &*sample.family_name, "xx")),
+        (&["given_name"], (&*sample.given_name, "Hollister", "xx")),
+        (&["locale"], ("Wilhelmina", "Hollister", &*sample.locale)),
+    ] {
+        context.providers = Arc::new(Catalogue::new(vec![Provider {
+            key: "corp".into(),
+            name: "Contoso".into(),
+            owner: Owner::Platform,
+            preset: "oidc".into(),
+            enabled: true,
+            fields: owned.iter().map(|field| (*field).to_owned()).collect(),
+            groups: false,
+        }]));
+        let said = |text: &str| Some(text.to_owned());
+        let (given_name, family_name, locale) = (said("Wilhelmina"), said("Hollister"), said("xx"));
+        let line = Row { given_name, family_name, locale, ..row(None, None) };
+        let known = [MemberRow::sample(invited.clone(), &[])];
+        let planned = plan(&context, Some(&acting), &line, &known);
+        let difference = Difference::of(&line, known.first(), &planned);
+        let Plan::Change(changes) = planned else { panic!("{owned:?}") };
+        let after = changes.profile.unwrap();
+        assert_eq!((&*after.given_name, &*after.family_name, &*after.locale), expected, "{owned:?}");
+        assert_eq!((difference.details, difference.name_stays), (true, owned.contains(&"given_name")), "{owned:?}");
+    }
 }
 
 #[test]
