@@ -273,6 +273,27 @@ async fn pp_03_several_people_are_invited_by_pasted_addresses() {
 }
 
 #[tokio::test]
+async fn pp_03_a_bare_address_calls_nobody_otherwise_who_is_invited_already() {
+    let world = World::new().await;
+    let mut admin = world.admin_of(&world.acme).await;
+    let nora = world.stranger("nora");
+    world.invites(&mut admin, &world.acme, &nora, &["viewer"]).await;
+    let csrf = admin.opens(&world.acme.url("/members/invite/many")).await.csrf();
+    let addresses = format!("{}\n\"Ö, Ä\" <other@elsewhere.test>", nora.email);
+    let fields = [("csrf", &*csrf), ("addresses", &*addresses), ("locale", "en"), ("send_now", "yes")];
+    let looked = admin.post(world.acme.url("/members/invite/many"), &fields).await.answers(303).location().unwrap();
+    world.settle().await;
+    let page = admin.opens(looked.as_str()).await;
+    assert_eq!(numbers(page), [1, 0, 1, 0], "{}", page.text());
+    imports(&world, &mut admin, &world.acme, looked.path()).await;
+    let names = "SELECT COUNT(*) FROM member WHERE (given_name = 'Nora' AND family_name = 'Doe')
+                 OR (given_name = 'Ä' AND family_name = 'Ö')";
+    assert_eq!(world.tenant_count(&world.acme, names).await, 2);
+    let roles = "SELECT COUNT(*) FROM member_role WHERE role = 'viewer'";
+    assert_eq!(world.tenant_count(&world.acme, roles).await, 1, "what nobody ticked takes nothing");
+}
+
+#[tokio::test]
 async fn an_export_comes_back_in_unchanged_and_makes_the_same_list_elsewhere() {
     let world = World::new().await;
     let mut admin = world.admin_of(&world.acme).await;

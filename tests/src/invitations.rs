@@ -324,6 +324,8 @@ async fn pp_03_what_somebody_invited_is_called_is_corrected_by_whoever_may_and_k
         admin.post(&details, &typed).await.answers(409).sees(why);
         admin.opens(&world.acme.url(&page)).await.submits(undo, &[]).await;
     }
+    world.settle().await;
+    assert_eq!(world.mails_to(&mina.email).await.len(), 1, "the invitation, and nothing of a lock");
     // What a provider says is said there, here of one that owns everything; whatever the form brings along (PP-07).
     world.tenant_change(&world.acme, "UPDATE member SET provider = 'corp' WHERE authorization_state = 'invited'").await;
     admin.opens(&details).await.sees("corp says what they are called.");

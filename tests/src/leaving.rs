@@ -47,6 +47,10 @@ async fn pp_14_a_member_asks_for_their_own_deletion_and_is_out_at_once() {
     assert_eq!(world.identity_count("SELECT COUNT(*) FROM membership WHERE state = 'locked'").await, 2);
     let asked = "SELECT COUNT(*) FROM audit_entry WHERE action = 'member.deletion_asked'";
     assert_eq!(world.tenant_count(&world.acme, asked).await, 1);
+    // Whoever decides finds it at home, and in the list.
+    admin.opens(&world.acme.url("/")).await.sees("Waiting to be deleted, or kept: 1").clicks("see-leaving").await;
+    assert!(admin.text_of("members").contains("Asked for their own deletion"), "{}", admin.text_of("members"));
+    assert_eq!(admin.page.every("#members tbody tr", |_| ()).len(), 1);
     // The administrator's side: no plain unlock; keeping brings them back.
     admin.opens(&world.acme.url("/members")).await.follows("Bob Doe").await.sees("Asked for their own deletion");
     assert!(!admin.page.has("unlock") && admin.page.has("delete"));

@@ -14,9 +14,9 @@ async fn pp_05_each_line_says_what_it_changes_of_whom_before_and_after_it_is_don
     }
     let file = "email,given_name,state,roles,field.city\r\n\
         ada@people.test,Ada,locked,editor,\r\n\
-        bob@people.test,Robert,,viewer,Graz\r\n\
+        bob@people.test,Robert,,,Graz\r\n\
         cleo@people.test,Cleo,,viewer,\r\n\
-        dora@people.test,Theodora,,viewer,\r\n\
+        dora@people.test,Theodora,,,\r\n\
         nora@elsewhere.test,Nora,,viewer editor,Linz\r\n\
         lars@elsewhere.test,Lars,locked,,\r\n\
         nobody,,,,\r\n";
@@ -51,6 +51,15 @@ async fn pp_05_each_line_says_what_it_changes_of_whom_before_and_after_it_is_don
     assert_eq!(numbers(page), [0, 0, 6, 1], "{}", page.text());
     let stays: Vec<String> = told(page).into_iter().filter(|change| change != "–").collect();
     assert_eq!(stays, [expected[3], expected[3]]);
+    // What is empty is not there: nobody loses their roles, or their name, by it. “-” takes them all.
+    let bare = "email,given_name,family_name,roles\r\nnora@elsewhere.test,,,\r\nlars@elsewhere.test,,,\r\nada@people.test,,,-\r\n";
+    let of_bare = looks(&world, &mut admin, &world.acme, false, bare.as_bytes()).await;
+    let page = admin.opens(&world.acme.url(&of_bare)).await;
+    assert_eq!((numbers(page), &*told(page)), ([0, 1, 2, 0], &["–", "–", "Loses: Editor"].map(str::to_owned)[..]));
+    let lines = "{\"email\":\"ada@people.test\",\"roles\":[]}\n{\"email\":\"bob@people.test\",\"roles\":null,\"given_name\":\"\"}\n";
+    let of_lines = looks(&world, &mut admin, &world.acme, false, lines.as_bytes()).await;
+    let page = admin.opens(&world.acme.url(&of_lines)).await;
+    assert_eq!((numbers(page), &*told(page)), ([0, 1, 1, 0], &["Loses: Editor", "–"].map(str::to_owned)[..]));
     // Nor does a file call somebody otherwise of whom a provider says it (PP-07).
     world.tenant_change(&world.acme, "UPDATE member SET provider = 'corp' WHERE given_name = 'Nora'").await;
     let other = file.replace("Nora,,viewer editor", "Eleonora,,viewer editor");

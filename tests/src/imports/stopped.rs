@@ -19,7 +19,7 @@ async fn pp_08_lines_that_were_not_come_to_are_told_apart_from_those_done_on_pag
     assert_eq!(tiles(&admin), "2 Will be added 1 Wrong");
     // Before the word.
     turns(&mut admin, &world.acme, &format!("{path}/cancel")).await.answers(303);
-    admin.opens(&world.acme.url(&path)).await.sees("0 of 3 lines done").sees("Not reached: 3.");
+    admin.opens(&world.acme.url(&path)).await.sees("0 of 3 lines gone through").sees("Not reached: 3.");
     assert!(!admin.page.text().contains("Will be added") && !admin.page.text().contains("This will do something"));
     assert_eq!(tiles(&admin), "3 Not reached");
     assert!(!admin.has("report-wrong"), "nothing was tried");
@@ -36,7 +36,7 @@ async fn pp_08_lines_that_were_not_come_to_are_told_apart_from_those_done_on_pag
     assert_eq!((report.matches(",new,yes,").count(), report.matches(",wrong,no,").count()), (2, 1), "{report}");
     let stopped = "UPDATE import SET state = 'cancelled', reached = 2, added = 1, failed = 0 WHERE state = 'done'";
     world.tenant_change(&world.acme, stopped).await;
-    admin.opens(&world.acme.url(&path)).await.sees("1 of 3 lines done").sees("Not reached: 2.");
+    admin.opens(&world.acme.url(&path)).await.sees("1 of 3 lines gone through").sees("Not reached: 2.");
     assert_eq!(tiles(&admin), "1 Added 2 Not reached");
     for (only, lines) in [("new", 1), ("wrong", 0), ("not_reached", 2)] {
         admin.opens(&world.acme.url(&format!("{path}?only={only}"))).await.answers(200);

@@ -258,6 +258,10 @@ async fn pp_17_a_report_is_for_whoever_may_do_such_a_thing_and_the_log_says_who_
     let report = world.acme.url(&format!("{path}/report.csv"));
     let taken = "SELECT COUNT(*) FROM audit_entry WHERE action = 'batch.reported'";
     assert!(!desk.opens(&world.acme.url(&path)).await.has("report"), "they may look, and take nothing along");
+    let waits = format!("Waits for {}", admin.name());
+    desk.sees(&waits);
+    desk.opens(&world.acme.url("/jobs")).await.sees(&waits);
+    admin.opens(&world.acme.url(&path)).await.sees("Waits for you");
     assert_eq!(desk.get(&report).await.status, 403);
     assert_eq!(world.tenant_count(&world.acme, taken).await, 0);
     assert!(admin.opens(&world.acme.url(&path)).await.has("report"));
@@ -272,7 +276,7 @@ async fn pp_11_before_the_word_is_given_a_job_says_whether_its_people_get_mail()
     let mut admin = world.admin_of(&world.acme).await;
     let person = world.member("one", &world.acme, MemberState::Active, &["supplier"]).await;
     let one = id_of(&mut admin, &world.acme, "one").await;
-    let (mail, nobody) = ("Each of them gets a mail.", "Nobody gets a mail.");
+    let (mail, nobody) = ("Each of them who has come in, or asked to, gets a mail.", "Nobody gets a mail.");
     for (deed, told, undone) in [
         ("lock", mail, mail),
         ("unlock", mail, mail),

@@ -65,6 +65,9 @@ home-to-do = Zu tun
 home-requests-wait = Jemand möchte beitreten
 home-requests-number = Warten auf Ihre Antwort: { $n }
 home-open-requests = Anfragen öffnen
+home-some-leave = Jemand bittet um die eigene Löschung
+home-leave-number = Warten darauf, gelöscht oder behalten zu werden: { $n }
+home-see-leaving = Ansehen, wer
 home-rights = Was Sie hier dürfen
 
 # Stand einer Anfrage

@@ -65,6 +65,9 @@ home-to-do = To do
 home-requests-wait = People ask to join
 home-requests-number = Waiting for your answer: { $n }
 home-open-requests = Open requests
+home-some-leave = People ask to be deleted
+home-leave-number = Waiting to be deleted, or kept: { $n }
+home-see-leaving = See who
 home-rights = What you can do here
 
 # Where a request stands

@@ -23,6 +23,8 @@ struct HomePage {
     roles: Vec<String>,
     rights: Vec<String>,
     waiting: Option<String>,
+    /// How many asked for their own deletion, for whoever decides on that.
+    leaving: Option<String>,
     /// Whether a field is required that they left empty (PP-16).
     lacks_fields: bool,
 }
@@ -48,8 +50,11 @@ async fn admitted(app: &App, visit: Visit, visitor: &Visitor, done: &Done) -> we
     } else {
         0
     };
+    let may_delete = visitor.rights.has(permission::MEMBERS_MANAGE) && app.tenant.blueprint.lifecycle.self_deletion;
+    let leaving = if may_delete { requests::wanting_to_leave(&mut read).await.map_err(database)? } else { 0 };
     Ok(html(HomePage {
         shell,
+        leaving: (leaving > 0).then(|| glanced(&visit, leaving)),
         // Whose record is kept elsewhere can't fill in anything here.
         lacks_fields: !lacking.is_empty() && visitor.member.kept_by.is_none(),
         name: visitor.member.given_name.clone(),

@@ -7,9 +7,9 @@ use axum::http::header::{CONTENT_DISPOSITION, CONTENT_TYPE};
 use axum::response::{IntoResponse, Response};
 use tenant::blueprint::{Blueprint, Granted, Role, permission};
 use tenant::fields;
-use tenant::imports::{self, BeginError, Column, Import, ImportId, NewImport};
+use tenant::imports::{self, BeginError, Column, Import, ImportId, ImportState, NewImport};
 use tenant::lifecycle::Denied;
-use tenant::members::MemberState;
+use tenant::members::{self, MemberId, MemberState};
 use webkit::{Brand, FieldErrors, FileStream, Message, Shell, StreamError, Visit, html, html_with_status, see_other};
 
 use super::csv::line;
@@ -68,9 +68,12 @@ async fn page(
     let (past, last) = cut(past, ON_A_PAGE, |import| import.id.0);
     let next = last.map(|last| format!("/members/import?before={last}#past-heading"));
     let fields = fields::of_tenant(&mut read, &app.tenant.blueprint).await.map_err(database)?;
+    let makers = members::some(&mut read, past.iter().map(|import| import.made_by)).await.map_err(database)?;
     drop(read);
+    let by = |import: &Import| makers.get(&import.made_by).map_or_else(String::new, |row| row.member.name());
     let fields = fields.iter().map(|field| Column::field(&field.key)).collect();
-    let past = past.into_iter().map(|import| Past { state: state(&visit, &import), import }).collect();
+    let told = |import: &Import| state(&visit, (import, &by(import)), visitor.member.id);
+    let past = past.into_iter().map(|import| Past { state: told(&import), import }).collect();
     let roles = by_hand(&app.tenant.blueprint).cloned().collect();
     let states = [MemberState::Active, MemberState::Invited, MemberState::Locked, MemberState::Suspended];
     let suspends = |state: &MemberState| *state != MemberState::Suspended || app.tenant.blueprint.lifecycle.suspension;
@@ -79,8 +82,11 @@ async fn page(
     Ok(NewPage { visit, brand, shell, errors, roles, states, fields, most, past, next })
 }
 
-/// How far it is, in a word.
-pub(super) fn state(visit: &Visit, import: &Import) -> String {
+/// How far it is, in a word; where it waits, for whom: whoever looks, or else who brought it.
+pub(super) fn state(visit: &Visit, (import, by): (&Import, &str), looks: MemberId) -> String {
+    if import.state == ImportState::Ready && import.made_by != looks {
+        return visit.t_with("import-state-ready-other", [("name", by)]);
+    }
     visit.t(&format!("import-state-{}", import.state.word()))
 }
 

@@ -107,13 +107,14 @@ pub(crate) async fn show(
     drop(read);
     let row = |line: &Shown| row(&visit, &import, line, words(&app, &visit, &fields, &import.difference(line)));
     let rows: Vec<Row> = page.lines.iter().map(row).collect();
+    let by = by.map_or_else(String::new, |member| member.name());
     let here = |after: i64| {
         let only = only.map(|only| format!("&only={}", only.word())).unwrap_or_default();
         format!("/members/import/{}?after={after}{only}", import.id)
     };
     Ok(html(ImportPage {
-        state: state(&visit, &import),
-        by: by.map_or_else(String::new, |member| member.name()),
+        state: state(&visit, (&import, &by), visitor.member.id),
+        by,
         ignored: import.ignored().collect::<Vec<_>>().join(", "),
         reopens: Some(import.to_reopen).filter(|n| *n > 0).map(|n| visit.number(n)).unwrap_or_default(),
         groups: groups(&visit, &import, only),

@@ -118,14 +118,14 @@ pub(crate) async fn look(
     }
 }
 
-/// Names and addresses as people copy them: `Mina Hollis <mina@example.com>, jonas@example.com; …`, one a line, or with spaces
-/// between. What is no address stays, and is told of as a line that is wrong.
+/// Names and addresses as people copy them: `Mina Hollis <mina@example.com>, "Hollis, Mina" <mina@example.com>; …`, one a line, or with
+/// spaces between. What is no address stays, and is told of as a line that is wrong.
 fn pasted(text: &str) -> Vec<(&str, &str)> {
     let mut found = Vec::new();
-    for part in text.split([',', ';', '\n', '\r', '\t']).map(str::trim).filter(|part| !part.is_empty()) {
-        match part.split_once('<') {
+    for part in parts(text).into_iter().map(str::trim).filter(|part| !part.is_empty()) {
+        match part.rsplit_once('<') {
             Some((name, address)) => {
-                let name = name.trim().trim_matches('"');
+                let name = name.trim().trim_matches('"').trim();
                 found.push((name, address.trim().trim_end_matches('>').trim()));
             }
             None => found.extend(part.split_whitespace().map(|address| ("", address))),
@@ -134,13 +134,37 @@ fn pasted(text: &str) -> Vec<(&str, &str)> {
     found
 }
 
+/// What stands between separators. One in quotes is none, where the quotes are closed in the same line (RFC 5322 §3.2.4).
+fn parts(text: &str) -> Vec<&str> {
+    let (mut parts, mut begins, mut quoted_to) = (Vec::new(), 0, 0);
+    for (at, c) in text.char_indices() {
+        if at < quoted_to {
+            continue;
+        }
+        match c {
+            '"' => {
+                let rest = &text[at + 1..];
+                let line = rest.find(['\r', '\n']).unwrap_or(rest.len());
+                quoted_to = rest[..line].find('"').map_or(quoted_to, |end| at + 1 + end + 1);
+            }
+            ',' | ';' | '\n' | '\r' | '\t' => {
+                parts.push(&text[begins..at]);
+                begins = at + 1;
+            }
+            _ => {}
+        }
+    }
+    parts.push(&text[begins..]);
+    parts
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
 
     #[test]
     fn addresses_are_read_as_people_copy_them() {
-        let cases: [(&str, &[(&str, &str)]); 7] = [
+        let cases: [(&str, &[(&str, &str)]); 10] = [
             ("mina@a.test", &[("", "mina@a.test")]),
             ("mina@a.test, jonas@a.test;lea@a.test", &[("", "mina@a.test"), ("", "jonas@a.test"), ("", "lea@a.test")]),
             (
@@ -149,6 +173,9 @@ mod tests {
             ),
             ("Mina Hollis <mina@a.test>, <lea@a.test>", &[("Mina Hollis", "mina@a.test"), ("", "lea@a.test")]),
             ("\"Mina Hollis\" < mina@a.test >", &[("Mina Hollis", "mina@a.test")]),
+            ("\"Hollis, Mina\" <mina@a.test>; lea@a.test", &[("Hollis, Mina", "mina@a.test"), ("", "lea@a.test")]),
+            ("\"Ö; Ä\" <x@a.test>,\"B\"<y@a.test>", &[("Ö; Ä", "x@a.test"), ("B", "y@a.test")]),
+            ("5\" nail <x@a.test>, y@a.test\n\"", &[("5\" nail", "x@a.test"), ("", "y@a.test"), ("", "\"")]),
             ("mina.a.test", &[("", "mina.a.test")]),
             (" ,;\n", &[]),
         ];

@@ -21,7 +21,7 @@ use webkit::{Brand, Failure, FieldErrors, Form, Shell, Visit, html, see_other};
 use super::csv::line;
 use super::deed::days_to_return;
 use super::job_details::{Detail, Word, change_words, details, word};
-use super::jobs::{refused, title};
+use super::jobs::{refused, state, title};
 use super::only::only;
 use super::request::failure;
 use super::{Done, shell, state_word};
@@ -155,12 +155,13 @@ pub(crate) async fn show(
         format!("/jobs/{}?after={after}{only}", batch.id)
     };
     let may_act = visitor.rights.has(deed.permission());
+    let by = by.map_or_else(String::new, |member| member.name());
     let waits = matches!(batch.state, BatchState::Ready | BatchState::Sorting);
     Ok(html(JobPage {
         errors: FieldErrors::none(),
         title: title(&visit, &batch)?,
-        state: visit.t(&format!("job-state-{}", batch.state.word())),
-        by: by.map_or_else(String::new, |member| member.name()),
+        state: state(&visit, (&batch, &by), visitor.member.id),
+        by,
         groups: counted.iter().map(|(one, n)| group(*one, said(*one), visit.number(*n), only == Some(*one))).collect(),
         tally: Tally::of(&counts.behind),
         left,

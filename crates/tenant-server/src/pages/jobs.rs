@@ -7,7 +7,7 @@ use axum::extract::{Query, State};
 use axum::http::StatusCode;
 use axum::response::Response;
 use serde::Deserialize;
-use tenant::batches::{self, Batch, BatchId, CreateError, Selection};
+use tenant::batches::{self, Batch, BatchId, BatchState, CreateError, Selection};
 use tenant::blueprint::{Role, permission};
 use tenant::lifecycle::{Deed, HowRoles};
 use tenant::members::{self, MemberId};
@@ -61,11 +61,19 @@ pub(crate) async fn list(
     let mut lines = Vec::new();
     for batch in batches {
         let by = makers.get(&batch.made_by).map_or_else(String::new, |row| row.member.name());
-        let state = visit.t(&format!("job-state-{}", batch.state.word()));
+        let state = state(&visit, (&batch, &by), visitor.member.id);
         lines.push(Line { deed: title(&visit, &batch)?, state, by, batch });
     }
     let brand = app.brand.clone();
     Ok(html(JobsPage { visit, brand, shell, lines, next }))
+}
+
+/// How far it is, in a word; where it waits, for whom: whoever looks, or else who made it.
+pub(super) fn state(visit: &Visit, (batch, by): (&Batch, &str), looks: MemberId) -> String {
+    if batch.state == BatchState::Ready && batch.made_by != looks {
+        return visit.t_with("job-state-ready-other", [("name", by)]);
+    }
+    visit.t(&format!("job-state-{}", batch.state.word()))
 }
 
 /// What a batch does, as a heading.

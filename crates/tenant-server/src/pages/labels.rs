@@ -1,6 +1,6 @@
 use tenant::blueprint::Blueprint;
 use tenant::lifecycle::Axis;
-use tenant::members::{Member, MemberState};
+use tenant::members::{Authorization, Member, MemberState};
 use webkit::Visit;
 
 /// A state as it is shown: icon and word, never colour alone.
@@ -12,6 +12,11 @@ pub(crate) struct StatePill {
 
 /// The one word for a member's three axes: the blueprint's, where it has one.
 pub(crate) fn state_pill(visit: &Visit, blueprint: &Blueprint, member: &Member) -> StatePill {
+    if member.state() == MemberState::Locked && member.authorization == Authorization::UserDeletion {
+        // Locked as they are, it is their wish that waits for somebody (PP-14).
+        let label = state_word(visit, blueprint, "authorization", member.authorization.word());
+        return StatePill { tone: "warn", icon: "user-x", label };
+    }
     let (tone, icon) = match member.state() {
         MemberState::Active => ("good", "check"),
         MemberState::ToReview => ("warn", "hourglass"),

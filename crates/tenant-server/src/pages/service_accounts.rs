@@ -17,9 +17,6 @@ use super::{Done, StatePill, role_labels, shell, state_pill};
 use crate::instance::App;
 use crate::visitor::{Admitted, database};
 
-/// What the operator types.
-const REGISTER: &str = "latchkey clients create --service";
-
 /// One with how it stands.
 struct Line {
     account: ServiceAccount,
@@ -40,6 +37,8 @@ struct AccountsPage {
     next: Option<String>,
     roles: Vec<Role>,
     typed: New,
+    /// What the operator types.
+    register: String,
     /// The audience of a token for the API.
     api: String,
 }
@@ -94,7 +93,8 @@ async fn page(
         accounts.into_iter().map(|account| line(app, &visit, rows.get(&account.member_id), account)).collect();
     let roles = grantable(&app.tenant.blueprint, &visitor.rights).into_iter().cloned().collect();
     let (brand, api) = (app.brand.clone(), crate::api::audience(app));
-    Ok(AccountsPage { visit, brand, shell, errors, accounts, next, roles, typed, api })
+    let register = format!("latchkey clients create --service --tenant {} --name …", app.tenant.slug);
+    Ok(AccountsPage { visit, brand, shell, errors, accounts, next, roles, typed, register, api })
 }
 
 fn line(app: &App, visit: &Visit, row: Option<&MemberRow>, account: ServiceAccount) -> Line {

@@ -2,6 +2,7 @@ use serde_json::{Map, Value};
 
 use super::columns::{Cells, Heading, Ignored, heading};
 use super::reader::{LONGEST, Line};
+use super::row::NO_ROLES;
 use super::{Column, Fault, Trouble};
 
 /// What an object of profile fields is called.
@@ -93,7 +94,8 @@ fn text_of(column: &Column, value: Value) -> Result<Option<String>, Fault> {
         Value::Array(items) if *column == Column::Roles => {
             let texts: Option<Vec<&str>> = items.iter().map(Value::as_str).collect();
             // A line end stands in no role's name.
-            Ok(Some(texts.ok_or_else(wrong)?.join("\n")))
+            let text = texts.ok_or_else(wrong)?.join("\n");
+            Ok(Some(if text.is_empty() { NO_ROLES.to_owned() } else { text }))
         }
         _ => Err(wrong()),
     }

@@ -10,6 +10,9 @@ use crate::lifecycle::Keeper;
 use crate::members::{MemberState, canonical, clean, one_line};
 use crate::providers::is_key;
 
+/// No role at all, as a file says it: a cell that is empty says nothing.
+pub(super) const NO_ROLES: &str = "-";
+
 /// The longest name, in characters.
 const LONGEST_NAME: usize = 100;
 
@@ -71,7 +74,7 @@ pub(super) fn row(cells: &Cells, names_of_roles: &RoleNames) -> Result<Row, Faul
         family_name,
         locale: filled(cells, Column::Language).map(language).transpose()?,
         state: filled(cells, Column::State).map(state).transpose()?,
-        roles: cells.get(&Column::Roles).map(|text| roles(text, names_of_roles)).transpose()?,
+        roles: filled(cells, Column::Roles).map(|text| roles(text, names_of_roles)).transpose()?,
         provider: filled(cells, Column::Provider).map(provider).transpose()?,
         kept_by: filled(cells, Column::KeptBy).map(keeper).transpose()?,
         fields: fields(cells),
@@ -98,7 +101,7 @@ fn email(cells: &Cells) -> Result<String, Fault> {
 }
 
 fn names(cells: &Cells) -> Result<(Option<String>, Option<String>), Fault> {
-    let name = |column| cells.get(&column).map(|text| checked(text, column)).transpose();
+    let name = |column: Column| filled(cells, column.clone()).map(|text| checked(text, column)).transpose();
     let (given, family) = (name(Column::GivenName)?, name(Column::FamilyName)?);
     match name(Column::Name)?.filter(|_| given.is_none() && family.is_none()) {
         Some(whole) => {
@@ -142,6 +145,9 @@ fn fields(cells: &Cells) -> Values {
 /// Keys separated by spaces, as an export writes them; or keys and names, separated by signs.
 fn roles(text: &str, names: &RoleNames) -> Result<BTreeSet<String>, Fault> {
     let mut keys = BTreeSet::new();
+    if text == NO_ROLES {
+        return Ok(keys);
+    }
     for piece in text.split([',', ';', '|', '\n']).map(str::trim).filter(|piece| !piece.is_empty()) {
         if let Some(key) = names.key(piece) {
             keys.insert(key);
@@ -196,19 +202,22 @@ mod tests {
         assert_eq!(mina.roles, Some(["editor".to_owned(), "viewer".to_owned()].into()));
         assert_eq!(mina.fields, [("city".to_owned(), "Graz".to_owned())].into());
         let bare = read(&[(Column::Email, "a@b.example"), (Column::Roles, "")]).unwrap();
-        assert_eq!((bare.state, bare.roles, bare.kept_by), (None, Some(BTreeSet::new()), None));
+        assert_eq!((bare.state, bare.roles, bare.kept_by), (None, None, None), "what is empty is not there");
+        let none = read(&[(Column::Email, "a@b.example"), (Column::Roles, NO_ROLES)]).unwrap();
+        assert_eq!(none.roles, Some(BTreeSet::new()));
     }
 
     #[test]
     fn one_name_falls_into_two() {
         for (name, given, family) in [
-            ("Mina Hollis", "Mina", "Hollis"),
-            ("Hollis, Mina M.", "Mina M.", "Hollis"),
-            ("Mina", "Mina", ""),
-            ("", "", ""),
+            ("Mina Hollis", Some("Mina"), Some("Hollis")),
+            ("Hollis, Mina M.", Some("Mina M."), Some("Hollis")),
+            ("Mina", Some("Mina"), Some("")),
+            // What is empty is not there.
+            ("", None, None),
         ] {
             let row = read(&[(Column::Email, "a@b.example"), (Column::Name, name)]).unwrap();
-            assert_eq!((row.given_name.as_deref(), row.family_name.as_deref()), (Some(given), Some(family)), "{name}");
+            assert_eq!((row.given_name.as_deref(), row.family_name.as_deref()), (given, family), "{name}");
         }
     }
 

@@ -266,12 +266,20 @@ const fn member_again() -> Axes {
     Axes { authorization: Authorization::Reviewed, locked: false, lifecycle: Lifecycle::Active }
 }
 
+/// Whoever is merely invited has asked for nothing, and may have heard of nothing: no mail but the invitation goes to them.
+const fn to_whoever_came(from: Axes, effects: &'static [Effect]) -> &'static [Effect] {
+    match from.authorization {
+        Authorization::Invited => &[],
+        _ => effects,
+    }
+}
+
 const fn of_the_locked(from: Axes, event: Event<'_>) -> Result<Transition, Refusal> {
     match event {
         Event::Unlock => Ok(Transition {
             to: Axes { locked: false, ..from },
             action: "member.unlocked",
-            effects: &[Effect::Mail(MailKind::Unlocked)],
+            effects: to_whoever_came(from, &[Effect::Mail(MailKind::Unlocked)]),
         }),
         Event::Lock => Err(Refusal::AlreadySo),
         Event::KeepAfterAll => Err(Refusal::NotAsked),
@@ -308,7 +316,7 @@ fn of_the_active(from: Axes, event: Event<'_>, rules: &LifecycleRules) -> Result
         (Event::Lock, _) => Ok(Transition {
             to: Axes { locked: true, ..from },
             action: "member.locked",
-            effects: &[Effect::Mail(MailKind::Locked)],
+            effects: to_whoever_came(from, &[Effect::Mail(MailKind::Locked)]),
         }),
         (Event::Unlock, _) => Err(Refusal::AlreadySo),
         (Event::KeepAfterAll, _) => Err(Refusal::NotAsked),

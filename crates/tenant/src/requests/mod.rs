@@ -52,6 +52,19 @@ pub async fn waiting(read: &mut impl TenantRead) -> Result<i64, StoreError> {
     count(read, GLANCED).await
 }
 
+/// How many have asked for their own deletion, counted up to [`GLANCED`] (PP-14).
+///
+/// # Errors
+/// What the database says.
+pub async fn wanting_to_leave(read: &mut impl TenantRead) -> Result<i64, StoreError> {
+    let sql = counted!(
+        "SELECT 1 AS one FROM member WHERE tenant_id = $1 AND authorization_state = 'user_deletion' AND lifecycle = 'active'",
+        "$2"
+    );
+    let (count,): (i64,) = read.one(sql, params![GLANCED + 1]).await?;
+    Ok(count)
+}
+
 async fn count(read: &mut impl TenantRead, limit: i64) -> Result<i64, StoreError> {
     let sql = counted!(
         "SELECT 1 AS one FROM member WHERE tenant_id = $1 AND authorization_state = 'to_review' AND NOT locked AND lifecycle = 'active'

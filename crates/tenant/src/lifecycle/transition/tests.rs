@@ -216,3 +216,13 @@ fn rights_and_states_are_told_apart() {
     let expected = [&Refusal::Yourself, &Refusal::Superior, &Refusal::OutOfReach, &Refusal::SuperiorsCome];
     assert_eq!(about_rights, expected);
 }
+
+#[test]
+fn pp_11_who_has_not_come_hears_of_no_lock() {
+    let rules = Blueprint::shipped("asset-library").unwrap().lifecycle;
+    let mails = |from: &str, event| transition(state(from), event, &rules).unwrap().effects.len();
+    for (from, mailed) in [("invited", 0), ("to-review", 1), ("reviewed", 1), ("rejected", 1)] {
+        assert_eq!(mails(from, Event::Lock), mailed, "{from}");
+        assert_eq!(mails(&format!("{from}+"), Event::Unlock), mailed, "{from}");
+    }
+}
