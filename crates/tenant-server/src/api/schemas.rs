@@ -273,7 +273,10 @@ fn import_change() -> Value {
 
 fn import_line() -> Value {
     let mut problem = object(&[("code", text()), ("column", or_null("string")), ("detail", or_null("string"))]);
-    problem["description"] = "What is wrong with it. Of a line that is to be done: what will stand in its way, unless a line before it clears that.".into();
+    if let Some(problem) = problem.as_object_mut() {
+        let about = "What is wrong with it. Of a line that is to be done: what will stand in its way, unless a line before it clears that.";
+        problem.insert("description".to_owned(), about.into());
+    }
     let outcomes: Vec<_> = imports::outcomes().into_iter().map(Some).chain([None]).collect();
     object(&[
         ("line", number()),
