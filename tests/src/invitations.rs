@@ -351,6 +351,17 @@ async fn the_ledger_tells_withdrawn_expired_and_refused_ones() {
     admin.submits("send-invitation", &[]).await;
     world.settle().await;
     world.mail.fail_with(Some(mail::Undelivered::Refused("550 no such mailbox".to_owned())));
+    // What cannot be is said at the field, and what was typed stays there.
+    let here = world.member("here", &world.acme, MemberState::Active, &[]).await;
+    for (typed, why) in [("no address", "not one"), (&*here.email, "already")] {
+        admin.opens(&world.acme.url(&page)).await.submits("correct-email", &[("email", typed)]).await.answers(422);
+        assert_eq!(
+            (admin.page.attribute("email", "value"), admin.page.has("known-member")),
+            (typed.to_owned(), typed == here.email),
+            "{why}"
+        );
+        assert!(admin.page.has("email-error"), "{:?}", admin.page);
+    }
     admin.submits("correct-email", &[("email", "mnia@people.test")]).await.sees("A new invitation is on its way");
     admin.sees("Replaced by a newer one").sees("mnia@people.test");
     // A refusal is believed after some hours of trying.

@@ -192,6 +192,9 @@ pub(super) struct Details {
     pub compromised: Option<bool>,
 }
 
+/// What deeds are told beside their name.
+const NEEDS: &str = "approve takes roles; reject needs reason; roles needs roles and takes how; switch needs provider and takes compromised";
+
 /// A deed by its name, with exactly the details that it takes, for a caller whose token is for such deeds.
 pub(super) fn deed(call: &Call, name: &str, details: Details) -> Result<Deed, Problem> {
     let Details { roles, how, reason, provider, compromised } = details;
@@ -202,10 +205,13 @@ pub(super) fn deed(call: &Call, name: &str, details: Details) -> Result<Deed, Pr
         ("switch", None, None, None, (Some(provider), compromised)) => {
             switch(&provider, compromised.unwrap_or_default(), None)?
         }
-        (name, None, None, None, (None, None)) => {
-            Deed::plain(name).ok_or_else(|| Problem::unfit(format!("{name}: no such deed, or not without details")))?
+        (name, None, None, None, (None, None)) => Deed::plain(name)
+            .ok_or_else(|| Problem::unfit(format!("{name}: no such deed, or it lacks what it needs: {NEEDS}")))?,
+        (name, ..) => {
+            return Err(Problem::unfit(format!(
+                "{name}: with what it does not take, or without what it needs: {NEEDS}"
+            )));
         }
-        (name, ..) => return Err(Problem::unfit(format!("{name}: a detail that it does not take, or lacks"))),
     };
     needs_scope_of(call, &deed)?;
     Ok(deed)

@@ -115,7 +115,9 @@ pub(crate) async fn show(
     let known = Known::of(&app, &mut read, &lines, about_whom).await.map_err(database)?;
     drop(read);
     let names_provider = ["member.provider_switched", "newcomers.provider_set"];
-    if lines.iter().any(|line| line.action.contains("group") || names_provider.contains(&line.action.as_str())) {
+    let is_provider = |line: &Line| line.target_kind.as_deref() == Some("provider");
+    let in_words = |line: &Line| line.action.contains("group") || names_provider.contains(&line.action.as_str());
+    if lines.iter().any(|line| is_provider(line) || in_words(line)) {
         // What a provider is called.
         app.catalogue(Age::ToShow).await;
     }
@@ -144,7 +146,7 @@ pub(super) fn entry((app, visit, rights): (&App, &Visit, &Rights), known: &Known
     let by = known.actor(&line);
     let to_themselves = |id: &MemberId| by.as_ref().and_then(|by| by.id) == Some(*id);
     let member = target(&line).filter(|id| !to_themselves(id)).map(|id| Named::member(rights, id, known.name(id)));
-    let target = member.or_else(|| provider(&line)).or_else(|| work(visit, rights, known, &line));
+    let target = member.or_else(|| provider(app, &line)).or_else(|| work(visit, rights, known, &line));
     let words = words(&line.action);
     let mut text = sentence(app, visit, known, &line)
         .unwrap_or_else(|| words.map_or_else(|| line.action.clone(), |(_, key)| visit.t(key)));
@@ -171,10 +173,11 @@ fn did(by: Who) -> Named {
     Named { name: by.name, to: by.id.map(|id| format!("/audit?by={id}")) }
 }
 
-/// The provider that it was done to: by its key.
-fn provider(line: &Line) -> Option<Named> {
-    let key = line.target_id.clone().filter(|_| line.target_kind.as_deref() == Some("provider"))?;
-    Some(Named { name: key, to: None })
+/// The provider that it was done to; a sentence about its groups names it already.
+fn provider(app: &App, line: &Line) -> Option<Named> {
+    let key = line.target_id.as_deref().filter(|_| line.target_kind.as_deref() == Some("provider"))?;
+    let is_named = line.action.starts_with("group.");
+    (!is_named).then(|| Named { name: app.providers.latest().name_of(key).to_owned(), to: None })
 }
 
 fn actions(visit: &Visit, filter: &LogFilter) -> Vec<Choice> {

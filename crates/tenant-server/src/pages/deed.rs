@@ -76,7 +76,7 @@ impl<'a> Offers<'a> {
     pub(crate) fn may_switch(&self) -> bool {
         let member = self.target.member;
         let there = matches!(member.lifecycle, Lifecycle::Active | Lifecycle::Suspended);
-        let could = there && !member.break_glass && member.kept_by.is_none();
+        let could = there && member.is_person() && !member.break_glass && member.kept_by.is_none();
         could && self.fields().is_ok()
     }
 

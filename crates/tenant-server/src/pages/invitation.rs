@@ -10,7 +10,7 @@ use tenant::invitations::{self, Details};
 use tenant::lifecycle::{Deed, Denied, Target};
 use tenant::members::Member;
 use tenant::roles;
-use webkit::{Brand, Failure, FieldErrors, Form, Lang, Shell, Visit, html, html_with_status, see_other};
+use webkit::{Brand, FieldErrors, Form, Lang, Shell, Visit, html, html_with_status, see_other};
 
 use super::deed::Offers;
 use super::invite::{judge_language, judge_name};
@@ -32,19 +32,52 @@ pub(crate) async fn correct_email(
     Path(id): Path<String>,
     Form(form): Form<Correction>,
 ) -> webkit::Result<Response> {
-    admitted.require(permission::MEMBERS_MANAGE)?;
-    let member = find(&app, &id).await?;
+    let member = correctable(&app, &admitted, &id).await?;
     let email = form.email.trim().to_owned();
     if !invitations::is_address(&email) {
-        let back = format!("/members/{}", member.id);
-        return Err(Failure::bad_request("email-wrong").next(back, "see-member"));
+        return once_more(&app, admitted, &member, email, ("email-wrong", None)).await;
     }
     app.catalogue_for(&member).await;
     let (by, context) = (admitted.visitor.member.id, app.context(&admitted.visit));
-    let corrected = invitations::correct_email(&app.store, context, by, member.id, email).await;
-    corrected.map_err(|denied| failure(denied, &id))?;
-    app.ring();
-    Ok(see_other(&format!("/members/{}?done=corrected", member.id)))
+    match invitations::correct_email(&app.store, context, by, member.id, email.clone()).await {
+        Ok(()) => {
+            app.ring();
+            Ok(see_other(&format!("/members/{}?done=corrected", member.id)))
+        }
+        Err(Denied::AlreadyHere(known)) => {
+            let why = ("invite-already-here", Some(known.to_string()));
+            once_more(&app, admitted, &member, email, why).await
+        }
+        Err(denied) => Err(failure(denied, &id)),
+    }
+}
+
+/// The address once more, with what is wrong about it.
+#[derive(Template)]
+#[template(path = "tenant/invitation_email.html")]
+struct EmailPage {
+    visit: Visit,
+    brand: Brand,
+    shell: Shell,
+    errors: FieldErrors,
+    id: String,
+    name: String,
+    email: String,
+    /// The member with that address, if that is what is wrong.
+    known: Option<String>,
+}
+
+async fn once_more(
+    app: &App,
+    Admitted { visit, visitor }: Admitted,
+    member: &Member,
+    email: String,
+    (why, known): (&'static str, Option<String>),
+) -> webkit::Result<Response> {
+    let shell = shell(app, &visit, &visitor, &Done::default()).await.map_err(database)?;
+    let (id, name, errors) = (member.id.to_string(), called(&visit, member), FieldErrors::one("email", why));
+    let page = EmailPage { brand: app.brand.clone(), visit, shell, errors, id, name, email, known };
+    Ok(html_with_status(StatusCode::UNPROCESSABLE_ENTITY, page))
 }
 
 /// A name and a language, as they were typed. Where a provider says what they are called, the form has no name.
