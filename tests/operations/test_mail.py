@@ -8,8 +8,9 @@ from pathlib import Path
 
 sys.path.insert(0, str(Path(__file__).parent))
 sys.path.insert(0, str(Path(__file__).parents[1] / "interop"))
-from house import House, fresh_database
+from house import Server, fresh_database
 from person import Person
+from test_batches import Tenants
 from test_serve import ADA, move_in
 
 PEOPLE = 30
@@ -19,7 +20,8 @@ QUICK = 5  # seconds: what takes a second otherwise, on a busy machine
 
 class Relay(unittest.TestCase):
     def setUp(self):
-        self.house = house = House(tempfile.mkdtemp(prefix="latchkey-mail-"), fresh_database(), tls=False, scheme="http")
+        self.house = house = Tenants(tempfile.mkdtemp(prefix="latchkey-mail-"), fresh_database(), tls=False, scheme="http")
+        house.tenants.under = Server.under
         self.addCleanup(house.throw_away)
         move_in(house)
         self.ada = Person(ADA, house.ca)
@@ -62,6 +64,7 @@ class Relay(unittest.TestCase):
         file = "\r\n".join(["email,state,roles", *(f"p{n}@crowd.example,active,viewer" for n in range(PEOPLE)), ""])
         page = ada.open(f"{house.tenant}/members/import")
         self.does(ada.upload(page, "look", "file", "crowd.csv", file.encode()))
+        house.lets_everybody_in()
 
         mailbox.mood = "away"
         page = ada.open(f"{house.tenant}/members?role=viewer")
