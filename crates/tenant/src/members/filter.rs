@@ -92,6 +92,12 @@ impl MemberFilter {
         matches!(self.lifecycle, Some(Stage::Purged))
     }
 
+    /// Whether signs alone were typed: no name begins with them.
+    #[must_use]
+    pub fn finds_nobody(&self) -> bool {
+        !self.text.is_empty() && words_of(&self.text).is_empty()
+    }
+
     /// Its words, the longest first, as many as a page looks for.
     #[must_use]
     pub fn words(&self) -> Vec<String> {

@@ -153,10 +153,11 @@ impl Member {
         full_name(&self.given_name, &self.family_name, &self.email)
     }
 
-    /// Whether somebody can sign in by it, or will: a service account (PP-28) has neither an account nor an address.
+    /// Whether somebody can sign in by it, or will: a service account (PP-28) has neither an account nor an address. Of whoever was
+    /// erased nobody can tell any more.
     #[must_use]
     pub const fn is_person(&self) -> bool {
-        self.subject.is_some() || !self.email.is_empty()
+        self.subject.is_some() || !self.email.is_empty() || matches!(self.lifecycle, Lifecycle::Purged)
     }
 
     /// The one word that the identity server and lists show for the three axes; the worst axis wins.

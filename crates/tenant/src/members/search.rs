@@ -148,8 +148,7 @@ pub async fn list_some(
     place: &Place,
     size: i64,
 ) -> Result<MemberPage, StoreError> {
-    if !filter.text.is_empty() && filter.words().is_empty() {
-        // Signs alone: no name begins with them.
+    if filter.finds_nobody() {
         return Ok(MemberPage { total: Some(0), ..MemberPage::default() });
     }
     page_of(read, filter, place, size.min(LARGEST_PAGE)).await
@@ -316,6 +315,9 @@ pub async fn window(
     filter: &MemberFilter,
     after: MemberId,
 ) -> Result<(Vec<MemberRow>, Option<MemberId>), StoreError> {
+    if filter.finds_nobody() {
+        return Ok((Vec::new(), None));
+    }
     // Whoever holds a role is walked by it.
     let end: Option<(MemberId,)> = match &filter.role {
         Some(role) => read.maybe(statements::WINDOW_OF_ROLE_ENDS, params![after, WINDOW, role]).await?,

@@ -138,6 +138,7 @@ async fn pp_04_some_thousand_members_in_pages_without_gaps_or_duplicates() {
         (text("p2999@people.example"), 1, "an address"),
         (text("nobody"), 0, "none"),
         (text("---"), 0, "signs alone"),
+        (MemberFilter { text: "@ 🙂".into(), locked: Some(true), ..none() }, 0, "and a filter"),
     ];
     for (filter, expected, what) in table {
         let found = walk(&world, &filter).await;
@@ -147,6 +148,7 @@ async fn pp_04_some_thousand_members_in_pages_without_gaps_or_duplicates() {
             expected
         };
         assert_eq!(found.len(), expected, "{what}: {filter:?}");
+        assert_eq!(through_windows(&world, &filter).await, found.into_iter().collect(), "{what}: {filter:?}");
     }
 }
 
