@@ -22,8 +22,8 @@ const provider = new Provider(told.issuer, {
   features: { backchannelLogout: { enabled: true } },
   claims: { profile: ["name", "given_name", "family_name"], email: ["email", "email_verified"] },
   ttl: { AccessToken: 300, AuthorizationCode: 60, IdToken: 300, Interaction: 600, Session: 3600, Grant: 3600 },
-  // Its guard lets it ask nobody on loopback, where everybody is here.
-  fetch: (address, { dispatcher, ...how }) => fetch(address, how),
+  // Its guard lets it ask nobody on loopback, where everybody is here; nor does a busy machine answer within its 2.5 seconds.
+  fetch: (address, { dispatcher, signal, ...how }) => fetch(address, how),
   findAccount: (_, accountId) => told.people[accountId] && {
     accountId, claims: () => ({ sub: `subject of ${accountId}`.replaceAll(" ", "-"), ...told.people[accountId].claims }) } });
 

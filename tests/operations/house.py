@@ -26,10 +26,18 @@ LATCHKEY = Path(os.environ.get("LATCHKEY_BIN", TARGET / "debug/latchkey"))
 CLEAN = {name: value for name, value in os.environ.items() if not name.startswith("LATCHKEY_") and name != "RUST_LOG"}
 
 
+GIVEN = set()
+
+
 def free_port():
-    with socket.socket() as trial:
-        trial.bind(("127.0.0.1", 0))
-        return trial.getsockname()[1]
+    """One that is free, and was given to nobody here before: of two who have not begun to listen, each gets another."""
+    while True:
+        with socket.socket() as trial:
+            trial.bind(("127.0.0.1", 0))
+            port = trial.getsockname()[1]
+        if port not in GIVEN:
+            GIVEN.add(port)
+            return port
 
 
 def run(*arguments, code=0, env=None, stdin=""):

@@ -22,7 +22,7 @@ class _Session(socketserver.StreamRequestHandler):
 
         def say(line):
             if mood == "slow":
-                time.sleep(0.5)
+                time.sleep(0.25)
             self.wfile.write(line.encode() + b"\r\n")
         say("220 mailbox ESMTP")
         while line := self.rfile.readline():

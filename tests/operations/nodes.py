@@ -106,4 +106,4 @@ class Nodes(House):
 def kill(server):
     """As a machine that loses its power does: nothing is finished."""
     os.kill(server.process.pid, signal.SIGKILL)
-    server.process.wait(10)
+    server.process.wait(30)

@@ -8,6 +8,7 @@ import contextlib
 import http.client
 import os
 import re
+import signal
 import sqlite3
 import subprocess
 import sys
@@ -27,11 +28,11 @@ from test_serve import ADA, move_in
 PEOPLE = int(os.environ.get("PEOPLE", 3_000))
 # As many are sent a mail each, by two servers: a relay takes its time.
 MAILED = max(4_000, PEOPLE // 10)
-PATIENCE = max(180, PEOPLE // 100)
+PATIENCE = max(600, PEOPLE // 100)
 HEAD = "email,given_name,family_name,language,state,roles"
 PARTS = (0.1, 0.5, 0.9)
 # However busy the machine is, whoever is to stop a server comes before it.
-BEHIND = ("nice", "-n", "19")
+BEHIND = ("nice", "-n", "5")
 # How long a server needs for what it says in its log, in seconds: as on a slow machine, whose transactions are small (`tenant::Pace`). A
 # tenth of the work is more than a first transaction and one of another server after it, so nobody comes from 90 % to the end at a bound.
 A_ROW = 0.002
@@ -63,9 +64,12 @@ class Tenants(House):
                      "CREATE TRIGGER slow BEFORE INSERT ON audit_entry FOR EACH ROW EXECUTE FUNCTION takes_its_time()", changes=True)
         else:
             count = "WITH RECURSIVE n(i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n WHERE i < {}) SELECT COUNT(*) FROM n"
-            begun = time.monotonic()
-            self.ask(count.format(100_000))
-            much = int(100_000 * A_ROW / (time.monotonic() - begun))
+
+            def took():
+                begun = time.monotonic()
+                self.ask(count.format(100_000))
+                return time.monotonic() - begun
+            much = int(100_000 * A_ROW / min(took() for _ in range(7)))
             self.ask(f"CREATE TRIGGER slow BEFORE INSERT ON audit_entry BEGIN SELECT ({count.format(much)}); END", changes=True)
 
     def lets_everybody_in(self):
@@ -140,14 +144,16 @@ class OnSqlite(unittest.TestCase):
 
     def kill_at_each_part(self, address, done, people=PEOPLE, servers=None):
         """Kills a server at 10, 50 and 90 % of the work, in turn, and waits for the end. `done` says from the rows how many were done:
-        each time there is more to do, as they tell after it is dead."""
+        each time there is more to do."""
         servers, logins = servers or [self.house.tenants], []
         with ThreadPoolExecutor() as pool:
             for turn, part in enumerate(PARTS):
                 self.comes_to(done, part * people)
                 server = servers[turn % len(servers)]
-                kill(server)
+                os.kill(server.process.pid, signal.SIGKILL)
+                # Another goes on meanwhile.
                 found = self.house.ask(done)
+                server.process.wait(30)
                 self.assertTrue(part * people <= found < people, f"killed at {found} of {people}, for {part:.0%}")
                 server.start(lambda: True)
                 logins.append(pool.submit(self.comes_in))
@@ -260,7 +266,7 @@ class OnSqlite(unittest.TestCase):
         while (now := house.ask(f"{of_locks} AND sent_at IS NULL")) > len(PARTS) * A_ROUND or now != left:
             self.assertLess(time.monotonic(), until, f"{now} mails wait")
             left = now
-            time.sleep(1)
+            time.sleep(5)
         house.ask("UPDATE mail_outbox SET next_at = 0 WHERE next_at IS NOT NULL", changes=True)
         while house.ask(f"{of_locks} AND sent_at IS NULL"):
             self.assertLess(time.monotonic(), until)

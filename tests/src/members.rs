@@ -245,14 +245,14 @@ async fn pp_11_the_identity_server_hears_of_a_lock_within_a_second() {
     let workers = world.tenants.spawn_workers(&cancel);
     // The workers have looked once, found nothing, and rest for seconds: only the bell wakes them.
     while world.tenant_count(&world.acme, "SELECT COUNT(*) FROM snapshot").await > 0 {
-        tokio::task::yield_now().await;
+        tokio::time::sleep(Duration::from_millis(10)).await;
     }
     admin.submits("lock", &[]).await;
     let pressed = Instant::now();
     let locked = "SELECT COUNT(*) FROM membership WHERE state = 'locked'";
     while world.identity_count(locked).await == 0 {
         assert!(pressed.elapsed() < Duration::from_secs(4), "nobody rang");
-        tokio::task::yield_now().await;
+        tokio::time::sleep(Duration::from_millis(10)).await;
     }
     cancel.cancel();
     for worker in workers {

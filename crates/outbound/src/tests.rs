@@ -120,12 +120,12 @@ async fn oa_13_long_bodies_are_cut_announced_or_not() {
 #[tokio::test]
 async fn oa_13_slow_answers_are_cut() {
     let server = Server::start().await;
-    let client = server.client();
+    let client = server.client_within(Duration::from_millis(700));
     for path in ["/drip", "/silent"] {
         let started = Instant::now();
         let error = client.send(Request::get(server.url(path))).await.unwrap_err();
         assert!(matches!(error, OutboundError::Timeout(_)), "{path}: {error:?}");
-        assert!(started.elapsed() < Duration::from_secs(3), "{path}");
+        assert!(started.elapsed() < Duration::from_secs(9), "{path}");
     }
 }
 

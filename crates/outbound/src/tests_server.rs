@@ -39,8 +39,12 @@ impl Server {
 
     /// A client for which this server is the one exception.
     pub(crate) fn client(&self) -> Client {
+        self.client_within(Duration::from_secs(10))
+    }
+
+    /// The same, which waits so long.
+    pub(crate) fn client_within(&self, timeout: Duration) -> Client {
         let exceptions = vec![Origin::of(&self.url("/")).unwrap()];
-        let timeout = Duration::from_millis(700);
         Client::new(Config { exceptions, timeout, max_bytes: 10_000, ..Config::default() }).unwrap()
     }
 }

@@ -8,7 +8,7 @@ use crate::harness::{MINUTE, Person, Unusual, World};
 
 /// A world that waits for nobody, and reads little.
 async fn impatient() -> World {
-    let limits = outbound::Config { timeout: Duration::from_millis(300), ..outbound::Config::default() };
+    let limits = outbound::Config { timeout: Duration::from_secs(2), ..outbound::Config::default() };
     let world = World::unusual(Unusual { limits, ..Unusual::default() }).await;
     world.platform_provider("contoso", &world.contoso, &["people.example"]).await;
     world

@@ -191,7 +191,7 @@ async fn a_ring_makes_a_running_postman_go() {
     tokio::time::sleep(std::time::Duration::from_millis(50)).await;
     world.queue(ACME, &letter("alice@example.test")).await;
     wake.ring();
-    for _ in 0..100 {
+    for _ in 0..1_000 {
         if !world.relay.sent().is_empty() {
             break;
         }
