@@ -361,6 +361,8 @@ async fn the_ledger_tells_withdrawn_expired_and_refused_ones() {
             "{why}"
         );
         assert!(admin.page.has("email-error"), "{:?}", admin.page);
+        // Whoever chooses a language there comes back to the member.
+        admin.opens(admin.url.clone().as_str()).await.is(&page);
     }
     admin.submits("correct-email", &[("email", "mnia@people.test")]).await.sees("A new invitation is on its way");
     admin.sees("Replaced by a newer one").sees("mnia@people.test");

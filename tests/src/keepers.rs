@@ -42,6 +42,12 @@ async fn pp_31_a_record_is_given_to_its_keeper_and_released_on_the_members_page(
     }
     kim.opens(&world.acme.url("/profile")).await.sees("These are kept by Payroll");
     assert!(!kim.page.has("save-fields"), "her session goes on");
+    // Nor is it told as something that can happen.
+    let states = format!("/members/states?member={}", path.rsplit('/').next().unwrap());
+    admin.opens(&world.acme.url(&states)).await;
+    let (can, cannot) = (admin.text_of("can-happen"), admin.text_of("cannot-happen"));
+    assert!(can.contains("Locked by") && !can.contains("Deleted") && !can.contains("Deactivated"), "{can}");
+    assert!(cannot.contains("Deleted Their record is kept elsewhere."), "{cannot}");
     // Locked and unlocked they are here, too.
     for deed in ["lock", "unlock"] {
         admin.post(world.acme.url(&format!("{path}/{deed}")), &[("csrf", &csrf)]).await.answers(303);

@@ -24,6 +24,10 @@ async fn pp_14_a_member_asks_for_their_own_deletion_and_is_out_at_once() {
     ];
     let mut elsewhere = bob.elsewhere(&world);
     elsewhere.enters(&world.acme).await.sees("Viewer");
+    // Who had asked for it and was deleted is not waited for.
+    world.member("gone", &world.acme, MemberState::Active, &["viewer"]).await;
+    let gone = "UPDATE member SET authorization_state = 'user_deletion', locked = TRUE, lifecycle = 'deleted' WHERE given_name = 'Gone'";
+    world.tenant_change(&world.acme, gone).await;
     let before = world.mails_to(&other.email).await.len();
     bob.clicks("leave").await.is("/leave").sees("for 30 days").sees("Its administrators get a mail");
     bob.submits("leave-now", &[]).await.is("/leave/done").sees("An administrator of Acme Library deletes you");

@@ -1,15 +1,16 @@
 //! The index: which address leads where.
 
 use axum::Router;
-use axum::extract::{DefaultBodyLimit, Request, State};
+use axum::extract::{DefaultBodyLimit, OriginalUri, Request, State};
+use axum::http::{Method, StatusCode};
 use axum::middleware::{Next, from_fn_with_state};
-use axum::response::Response;
+use axum::response::{IntoResponse, Response};
 use axum::routing::{get, post};
 use store::WebSessions;
 use tenant::control::Standing;
 use tower_sessions::cookie::SameSite;
 use tower_sessions::{Expiry, SessionManagerLayer};
-use webkit::{Cookie, Exceptions, Failure};
+use webkit::{Cookie, Exceptions, Failure, see_other};
 
 use crate::auth::{backchannel, callback, login, logout};
 use crate::instance::App;
@@ -137,7 +138,16 @@ fn open() -> Router<App> {
         .route("/backchannel-logout", post(backchannel::take))
         .route("/health", get(health::answer))
         .route("/brand/{hash}", get(logo::show))
+        .method_not_allowed_fallback(form_before)
         .merge(crate::api::router())
+}
+
+/// Whoever opens an address that takes forms alone, as by choosing a language on a page that answered one, is led to what it is below.
+async fn form_before(method: Method, OriginalUri(uri): OriginalUri) -> Response {
+    match uri.path().trim_end_matches('/').rsplit_once('/') {
+        Some((above, _)) if method == Method::GET => see_other(if above.is_empty() { "/" } else { above }),
+        _ => StatusCode::METHOD_NOT_ALLOWED.into_response(),
+    }
 }
 
 /// Ends with the browser at the latest; how long a session lasts is the session row's business.

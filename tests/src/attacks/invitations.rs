@@ -184,7 +184,9 @@ async fn in_01_rights_are_compared_again_when_it_is_accepted() {
         mina.opens(&link).await.makes_an_account().await.sees("You asked to join Acme Library");
         second.opens(&world.acme.url(&page)).await.sees("The role Administrator was not given").sees("No role.");
         assert_eq!(second.text_of("axis-authorization"), "To review", "{told}");
-        second.opens(&world.acme.url("/requests")).await.sees(&mina.email);
+        second.opens(&world.acme.url("/requests")).await.sees(&mina.email).sees("Invited by Inviter");
+        let request = page.replace("/members/", "/requests/");
+        second.opens(&world.acme.url(&request)).await.sees("Invited by Inviter");
         let gone = format!("UPDATE member SET given_name = 'Past' WHERE email = '{}'", inviter.email);
         execute(&world, &world.acme, Box::leak(gone.into_boxed_str())).await;
     }

@@ -19,8 +19,8 @@ enum Takes {
     Import,
     /// Members' ids in the body.
     Selection,
-    /// A member's id in the query.
-    Filter,
+    /// Ids in the query, under these names.
+    Filter(&'static [&'static str]),
     /// A provider's key in the path, and this body.
     Key(fn() -> Value),
     /// A version of the terms, by its number in the query.
@@ -61,7 +61,7 @@ const OPERATIONS: &[(&str, &str, Takes)] = &[
     ("post", "/members/{id}/email", Member(|| json!({ "email": "else@people.test" }))),
     ("get", "/members/{id}/rights", Member(NO_BODY)),
     ("get", "/members/{id}/request", Member(NO_BODY)),
-    ("get", "/invitations", Filter),
+    ("get", "/invitations", Filter(&["member"])),
     ("get", "/jobs", Nothing),
     ("post", "/jobs", Selection),
     ("get", "/jobs/{id}", Job),
@@ -92,7 +92,7 @@ const OPERATIONS: &[(&str, &str, Takes)] = &[
     ("post", "/providers/{key}/groups", Key(A_GROUP)),
     ("post", "/providers/{key}/groups/remove", Key(A_GROUP)),
     ("get", "/roles", Nothing),
-    ("get", "/audit", Filter),
+    ("get", "/audit", Filter(&["member", "actor"])),
     ("get", "/service-accounts", Nothing),
     // A client's name at the identity server: without a token of this tenant it opens nothing (api/service_accounts.rs).
     ("post", "/service-accounts", Nothing),
@@ -118,9 +118,13 @@ const NOBODY: &str = "01900000-0000-7000-8000-000000000000";
 async fn tn_02_another_tenants_ids_are_like_ids_that_do_not_exist_at_every_operation() {
     let world = World::new().await;
     let (_, token) = world.api_admin(&world.acme, "console").await;
-    let (_, theirs) = world.api_admin(&world.studio, "their-console").await;
+    let (their_admin, theirs) = world.api_admin(&world.studio, "their-console").await;
     world.member("vera", &world.studio, MemberState::ToReview, &["member"]).await;
     let member = world.id_by_api(&world.studio, "vera", &theirs).await;
+    // By whose ids their lists say something.
+    let new = json!({ "given_name": "Guest", "family_name": "Doe", "email": "guest@people.test", "locale": "en", "send": true });
+    let guest = text(&world.posts(&world.studio, "/members", &theirs, &new).await.done(201), "id");
+    let told_of = [("member", guest), ("actor", world.id_by_api(&world.studio, &their_admin.email, &theirs).await)];
     let new = json!({ "deed": "lock", "members": [member] });
     let job = text(&world.posts(&world.studio, "/jobs", &theirs, &new).await.done(201), "id");
     let import = text(
@@ -141,13 +145,25 @@ async fn tn_02_another_tenants_ids_are_like_ids_that_do_not_exist_at_every_opera
         for method in operations.as_object().unwrap().keys() {
             let entry = OPERATIONS.iter().find(|(known, at, _)| known == method && at == path);
             let (_, _, takes) = entry.unwrap_or_else(|| panic!("{method} {path} has no entry in this table (TN-02)"));
+            let named = if let Filter(names) = takes { *names } else { &[] };
+            assert_eq!(ids_of_query(&operations[method]), named, "{method} {path}: ids in its query (TN-02)");
+            for name in named {
+                let (_, of) = told_of.iter().find(|(known, _)| known == name).unwrap();
+                let by = async |at: &Place, token: &str, id: &str| {
+                    world.gets(at, &format!("{path}?{name}={id}"), token).await.done(200).to_string().replace(id, "ID")
+                };
+                let (found, nobody) = (by(&world.acme, &token, of).await, by(&world.acme, &token, NOBODY).await);
+                assert_eq!(found, nobody, "{method} {path} {name}");
+                assert!(by(&world.studio, &theirs, of).await.len() > found.len(), "the control: {path} {name}");
+                tried += 1;
+            }
             let (foreign, body) = match takes {
-                Nothing => continue,
+                Nothing | Filter(_) => continue,
                 Key(body) => (&provider, body()),
                 Member(body) => (&member, body()),
                 Job => (&job, json!({})),
                 Import => (&import, json!({})),
-                Selection | Filter => (&member, json!({})),
+                Selection => (&member, json!({})),
                 Version => (&version, json!({})),
                 Field => (&field, json!({})),
                 View => (&view, json!({})),
@@ -163,11 +179,16 @@ async fn tn_02_another_tenants_ids_are_like_ids_that_do_not_exist_at_every_opera
                 told.push(tries(&world, &token, (method, path), takes, (id, &body)).await);
             }
             assert_eq!(told[0], told[1], "{method} {path}");
-            assert!(told[0].0 == 404 || matches!(takes, Selection | Filter), "{method} {path}: {told:?}");
+            assert!(told[0].0 == 404 || matches!(takes, Selection), "{method} {path}: {told:?}");
             tried += 1;
         }
     }
-    let listed = OPERATIONS.iter().filter(|(.., takes)| !matches!(takes, Nothing)).count();
+    let ways = |takes: &Takes| match takes {
+        Nothing => 0,
+        Filter(names) => names.len(),
+        _ => 1,
+    };
+    let listed: usize = OPERATIONS.iter().map(|(.., takes)| ways(takes)).sum();
     assert!(tried == listed && tried >= 39, "whatever takes an id, once: {tried} of {listed}");
     assert_eq!(world.identity_texts("SELECT name || version FROM provider").await, ["corp1"]);
     assert_eq!(world.all_of(&world.studio).await, before, "nothing of theirs has changed");
@@ -183,6 +204,13 @@ async fn tn_02_another_tenants_ids_are_like_ids_that_do_not_exist_at_every_opera
     }
 }
 
+/// The parameters of its query that are ids.
+fn ids_of_query(operation: &Value) -> Vec<&str> {
+    let all = operation["parameters"].as_array().into_iter().flatten();
+    let ids = all.filter(|one| one["in"] == "query" && one["schema"]["format"] == "uuid");
+    ids.filter_map(|one| one["name"].as_str()).collect()
+}
+
 /// Status and words, without what differs anyway.
 async fn tries(
     world: &World,
@@ -192,7 +220,6 @@ async fn tries(
     (id, body): (&str, &Value),
 ) -> (u16, String) {
     let path = match takes {
-        Filter => format!("{path}?member={id}"),
         Version => format!("{}?version={id}", path.replace("{key}", "terms")),
         _ => path.replace("{id}", id).replace("{key}", id),
     };

@@ -101,6 +101,7 @@ request-keys = Tasten: a führt zum Aufnehmen, r zum Ablehnen.
 back-to-requests = Zurück zu den Anfragen
 request-came = Wie sie kamen
 request-came-platform = Von selbst, mit eigenem Konto
+request-came-invited = Eingeladen von { $name }
 request-came-stated = Über { $provider }
 stated-by = Name und Adresse laut { $provider }. Dass die Adresse dieser Person gehört, ist nicht bestätigt.
 stated-by-short = laut { $provider }

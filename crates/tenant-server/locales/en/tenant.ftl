@@ -101,6 +101,7 @@ request-keys = Keys: a leads to approving, r to rejecting.
 back-to-requests = Back to the requests
 request-came = How they came
 request-came-platform = By themselves, with their own account
+request-came-invited = Invited by { $name }
 request-came-stated = By { $provider }
 stated-by = Names and address as { $provider } states them. Nobody has proved that the address is theirs.
 stated-by-short = as { $provider } states

@@ -124,17 +124,27 @@ fn pasted(text: &str) -> Vec<(&str, &str)> {
     let mut found = Vec::new();
     for part in parts(text).into_iter().map(str::trim).filter(|part| !part.is_empty()) {
         match part.rsplit_once('<') {
-            Some((name, address)) => {
-                let name = name.trim().trim_matches('"').trim();
-                found.push((name, address.trim().trim_end_matches('>').trim()));
-            }
+            Some((name, address)) => found.push(called(name.trim(), address.trim()).unwrap_or(("", part))),
             None => found.extend(part.split_whitespace().map(|address| ("", address))),
         }
     }
     found
 }
 
-/// What stands between separators. One in quotes is none, where the quotes are closed in the same line (RFC 5322 §3.2.4).
+/// Whoever has that address, by the name before it. None where more stands before it than a name: another address, of somebody who
+/// would be left out.
+fn called<'a>(name: &'a str, address: &'a str) -> Option<(&'a str, &'a str)> {
+    let unquoted = |quote| name.strip_prefix(quote)?.strip_suffix(quote).filter(|inner: &&str| !inner.contains(quote));
+    if let Some(name) = unquoted('"') {
+        return Some((name.trim(), address));
+    }
+    // Mail programs put the address there of whoever has no name.
+    let is_address = unquoted('\'').unwrap_or(name).eq_ignore_ascii_case(address);
+    let more = !is_address && name.contains(['<', '@']);
+    (!more).then_some((if is_address { "" } else { name.trim_matches('"').trim() }, address))
+}
+
+/// What stands between separators, or ends an address. One in quotes is none, where the quotes are closed in the same line (RFC 5322 §3.2.4).
 fn parts(text: &str) -> Vec<&str> {
     let (mut parts, mut begins, mut quoted_to) = (Vec::new(), 0, 0);
     for (at, c) in text.char_indices() {
@@ -147,7 +157,7 @@ fn parts(text: &str) -> Vec<&str> {
                 let line = rest.find(['\r', '\n']).unwrap_or(rest.len());
                 quoted_to = rest[..line].find('"').map_or(quoted_to, |end| at + 1 + end + 1);
             }
-            ',' | ';' | '\n' | '\r' | '\t' => {
+            ',' | ';' | '>' | '\n' | '\r' | '\t' => {
                 parts.push(&text[begins..at]);
                 begins = at + 1;
             }
@@ -164,7 +174,7 @@ mod tests {
 
     #[test]
     fn addresses_are_read_as_people_copy_them() {
-        let cases: [(&str, &[(&str, &str)]); 10] = [
+        let cases: [(&str, &[(&str, &str)]); 15] = [
             ("mina@a.test", &[("", "mina@a.test")]),
             ("mina@a.test, jonas@a.test;lea@a.test", &[("", "mina@a.test"), ("", "jonas@a.test"), ("", "lea@a.test")]),
             (
@@ -176,6 +186,15 @@ mod tests {
             ("\"Hollis, Mina\" <mina@a.test>; lea@a.test", &[("Hollis, Mina", "mina@a.test"), ("", "lea@a.test")]),
             ("\"Ö; Ä\" <x@a.test>,\"B\"<y@a.test>", &[("Ö; Ä", "x@a.test"), ("B", "y@a.test")]),
             ("5\" nail <x@a.test>, y@a.test\n\"", &[("5\" nail", "x@a.test"), ("", "y@a.test"), ("", "\"")]),
+            (
+                "Mina Hollis <mina@a.test> Lea Roth <lea@a.test>",
+                &[("Mina Hollis", "mina@a.test"), ("Lea Roth", "lea@a.test")],
+            ),
+            ("mina@a.test <Mina@a.test> 'lea@a.test' <lea@a.test>", &[("", "Mina@a.test"), ("", "lea@a.test")]),
+            ("\"Mina @ work\" <mina@a.test>", &[("Mina @ work", "mina@a.test")]),
+            // Nobody is left out without a word: such a line is no address.
+            ("mina@a.test Lea <lea@a.test>", &[("", "mina@a.test Lea <lea@a.test")]),
+            ("5\" nail <x@a.test>, 7\" <y@a.test>", &[("", "5\" nail <x@a.test>, 7\" <y@a.test")]),
             ("mina.a.test", &[("", "mina.a.test")]),
             (" ,;\n", &[]),
         ];

@@ -8,7 +8,7 @@ use serde::Deserialize;
 use tenant::blueprint::{Role, permission};
 use tenant::lifecycle::{Deed, Denied, Refusal, act};
 use tenant::members::{self, Authorization, Member, MemberId};
-use tenant::{requests, roles};
+use tenant::{invitations, requests, roles};
 use uuid::Uuid;
 use webkit::{Brand, Failure, FieldErrors, Form, Message, Shell, Visit, html, html_with_status, see_other};
 
@@ -25,6 +25,8 @@ struct RequestPage {
     member: Member,
     /// The provider whose word alone the address is.
     stated_by: Option<String>,
+    /// Whose invitation they came by.
+    invited_by: Option<String>,
     state: StatePill,
     duplicates: Vec<Member>,
     roles: Vec<Role>,
@@ -69,12 +71,14 @@ async fn page(
     let shell = shell(app, &visit, &visitor, &Done::default()).await.map_err(database)?;
     let mut read = app.store.read().await.map_err(database)?;
     let duplicates = requests::possible_duplicates(&mut read, &member).await.map_err(database)?;
+    let invited_by = invitations::inviters(&mut read, [member.id]).await.map_err(database)?.remove(&member.id);
     let offered = roles::grantable(&app.tenant.blueprint, &visitor.rights).into_iter().cloned().collect();
     let state = state_pill(&visit, &app.tenant.blueprint, &member);
     drop(read);
     let stated_by = stated_by(app, &member).await;
     Ok(RequestPage {
         stated_by,
+        invited_by,
         visit,
         brand: app.brand.clone(),
         shell,

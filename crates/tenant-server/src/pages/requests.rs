@@ -1,3 +1,4 @@
+use std::collections::BTreeMap;
 use std::sync::Arc;
 
 use askama::Template;
@@ -5,9 +6,9 @@ use axum::extract::{Query, State};
 use axum::response::Response;
 use serde::Deserialize;
 use tenant::blueprint::permission;
-use tenant::members::{Page, PageAfter};
+use tenant::members::{MemberId, Page, PageAfter};
 use tenant::providers::Catalogue;
-use tenant::requests;
+use tenant::{invitations, requests};
 use url::form_urlencoded;
 use webkit::{Brand, Shell, Visit, html};
 
@@ -48,6 +49,8 @@ struct RequestsPage {
     page: Page,
     next: Option<String>,
     providers: Arc<Catalogue>,
+    /// By whose invitation they came.
+    inviters: BTreeMap<MemberId, String>,
 }
 
 /// The inbox: who waits, the longest first.
@@ -63,11 +66,13 @@ pub(crate) async fn list(
     let mut read = app.store.read().await.map_err(database)?;
     let page = requests::inbox(&mut read, paging.after().as_ref()).await.map_err(database)?;
     let (next, total) = (Paging::next("/requests", &page), counted(&visit, page.total));
+    let people = page.rows.iter().map(|row| row.member.id);
+    let inviters = invitations::inviters(&mut read, people).await.map_err(database)?;
     drop(read);
     let stated = page.rows.iter().find(|row| row.member.stated_by.is_some());
     let providers = match stated {
         Some(row) => app.catalogue_for(&row.member).await,
         None => Arc::default(),
     };
-    Ok(html(RequestsPage { visit, brand: app.brand.clone(), shell, total, page, next, providers }))
+    Ok(html(RequestsPage { visit, brand: app.brand.clone(), shell, total, page, next, providers, inviters }))
 }

@@ -132,8 +132,10 @@ fn standing(app: &App, visit: &Visit, member: Member, now: Timestamp) -> Standin
     let (mut open, mut shut) = (Vec::new(), Vec::new());
     let happenings = outlook(Axes::of(&member), &blueprint.lifecycle, &told, in_time);
     for (what, to) in happenings.into_iter().filter(|(what, _)| member.is_person() || !what.is_of_a_person()) {
+        let kept = member.kept_by.is_some() && what.is_the_keepers();
         let what = visit.t(&format!("step-{}", what.word()));
         match to {
+            Ok(_) if kept => shut.push(Way { what, to: visit.t("refusal-kept_elsewhere") }),
             Ok(to) => open.push(Way { what, to: all_three(app, visit, to) }),
             // What would change nothing needs no reason.
             Err(Refusal::AlreadySo) => {}

@@ -4,7 +4,7 @@ use store::{StoreError, TenantRead, TenantStore, TenantTx, params};
 
 use super::item::{self, Outcome, has_changed};
 use super::plan::{Chunk, Prepared, Way, plan};
-use super::{Batch, BatchState, write_deed};
+use super::{Batch, BatchState, forget_reason, write_deed};
 use crate::lifecycle::{Deed, Denied, Done, Step, Target, carry_out, judge};
 use crate::members::{self, MemberRow};
 use crate::pace::Pace;
@@ -91,9 +91,10 @@ async fn write(tx: &mut TenantTx<'_>, context: &Context, batch: &Batch, chunk: &
         tx.execute(sql, params![batch.id, changed, unchanged]).await?;
     }
     if !chunk.more {
-        let (changed, unchanged) = (chunk.changed + changed, chunk.unchanged + unchanged);
+        let (deed, changed, unchanged) = (batch.deed()?, chunk.changed + changed, chunk.unchanged + unchanged);
+        forget_reason(tx, batch.id, &deed).await?;
         let detail = serde_json::json!({
-            "deed": batch.deed()?.name(), "items": batch.items, "undo_of": batch.undo_of, "retry_of": batch.retry_of,
+            "deed": deed.name(), "items": batch.items, "undo_of": batch.undo_of, "retry_of": batch.retry_of,
             "changed": batch.changed + changed, "unchanged": batch.unchanged + unchanged,
         });
         let entry = context.audit(audit::Actor::System, "batch.done").on("batch", batch.id).detail(detail);

@@ -33,7 +33,7 @@ mod sorting;
 mod sweep;
 
 use ambient::Timestamp;
-use store::{StoreError, TenantRead, TenantStore};
+use store::{StoreError, TenantRead, TenantStore, TenantTx, params};
 
 pub use change::{Change, changes};
 pub use create::{CreateError, MOST_OPEN, Selection, create, retry, undo};
@@ -157,6 +157,18 @@ fn read_deed(text: &str) -> Result<Deed, StoreError> {
 
 fn write_deed(deed: &Deed) -> Result<String, StoreError> {
     serde_json::to_string(deed).map_err(|error| StoreError::Damaged(error.to_string()))
+}
+
+/// A reason that was still to be told when somebody of the batch was erased goes where it ends (WEB-22).
+async fn forget_reason(tx: &mut TenantTx<'_>, id: BatchId, deed: &Deed) -> Result<(), StoreError> {
+    if !matches!(deed, Deed::Reject { .. }) {
+        return Ok(());
+    }
+    let sql = "UPDATE batch SET deed = $3 WHERE tenant_id = $1 AND id = $2 AND EXISTS (SELECT 1 FROM batch_item i
+                   JOIN member m ON m.tenant_id = i.tenant_id AND m.id = i.member_id
+                   WHERE i.tenant_id = $1 AND i.batch_id = $2 AND m.lifecycle = 'purged')";
+    tx.execute(sql, params![id, write_deed(&Deed::Reject { reason: String::new() })?]).await?;
+    Ok(())
 }
 
 /// Whether what is at work, or waits to be sorted, judges by the providers that there are.

@@ -64,9 +64,13 @@ pub async fn taken_back_by(read: &mut impl TenantRead, batch: BatchId) -> Result
     .await
 }
 
-/// The oldest that is at work.
+/// The one that has its turn. Of those that were started the oldest, as whoever spoke last is to have the last word; but what somebody
+/// waits to look at comes before them all, however much they have to do.
 pub(super) async fn at_work(read: &mut impl TenantRead) -> Result<Option<Batch>, StoreError> {
-    read.maybe(columns!("AND state IN ('gathering', 'running') ORDER BY id LIMIT 1"), params![]).await
+    let sql = columns!(
+        "AND state IN ('gathering', 'running') ORDER BY CASE state WHEN 'gathering' THEN 0 ELSE 1 END, id LIMIT 1"
+    );
+    read.maybe(sql, params![]).await
 }
 
 /// The oldest about which the identity server is to be asked.

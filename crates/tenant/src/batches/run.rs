@@ -1,6 +1,6 @@
 use store::{TenantStore, params};
 
-use super::{BatchId, BatchState, read};
+use super::{BatchId, BatchState, forget_reason, read};
 use crate::Context;
 use crate::lifecycle::{Denied, Refusal};
 use crate::members::MemberId;
@@ -60,6 +60,9 @@ async fn turn(
                     .await?;
                 if turned == 0 {
                     return Err(Denied::Refused(Refusal::AlreadySo));
+                }
+                if ended.is_some() {
+                    forget_reason(&mut tx, *id, &deed).await?;
                 }
                 let detail = serde_json::json!({
                     "deed": deed.name(), "items": batch.items, "fitting": batch.fitting, "undo_of": batch.undo_of, "retry_of": batch.retry_of,

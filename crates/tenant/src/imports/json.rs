@@ -1,4 +1,7 @@
-use serde_json::{Map, Value};
+use std::fmt;
+
+use serde::de::{Deserialize, Deserializer, MapAccess, Visitor};
+use serde_json::Value;
 
 use super::columns::{Cells, Heading, Ignored, heading};
 use super::reader::{LONGEST, Line};
@@ -55,27 +58,64 @@ impl JsonReader {
     }
 }
 
+/// An object's members as they stand: of a name that stands there twice, which would be meant?
+struct Members<V>(Vec<(String, V)>);
+
+impl<'de, V: Deserialize<'de>> Deserialize<'de> for Members<V> {
+    fn deserialize<D: Deserializer<'de>>(from: D) -> Result<Self, D::Error> {
+        from.deserialize_map(AsTheyStand(std::marker::PhantomData))
+    }
+}
+
+struct AsTheyStand<V>(std::marker::PhantomData<V>);
+
+impl<'de, V: Deserialize<'de>> Visitor<'de> for AsTheyStand<V> {
+    type Value = Members<V>;
+
+    fn expecting(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result {
+        to.write_str("an object")
+    }
+
+    fn visit_map<A: MapAccess<'de>>(self, mut of: A) -> Result<Self::Value, A::Error> {
+        let mut members = Vec::new();
+        while let Some(member) = of.next_entry()? {
+            members.push(member);
+        }
+        Ok(Members(members))
+    }
+}
+
+#[derive(serde::Deserialize)]
+#[serde(untagged)]
+enum Said {
+    Object(Members<Value>),
+    Plain(Value),
+}
+
 fn row(text: &[u8], ignored: &mut Ignored) -> Result<Cells, Fault> {
     let text = std::str::from_utf8(text).map_err(|_| Trouble::NotUtf8)?;
-    let object: Map<String, Value> = serde_json::from_str(text).map_err(|_| Trouble::NotAnObject)?;
+    let object: Members<Said> = serde_json::from_str(text).map_err(|_| Trouble::NotAnObject)?;
     let mut cells = Cells::default();
-    for (name, value) in object {
-        match value {
+    for (name, said) in object.0 {
+        match said {
             // Profile fields stand together, by their keys.
-            Value::Object(fields) if name == FIELDS => {
-                for (key, value) in fields {
-                    put(&mut cells, Column::field(&key).word(), value, ignored)?;
+            Said::Object(fields) if name == FIELDS => {
+                for (key, value) in fields.0 {
+                    put(&mut cells, Column::field(&key).word(), Some(value), ignored)?;
                 }
             }
-            value => put(&mut cells, &name, value, ignored)?,
+            Said::Object(_) => put(&mut cells, &name, None, ignored)?,
+            Said::Plain(value) => put(&mut cells, &name, Some(value), ignored)?,
         }
     }
     Ok(cells)
 }
 
-fn put(cells: &mut Cells, name: &str, value: Value, ignored: &mut Ignored) -> Result<(), Fault> {
+/// Takes what was said under a name; none: it is an object, and no column's text.
+fn put(cells: &mut Cells, name: &str, value: Option<Value>, ignored: &mut Ignored) -> Result<(), Fault> {
     match heading(name) {
         Heading::Read(column) => {
+            let value = value.ok_or_else(|| Fault::in_column(Trouble::NotText, column.clone()))?;
             if let Some(text) = text_of(&column, value)? {
                 cells.put(column, text)?;
             }

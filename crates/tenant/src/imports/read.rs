@@ -62,7 +62,10 @@ pub async fn is_at_work(read: &mut impl TenantRead) -> Result<bool, StoreError> 
     Ok(at_work(read).await?.is_some())
 }
 
-/// The oldest that is at work.
+/// The one that has its turn: of those that were started the oldest; but what somebody waits to look at comes before them all.
 pub(super) async fn at_work(read: &mut impl TenantRead) -> Result<Option<Import>, StoreError> {
-    read.maybe(columns!("AND state IN ('looking', 'running') ORDER BY id LIMIT 1"), params![]).await
+    let sql = columns!(
+        "AND state IN ('looking', 'running') ORDER BY CASE state WHEN 'looking' THEN 0 ELSE 1 END, id LIMIT 1"
+    );
+    read.maybe(sql, params![]).await
 }

@@ -1,11 +1,11 @@
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 
 use ambient::Timestamp;
 use store::{StoreError, TenantRead, params};
 use uuid::Uuid;
 
 use super::{InvitationId, InvitationState, MailStatus, OPERATOR, Progress};
-use crate::members::{MemberId, a_hundred, hundreds};
+use crate::members::{MemberId, a_hundred, full_name, hundreds};
 
 /// How many invitations of one member are shown.
 const SHOWN: i64 = 20;
@@ -91,6 +91,29 @@ macro_rules! select {
 /// What the database says.
 pub async fn of_member(read: &mut impl TenantRead, member: MemberId) -> Result<Vec<Invitation>, StoreError> {
     read.all(select!("member_id = $2 ORDER BY id DESC LIMIT $3"), params![member, SHOWN]).await
+}
+
+/// By whose invitation these members came, by their names; of those who came by one, and whose inviter is still told of.
+///
+/// # Errors
+/// What the database says.
+pub async fn inviters(
+    read: &mut impl TenantRead,
+    members: impl IntoIterator<Item = MemberId>,
+) -> Result<BTreeMap<MemberId, String>, StoreError> {
+    const SQL: &str = concat!(
+        "SELECT i.member_id, m.given_name, m.family_name, m.email FROM invitation i
+             JOIN member m ON m.tenant_id = i.tenant_id AND m.id = i.invited_by
+         WHERE i.tenant_id = $1 AND i.state = 'accepted' AND m.lifecycle <> 'purged' AND i.member_id IN ",
+        a_hundred!(),
+        " ORDER BY i.id"
+    );
+    let mut found = BTreeMap::new();
+    for values in hundreds(members) {
+        let rows: Vec<(MemberId, String, String, String)> = read.all(SQL, values).await?;
+        found.extend(rows.into_iter().map(|(id, given, family, email)| (id, full_name(&given, &family, &email))));
+    }
+    Ok(found)
 }
 
 /// Which invitations of the tenant are asked for.

@@ -22,7 +22,7 @@ pub use correct::{Details, correct_details, correct_email};
 pub use delivery::{Item, Outgoing, Receipt, Status, next_batch, postpone, settle};
 pub use invite::{NewInvitation, invite, invite_first, is_address};
 pub(crate) use invite::{end_with_member, resend, take_back};
-pub use ledger::{Invitation, Which, by_id, of_member, open_among, some};
+pub use ledger::{Invitation, Which, by_id, inviters, of_member, open_among, some};
 pub(crate) use many::{create_all, end_with_all, tell_again};
 
 use crate::members::MemberId;

@@ -53,6 +53,15 @@ impl Happening {
         matches!(self, Self::Accept | Self::Request | Self::Return | Self::AskAgain | Self::AskDeletion)
     }
 
+    /// Whether, of a record that is kept elsewhere (PP-31), it is its keeper's to do.
+    #[must_use]
+    pub const fn is_the_keepers(self) -> bool {
+        !matches!(
+            self,
+            Self::Accept | Self::Request | Self::Return | Self::AskAgain | Self::Lock | Self::Unlock | Self::Purge
+        )
+    }
+
     const fn event(self, told: &Rejected, in_time: bool) -> Event<'_> {
         match self {
             Self::Accept => Event::Accept,

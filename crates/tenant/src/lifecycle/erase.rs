@@ -30,8 +30,8 @@ pub(super) async fn erase(tx: &mut TenantTx<'_>, member: Member) -> Result<Membe
         r#"UPDATE batch SET deed = '{"deed":"reject","reason":""}' WHERE tenant_id = $1 AND ended_at IS NOT NULL
              AND deed LIKE '{"deed":"reject"%' AND EXISTS (SELECT 1 FROM batch_item i
                  WHERE i.tenant_id = $1 AND i.batch_id = batch.id AND i.member_id = $2)"#,
-        // Whom somebody looked for may be told by their name.
-        "UPDATE batch SET search = NULL WHERE tenant_id = $1 AND ended_at IS NOT NULL AND search <> ''
+        // Whom somebody looked for may be told by their name. Once they are gathered, nothing looks for them any more.
+        "UPDATE batch SET search = NULL WHERE tenant_id = $1 AND state <> 'gathering' AND search <> ''
              AND EXISTS (SELECT 1 FROM batch_item i
                  WHERE i.tenant_id = $1 AND i.batch_id = batch.id AND i.member_id = $2)",
     ] {

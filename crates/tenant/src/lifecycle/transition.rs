@@ -210,7 +210,8 @@ pub fn transition(from: Axes, event: Event<'_>, rules: &LifecycleRules) -> Resul
 
 /// The window of PP-13, or for good at once.
 const fn deletion(from: Axes, rules: &LifecycleRules) -> Transition {
-    let effects: &[Effect] = match (rules.reactivate_within.is_some(), rules.deletion_mail) {
+    let is_told = rules.deletion_mail && has_come(from);
+    let effects: &[Effect] = match (rules.reactivate_within.is_some(), is_told) {
         (true, false) => &[Effect::EndInvitations],
         (true, true) => &[Effect::EndInvitations, Effect::Mail(MailKind::Deleted)],
         (false, false) => &[Effect::EndInvitations, Effect::Erase],
@@ -267,11 +268,12 @@ const fn member_again() -> Axes {
 }
 
 /// Whoever is merely invited has asked for nothing, and may have heard of nothing: no mail but the invitation goes to them.
+const fn has_come(from: Axes) -> bool {
+    !matches!(from.authorization, Authorization::Invited)
+}
+
 const fn to_whoever_came(from: Axes, effects: &'static [Effect]) -> &'static [Effect] {
-    match from.authorization {
-        Authorization::Invited => &[],
-        _ => effects,
-    }
+    if has_come(from) { effects } else { &[] }
 }
 
 const fn of_the_locked(from: Axes, event: Event<'_>) -> Result<Transition, Refusal> {

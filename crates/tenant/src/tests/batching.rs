@@ -408,3 +408,25 @@ async fn rel_19_open_batches_have_a_bound_and_what_is_over_goes() {
     sweep().await;
     assert_eq!((batches().await, items().await), (0, 0));
 }
+
+#[tokio::test]
+async fn pp_08_what_somebody_waits_to_look_at_does_not_wait_for_what_others_do() {
+    let world = World::new().await;
+    let admin = world.admin().await;
+    let crowd = world.crowd(120, "viewer").await;
+    let long = world.batch(admin, Deed::Lock, Selection::Picked(crowd)).await;
+    let next = world.batch(admin, Deed::Suspend, Selection::Search("Crowd0001".into())).await;
+    let (create, context) = (batches::create, || world.context());
+    for id in [long, next] {
+        batches::start(&world.store, context(), admin, id).await.unwrap();
+    }
+    let search = Selection::Search("Crowd0002".into());
+    let looked = create(&world.store, context(), admin, Deed::Suspend, search).await.unwrap();
+    while world.state_of(looked).await.state == BatchState::Gathering {
+        batches::tick(&world.store, context(), &world.pace).await.unwrap();
+        assert_eq!(world.state_of(long).await.come_to, 0);
+    }
+    // What is done is done in the order of who began: who speaks last has the last word.
+    batches::tick(&world.store, context(), &world.pace).await.unwrap();
+    assert_eq!((world.state_of(long).await.come_to, world.state_of(next).await.come_to), (50, 0));
+}

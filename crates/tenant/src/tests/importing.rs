@@ -194,6 +194,19 @@ async fn a_stopped_import_leaves_the_rest_alone() {
 }
 
 #[tokio::test]
+async fn pp_08_a_file_that_somebody_waits_to_look_at_does_not_wait_for_another() {
+    let world = World::new().await;
+    let admin = world.admin().await;
+    let file: String = (0..300).map(|n| format!("p{n}@people.example\n")).collect();
+    let long = world.looks(admin, false, &format!("email\n{file}")).await.id;
+    imports::start(&world.store, world.context(), admin, long, false).await.unwrap();
+    let few = world.brings(admin, false, b"email\nlea@people.example\n").await.unwrap();
+    imports::tick(&world.store, world.context(), &world.pace).await.unwrap();
+    let (few, long) = (world.import(few).await, world.import(long).await);
+    assert_eq!((few.state, long.state, long.added), (ImportState::Ready, ImportState::Running, 0));
+}
+
+#[tokio::test]
 async fn pp_08_lines_that_a_stopped_import_did_not_come_to_are_said_to_be_none_of_those_done() {
     let world = World::new().await;
     let admin = world.admin().await;

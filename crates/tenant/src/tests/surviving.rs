@@ -103,10 +103,23 @@ async fn pp_13_a_purge_takes_along_what_jobs_had_to_say() {
     while crate::batches::tick(&world.store, world.context(), &world.pace).await.unwrap() {}
     world.runs(admin, by_name).await;
     assert_eq!((world.count(looked).await, world.look_up(by_name).await.items), (1, 1));
+    // Those that wait for the word: nothing looks for anybody any more; the reason goes where they end.
+    let again = crate::batches::Selection::Search("Mina".into());
+    crate::batches::create(&world.store, world.context(), admin, Deed::Lock, again).await.unwrap();
+    while crate::batches::tick(&world.store, world.context(), &world.pace).await.unwrap() {}
+    let reason = || Deed::Reject { reason: "Mina Hollis is unknown here".into() };
+    let (done, stopped) =
+        (world.makes(admin, reason(), &[mina, bo]).await, world.makes(admin, reason(), &[mina, bo]).await);
+    let of_others = world.makes(admin, Deed::Reject { reason: "Bo is unknown here".into() }, &[bo]).await;
     world.does(admin, mina, Deed::Delete).await.unwrap();
     world.clock.advance(DAY * 31);
     purge_some(&world.store, world.context()).await.unwrap();
-    assert_eq!((world.count(said).await, world.count(undo).await, world.count(looked).await), (0, 0, 0));
+    assert_eq!((world.count(said).await, world.count(undo).await, world.count(looked).await), (3, 0, 0));
+    for waits in [done, of_others] {
+        world.runs(admin, waits).await;
+    }
+    crate::batches::cancel(&world.store, world.context(), admin, stopped).await.unwrap();
+    assert_eq!(world.count(said).await, 1, "what was said of nobody who is erased stays");
     // What says nothing any more is done to nobody.
     let again = crate::batches::retry(&world.store, world.context(), admin, id).await;
     assert!(matches!(again, Err(crate::batches::CreateError::Denied(Denied::NoReason))), "{again:?}");

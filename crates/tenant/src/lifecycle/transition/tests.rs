@@ -153,6 +153,9 @@ fn pp_13_without_a_time_to_come_back_deleting_is_for_good_at_once() {
         let rules = LifecycleRules { reactivate_within, deletion_mail, ..LifecycleRules::default() };
         let step = transition(state("reviewed"), Event::Delete, &rules).unwrap();
         assert_eq!((step.to.lifecycle, step.effects), (to, effects));
+        // Who never came, and may never have been written to, is told nothing.
+        let step = transition(state("invited"), Event::Delete, &rules).unwrap();
+        assert!(!step.effects.contains(&Mail(MailKind::Deleted)) && step.effects.contains(&EndInvitations));
     }
 }
 
