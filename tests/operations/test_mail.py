@@ -55,8 +55,8 @@ class Relay(unittest.TestCase):
             begun = time.monotonic()
             self.assertEqual(Person(ADA, self.house.ca).sign_in(f"{self.house.tenant}/members").status, 200)
             return time.monotonic() - begun
-        # On a busy machine one may take long; whoever waited for the relay would each time.
-        self.assertTrue(any(seconds() < QUICK for _ in range(4)), "somebody who signs in waits for the relay")
+        # On a busy machine one may take long.
+        self.assertLess(sorted(seconds() for _ in range(3))[1], QUICK, "somebody who signs in waits for the relay")
 
     def locked(self):
         """Whom a mail of their lock has reached, each as often as it has."""

@@ -307,6 +307,8 @@ async fn an_export_comes_back_in_unchanged_and_makes_the_same_list_elsewhere() {
     ] {
         world.member(name, &world.acme, state, roles).await;
     }
+    // One word for both.
+    world.tenant_change(&world.acme, "UPDATE member SET locked = TRUE WHERE given_name = 'Carl'").await;
     let evil = tenant_server::SeedMember {
         subject: Some("evil".into()),
         email: "evil@people.test".into(),

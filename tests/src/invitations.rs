@@ -361,8 +361,9 @@ async fn the_ledger_tells_withdrawn_expired_and_refused_ones() {
             "{why}"
         );
         assert!(admin.page.has("email-error"), "{:?}", admin.page);
-        // Whoever chooses a language there comes back to the member.
+        // Whoever chooses a language there comes back to the member, as from the address of an undo.
         admin.opens(admin.url.clone().as_str()).await.is(&page);
+        admin.opens(&world.acme.url(&format!("{page}/undo/7"))).await.is(&page);
     }
     admin.submits("correct-email", &[("email", "mnia@people.test")]).await.sees("A new invitation is on its way");
     admin.sees("Replaced by a newer one").sees("mnia@people.test");

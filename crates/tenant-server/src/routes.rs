@@ -131,6 +131,7 @@ fn open() -> Router<App> {
         .route("/leave/done", get(leave::told))
         .route("/auth/login", get(login::begin))
         .route("/auth/callback", get(callback::finish))
+        .method_not_allowed_fallback(form_before)
         .route("/logout", post(logout::sign_out))
         .route("/logout/everywhere", post(logout::everywhere))
         .route("/signed-out", get(logout::signed_out))
@@ -138,14 +139,16 @@ fn open() -> Router<App> {
         .route("/backchannel-logout", post(backchannel::take))
         .route("/health", get(health::answer))
         .route("/brand/{hash}", get(logo::show))
-        .method_not_allowed_fallback(form_before)
         .merge(crate::api::router())
 }
 
-/// Whoever opens an address that takes forms alone, as by choosing a language on a page that answered one, is led to what it is below.
+/// Whoever opens a page's address that takes forms alone, as by choosing a language on a page that answered one, is led to what it is below.
 async fn form_before(method: Method, OriginalUri(uri): OriginalUri) -> Response {
-    match uri.path().trim_end_matches('/').rsplit_once('/') {
-        Some((above, _)) if method == Method::GET => see_other(if above.is_empty() { "/" } else { above }),
+    let path = uri.path();
+    // A saved view, and a version of a member, have no page of their own.
+    let up = if path.ends_with("/forget") || path.contains("/undo/") { 2 } else { 1 };
+    match path.rsplitn(up + 1, '/').nth(up) {
+        Some(above) if method == Method::GET => see_other(if above.is_empty() { "/" } else { above }),
         _ => StatusCode::METHOD_NOT_ALLOWED.into_response(),
     }
 }

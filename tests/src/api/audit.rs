@@ -3,6 +3,7 @@
 use serde_json::{Value, json};
 use tenant::members::MemberState;
 
+use super::acting;
 use crate::harness::{DAY, World, text};
 
 #[tokio::test]
@@ -74,5 +75,28 @@ async fn pp_17_the_log_is_narrowed_by_days_beside_one_other_thing() {
         let refused = world.gets(&world.acme, &format!("/audit?{query}"), &token).await;
         let told = text(&refused.refuses(400, code).json(), "detail");
         assert!(told.contains(name) && refused.json().get("entries").is_none(), "{query}: {told}");
+    }
+}
+
+#[tokio::test]
+async fn pp_17_who_people_are_and_why_they_were_turned_down_takes_the_right_to_know_it() {
+    let world = World::new().await;
+    let (mut admin, token) = world.api_admin(&world.acme, "console").await;
+    let new = json!({ "given_name": "Mina", "family_name": "Hollis", "email": "mina@people.test", "locale": "en" });
+    world.posts(&world.acme, "/members", &token, &new).await.done(201);
+    world.member("dora", &world.acme, MemberState::ToReview, &[]).await;
+    let dora = world.id_by_api(&world.acme, "dora", &token).await;
+    let why = json!({ "reason": "Nobody knows her." });
+    world.posts(&world.acme, &format!("/members/{dora}/reject"), &token, &why).await.done(200);
+    let rp = world.client_at(&world.acme, "watch", acting).await;
+    let watch = text(&rp.acts_for(&mut admin, &world.acme, "audit:read").await, "access_token");
+    for (action, personal) in [("member.invited", "mina@people.test"), ("member.rejected", "Nobody knows her.")] {
+        let told = async |token: &str| {
+            let page = world.gets(&world.acme, &format!("/audit?action={action}"), token).await.done(200);
+            assert_eq!(page["entries"].as_array().unwrap().len(), 1, "{page}");
+            page["entries"][0]["personal"].to_string()
+        };
+        assert_eq!(told(&watch).await, "{}", "{action}");
+        assert!(told(&token).await.contains(personal), "the control: {action}");
     }
 }

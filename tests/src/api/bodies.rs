@@ -186,3 +186,16 @@ async fn az_01_no_body_gives_a_role_that_its_sender_lacks() {
         assert_eq!(world.tenant_count(&world.acme, given).await > before, may, "{role}");
     }
 }
+
+#[tokio::test]
+async fn a_text_with_u0000_is_refused_before_a_database_is_asked_for_it() {
+    let world = World::new().await;
+    let (_, token) = world.api_admin(&world.acme, "console").await;
+    world.gets(&world.acme, "/providers/%00/groups", &token).await.refuses(404, "not_found");
+    world.posts(&world.acme, "/fields/%00/remove", &token, &json!({})).await.refuses(404, "not_found");
+    world.gets(&world.acme, "/members?q=%00", &token).await.refuses(400, "invalid_parameter");
+    let group = json!({ "group": "\u{0}", "role": "viewer" });
+    world.posts(&world.acme, "/providers/contoso/groups/remove", &token, &group).await.refuses(422, "invalid_body");
+    let group = json!({ "group": "nobody", "role": "viewer" });
+    world.posts(&world.acme, "/providers/contoso/groups/remove", &token, &group).await.refuses(404, "not_found");
+}

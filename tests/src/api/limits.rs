@@ -1,12 +1,15 @@
 use reqwest::Method;
 use serde_json::json;
 
+use super::{acting, everything};
 use crate::harness::{DAY, MINUTE, SECOND, World, text};
 
 #[tokio::test]
 async fn ik_08_what_is_sent_twice_under_one_key_is_done_once() {
     let world = World::new().await;
-    let (_, token) = world.api_admin(&world.acme, "console").await;
+    let mut admin = world.admin_of(&world.acme).await;
+    let console = world.client_at(&world.acme, "console", acting).await;
+    let token = text(&console.acts_for(&mut admin, &world.acme, &everything()).await, "access_token");
     let bearer = format!("Bearer {token}");
     let new = |name: &str| json!({ "given_name": name, "family_name": "Hollis", "email": format!("{name}@people.test"), "locale": "en" });
     let sends = async |key: &str, body: serde_json::Value| {
@@ -23,6 +26,12 @@ async fn ik_08_what_is_sent_twice_under_one_key_is_done_once() {
     refused.refuses(409, "already_here");
     assert_eq!(sends("two", new("mina")).await.refuses(409, "already_here").json(), refused.json());
     sends(&"x".repeat(201), new("nils")).await.refuses(400, "invalid_parameter");
+    // What one token may read is not told again to another of the same client and person.
+    let writes =
+        format!("Bearer {}", text(&console.acts_for(&mut admin, &world.acme, "members:write").await, "access_token"));
+    let headers = [("authorization", &*writes), ("idempotency-key", "one")];
+    let again = world.calls(&world.acme, (Method::POST, "/members"), &headers, Some(&new("mina"))).await;
+    again.refuses(422, "idempotency_key_reused");
     // Somebody else's key of the same name is another key.
     let (_, others) = world.api_admin(&world.acme, "console2").await;
     let others = format!("Bearer {others}");

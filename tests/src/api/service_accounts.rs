@@ -75,19 +75,21 @@ async fn pp_28_a_service_account_is_told_from_a_person_in_the_list_on_its_page_b
     admin.opens(&world.acme.url("/members?q=bob")).await.follows(&bob.name()).await;
     assert!(!admin.page.has("member-kind"));
 
-    // An import reads the file as before: what somebody is, no file says.
+    // A file lets none in, and says so.
     let csv = world.gets(&world.acme, "/members/export?role=viewer", &token).await.body;
     let line = |of: &str| csv.lines().find(|line| line.contains(of)).unwrap();
     assert!(
         line(&member).contains(",regular,service_account,") && line(&bob.email).contains(",regular,person,"),
         "{csv}"
     );
-    let csv =
-        world.gets(&world.acme, "/members/export?q=bob", &token).await.body.replace(",person,", ",service_account,");
     let import = world.files(&world.acme, "/imports", &token, "text/csv", &csv).await.done(201);
     world.settle().await;
     let import = world.gets(&world.acme, &format!("/imports/{}", text(&import, "id")), &token).await.done(200);
-    assert_eq!((&import["ignored_columns"], &import["ahead"]["unchanged"]), (&json!([]), &json!(1)), "{import}");
+    let ahead = ["unchanged", "wrong"].map(|standing| import["ahead"][standing].clone());
+    assert_eq!((&import["ignored_columns"], ahead), (&json!([]), [json!(1), json!(1)]), "{import}");
+    let lines = format!("/imports/{}/lines?outcome=wrong", text(&import, "id"));
+    let lines = world.gets(&world.acme, &lines, &token).await.done(200);
+    assert!(lines.to_string().contains("\"service_account\""), "{lines}");
 }
 
 #[tokio::test]

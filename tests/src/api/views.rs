@@ -110,3 +110,21 @@ async fn pp_04_views_take_a_right_and_a_token_for_it_and_a_service_account_keeps
     let listed = world.gets(&world.acme, "/views", &token).await.done(200);
     assert_eq!(names(&listed), ["robot"], "everybody sees it");
 }
+
+#[tokio::test]
+async fn pp_04_as_many_views_are_shared_as_everybody_sees() {
+    let world = World::new().await;
+    let (_, token) = world.api_admin(&world.acme, "console").await;
+    let (_, others) = world.api_admin(&world.acme, "console2").await;
+    for n in 0..50 {
+        let view = json!({ "name": format!("View {n}"), "search": "", "shared": true });
+        let by = if n % 2 == 0 { &token } else { &others };
+        world.posts(&world.acme, "/views", by, &view).await.done(200);
+    }
+    let more = |shared: bool| json!({ "name": "One more", "search": "", "shared": shared });
+    world.posts(&world.acme, "/views", &token, &more(true)).await.refuses(409, "too_many");
+    world.posts(&world.acme, "/views", &token, &more(false)).await.done(200);
+    let again = json!({ "name": "View 0", "search": "isLocked:true", "shared": true });
+    world.posts(&world.acme, "/views", &token, &again).await.done(200);
+    assert_eq!(names(&world.gets(&world.acme, "/views", &others).await.done(200)).len(), 50);
+}

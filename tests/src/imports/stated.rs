@@ -46,7 +46,7 @@ async fn tn_01_a_line_of_a_file_gives_nothing_to_who_merely_states_its_address()
     );
     let path = looks(&world, &mut admin, &world.acme, true, file.as_bytes()).await;
     let page = admin.opens(&world.acme.url(&path)).await;
-    page.sees("email: Whoever has this address here has it by the word of a provider alone");
+    page.sees("email: Whoever has this address has it by the word of a provider alone");
     assert_eq!(numbers(page), [0, 2, 0, 2]);
     imports(&world, &mut admin, &world.acme, &path).await;
     assert_eq!(
@@ -71,4 +71,18 @@ async fn tn_01_a_line_of_a_file_gives_nothing_to_who_merely_states_its_address()
                   WHERE r.role = 'administrator' AND m.subject IS NULL";
     assert_eq!(world.tenant_count(&world.acme, theirs).await, 1);
     assert_eq!(world.tenant_count(&world.acme, WAITING).await, 1, "who states it waits as before");
+
+    // Nor does an export, whose line about who states an address says so, lead to whoever has it by now.
+    world.invites_address(&mut admin, &world.acme, "chief@people.test", &["administrator"]).await;
+    let chiefs = "SELECT COUNT(*) FROM member m JOIN member_role r ON r.tenant_id = m.tenant_id AND r.member_id = m.id
+                  WHERE m.email = 'chief@people.test' AND m.subject IS NULL AND r.role = 'administrator'";
+    assert_eq!(world.tenant_count(&world.acme, chiefs).await, 1);
+    for file in ["export.csv", "export.jsonl"] {
+        let file = admin.get(world.acme.url(&format!("/members/{file}"))).await.body;
+        let path = looks(&world, &mut admin, &world.acme, true, file.as_bytes()).await;
+        let page = admin.opens(&world.acme.url(&path)).await;
+        let [new, changed, _, wrong] = numbers(page);
+        assert_eq!((new, changed, wrong, page.has("start")), (0, 0, 3, false), "Mina, Sam and Eve: {}", page.text());
+    }
+    assert_eq!(world.tenant_count(&world.acme, chiefs).await, 1);
 }

@@ -1,18 +1,25 @@
 use std::time::Duration;
 
 use audit::{Line, Of, place_at};
+use oidc::scope::MEMBERS_READ;
 use serde_json::{Value, json};
 use tenant::members::MemberId;
 use tenant::service_accounts::{Actors, done_by};
 use uuid::Uuid;
 
 use super::cursor::{After, Cursor, page};
+use super::job_details::reads_reasons;
 use super::members::time;
 use super::problem::Problem;
 use super::serve::{Call, Reply};
 use crate::pages::timeline::ACTIONS;
 
-fn entry(actors: &Actors, line: &Line) -> Value {
+fn entry(call: &Call, actors: &Actors, line: &Line) -> Value {
+    // Who people are is told to who may read members, and why somebody was turned down to who reviews: as everywhere.
+    let mut personal = json!(line.personal);
+    if let Some(told) = personal.as_object_mut() {
+        told.retain(|name, _| call.caller.has_scope(MEMBERS_READ) && (name != "reason" || reads_reasons(call)));
+    }
     json!({
         "id": line.id,
         "at": time(Some(line.at)),
@@ -21,7 +28,7 @@ fn entry(actors: &Actors, line: &Line) -> Value {
         "target": line.target_kind.as_ref().map(|kind| json!({ "kind": kind, "id": line.target_id })),
         "reference": line.reference,
         "detail": line.detail,
-        "personal": line.personal,
+        "personal": personal,
     })
 }
 
@@ -53,7 +60,7 @@ pub(super) async fn list(call: Call) -> Result<Reply, Problem> {
     }
     let (lines, next) = page(lines, limit, |last| After(last.id));
     let actors = Actors::of(read, &lines).await?;
-    let entries: Vec<Value> = lines.iter().map(|line| entry(&actors, line)).collect();
+    let entries: Vec<Value> = lines.iter().map(|line| entry(&call, &actors, line)).collect();
     Ok(Reply::ok(json!({ "entries": entries, "next": next })))
 }
 

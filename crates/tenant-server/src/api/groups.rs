@@ -8,6 +8,7 @@ use super::members::time;
 use super::problem::Problem;
 use super::serve::{Call, Reply};
 use crate::catalogue::Age;
+use crate::pages::groups::unmaps;
 
 /// GET /providers/{key}/groups
 pub(super) async fn list(call: Call) -> Result<Reply, Problem> {
@@ -74,9 +75,7 @@ pub(super) async fn unmap(call: Call) -> Result<Reply, Problem> {
     let UnmapGroup { group, role } = call.json()?;
     let key = known(&call).await?;
     let given = Given { role, provider: key.clone(), group };
-    groups::unmap(&call.app.store, call.context(), call.caller.id(), given).await?;
-    call.app.groups.ring();
-    call.app.ring();
+    unmaps(&call.app, call.context(), call.caller.id(), given).await?;
     done(&call, &key, true).await
 }
 

@@ -25,7 +25,8 @@ pub(super) fn details(call: &Call, batch: &Batch) -> Result<Value, Problem> {
     })
 }
 
-fn reads_reasons(call: &Call) -> bool {
+/// Whether the caller may know why somebody was turned down.
+pub(super) fn reads_reasons(call: &Call) -> bool {
     call.caller.has_scope(MEMBERS_READ) && call.caller.needs(&[permission::MEMBERS_REVIEW]).is_ok()
 }
 

@@ -2,6 +2,7 @@ use ambient::SecretHash;
 use axum::http::header::HeaderName;
 use axum::http::{HeaderMap, StatusCode};
 use axum::response::{IntoResponse, Response};
+use oidc::scope::MEMBERS_READ;
 use serde_json::Value;
 use tenant::idempotency::{Begun, Keyed, begin, forget, keep};
 use tracing::Instrument;
@@ -61,8 +62,8 @@ async fn begin_to_end(call: Call, key: &str) -> Response {
         }
     }
     let (status, body, response) = rendered(call.run().await, &visit);
-    // What failed on our side can be tried again.
-    let settled = if status.is_server_error() {
+    // What failed on our side, or has to wait, can be tried again.
+    let settled = if status.is_server_error() || status == StatusCode::TOO_MANY_REQUESTS {
         forget(&app.store, keyed).await
     } else {
         keep(&app.store, keyed, i64::from(status.as_u16()), body).await
@@ -96,7 +97,9 @@ impl Call {
     fn keyed(&self, key: &str) -> Keyed {
         let who = format!("{}\n{}\n{key}", self.caller.client_id, self.caller.id());
         let id = self.id.as_deref().unwrap_or_default();
-        let what = format!("{} {id}\n{}", self.operation.id, self.body);
+        // What one token may read is not told again to another.
+        let reads = self.caller.has_scope(MEMBERS_READ);
+        let what = format!("{} {id} {reads}\n{}", self.operation.id, self.body);
         Keyed { key: SecretHash::of(&who), request: SecretHash::of(&what), at: self.app.kit.ambient().now() }
     }
 }

@@ -57,7 +57,8 @@ impl Parameter {
 
     fn fits(&self, value: &str) -> bool {
         match self.kind {
-            Kind::Text => value.len() <= LONGEST,
+            // PostgreSQL keeps no U+0000.
+            Kind::Text => value.len() <= LONGEST && (!value.contains('\0') || self.name == CURSOR.name),
             Kind::Flag => matches!(value, "true" | "false"),
             Kind::Id => uuid::Uuid::parse_str(value).is_ok(),
             Kind::Day => Timestamp::of_day(value).is_some(),

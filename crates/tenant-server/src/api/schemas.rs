@@ -304,6 +304,7 @@ fn audit_entry() -> Value {
         ("target", json!({ "oneOf": [target, { "type": "null" }] })),
         ("reference", or_null("string")),
         ("detail", json!({ "type": "object" })),
+        // With members:read alone; a reason for whoever reviews.
         ("personal", json!({ "type": "object", "additionalProperties": { "type": "string" } })),
     ])
 }

@@ -110,6 +110,10 @@ async fn admit(
     let limited = app.limits.take(&caller.client_id, changes, app.kit.ambient().now());
     limited.map_err(|seconds| Problem::later(StatusCode::TOO_MANY_REQUESTS, "too_many_requests", seconds))?;
     caller.needs_scope(operation.scopes)?;
+    if asked.path.values().any(|part| part.contains('\0')) {
+        // PostgreSQL keeps no such text, so nothing is called so.
+        return Err(Problem::not_found());
+    }
     let query = Query::read(operation.query, &asked.query)?;
     let (body, file) =
         if operation.file { (String::new(), asked.body) } else { (read(operation, asked.body).await?, Body::empty()) };
@@ -125,6 +129,9 @@ async fn read(operation: &Operation, body: Body) -> Result<String, Problem> {
     let too_long = |_| Problem::new(StatusCode::PAYLOAD_TOO_LARGE, "too_long", "api-too_long");
     let body = to_bytes(body, operation.longest).await.map_err(too_long)?;
     let text = String::from_utf8(body.into()).map_err(Problem::unfit)?;
+    if text.contains("\\u0000") {
+        return Err(Problem::unfit("no text contains U+0000"));
+    }
     if operation.body.is_some() {
         return Ok(text);
     }

@@ -176,9 +176,10 @@ pub(crate) async fn work(app: &App) -> Result<Progress, StoreError> {
         // Who is switched, or comes by a file, comes by a provider that is open; and what it owns of a profile, no file changes.
         app.catalogue(Age::ToDo).await;
     }
-    let imported = imports::tick(&app.store, app.background(), &app.paces.imports).await?;
-    let ticked = batches::tick(&app.store, app.background(), &app.paces.batches).await?;
-    if !sorting::some(app).await? && !ticked && !imported {
+    // What fails holds up nothing else.
+    let imported = imports::tick(&app.store, app.background(), &app.paces.imports).await;
+    let ticked = batches::tick(&app.store, app.background(), &app.paces.batches).await;
+    if !sorting::some(app).await? && !ticked? && !imported? {
         return Ok(Progress::Idle);
     }
     app.ring();

@@ -5,12 +5,11 @@ use axum::extract::{Path, State};
 use axum::response::Response;
 use serde::Deserialize;
 use tenant::blueprint::permission;
-use tenant::lifecycle::{Denied, Refusal};
 use tenant::members::Member;
 use tenant::providers;
 use webkit::{Brand, Form, Shell, Visit, html, see_other};
 
-use super::request::{failure, find};
+use super::request::{failure, find, is_somebody};
 use super::{Done, shell};
 use crate::instance::App;
 use crate::visitor::{Admitted, database};
@@ -32,9 +31,7 @@ pub(crate) async fn show(
 ) -> webkit::Result<Response> {
     admitted.require(permission::ROLES_MANAGE)?;
     let member = find(&app, &id).await?;
-    if !member.is_person() {
-        return Err(failure(Denied::Refused(Refusal::NoPerson), &id));
-    }
+    is_somebody(&member)?;
     let Admitted { visit, visitor } = admitted;
     let shell = shell(&app, &visit, &visitor, &Done::default()).await.map_err(database)?;
     Ok(html(BreakGlassPage { brand: app.brand.clone(), visit, shell, member }))

@@ -51,7 +51,7 @@ pub(crate) struct Offers<'a> {
 
 impl<'a> Offers<'a> {
     pub(crate) fn of(context: &'a Context, visitor: &Visitor, target: Target<'a>) -> Self {
-        let acting = Acting { member: visitor.member.clone(), rights: visitor.rights.clone() };
+        let acting = Acting::new(visitor.member.clone(), visitor.rights.clone());
         Self { context, acting, target }
     }
 

@@ -6,11 +6,14 @@ use axum::extract::{Path, Query, State};
 use axum::http::StatusCode;
 use axum::response::Response;
 use serde::Deserialize;
+use store::StoreError;
+use tenant::Context;
 use tenant::blueprint::{Role, permission};
 use tenant::groups::{self, Given, LONGEST_GROUP, MOST, MapError, Source, Standing, standing};
 use tenant::lifecycle::Denied;
-use tenant::members;
+use tenant::members::{self, MemberId};
 use tenant::roles::grantable;
+use tracing::Instrument;
 use webkit::{Brand, Failure, FieldErrors, Form, Message, Shell, Visit, html, html_with_status, see_other};
 
 use super::request::failure;
@@ -190,6 +193,22 @@ async fn confirm(app: &App, Admitted { visit, visitor }: Admitted, of: Of, typed
     Ok(html(page))
 }
 
+/// Takes a role from a group, and from whoever has it by that alone. Thousands of them take longer than anybody waits: whoever hangs up,
+/// or is told to come back later, does not stop it.
+pub(crate) async fn unmaps(app: &App, context: Context, by: MemberId, given: Given) -> Result<(), Denied> {
+    let here = app.clone();
+    let doing = tokio::spawn(
+        async move {
+            let unmapped = groups::unmap(&here.store, context, by, given).await;
+            here.groups.ring();
+            here.ring();
+            unmapped
+        }
+        .in_current_span(),
+    );
+    doing.await.map_err(|error| StoreError::RolledBack(error.to_string()))?
+}
+
 /// A group gives a role no longer, to nobody, at once.
 pub(crate) async fn remove(
     State(app): State<App>,
@@ -200,9 +219,7 @@ pub(crate) async fn remove(
     admitted.require(permission::ROLES_MANAGE)?;
     let (by, context) = (admitted.visitor.member.id, app.context(&admitted.visit));
     let given = Given { group: typed.group.clone(), ..typed.given(&key) };
-    groups::unmap(&app.store, context, by, given).await.map_err(|denied| failure(denied, ""))?;
-    app.groups.ring();
-    app.ring();
+    unmaps(&app, context, by, given).await.map_err(|denied| failure(denied, ""))?;
     let left = groups::mappings(&mut app.store.read().await.map_err(database)?, &key).await.map_err(database)?;
     let known = app.catalogue(Age::ToShow).await.get(&key).is_some();
     // Of a provider that is gone, the page goes with its last line.

@@ -146,16 +146,16 @@ fn called<'a>(name: &'a str, address: &'a str) -> Option<(&'a str, &'a str)> {
 
 /// What stands between separators, or ends an address. One in quotes is none, where the quotes are closed in the same line (RFC 5322 §3.2.4).
 fn parts(text: &str) -> Vec<&str> {
-    let (mut parts, mut begins, mut quoted_to) = (Vec::new(), 0, 0);
+    let (mut parts, mut begins, mut passed) = (Vec::new(), 0, 0);
     for (at, c) in text.char_indices() {
-        if at < quoted_to {
+        if at < passed {
             continue;
         }
         match c {
             '"' => {
                 let rest = &text[at + 1..];
-                let line = rest.find(['\r', '\n']).unwrap_or(rest.len());
-                quoted_to = rest[..line].find('"').map_or(quoted_to, |end| at + 1 + end + 1);
+                let end = rest.find(['"', '\r', '\n']).filter(|end| rest[*end..].starts_with('"'));
+                passed = end.map_or(passed, |end| at + 1 + end + 1);
             }
             ',' | ';' | '>' | '\n' | '\r' | '\t' => {
                 parts.push(&text[begins..at]);

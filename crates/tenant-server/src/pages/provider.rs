@@ -9,13 +9,13 @@ use axum::response::Response;
 use serde::Deserialize;
 use tenant::blueprint::permission;
 use tenant::fields;
-use tenant::lifecycle::{Deed, Denied, Refusal, Switching, Target, judge, switch};
+use tenant::lifecycle::{Deed, Denied, Switching, Target, judge, switch};
 use tenant::members::{Authorization, Member};
 use tenant::providers::{Catalogue, Provider};
 use tenant::roles::{Acting, of_member};
 use webkit::{Brand, Failure, FieldErrors, Form, Shell, Value, Visit, html, html_with_status, see_other};
 
-use super::request::{failure, find};
+use super::request::{failure, find, is_somebody};
 use super::{Done, shell};
 use crate::catalogue::Age;
 use crate::delivery::ask_about;
@@ -97,9 +97,7 @@ pub(crate) async fn show(
 ) -> webkit::Result<Response> {
     admitted.require(permission::MEMBERS_MANAGE)?;
     let member = find(&app, &id).await?;
-    if !member.is_person() {
-        return Err(failure(Denied::Refused(Refusal::NoPerson), &id));
-    }
+    is_somebody(&member)?;
     Ok(html(page(&app, admitted, member, Wanted::default(), FieldErrors::none()).await?))
 }
 
@@ -187,7 +185,7 @@ async fn confirm(
     let context = app.context(&visit);
     let mut read = app.store.read().await.map_err(database)?;
     let held = of_member(&mut read, member.id).await.map_err(database)?;
-    let acting = Acting { member: visitor.member.clone(), rights: visitor.rights.clone() };
+    let acting = Acting::new(visitor.member.clone(), visitor.rights.clone());
     let target = Target { member: &member, roles: &held, follows: &[] };
     let judged = judge(&context, &acting, target, &form.deed());
     judged.map_err(|refusal| failure(Denied::Refused(refusal), &member.id.to_string()))?;

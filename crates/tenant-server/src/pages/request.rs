@@ -7,7 +7,7 @@ use axum::response::Response;
 use serde::Deserialize;
 use tenant::blueprint::{Role, permission};
 use tenant::lifecycle::{Deed, Denied, Refusal, act};
-use tenant::members::{self, Authorization, Member, MemberId};
+use tenant::members::{self, Authorization, Lifecycle, Member, MemberId};
 use tenant::{invitations, requests, roles};
 use uuid::Uuid;
 use webkit::{Brand, Failure, FieldErrors, Form, Message, Shell, Visit, html, html_with_status, see_other};
@@ -25,8 +25,8 @@ struct RequestPage {
     member: Member,
     /// The provider whose word alone the address is.
     stated_by: Option<String>,
-    /// Whose invitation they came by.
-    invited_by: Option<String>,
+    /// By whose invitation they came, that gives nothing any more.
+    invited: Option<String>,
     state: StatePill,
     duplicates: Vec<Member>,
     roles: Vec<Role>,
@@ -55,6 +55,24 @@ pub(super) async fn find(app: &App, id: &str) -> webkit::Result<Member> {
     members::by_id(&mut read, id).await.map_err(database)?.ok_or_else(Failure::not_found)
 }
 
+/// By whose invitation somebody came who is asked about all the same: their inviter may invite nobody any more (IN-01).
+pub(super) fn invited(visit: &Visit, by: Option<&str>) -> String {
+    match by {
+        Some(name) => visit.t_with("request-came-invited", [("name", name)]),
+        None => visit.t("request-came-invited-gone"),
+    }
+}
+
+/// What only people have is not there for others: for whoever was erased, or a service account.
+pub(super) fn is_somebody(member: &Member) -> webkit::Result<()> {
+    let refusal = match member.lifecycle {
+        Lifecycle::Purged => Refusal::Purged,
+        _ if !member.is_person() => Refusal::NoPerson,
+        _ => return Ok(()),
+    };
+    Err(failure(Denied::Refused(refusal), &member.id.to_string()))
+}
+
 /// The name of the provider whose word alone a member's address is.
 async fn stated_by(app: &App, member: &Member) -> Option<String> {
     let key = member.stated_by.as_deref()?;
@@ -71,14 +89,15 @@ async fn page(
     let shell = shell(app, &visit, &visitor, &Done::default()).await.map_err(database)?;
     let mut read = app.store.read().await.map_err(database)?;
     let duplicates = requests::possible_duplicates(&mut read, &member).await.map_err(database)?;
-    let invited_by = invitations::inviters(&mut read, [member.id]).await.map_err(database)?.remove(&member.id);
+    let mut inviters = invitations::inviters(&mut read, [member.id]).await.map_err(database)?;
+    let invited = inviters.remove(&member.id).map(|by| invited(&visit, by.as_deref()));
     let offered = roles::grantable(&app.tenant.blueprint, &visitor.rights).into_iter().cloned().collect();
     let state = state_pill(&visit, &app.tenant.blueprint, &member);
     drop(read);
     let stated_by = stated_by(app, &member).await;
     Ok(RequestPage {
         stated_by,
-        invited_by,
+        invited,
         visit,
         brand: app.brand.clone(),
         shell,

@@ -13,7 +13,7 @@ use url::form_urlencoded;
 use webkit::{Brand, Shell, Visit, html};
 
 use super::shell::counted;
-use super::{Done, shell};
+use super::{Done, request, shell};
 use crate::instance::App;
 use crate::visitor::{Admitted, database};
 
@@ -50,7 +50,7 @@ struct RequestsPage {
     next: Option<String>,
     providers: Arc<Catalogue>,
     /// By whose invitation they came.
-    inviters: BTreeMap<MemberId, String>,
+    invited: BTreeMap<MemberId, String>,
 }
 
 /// The inbox: who waits, the longest first.
@@ -67,12 +67,13 @@ pub(crate) async fn list(
     let page = requests::inbox(&mut read, paging.after().as_ref()).await.map_err(database)?;
     let (next, total) = (Paging::next("/requests", &page), counted(&visit, page.total));
     let people = page.rows.iter().map(|row| row.member.id);
-    let inviters = invitations::inviters(&mut read, people).await.map_err(database)?;
+    let invited = invitations::inviters(&mut read, people).await.map_err(database)?;
+    let invited = invited.into_iter().map(|(id, by)| (id, request::invited(&visit, by.as_deref()))).collect();
     drop(read);
     let stated = page.rows.iter().find(|row| row.member.stated_by.is_some());
     let providers = match stated {
         Some(row) => app.catalogue_for(&row.member).await,
         None => Arc::default(),
     };
-    Ok(html(RequestsPage { visit, brand: app.brand.clone(), shell, total, page, next, providers, inviters }))
+    Ok(html(RequestsPage { visit, brand: app.brand.clone(), shell, total, page, next, providers, invited }))
 }

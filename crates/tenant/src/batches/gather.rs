@@ -1,7 +1,7 @@
 use store::{StoreError, TenantRead, TenantStore, params};
 
 use super::item::{NewItem, Outcome, fitting, has_changed, write};
-use super::{BEFORE_ALL, Batch, BatchId, BatchState, is_sorted, read_deed};
+use super::{BEFORE_ALL, Batch, BatchId, BatchState, forget_search, is_sorted, read_deed};
 use crate::lifecycle::{Deed, Denied, Refusal, Step, Target, judge};
 use crate::members::{self, MemberFilter, MemberId, MemberRow};
 use crate::roles::{self, Acting};
@@ -97,6 +97,9 @@ pub(super) async fn some(store: &TenantStore, context: Context, batch: Batch) ->
         .await?;
                 if moved == 1 {
                     write(&mut tx, found.batch.id, &found.items).await?;
+                    if found.whole {
+                        forget_search(&mut tx, found.batch.id).await?;
+                    }
                 }
                 Ok(())
             })

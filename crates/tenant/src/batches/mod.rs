@@ -159,14 +159,28 @@ fn write_deed(deed: &Deed) -> Result<String, StoreError> {
     serde_json::to_string(deed).map_err(|error| StoreError::Damaged(error.to_string()))
 }
 
+/// Whether somebody of a batch was erased while it went on. They are few, and found among the erased.
+macro_rules! has_erased {
+    () => {
+        "EXISTS (SELECT 1 FROM member m WHERE m.tenant_id = $1 AND m.lifecycle = 'purged' AND EXISTS
+             (SELECT 1 FROM batch_item i WHERE i.tenant_id = $1 AND i.batch_id = $2 AND i.member_id = m.id))"
+    };
+}
+
+/// What whoever was erased while they were gathered was looked for by goes when that is done (WEB-22).
+async fn forget_search(tx: &mut TenantTx<'_>, id: BatchId) -> Result<(), StoreError> {
+    let sql =
+        concat!("UPDATE batch SET search = NULL WHERE tenant_id = $1 AND id = $2 AND search <> '' AND ", has_erased!());
+    tx.execute(sql, params![id]).await?;
+    Ok(())
+}
+
 /// A reason that was still to be told when somebody of the batch was erased goes where it ends (WEB-22).
 async fn forget_reason(tx: &mut TenantTx<'_>, id: BatchId, deed: &Deed) -> Result<(), StoreError> {
     if !matches!(deed, Deed::Reject { .. }) {
         return Ok(());
     }
-    let sql = "UPDATE batch SET deed = $3 WHERE tenant_id = $1 AND id = $2 AND EXISTS (SELECT 1 FROM batch_item i
-                   JOIN member m ON m.tenant_id = i.tenant_id AND m.id = i.member_id
-                   WHERE i.tenant_id = $1 AND i.batch_id = $2 AND m.lifecycle = 'purged')";
+    let sql = concat!("UPDATE batch SET deed = $3 WHERE tenant_id = $1 AND id = $2 AND ", has_erased!());
     tx.execute(sql, params![id, write_deed(&Deed::Reject { reason: String::new() })?]).await?;
     Ok(())
 }
@@ -179,19 +193,24 @@ pub async fn asks_for_providers(read: &mut impl TenantRead) -> Result<bool, Stor
     if read::to_sort(read).await?.is_some() {
         return Ok(true);
     }
-    let at_work = read::at_work(read).await?;
-    Ok(at_work.map(|batch| batch.deed()).transpose()?.is_some_and(|deed| matches!(deed, Deed::Switch { .. })))
+    let deeds: Vec<Deed> = read::at_work(read).await?.iter().map(Batch::deed).collect::<Result<_, _>>()?;
+    Ok(deeds.iter().any(|deed| matches!(deed, Deed::Switch { .. })))
 }
 
-/// Goes on with whatever batch is at work, by one chunk. True while there may be more.
+/// Goes on with whatever batches are at work, by one chunk of each. True while there may be more.
 ///
 /// # Errors
 /// What the database says.
 pub async fn tick(store: &TenantStore, context: Context, pace: &Pace) -> Result<bool, StoreError> {
-    let Some(batch) = read::at_work(&mut store.read().await?).await? else { return Ok(false) };
-    match batch.state {
-        BatchState::Gathering => gather::some(store, context, batch).await?,
-        _ => chunk::some(store, context, batch, pace).await?,
+    let (at_work, mut went) = (read::at_work(&mut store.read().await?).await?, Ok(()));
+    let any = !at_work.is_empty();
+    for batch in at_work {
+        let one = match batch.state {
+            BatchState::Gathering => gather::some(store, context.clone(), batch).await,
+            _ => chunk::some(store, context.clone(), batch, pace).await,
+        };
+        // The other goes on.
+        went = went.and(one);
     }
-    Ok(true)
+    went.map(|()| any)
 }

@@ -64,13 +64,20 @@ pub async fn taken_back_by(read: &mut impl TenantRead, batch: BatchId) -> Result
     .await
 }
 
-/// The one that has its turn. Of those that were started the oldest, as whoever spoke last is to have the last word; but what somebody
-/// waits to look at comes before them all, however much they have to do.
-pub(super) async fn at_work(read: &mut impl TenantRead) -> Result<Option<Batch>, StoreError> {
-    let sql = columns!(
-        "AND state IN ('gathering', 'running') ORDER BY CASE state WHEN 'gathering' THEN 0 ELSE 1 END, id LIMIT 1"
-    );
-    read.maybe(sql, params![]).await
+/// Those that have their turn: the one of which the word was given first, since whoever speaks last is to have the last word; and beside it
+/// the oldest that somebody waits to look at, so that neither waits for the other.
+pub(super) async fn at_work(read: &mut impl TenantRead) -> Result<Vec<Batch>, StoreError> {
+    // The index is of both.
+    let running: Option<Batch> = read
+        .maybe(
+            columns!("AND state IN ('gathering', 'running') AND state = 'running' ORDER BY started_at, id LIMIT 1"),
+            params![],
+        )
+        .await?;
+    let looked_at: Option<Batch> = read
+        .maybe(columns!("AND state IN ('gathering', 'running') AND state = 'gathering' ORDER BY id LIMIT 1"), params![])
+        .await?;
+    Ok(running.into_iter().chain(looked_at).collect())
 }
 
 /// The oldest about which the identity server is to be asked.

@@ -87,8 +87,8 @@ pub async fn begin(
 
 static LINES: LazyLock<ManyRows> = LazyLock::new(|| {
     let before = "INSERT INTO import_line (tenant_id, import_id, line, readable, email, address, told_once, given_name,
-             family_name, locale, state, roles, provider, kept_by, fields, standing, fault, fault_column, fault_about) VALUES ";
-    ManyRows::new(before, "$1, $2, ", 1, 17, "")
+             family_name, locale, state, locked, roles, provider, kept_by, fields, standing, fault, fault_column, fault_about) VALUES ";
+    ManyRows::new(before, "$1, $2, ", 1, 18, "")
 });
 
 /// Stages lines, as they were read.
@@ -139,6 +139,7 @@ fn staged(line: &Line, names: &RoleNames) -> Vec<Value> {
                 row.family_name,
                 row.locale,
                 row.state,
+                row.locked,
                 roles,
                 row.provider,
                 row.kept_by,
@@ -162,6 +163,7 @@ fn staged(line: &Line, names: &RoleNames) -> Vec<Value> {
                 nothing,
                 nothing,
                 nothing,
+                None::<bool>,
                 nothing,
                 nothing,
                 nothing,

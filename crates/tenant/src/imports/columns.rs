@@ -29,13 +29,19 @@ pub enum Column {
     Provider,
     /// Who keeps the record elsewhere (PP-31).
     KeptBy,
+    /// A person, or a service account (PP-28).
+    Kind,
+    /// Whether somebody who is deactivated is locked too.
+    Locked,
+    /// The provider by whose word alone the address is theirs.
+    StatedBy,
     /// A profile field; as the column is called: `field.` and its key.
     Field(String),
 }
 
 impl Column {
     /// All that every tenant has.
-    pub const ALL: [Self; 9] = [
+    pub const ALL: [Self; 12] = [
         Self::Email,
         Self::Name,
         Self::GivenName,
@@ -45,6 +51,9 @@ impl Column {
         Self::Roles,
         Self::Provider,
         Self::KeptBy,
+        Self::Kind,
+        Self::Locked,
+        Self::StatedBy,
     ];
 
     /// As an export names it.
@@ -60,6 +69,9 @@ impl Column {
             Self::Roles => "roles",
             Self::Provider => "provider",
             Self::KeptBy => "kept_by",
+            Self::Kind => "kind",
+            Self::Locked => "locked",
+            Self::StatedBy => "email_stated_by",
             Self::Field(name) => name,
         }
     }
@@ -74,6 +86,11 @@ impl Column {
     pub(super) fn parse(word: &str) -> Option<Self> {
         let field = || word.starts_with(OF_FIELD).then(|| Self::Field(word.to_owned()));
         Self::ALL.into_iter().find(|column| column.word() == word).or_else(field)
+    }
+
+    /// Whether it is what an export tells of somebody, rather than what a file is written for.
+    pub(super) const fn is_told(&self) -> bool {
+        matches!(self, Self::Kind | Self::Locked | Self::StatedBy)
     }
 
     /// The key of the profile field, if it is one's.
@@ -91,14 +108,13 @@ impl Column {
             Self::Language => &["locale", "sprache"],
             Self::State => &["status", "zustand"],
             Self::Roles => &["role", "rollen", "rolle"],
-            Self::Provider | Self::KeptBy | Self::Field(_) => &[],
+            Self::Provider | Self::KeptBy | Self::Kind | Self::Locked | Self::StatedBy | Self::Field(_) => &[],
         }
     }
 }
 
 /// What an export tells beside that: not read, and nothing to wonder about.
-const TOLD: [&str; 8] =
-    ["id", "kind", "email_stated_by", "seat_class", "authorization", "locked", "lifecycle", "last_sign_in"];
+const TOLD: [&str; 5] = ["id", "seat_class", "authorization", "lifecycle", "last_sign_in"];
 
 /// What a column's name says.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -187,7 +203,7 @@ impl Cells {
     }
 
     pub(super) fn is_blank(&self) -> bool {
-        self.0.iter().all(|(_, text)| text.trim().is_empty())
+        self.0.iter().all(|(column, text)| column.is_told() || text.trim().is_empty())
     }
 }
 

@@ -19,6 +19,8 @@ store::words! {
         NotText = "not_text",
         /// The same thing is said twice.
         Twice = "twice",
+        /// A service account, as an export tells it: none is let in by a file.
+        ServiceAccount = "service_account",
         /// No address.
         EmailMissing = "email_missing",
         /// Not one plain address.

@@ -1,3 +1,4 @@
+use std::collections::BTreeSet;
 use std::fmt;
 
 use serde::de::{Deserialize, Deserializer, MapAccess, Visitor};
@@ -5,7 +6,7 @@ use serde_json::Value;
 
 use super::columns::{Cells, Heading, Ignored, heading};
 use super::reader::{LONGEST, Line};
-use super::row::NO_ROLES;
+use super::row::{NO_ROLES, YES};
 use super::{Column, Fault, Trouble};
 
 /// What an object of profile fields is called.
@@ -96,10 +97,12 @@ fn row(text: &[u8], ignored: &mut Ignored) -> Result<Cells, Fault> {
     let text = std::str::from_utf8(text).map_err(|_| Trouble::NotUtf8)?;
     let object: Members<Said> = serde_json::from_str(text).map_err(|_| Trouble::NotAnObject)?;
     let mut cells = Cells::default();
+    once(&object, heading)?;
     for (name, said) in object.0 {
         match said {
             // Profile fields stand together, by their keys.
             Said::Object(fields) if name == FIELDS => {
+                once(&fields, |key| heading(Column::field(key).word()))?;
                 for (key, value) in fields.0 {
                     put(&mut cells, Column::field(&key).word(), Some(value), ignored)?;
                 }
@@ -111,9 +114,22 @@ fn row(text: &[u8], ignored: &mut Ignored) -> Result<Cells, Fault> {
     Ok(cells)
 }
 
+/// Nothing stands there twice, not even as nothing.
+fn once<V>(members: &Members<V>, what: impl Fn(&str) -> Heading) -> Result<(), Fault> {
+    let mut names = BTreeSet::new();
+    match members.0.iter().find(|(name, _)| !names.insert(name)) {
+        None => Ok(()),
+        Some((name, _)) => match what(name) {
+            Heading::Read(column) => Err(Fault::in_column(Trouble::Twice, column)),
+            _ => Err(Trouble::Twice.into()),
+        },
+    }
+}
+
 /// Takes what was said under a name; none: it is an object, and no column's text.
 fn put(cells: &mut Cells, name: &str, value: Option<Value>, ignored: &mut Ignored) -> Result<(), Fault> {
     match heading(name) {
+        Heading::Read(column) if value.is_none() && column.is_told() => {}
         Heading::Read(column) => {
             let value = value.ok_or_else(|| Fault::in_column(Trouble::NotText, column.clone()))?;
             if let Some(text) = text_of(&column, value)? {
@@ -130,6 +146,7 @@ fn text_of(column: &Column, value: Value) -> Result<Option<String>, Fault> {
     let wrong = || Fault::in_column(Trouble::NotText, column.clone());
     match value {
         Value::Null => Ok(None),
+        Value::Bool(true) if *column == Column::Locked => Ok(Some(YES.to_owned())),
         Value::String(text) => Ok(Some(text)),
         Value::Array(items) if *column == Column::Roles => {
             let texts: Option<Vec<&str>> = items.iter().map(Value::as_str).collect();
@@ -137,6 +154,8 @@ fn text_of(column: &Column, value: Value) -> Result<Option<String>, Fault> {
             let text = texts.ok_or_else(wrong)?.join("\n");
             Ok(Some(if text.is_empty() { NO_ROLES.to_owned() } else { text }))
         }
+        // Another system may mean something else by it.
+        _ if column.is_told() => Ok(None),
         _ => Err(wrong()),
     }
 }

@@ -20,6 +20,7 @@ pub(super) struct Staged {
     family_name: Option<String>,
     locale: Option<String>,
     state: Option<MemberState>,
+    locked: Option<bool>,
     roles: Option<String>,
     provider: Option<String>,
     kept_by: Option<String>,
@@ -57,6 +58,7 @@ impl Staged {
             family_name: self.family_name.clone(),
             locale: self.locale.clone(),
             state: self.state,
+            locked: self.locked.unwrap_or_default(),
             roles: self.roles.as_ref().map(|keys| keys.split_whitespace().map(str::to_owned).collect()),
             provider: self.provider.clone(),
             kept_by: self.kept_by.clone(),
@@ -77,7 +79,7 @@ fn fault(why: Option<&str>, column: Option<&str>, about: Option<String>) -> Opti
 
 /// The next lines, each with the first one of its address.
 const NEXT: &str =
-    "SELECT l.line, l.readable, l.email, l.given_name, l.family_name, l.locale, l.state, l.roles, l.provider,
+    "SELECT l.line, l.readable, l.email, l.given_name, l.family_name, l.locale, l.state, l.locked, l.roles, l.provider,
         l.kept_by, l.fields, l.fault, l.fault_column, l.fault_about, l.standing, l.difference, l.member_id,
         (SELECT e.line FROM import_line e WHERE e.tenant_id = l.tenant_id AND e.import_id = l.import_id
              AND e.told_once = l.told_once AND e.told_once IS NOT NULL ORDER BY e.line LIMIT 1) AS first

@@ -242,10 +242,15 @@ impl Import {
 /// # Errors
 /// What the database says.
 pub async fn tick(store: &TenantStore, context: Context, pace: &Pace) -> Result<bool, StoreError> {
-    let Some(import) = read::at_work(&mut store.read().await?).await? else { return Ok(false) };
-    match import.state {
-        ImportState::Looking => look::some(store, context, import).await?,
-        _ => run::some(store, context, import, pace).await?,
+    let (at_work, mut went) = (read::at_work(&mut store.read().await?).await?, Ok(()));
+    let any = !at_work.is_empty();
+    for import in at_work {
+        let one = match import.state {
+            ImportState::Looking => look::some(store, context.clone(), import).await,
+            _ => run::some(store, context.clone(), import, pace).await,
+        };
+        // The other goes on.
+        went = went.and(one);
     }
-    Ok(true)
+    went.map(|()| any)
 }

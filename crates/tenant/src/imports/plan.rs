@@ -100,20 +100,20 @@ fn decide(ground: &Ground<'_>, acting: &Acting, row: &Row, known: &[MemberRow]) 
 fn add(ground: &Ground<'_>, acting: &Acting, row: &Row) -> Result<Plan, Fault> {
     let context = ground.context;
     let start = Axes { authorization: Authorization::Invited, locked: false, lifecycle: Lifecycle::Active };
-    let event = match row.state {
-        None | Some(MemberState::Invited | MemberState::Active) => None,
-        Some(MemberState::Locked) => Some(Event::Lock),
-        Some(MemberState::Suspended) => Some(Event::Suspend),
+    let events: &[Event<'_>] = match row.state {
+        None | Some(MemberState::Invited | MemberState::Active) => &[],
+        Some(MemberState::Locked) => &[Event::Lock],
+        // The worst axis gives the word (`MemberState`).
+        Some(MemberState::Suspended) if row.locked => &[Event::Lock, Event::Suspend],
+        Some(MemberState::Suspended) => &[Event::Suspend],
         Some(MemberState::ToReview | MemberState::Rejected | MemberState::Deleted) => {
             return Err(Fault::in_column(Trouble::NeedsAccount, Column::State));
         }
     };
     let refused = |refusal| Fault::in_column(Fault::from(refusal), Column::State);
     let rules = &context.tenant.blueprint.lifecycle;
-    let axes = match event {
-        Some(event) => transition(start, event, rules).map_err(refused)?.to,
-        None => start,
-    };
+    let step = |axes, event: &Event<'_>| transition(axes, *event, rules).map(|step| step.to).map_err(refused);
+    let axes = events.iter().try_fold(start, step)?;
     let roles: Vec<String> = row.roles.iter().flatten().cloned().collect();
     let fits = |key: &String| context.tenant.blueprint.role(key).is_some_and(|role| may_grant(&acting.rights, role));
     if let Some(key) = roles.iter().find(|key| !fits(key)) {

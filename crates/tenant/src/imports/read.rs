@@ -59,13 +59,20 @@ pub async fn before(
 /// # Errors
 /// What the database says.
 pub async fn is_at_work(read: &mut impl TenantRead) -> Result<bool, StoreError> {
-    Ok(at_work(read).await?.is_some())
+    Ok(!at_work(read).await?.is_empty())
 }
 
-/// The one that has its turn: of those that were started the oldest; but what somebody waits to look at comes before them all.
-pub(super) async fn at_work(read: &mut impl TenantRead) -> Result<Option<Import>, StoreError> {
-    let sql = columns!(
-        "AND state IN ('looking', 'running') ORDER BY CASE state WHEN 'looking' THEN 0 ELSE 1 END, id LIMIT 1"
-    );
-    read.maybe(sql, params![]).await
+/// Those that have their turn: the one of which the word was given first, and beside it the oldest that somebody waits to look at.
+pub(super) async fn at_work(read: &mut impl TenantRead) -> Result<Vec<Import>, StoreError> {
+    // The index is of both.
+    let running: Option<Import> = read
+        .maybe(
+            columns!("AND state IN ('looking', 'running') AND state = 'running' ORDER BY started_at, id LIMIT 1"),
+            params![],
+        )
+        .await?;
+    let looked_at: Option<Import> = read
+        .maybe(columns!("AND state IN ('looking', 'running') AND state = 'looking' ORDER BY id LIMIT 1"), params![])
+        .await?;
+    Ok(running.into_iter().chain(looked_at).collect())
 }

@@ -7,14 +7,17 @@ use crate::blueprint::{Blueprint, Role};
 use crate::fields::Values;
 use crate::invitations::is_address;
 use crate::lifecycle::Keeper;
-use crate::members::{MemberState, canonical, clean, one_line};
+use crate::members::{LONGEST, MemberKind, MemberState, canonical, clean, one_line};
 use crate::providers::is_key;
 
 /// No role at all, as a file says it: a cell that is empty says nothing.
 pub(super) const NO_ROLES: &str = "-";
 
-/// The longest name, in characters.
-const LONGEST_NAME: usize = 100;
+/// As an export says it.
+pub(super) const YES: &str = "yes";
+
+/// The longest name, in characters: as long as a provider may state it.
+const LONGEST_NAME: usize = LONGEST;
 
 /// What a line says about somebody. What it does not mention stays as it is.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -25,6 +28,8 @@ pub(super) struct Row {
     pub family_name: Option<String>,
     pub locale: Option<String>,
     pub state: Option<MemberState>,
+    /// Whether somebody new who is deactivated is locked too.
+    pub locked: bool,
     /// Keys of roles: these and no others.
     pub roles: Option<BTreeSet<String>>,
     pub provider: Option<String>,
@@ -67,6 +72,14 @@ impl RoleNames {
 
 /// What the cells of a line come to.
 pub(super) fn row(cells: &Cells, names_of_roles: &RoleNames) -> Result<Row, Fault> {
+    if filled(cells, Column::StatedBy).is_some() {
+        // Somebody else may have it, or come to it: by that address the line finds nobody for sure (DESIGN §4.1).
+        return Err(Fault::in_column(Trouble::AddressNotProved, Column::Email));
+    }
+    // Whatever else a file calls a kind says nothing here.
+    if filled(cells, Column::Kind) == Some(MemberKind::ServiceAccount.word()) {
+        return Err(Fault::in_column(Trouble::ServiceAccount, Column::Kind));
+    }
     let (given_name, family_name) = names(cells)?;
     Ok(Row {
         email: email(cells)?,
@@ -74,6 +87,7 @@ pub(super) fn row(cells: &Cells, names_of_roles: &RoleNames) -> Result<Row, Faul
         family_name,
         locale: filled(cells, Column::Language).map(language).transpose()?,
         state: filled(cells, Column::State).map(state).transpose()?,
+        locked: filled(cells, Column::Locked).is_some_and(|text| text.eq_ignore_ascii_case(YES)),
         roles: filled(cells, Column::Roles).map(|text| roles(text, names_of_roles)).transpose()?,
         provider: filled(cells, Column::Provider).map(provider).transpose()?,
         kept_by: filled(cells, Column::KeptBy).map(keeper).transpose()?,
@@ -225,6 +239,7 @@ mod tests {
     fn what_is_wrong_names_its_column() {
         let long = "x".repeat(LONGEST_NAME + 1);
         let cases = [
+            (Column::Kind, "service_account", Trouble::ServiceAccount),
             (Column::Email, "", Trouble::EmailMissing),
             (Column::Email, "mina", Trouble::EmailWrong),
             (Column::Email, "a@b.example,c@d.example", Trouble::EmailWrong),

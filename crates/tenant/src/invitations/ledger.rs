@@ -93,25 +93,29 @@ pub async fn of_member(read: &mut impl TenantRead, member: MemberId) -> Result<V
     read.all(select!("member_id = $2 ORDER BY id DESC LIMIT $3"), params![member, SHOWN]).await
 }
 
-/// By whose invitation these members came, by their names; of those who came by one, and whose inviter is still told of.
+/// By whose invitation these members came, of those who came by one: the inviter's name, or none if they were erased, or are none of the
+/// members.
 ///
 /// # Errors
 /// What the database says.
 pub async fn inviters(
     read: &mut impl TenantRead,
     members: impl IntoIterator<Item = MemberId>,
-) -> Result<BTreeMap<MemberId, String>, StoreError> {
+) -> Result<BTreeMap<MemberId, Option<String>>, StoreError> {
     const SQL: &str = concat!(
         "SELECT i.member_id, m.given_name, m.family_name, m.email FROM invitation i
-             JOIN member m ON m.tenant_id = i.tenant_id AND m.id = i.invited_by
-         WHERE i.tenant_id = $1 AND i.state = 'accepted' AND m.lifecycle <> 'purged' AND i.member_id IN ",
+             LEFT JOIN member m ON m.tenant_id = i.tenant_id AND m.id = i.invited_by AND m.lifecycle <> 'purged'
+         WHERE i.tenant_id = $1 AND i.state = 'accepted' AND i.member_id IN ",
         a_hundred!(),
         " ORDER BY i.id"
     );
     let mut found = BTreeMap::new();
     for values in hundreds(members) {
-        let rows: Vec<(MemberId, String, String, String)> = read.all(SQL, values).await?;
-        found.extend(rows.into_iter().map(|(id, given, family, email)| (id, full_name(&given, &family, &email))));
+        let rows: Vec<(MemberId, Option<String>, Option<String>, Option<String>)> = read.all(SQL, values).await?;
+        let name = |given, family, email| Some(full_name(given?, family?, email?));
+        found.extend(rows.iter().map(|(id, given, family, email)| {
+            (*id, name(given.as_deref(), family.as_deref(), email.as_deref()).filter(|name| !name.is_empty()))
+        }));
     }
     Ok(found)
 }

@@ -275,7 +275,7 @@ pub fn judge(context: &Context, acting: &Acting, target: Target<'_>, deed: &Deed
             let event = deed.event(in_time).ok_or(Refusal::NothingToDecide)?;
             let step = transition(Axes::of(member), event, &blueprint.lifecycle)?;
             let roles = if let Deed::Approve { roles } = deed { roles.clone() } else { BTreeSet::new() };
-            within_reach(context, acting, &roles)?;
+            within_reach(context, &acting.rights, &roles)?;
             Ok(Step::Move(step, roles))
         }
     }
@@ -293,10 +293,10 @@ pub fn offers(context: &Context, acting: &Acting, target: Target<'_>, deed: &Dee
     acting.rights.has(deed.permission()) && judge(context, acting, target, deed).is_ok()
 }
 
-/// Every role of these may be given by that actor (AZ-01).
-fn within_reach(context: &Context, acting: &Acting, roles: &BTreeSet<String>) -> Result<(), Refusal> {
+/// Every role of these may be given by whoever has these rights (AZ-01).
+fn within_reach(context: &Context, rights: &Rights, roles: &BTreeSet<String>) -> Result<(), Refusal> {
     let blueprint = &context.tenant.blueprint;
-    let fits = |key: &String| blueprint.role(key).is_some_and(|role| may_grant(&acting.rights, role));
+    let fits = |key: &String| blueprint.role(key).is_some_and(|role| may_grant(rights, role));
     if roles.iter().all(fits) { Ok(()) } else { Err(Refusal::OutOfReach) }
 }
 
@@ -312,13 +312,10 @@ fn assign(
         Lifecycle::Deleted => return Err(Refusal::Deleted),
         Lifecycle::Purged => return Err(Refusal::Purged),
     }
-    within_reach(context, acting, &give)?;
-    if target.member.id == acting.member.id {
-        // What a group gives is no reason to give it to oneself for good (DESIGN §4.10).
-        let held = target.by_hand().into_iter().collect::<Vec<_>>();
-        let acting =
-            Acting { member: acting.member.clone(), rights: Rights::of_roles(&context.tenant.blueprint, &held) };
-        within_reach(context, &acting, &give)?;
+    within_reach(context, &acting.rights, &give)?;
+    if target.member.id == acting.member.id || !target.member.is_person() {
+        // What a group gives is no reason to give it to oneself for good (DESIGN §4.10), nor to a service account, which stays.
+        within_reach(context, &acting.by_hand, &give)?;
     }
     if !take.iter().all(|key| is_by_hand(&context.tenant.blueprint, key)) {
         return Err(Refusal::OutOfReach);

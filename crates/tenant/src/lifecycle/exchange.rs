@@ -14,10 +14,12 @@ pub(crate) fn exchange(
     match deed {
         Deed::Roles { how: HowRoles::Add, roles } => Some((roles - &have, BTreeSet::new())),
         Deed::Roles { how: HowRoles::Remove, roles } => Some((BTreeSet::new(), roles & &have)),
-        // What is handed over stays with its holder (PD-01), what a group gives with whoever is in it.
+        // What is handed over stays with its holder (PD-01), what a group gives with whoever is in it: said once more, it is not given by
+        // hand too, and ends with the group (decision 016).
         Deed::Roles { how: HowRoles::Set, roles } => {
             let others = (&have - roles).into_iter();
-            Some((roles - &have, others.filter(|key| is_by_hand(blueprint, key)).collect()))
+            let given = roles.iter().filter(|key| !target.roles.contains(key));
+            Some((given.cloned().collect(), others.filter(|key| is_by_hand(blueprint, key)).collect()))
         }
         Deed::Exchange { give, take } => Some((give - &have, take & &have)),
         _ => None,

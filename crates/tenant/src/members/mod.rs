@@ -23,7 +23,7 @@ pub use filter::{Field, Holds, MemberFilter, Stage};
 pub(crate) use list::cut;
 pub use list::{COUNTED, MEMBERS_ON_A_PAGE, MemberKind, MemberRow, Page, PageAfter};
 pub use profile::Profile;
-pub(crate) use profile::{canonical, clean, one_line};
+pub(crate) use profile::{LONGEST, canonical, clean, one_line};
 pub(crate) use read::{a_hundred, columns, hundreds, hundreds_of, proved_address, roles_columns};
 pub use read::{by_id, by_subject, of_subjects, some, with_roles};
 pub use search::{MemberPage, Place, list_members, list_some, window};
@@ -153,11 +153,10 @@ impl Member {
         full_name(&self.given_name, &self.family_name, &self.email)
     }
 
-    /// Whether somebody can sign in by it, or will: a service account (PP-28) has neither an account nor an address. Of whoever was
-    /// erased nobody can tell any more.
+    /// Whether somebody can sign in by it, or will: a service account (PP-28) has neither an account nor an address.
     #[must_use]
     pub const fn is_person(&self) -> bool {
-        self.subject.is_some() || !self.email.is_empty() || matches!(self.lifecycle, Lifecycle::Purged)
+        self.subject.is_some() || !self.email.is_empty()
     }
 
     /// The one word that the identity server and lists show for the three axes; the worst axis wins.

@@ -1,7 +1,7 @@
 use url::Host;
 
 /// How much of a foreign text is kept.
-pub(super) const LONGEST: usize = 200;
+pub(crate) const LONGEST: usize = 200;
 
 /// The place in the order of somebody of whom nothing is stated.
 const NAMELESS: &str = "?";

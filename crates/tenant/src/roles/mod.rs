@@ -316,6 +316,16 @@ pub struct Acting {
     pub member: Member,
     /// What they may.
     pub rights: Rights,
+    /// What of it a hand has given, and no group alone: the rest ends with the group.
+    pub by_hand: Rights,
+}
+
+impl Acting {
+    /// Somebody as a page knows them, which offers what they may; what a group alone gives them is told apart by whoever does it.
+    #[must_use]
+    pub fn new(member: Member, rights: Rights) -> Self {
+        Self { member, by_hand: rights.clone(), rights }
+    }
 }
 
 /// Looks the actor up inside the transaction that acts (DESIGN §4.7: at execution): what a page showed them before does not
@@ -329,9 +339,13 @@ pub(crate) async fn acting(
     actor: MemberId,
     permission: &str,
 ) -> Result<Acting, Denied> {
-    let member = members::by_id(read, actor).await?.ok_or(Denied::Forbidden)?;
-    let rights = rights_of(read, context, &member).await?;
-    if rights.has(permission) { Ok(Acting { member, rights }) } else { Err(Denied::Forbidden) }
+    let row = members::with_roles(read, actor).await?.ok_or(Denied::Forbidden)?;
+    let blueprint = &context.tenant.blueprint;
+    if decide_entry(Some(&row.member), &blueprint.strangers, context.now) != Entry::Admit {
+        return Err(Denied::Forbidden);
+    }
+    let (rights, by_hand) = (Rights::of_roles(blueprint, &row.roles()), Rights::of_roles(blueprint, &row.by_hand()));
+    if rights.has(permission) { Ok(Acting { member: row.member, rights, by_hand }) } else { Err(Denied::Forbidden) }
 }
 
 #[cfg(test)]

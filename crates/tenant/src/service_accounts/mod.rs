@@ -12,7 +12,7 @@ use crate::Context;
 use crate::blueprint::permission;
 use crate::lifecycle::Denied;
 use crate::members::{self, Authorization, MemberId, Profile, clean};
-use crate::roles::{self, Rights};
+use crate::roles;
 
 /// How many a page shows.
 pub const ON_A_PAGE: i64 = 50;
@@ -69,13 +69,11 @@ pub async fn create(
     store
         .write((context, by, id, new), |mut tx, (context, by, id, new)| {
             Box::pin(async move {
-                roles::acting(&mut tx, context, *by, permission::ROLES_MANAGE).await?;
-                // It outlives what a group gives, so that a hand must have given it (DESIGN §4.10).
-                let row = members::with_roles(&mut tx, *by).await?.ok_or(Denied::Forbidden)?;
-                let rights = Rights::of_roles(&context.tenant.blueprint, &row.by_hand());
+                let acting = roles::acting(&mut tx, context, *by, permission::ROLES_MANAGE).await?;
                 for key in &new.roles {
                     let role = context.tenant.blueprint.role(key).ok_or(Denied::UnknownRole)?;
-                    if !roles::may_grant(&rights, role) {
+                    // It outlives what a group gives, so that a hand must have given it (DESIGN §4.10).
+                    if !roles::may_grant(&acting.by_hand, role) {
                         return Err(Denied::Forbidden);
                     }
                 }

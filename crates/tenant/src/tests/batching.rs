@@ -417,16 +417,18 @@ async fn pp_08_what_somebody_waits_to_look_at_does_not_wait_for_what_others_do()
     let long = world.batch(admin, Deed::Lock, Selection::Picked(crowd)).await;
     let next = world.batch(admin, Deed::Suspend, Selection::Search("Crowd0001".into())).await;
     let (create, context) = (batches::create, || world.context());
-    for id in [long, next] {
+    // The word is given the other way round.
+    for id in [next, long] {
         batches::start(&world.store, context(), admin, id).await.unwrap();
+        world.clock.advance(DAY);
     }
     let search = Selection::Search("Crowd0002".into());
     let looked = create(&world.store, context(), admin, Deed::Suspend, search).await.unwrap();
-    while world.state_of(looked).await.state == BatchState::Gathering {
-        batches::tick(&world.store, context(), &world.pace).await.unwrap();
-        assert_eq!(world.state_of(long).await.come_to, 0);
-    }
-    // What is done is done in the order of who began: who speaks last has the last word.
     batches::tick(&world.store, context(), &world.pace).await.unwrap();
-    assert_eq!((world.state_of(long).await.come_to, world.state_of(next).await.come_to), (50, 0));
+    // What is done is done in the order of who gave the word: whoever speaks last has the last one.
+    assert_eq!((world.state_of(long).await.come_to, world.state_of(next).await.come_to), (0, 1));
+    assert_eq!(world.state_of(looked).await.items, 1, "the preview goes on beside it");
+    batches::tick(&world.store, context(), &world.pace).await.unwrap();
+    let (looked, long) = (world.state_of(looked).await, world.state_of(long).await);
+    assert_eq!((looked.state, long.come_to), (BatchState::Ready, 50), "nor does anything wait for the preview");
 }

@@ -214,6 +214,8 @@ async fn a_batch_leaves_what_groups_give() {
         |deed| batches::create(&world.store, world.context(), ada, deed, batches::Selection::Picked(picked.clone()));
     for (deed, then) in [
         (roles(HowRoles::Set, &["supplier"]), "(editor) supplier"),
+        // What a group gives is not given by hand by saying it once more.
+        (roles(HowRoles::Set, &["editor", "supplier"]), "(editor) supplier"),
         (roles(HowRoles::Remove, &["editor"]), "(editor) supplier"),
         (roles(HowRoles::Add, &["editor"]), "editor supplier"),
         (roles(HowRoles::Remove, &["editor"]), "(editor) supplier"),
@@ -317,4 +319,22 @@ async fn what_is_asked_for_is_told_until_it_is_heard() {
     assert!(second.version > first.version && second.groups == ["staff"]);
     groups::settle(&world.store, second).await.unwrap();
     assert_eq!(groups::next(&mut world.store.read().await.unwrap(), now()).await.unwrap(), None);
+}
+
+#[tokio::test]
+async fn az_01_what_a_group_gives_is_no_reason_to_give_it_to_a_service_account() {
+    let world = World::new().await;
+    let ada = world.admin().await;
+    world.maps(ada, "staff", "administrator").await.unwrap();
+    let lea = world.member("Lea", MemberState::Active, &["viewer"]).await;
+    world.comes_in("Lea", "contoso", &["staff"]).await;
+    let new = NewServiceAccount { name: "Robot".into(), client_id: "robot".into(), roles: vec![] };
+    let robot = service_accounts::create(&world.store, world.context(), lea, new).await.unwrap();
+    let nils = world.member("Nils", MemberState::Active, &[]).await;
+    let gives = || roles(HowRoles::Add, &["administrator"]);
+    let refused = world.does(lea, robot, gives()).await;
+    assert!(matches!(refused, Err(Denied::Refused(Refusal::OutOfReach))), "{refused:?}");
+    world.does(lea, nils, gives()).await.unwrap();
+    world.does(ada, robot, gives()).await.unwrap();
+    assert_eq!(world.holds(robot).await, "administrator", "the control");
 }

@@ -203,7 +203,7 @@ async fn pp_08_a_file_that_somebody_waits_to_look_at_does_not_wait_for_another()
     let few = world.brings(admin, false, b"email\nlea@people.example\n").await.unwrap();
     imports::tick(&world.store, world.context(), &world.pace).await.unwrap();
     let (few, long) = (world.import(few).await, world.import(long).await);
-    assert_eq!((few.state, long.state, long.added), (ImportState::Ready, ImportState::Running, 0));
+    assert_eq!((few.state, long.state, long.added), (ImportState::Ready, ImportState::Running, 50));
 }
 
 #[tokio::test]

@@ -59,7 +59,7 @@ pub enum SaveError {
     /// Words of its search that are no filters.
     #[error("no filters: {0:?}")]
     NotUnderstood(Vec<String>),
-    /// They keep [`MOST`] already.
+    /// They keep [`MOST`] already, or as many are shared.
     #[error("too many views")]
     TooMany,
     /// Not by this actor.
@@ -101,6 +101,8 @@ pub async fn save(store: &TenantStore, context: Context, by: MemberId, new: NewV
                            SELECT $1, $2, $3, $4, $5, $6, $7, $8
                            WHERE (SELECT COUNT(*) FROM member_view
                                   WHERE tenant_id = $1 AND owner_id = $3 AND name <> $4) < $9
+                               AND (NOT $7 OR (SELECT COUNT(*) FROM member_view
+                                  WHERE tenant_id = $1 AND shared AND NOT (owner_id = $3 AND name = $4)) < $9)
                            ON CONFLICT (tenant_id, owner_id, name)
                            DO UPDATE SET search = excluded.search, shown = excluded.shown, shared = excluded.shared,
                                saved_at = excluded.saved_at

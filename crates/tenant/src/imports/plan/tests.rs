@@ -29,7 +29,7 @@ fn context(blueprint: &str) -> Context {
 
 fn acting(context: &Context, roles: &[&str]) -> Acting {
     let member = Member { id: MemberId(Uuid::from_u128(99)), ..Member::sample(NOW) };
-    Acting { member, rights: Rights::of_roles(&context.tenant.blueprint, roles) }
+    Acting::new(member, Rights::of_roles(&context.tenant.blueprint, roles))
 }
 
 /// What a line comes to with every word that can be given.
@@ -39,6 +39,7 @@ fn plan(context: &Context, acting: Option<&Acting>, row: &Row, known: &[MemberRo
 
 fn row(state: Option<MemberState>, roles: Option<&[&str]>) -> Row {
     Row {
+        locked: false,
         email: "mina@hollis.example".into(),
         given_name: None,
         family_name: None,

@@ -84,7 +84,10 @@ fn what_is_wrong_says_where() {
         {}\n\
         {\"email\":\"f@b.example\",\"email\":\"g@b.example\"}\n\
         {\"email\":\"h@b.example\",\"fields\":{\"city\":\"A\",\"city\":\"B\"}}\n\
-        {\"email\":\"i@b.example\",\"family_name\":{\"de\":\"I\"},\"department\":{}}\n";
+        {\"email\":\"i@b.example\",\"family_name\":{\"de\":\"I\"},\"department\":{}}\n\
+        {\"email\":\"j@b.example\",\"roles\":[\"viewer\"],\"roles\":null}\n\
+        {\"email\":\"k@b.example\",\"fields\":{},\"fields\":{}}\n\
+        {\"email\":\"l@b.example\",\"kind\":3,\"locked\":true,\"email_stated_by\":[]}\n";
     let expected = [
         "1: email=a@b.example roles=viewer\neditor",
         "2: ! not_text roles",
@@ -97,6 +100,9 @@ fn what_is_wrong_says_where() {
         "9: ! twice email",
         "10: ! twice field.city",
         "11: ! not_text family_name",
+        "12: ! twice roles",
+        "13: ! twice",
+        "14: email=l@b.example locked=yes",
     ];
     let json = told(json);
     assert_eq!(json.iter().map(|line| line.trim()).collect::<Vec<_>>(), expected);

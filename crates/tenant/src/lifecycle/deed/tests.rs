@@ -9,6 +9,7 @@ use super::*;
 use crate::Tenant;
 use crate::blueprint::Blueprint;
 use crate::members::MemberId;
+use crate::roles::Rights;
 
 const NOW: Timestamp = Timestamp::from_seconds(1_800_000_000);
 
@@ -35,7 +36,7 @@ fn set(roles: &[&str]) -> BTreeSet<String> {
 
 fn acting(context: &Context, roles: &[&str]) -> Acting {
     let member = Member { id: MemberId(Uuid::from_u128(100)), ..Member::sample(NOW) };
-    Acting { member, rights: Rights::of_roles(&context.tenant.blueprint, roles) }
+    Acting::new(member, Rights::of_roles(&context.tenant.blueprint, roles))
 }
 
 fn judged(context: &Context, by: &[&str], member: &Member, held: &[&str], deed: &Deed) -> Result<Step, Refusal> {
@@ -209,13 +210,23 @@ fn each_deed_asks_for_its_permission_and_says_whom_it_can_unseat() {
 #[test]
 fn az_01_what_a_group_gives_is_no_reason_to_give_it_to_oneself_for_good() {
     let context = context("asset-library");
-    let by = acting(&context, &["administrator"]);
+    let by_hand = Rights::of_roles(&context.tenant.blueprint, &["viewer"]);
+    let all = acting(&context, &["administrator"]);
+    let by = Acting { by_hand, ..all.clone() };
     let (held, by_group) = (keys(&["administrator"]), keys(&["administrator"]));
     let deed = roles(HowRoles::Add, &["administrator"]);
     let gives = |follows: &[String]| judge(&context, &by, Target { member: &by.member, roles: &held, follows }, &deed);
     assert_eq!(gives(&by_group), Err(Refusal::OutOfReach));
     // By hand, they have it already.
     assert_eq!(gives(&[]), Ok(Step::Nothing));
+    // Nor to a service account, which stays when they have left the group.
+    let machine =
+        Member { id: MemberId(uuid::Uuid::max()), subject: None, email: String::new(), ..Member::sample(NOW) };
+    let person = Member { subject: Some("somebody".into()), ..machine.clone() };
+    for (who, by, expected) in [(&machine, &by, false), (&machine, &all, true), (&person, &by, true)] {
+        let judged = judge(&context, by, Target { member: who, roles: &[], follows: &[] }, &deed);
+        assert_eq!(judged.is_ok(), expected, "{judged:?}");
+    }
 }
 
 #[test]

@@ -43,7 +43,7 @@ fn context() -> Context {
 
 fn acting(context: &Context, roles: &[&str]) -> Acting {
     let member = Member { id: MemberId(Uuid::from_u128(100)), ..Member::sample(NOW) };
-    Acting { member, rights: Rights::of_roles(&context.tenant.blueprint, roles) }
+    Acting::new(member, Rights::of_roles(&context.tenant.blueprint, roles))
 }
 
 fn to(key: Option<&str>) -> Deed {
