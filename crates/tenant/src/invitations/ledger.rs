@@ -103,7 +103,7 @@ pub async fn inviters(
     members: impl IntoIterator<Item = MemberId>,
 ) -> Result<BTreeMap<MemberId, Option<String>>, StoreError> {
     const SQL: &str = concat!(
-        "SELECT i.member_id, m.given_name, m.family_name, m.email FROM invitation i
+        "SELECT i.member_id, COALESCE(m.given_name, ''), COALESCE(m.family_name, ''), COALESCE(m.email, '') FROM invitation i
              LEFT JOIN member m ON m.tenant_id = i.tenant_id AND m.id = i.invited_by AND m.lifecycle <> 'purged'
          WHERE i.tenant_id = $1 AND i.state = 'accepted' AND i.member_id IN ",
         a_hundred!(),
@@ -111,11 +111,10 @@ pub async fn inviters(
     );
     let mut found = BTreeMap::new();
     for values in hundreds(members) {
-        let rows: Vec<(MemberId, Option<String>, Option<String>, Option<String>)> = read.all(SQL, values).await?;
-        let name = |given, family, email| Some(full_name(given?, family?, email?));
-        found.extend(rows.iter().map(|(id, given, family, email)| {
-            (*id, name(given.as_deref(), family.as_deref(), email.as_deref()).filter(|name| !name.is_empty()))
-        }));
+        let rows: Vec<(MemberId, String, String, String)> = read.all(SQL, values).await?;
+        let name =
+            |given: &str, family: &str, email: &str| Some(full_name(given, family, email)).filter(|it| !it.is_empty());
+        found.extend(rows.iter().map(|(id, given, family, email)| (*id, name(given, family, email))));
     }
     Ok(found)
 }
